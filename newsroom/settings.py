@@ -254,7 +254,7 @@ if REDIS_URL:
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    CELERY_BROKER_URL = "memory://"
+    CELERY_BROKER_URL = "memory://localhost/"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1}
 
 # A lost message costs nothing, because beat sweeps again; a task that kills its worker must not
@@ -291,12 +291,20 @@ LOG_LEVEL = env.read(
     default="INFO",
     help="How much is written to standard error: DEBUG, INFO, WARNING or ERROR.",
 )
+QUIETER = "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    # Django's own handlers would print each line a second time, and e-mail errors to nobody.
-    "loggers": {"django": {"handlers": [], "level": "NOTSET", "propagate": True}},
+    "loggers": {
+        # Their own handlers would print each line a second time.
+        "django": {"handlers": [], "propagate": True},
+        "gunicorn.error": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # A sweep every 15 seconds would say so in three lines.
+        "celery.app.trace": {"level": QUIETER},
+        "celery.beat": {"level": QUIETER},
+        "celery.worker.strategy": {"level": QUIETER},
+    },
 }
