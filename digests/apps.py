@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
+
+
+class DigestsConfig(AppConfig):
+    name = "digests"
+
+    def ready(self) -> None:
+        from digests.roles import ensure_groups
+
+        post_migrate.connect(ensure_groups, sender=self)
+
+
+class DeskAdminConfig(AdminConfig):
+    default_site = "digests.admin.site.DeskSite"

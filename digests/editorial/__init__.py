@@ -1,0 +1,78 @@
+"""The verbs: everything that changes an item or a digest, in one place.
+
+Each opens its own transaction, locks the bare row (the digest first, then its items), checks
+permission, version, state and guards, saves only what it changed and writes the Move. Admin,
+desk, API, commands and tasks call these and only translate a `Refusal`.
+"""
+
+from digests.editorial.compose import (
+    add_section,
+    edit_digest,
+    edit_section,
+    move_section,
+    new_digest,
+    place,
+    remove,
+    remove_section,
+    reorder,
+)
+from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState
+from digests.editorial.gate import (
+    abandon,
+    approve,
+    available,
+    correct,
+    publish,
+    publish_due,
+    reopen_digest,
+    restore,
+    send_back,
+    submit,
+    withdraw,
+)
+from digests.editorial.importing import Imported, import_digest
+from digests.editorial.items import (
+    add_item,
+    approve_item,
+    edit_item,
+    reject,
+    reopen,
+    shortlist,
+)
+from digests.models import Refusal
+
+__all__ = [
+    "Forbidden",
+    "Imported",
+    "Invalid",
+    "Refusal",
+    "Stale",
+    "WrongState",
+    "abandon",
+    "add_item",
+    "add_section",
+    "approve",
+    "approve_item",
+    "available",
+    "correct",
+    "edit_digest",
+    "edit_item",
+    "edit_section",
+    "import_digest",
+    "move_section",
+    "new_digest",
+    "place",
+    "publish",
+    "publish_due",
+    "reject",
+    "remove",
+    "remove_section",
+    "reopen",
+    "reopen_digest",
+    "reorder",
+    "restore",
+    "send_back",
+    "shortlist",
+    "submit",
+    "withdraw",
+]

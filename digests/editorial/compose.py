@@ -1,0 +1,232 @@
+"""Verbs that make a digest: its text, its sections and what stands in it, in order."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Max, QuerySet
+from django.utils.translation import gettext as _
+
+from digests.editorial.errors import Invalid
+from digests.editorial.guards import (
+    Actor,
+    lock_digest,
+    record,
+    require,
+    require_state,
+    save_change,
+)
+from digests.models import Category, Digest, Item, Move, Placement, Section, Series
+from digests.models.digest import DigestCategory, now_to_the_second
+from digests.text.document import normal_block, normal_line
+
+# Added to every position before renumbering, so that no two rows ever share one.
+_OUT_OF_THE_WAY = 1000
+
+
+@transaction.atomic
+def new_digest(
+    series: Series,
+    title: str,
+    *,
+    by: Actor,
+    date: datetime | None = None,
+    categories: Sequence[Category] = (),
+    intro: str = "",
+    outro: str = "",
+) -> Digest:
+    """An empty draft, owned by who made it; its date is now unless given."""
+    require(by, "add_digest")
+    digest = Digest(series=series, owner=by, changed_by=by)
+    _write(digest, title, date or now_to_the_second(), intro, outro)
+    digest.full_clean(exclude=["owner", "changed_by"])
+    digest.save()
+    file_under(digest, categories)
+    record(digest, Move.Verb.ADD, by=by, before="")
+    return digest
+
+
+@transaction.atomic
+def edit_digest(
+    digest: Digest,
+    *,
+    by: Actor,
+    version: int,
+    title: str,
+    date: datetime,
+    categories: Sequence[Category],
+    intro: str,
+    outro: str,
+) -> Digest:
+    row = _open(digest, by, version)
+    _write(row, title, date, intro, outro)
+    row.full_clean(exclude=["owner", "changed_by"])
+    file_under(row, categories)
+    return _close(row, by, Move.Verb.EDIT, _("text"), "title", "date", "intro", "outro")
+
+
+@transaction.atomic
+def add_section(
+    digest: Digest, heading: str, *, by: Actor, version: int, intro: str = ""
+) -> Digest:
+    """Add a section at the end."""
+    row = _open(digest, by, version)
+    last: int | None = row.sections.aggregate(last=Max("position"))["last"]
+    section = Section(digest=row, position=(last or 0) + 1)
+    _write_section(section, heading, intro)
+    section.save()
+    return _close(row, by, Move.Verb.COMPOSE, _("added the section “%s”") % section)
+
+
+@transaction.atomic
+def edit_section(
+    digest: Digest, section: Section, *, by: Actor, version: int, heading: str, intro: str = ""
+) -> Digest:
+    row = _open(digest, by, version)
+    mine = _own_section(row, section)
+    _write_section(mine, heading, intro)
+    mine.save(update_fields=["heading", "intro"])
+    return _close(row, by, Move.Verb.COMPOSE, _("changed the section “%s”") % mine)
+
+
+@transaction.atomic
+def move_section(
+    digest: Digest, section: Section, position: int, *, by: Actor, version: int
+) -> Digest:
+    """Move a section, with what stands in it, to a position from 1."""
+    row = _open(digest, by, version)
+    mine = _own_section(row, section)
+    order = [other for other in row.sections.all() if other != mine]
+    order.insert(max(position - 1, 0), mine)
+    renumber(row.sections.all(), order)
+    _settle(row, list(row.placements.all()))
+    return _close(row, by, Move.Verb.COMPOSE, _("moved the section “%s”") % mine)
+
+
+@transaction.atomic
+def remove_section(digest: Digest, section: Section, *, by: Actor, version: int) -> Digest:
+    """Dissolve a section; what stood in it joins the one before it."""
+    row = _open(digest, by, version)
+    mine = _own_section(row, section)
+    before = row.sections.filter(position__lt=mine.position).last()
+    row.placements.filter(section=mine).update(section=before)
+    mine.delete()
+    renumber(row.sections.all(), list(row.sections.all()))
+    return _close(row, by, Move.Verb.COMPOSE, _("removed the section “%s”") % mine)
+
+
+@transaction.atomic
+def place(
+    digest: Digest,
+    item: Item,
+    *,
+    by: Actor,
+    version: int,
+    section: Section | None = None,
+    position: int | None = None,
+) -> Digest:
+    """Place an item in a section, at a position from 1 counted within it (default: its end).
+
+    An item that already stands in the digest is moved there.
+    """
+    row = _open(digest, by, version)
+    mine = _own_section(row, section) if section else None
+    locked = Item.objects.select_for_update().get(pk=item.pk)
+    others = list(row.placements.select_related("item"))
+    placement = next((p for p in others if p.item_id == locked.pk), None)
+    if placement:
+        others.remove(placement)
+    elif locked.status not in Item.PLACEABLE:
+        raise Invalid(
+            _("“%(item)s” is %(status)s. Only drafts and approved items can be placed.")
+            % {"item": locked, "status": locked.get_status_display()}
+        )
+    else:
+        placement = Placement(digest=row, item=locked, position=2 * _OUT_OF_THE_WAY)
+    placement.section = mine
+    placement.save()
+    together = [p for p in others if p.section_id == placement.section_id]
+    rest = [p for p in others if p.section_id != placement.section_id]
+    index = len(together) if position is None else max(position - 1, 0)
+    together.insert(index, placement)
+    _settle(row, together + rest)
+    return _close(row, by, Move.Verb.COMPOSE, _("placed “%s”") % locked)
+
+
+@transaction.atomic
+def remove(digest: Digest, item: Item, *, by: Actor, version: int) -> Digest:
+    """Take an item out of the digest; the item itself stays."""
+    row = _open(digest, by, version)
+    removed, _rows = row.placements.filter(item=item).delete()
+    if not removed:
+        raise Invalid(_("“%s” does not stand in this digest.") % item)
+    _settle(row, list(row.placements.all()))
+    return _close(row, by, Move.Verb.COMPOSE, _("removed “%s”") % item)
+
+
+@transaction.atomic
+def reorder(digest: Digest, items: Sequence[int], *, by: Actor, version: int) -> Digest:
+    """Put the placements in the order of these item numbers, each within its own section."""
+    row = _open(digest, by, version)
+    placements = {p.item_id: p for p in row.placements.all()}
+    if sorted(items) != sorted(placements):
+        raise Invalid(_("The order must name every item of the digest once."))
+    _settle(row, [placements[item] for item in items])
+    return _close(row, by, Move.Verb.COMPOSE, _("reordered"))
+
+
+def file_under(digest: Digest, categories: Iterable[Category]) -> None:
+    """Make these the digest's categories, in this order."""
+    digest.filed_under.all().delete()
+    DigestCategory.objects.bulk_create(
+        DigestCategory(digest=digest, category=category, position=position)
+        for position, category in enumerate(dict.fromkeys(categories), start=1)
+    )
+
+
+def renumber[M: Placement | Section](rows: QuerySet[M], order: Sequence[M]) -> None:
+    """Give the rows the positions 1..n in this order, in two updates: no two ever collide,
+    on a database that checks each row as well as on one that checks at the end."""
+    rows.update(position=F("position") + _OUT_OF_THE_WAY)
+    for position, row in enumerate(order, start=1):
+        row.position = position
+    rows.model._default_manager.bulk_update(order, ["position"])
+
+
+def _settle(digest: Digest, order: list[Placement]) -> None:
+    """Number the placements 1..n in this order, section by section."""
+    places = dict(digest.sections.values_list("pk", "position"))
+    order.sort(key=lambda p: places[p.section_id] if p.section_id else 0)
+    renumber(digest.placements.all(), order)
+
+
+def _open(digest: Digest, by: Actor, version: int) -> Digest:
+    """Only a draft is composed: what is in review or approved stands still."""
+    require(by, "change_digest")
+    row = lock_digest(digest, version)
+    require_state(row, {Digest.Status.DRAFT})
+    return row
+
+
+def _close(row: Digest, by: Actor, verb: Move.Verb, what: str, *fields: str) -> Digest:
+    save_change(row, by, *fields)
+    record(row, verb, by=by, before=row.status, note=what)
+    return row
+
+
+def _own_section(digest: Digest, section: Section) -> Section:
+    mine = digest.sections.filter(pk=section.pk).first()
+    if mine is None:
+        raise Invalid(_("“%s” is not a section of this digest.") % section)
+    return mine
+
+
+def _write(digest: Digest, title: str, date: datetime, intro: str, outro: str) -> None:
+    digest.title = normal_line(title)
+    digest.date = date.replace(microsecond=0)
+    digest.intro, digest.outro = normal_block(intro), normal_block(outro)
+
+
+def _write_section(section: Section, heading: str, intro: str) -> None:
+    section.heading, section.intro = normal_line(heading), normal_block(intro)
+    section.full_clean()

@@ -1,0 +1,245 @@
+"""Verbs that take a digest from draft to the public and back again."""
+
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from digests import outbox
+from digests.editorial.errors import Forbidden, Invalid, Refusal, Stale, WrongState
+from digests.editorial.guards import (
+    Actor,
+    allowed,
+    lock_digest,
+    record,
+    require_state,
+    save_change,
+    save_step,
+)
+from digests.editorial.items import refuse_errors
+from digests.editorial.publishing import go_live
+from digests.editorial.restoring import put_back
+from digests.editorial.revising import check_text, file_text, lock_placements, take_revision
+from digests.models import Digest, Item, Move, Placement, Revision
+
+logger = logging.getLogger(__name__)
+
+Status = Digest.Status
+
+# Verb -> (states it starts from, state it leads to).
+MOVES: dict[str, tuple[set[str], str]] = {
+    "submit": ({Status.DRAFT}, Status.REVIEW),
+    "send_back": ({Status.REVIEW, Status.APPROVED}, Status.DRAFT),
+    "approve": ({Status.REVIEW}, Status.APPROVED),
+    "publish": ({Status.APPROVED}, Status.PUBLISHED),
+    "correct": ({Status.PUBLISHED}, Status.DRAFT),
+    "abandon": ({Status.DRAFT, Status.REVIEW, Status.APPROVED}, Status.PUBLISHED),
+    "withdraw": (set(Status.values) - {Status.WITHDRAWN}, Status.WITHDRAWN),
+    "reopen": ({Status.WITHDRAWN}, Status.DRAFT),
+    "restore": ({Status.DRAFT}, Status.DRAFT),
+}
+# Verbs that need something for the public to see already.
+_NEEDS_LIVE = {"abandon", "withdraw"}
+
+
+def available(digest: Digest, by: Actor) -> list[str]:
+    """The gate's verbs that state and roles allow, in the order of a digest's life.
+
+    Guards that need the text (findings, four eyes, the date) speak when the verb is tried.
+    """
+    return [
+        verb
+        for verb, (sources, _target) in MOVES.items()
+        if digest.status in sources
+        and (digest.live_revision_id is not None or verb not in _NEEDS_LIVE)
+        and _may(digest, by, verb)
+    ]
+
+
+@transaction.atomic
+def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest:
+    """Hand a draft to the reviewers; what they were given is kept as a revision."""
+    row = _enter(digest, "submit", by, version)
+    placements = lock_placements(row)
+    _require_placements(placements)
+    revision = take_revision(row, placements, by=by, note=note)
+    return _leave(row, "submit", Move.Verb.SUBMIT, by=by, revision=revision, note=note)
+
+
+@transaction.atomic
+def send_back(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
+    """Return a digest to its editors, with the reason. Editors may take back their own."""
+    row = _enter(digest, "send_back", by, version)
+    note = _require_note(note, _("Say why the digest goes back."))
+    row.approved_revision = None
+    return _leave(row, "send_back", Move.Verb.SEND_BACK, "approved_revision", by=by, note=note)
+
+
+@transaction.atomic
+def approve(digest: Digest, *, by: Actor, version: int, sha256: str, note: str = "") -> Digest:
+    """Approve the text whose fingerprint was shown, and publish it if its time has come.
+
+    The revision taken here, with the file text checked against the document, is what page,
+    feed, API and file will show.
+    """
+    row = _enter(digest, "approve", by, version)
+    placements = lock_placements(row)
+    document = row.compose(placements)
+    if row.fingerprint(document, placements) != sha256:
+        raise Stale(_("The text changed after you opened it. Read it again before you approve it."))
+    _require_placements(placements)
+    for placement in placements:
+        if placement.item.status != Item.Status.APPROVED:
+            raise Invalid(_("“%s” is not approved yet.") % placement.item)
+    _require_four_eyes(row, placements, by)
+    text = file_text(document)
+    refuse_errors(check_text(document, text))
+    revision = take_revision(row, placements, by=by, note=note)
+    row.approved_revision = revision
+    row = _leave(
+        row, "approve", Move.Verb.APPROVE, "approved_revision", by=by, revision=revision, note=note
+    )
+    if revision.date <= timezone.now():
+        go_live(row, by=by)
+    return row
+
+
+@transaction.atomic
+def publish(digest: Digest, *, by: Actor, version: int) -> Digest:
+    """Show the approved revision to the public. Its date must have come: publishing earlier
+    means changing the date and approving again."""
+    row = _enter(digest, "publish", by, version)
+    return go_live(row, by=by)
+
+
+def publish_due() -> int:
+    """Publish every approved digest whose time has come, each in its own transaction.
+
+    Returns how many. One that fails is logged and never keeps another from its readers.
+    """
+    published = 0
+    for digest in Digest.objects.due(timezone.now()):
+        try:
+            publish(digest, by=None, version=digest.version)
+        except Refusal as refusal:
+            # Somebody else was faster, or the next check tries again.
+            logger.info("Digest %s was not published: %s", digest.pk, refusal)
+        except Exception:
+            logger.exception("Digest %s could not be published", digest.pk)
+        else:
+            published += 1
+    return published
+
+
+@transaction.atomic
+def correct(digest: Digest, *, by: Actor, version: int) -> Digest:
+    """Open a published digest for changes. The public keeps seeing its live revision."""
+    row = _enter(digest, "correct", by, version)
+    return _leave(row, "correct", Move.Verb.CORRECT, by=by)
+
+
+@transaction.atomic
+def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
+    """Give a correction up: the working copy becomes the live revision again, and what was
+    written meanwhile is kept as a revision."""
+    row = _enter(digest, "abandon", by, version)
+    live = row.live_revision
+    assert live is not None  # noqa: S101 (_enter requires it)
+    take_revision(row, lock_placements(row), by=by, note=_("before the correction was abandoned"))
+    put_back(row, live, by=by, approved=True)
+    row.approved_revision = live
+    save_change(row, by, "title", "date", "intro", "outro")
+    return _leave(row, "abandon", Move.Verb.ABANDON, "approved_revision", by=by, revision=live)
+
+
+@transaction.atomic
+def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
+    """Take a digest from the public: page, feed, API and file. Its address shows the note."""
+    row = _enter(digest, "withdraw", by, version)
+    row.withdrawal_note = _require_note(note, _("The public must be told why."))
+    live, row.live_revision, row.approved_revision = row.live_revision, None, None
+    outbox.nudge_on_commit()
+    return _leave(
+        row, "withdraw", Move.Verb.WITHDRAW,
+        "withdrawal_note", "live_revision", "approved_revision",
+        by=by, revision=live, note=row.withdrawal_note,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def reopen_digest(digest: Digest, *, by: Actor, version: int) -> Digest:
+    """Work on a withdrawn digest again. The public sees the note until it is published anew."""
+    row = _enter(digest, "reopen", by, version)
+    return _leave(row, "reopen", Move.Verb.REOPEN, by=by)
+
+
+@transaction.atomic
+def restore(digest: Digest, revision: Revision, *, by: Actor, version: int) -> Digest:
+    """Put the text of an earlier revision into a draft; what stood there is kept as one too."""
+    row = _enter(digest, "restore", by, version)
+    if revision.digest_id != row.pk:
+        raise Invalid(_("This revision is another digest's."))
+    take_revision(row, lock_placements(row), by=by, note=_("before %s was restored") % revision)
+    put_back(row, revision, by=by, approved=False)
+    save_change(row, by, "title", "date", "intro", "outro")
+    return _leave(row, "restore", Move.Verb.RESTORE, by=by, revision=revision)
+
+
+def _may(digest: Digest, by: Actor, verb: str) -> bool:
+    if allowed(by, f"{verb}_digest"):
+        return True
+    own = by is not None and digest.owner_id == by.pk
+    return verb == "send_back" and own and allowed(by, "submit_digest")
+
+
+def _enter(digest: Digest, verb: str, by: Actor, version: int) -> Digest:
+    row = lock_digest(digest, version)
+    if not _may(row, by, verb):
+        raise Forbidden(_("You may not do this."))
+    require_state(row, MOVES[verb][0])
+    if verb in _NEEDS_LIVE and row.live_revision_id is None:
+        raise WrongState(_("“%s” is not public.") % row)
+    return row
+
+
+def _leave(
+    row: Digest,
+    name: str,
+    verb: Move.Verb,
+    *fields: str,
+    by: Actor,
+    revision: Revision | None = None,
+    note: str = "",
+) -> Digest:
+    before, row.status = row.status, MOVES[name][1]
+    save_step(row, "status", *fields)
+    record(row, verb, by=by, before=before, revision=revision, note=note)
+    return row
+
+
+def _require_note(note: str, sentence: str) -> str:
+    if not note.strip():
+        raise Invalid(sentence)
+    return note.strip()
+
+
+def _require_placements(placements: list[Placement]) -> None:
+    if not placements:
+        raise Invalid(_("The digest is empty: place an item first."))
+
+
+def _require_four_eyes(row: Digest, placements: list[Placement], by: Actor) -> None:
+    """In a series with four eyes, refuse the submitter and whoever changed the text last.
+
+    Superusers are bound too: this is about a second reader, not about permission.
+    """
+    if not row.series.four_eyes or by is None:
+        return
+    submitted = row.moves.filter(verb=Move.Verb.SUBMIT).last()
+    hands = {row.changed_by_id, submitted.actor_id if submitted else None}
+    hands.update(placement.item.changed_by_id for placement in placements)
+    if by.pk in hands:
+        raise Forbidden(
+            _("This series asks for four eyes: who submitted or last changed it cannot approve it.")
+        )

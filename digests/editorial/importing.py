@@ -1,0 +1,205 @@
+"""The verb that turns a file of an archive into a digest."""
+
+import difflib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from digests.editorial.compose import file_under
+from digests.editorial.errors import Invalid
+from digests.editorial.guards import Actor, record, require, save_step
+from digests.editorial.items import link_key, refuse_errors
+from digests.editorial.publishing import go_live
+from digests.editorial.revising import check_text, take_revision
+from digests.models import (
+    Category,
+    Digest,
+    Item,
+    Move,
+    Placement,
+    Section,
+    Series,
+    Source,
+)
+from digests.text.document import (
+    DigestDocument,
+    Entry,
+    FormatError,
+    dump,
+    first_difference,
+    parse,
+)
+from digests.text.paths import check_path
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a file.
+
+    `rewritten` is the first line (from 1) in which the file differs from the form this
+    newsroom writes, if any. `guesses` are the bylines no known source has, split at the
+    last hyphen of a label.
+    """
+
+    digest: Digest
+    outcome: Literal["imported", "unchanged"]
+    rewritten: int | None
+    guesses: tuple[str, ...]
+
+
+@transaction.atomic
+def import_digest(
+    text: str, series: Series, *, by: Actor, name: str = "", draft: bool = False
+) -> Imported:
+    """Make a digest of the text of a file called `name`, published unless `draft`.
+
+    A digest is known by series, date and title: the same text again changes nothing, another
+    text is refused with a diff. Raises `Invalid` with the line and the reason.
+    """
+    require(by, "import_digest")
+    sources = {source.byline: source for source in Source.objects.exclude(byline="")}
+    try:
+        document = parse(text, bylines=tuple(sources))
+        written = dump(document)
+    except FormatError as error:
+        raise Invalid(str(error)) from None
+    _require_zone(document.date, series.zone)
+    if dict(document.extra) != series.extra:
+        raise Invalid(
+            _("The extra keys %(file)s are not those of the series, %(series)s.")
+            % {"file": dict(document.extra), "series": series.extra}
+        )
+    entries = [entry for section in document.sections for entry in section.entries]
+    bylines = dict.fromkeys(entry.byline for entry in entries if entry.byline)
+    guesses = tuple(byline for byline in bylines if byline not in sources)
+    known = series.digests.filter(date=document.date, title=document.title).first()
+    if known:
+        _require_same(known, written)
+        return Imported(known, "unchanged", None, guesses)
+    digest = _build(document, series, sources, by=by, name=name, draft=draft)
+    placements = list(digest.placements.in_order())
+    refuse_errors(check_text(digest.compose(placements), written))
+    revision = take_revision(digest, placements, by=by, note=name)
+    record(digest, Move.Verb.IMPORT, by=by, before="", revision=revision, note=name)
+    if not draft:
+        digest.status, digest.approved_revision = Digest.Status.APPROVED, revision
+        save_step(digest, "status", "approved_revision")
+        if revision.date <= timezone.now():
+            go_live(digest, by=by)
+    return Imported(digest, "imported", first_difference(text, written), guesses)
+
+
+def _require_zone(date: datetime, zone: ZoneInfo) -> None:
+    local = date.astimezone(zone)
+    if local.utcoffset() != date.utcoffset():
+        raise Invalid(
+            _("The date has the offset %(file)s, but %(zone)s is at %(series)s at that time.")
+            % {"file": f"{date:%:z}", "zone": zone.key, "series": f"{local:%:z}"}
+        )
+
+
+def _require_same(known: Digest, written: str) -> None:
+    revision = known.live_revision or known.revisions.last()
+    held = revision.text if revision else ""
+    if held != written:
+        diff = difflib.unified_diff(
+            held.splitlines(), written.splitlines(), _("here"), _("file"), n=1, lineterm=""
+        )
+        raise Invalid(
+            _("The digest is here already, with another text:") + "\n" + "\n".join(diff)
+        )
+
+
+def _build(
+    document: DigestDocument,
+    series: Series,
+    sources: dict[str, Source],
+    *,
+    by: Actor,
+    name: str,
+    draft: bool,
+) -> Digest:
+    digest = Digest(
+        series=series,
+        title=document.title,
+        date=document.date,
+        intro=document.intro,
+        outro=document.outro,
+        owner=by,
+        changed_by=by,
+        path=_own_path(name),
+    )
+    digest.full_clean(exclude=["owner", "changed_by"])
+    digest.save()
+    file_under(
+        digest, [Category.objects.get_or_create(name=name)[0] for name in document.categories]
+    )
+    status = Item.Status.DRAFT if draft else Item.Status.APPROVED
+    placed: set[int] = set()
+    for part in document.sections:
+        section = None
+        if part.heading:
+            section = Section.objects.create(
+                digest=digest,
+                position=digest.sections.count() + 1,
+                heading=part.heading,
+                intro=part.intro,
+            )
+        for entry in part.entries:
+            item = _item(entry, series.language, sources.get(entry.byline), status, placed, by=by)
+            placed.add(item.pk)
+            Placement.objects.create(
+                digest=digest, item=item, section=section, position=len(placed)
+            )
+    return digest
+
+
+def _item(
+    entry: Entry,
+    language: str,
+    source: Source | None,
+    status: Item.Status,
+    placed: set[int],
+    *,
+    by: Actor,
+) -> Item:
+    """The item that tells this story already, word for word, or a new one.
+
+    The same link with another text is a new item that repeats the first.
+    """
+    key = link_key(entry.url)
+    same_link = Item.objects.filter(url_key=key).exclude(url_key=None).order_by("pk")
+    for item in same_link:
+        same_text = item.entry() == entry and item.language == language
+        if same_text and item.status == status and item.pk not in placed:
+            return item
+    item = Item(
+        headline=entry.headline,
+        byline=entry.byline,
+        url=entry.url,
+        url_key=key,
+        body=entry.body,
+        language=language,
+        source=source,
+        status=status,
+        repeat_of=next((item.repeat_of or item for item in same_link), None),
+        changed_by=by,
+    )
+    item.full_clean(exclude=["source", "repeat_of", "changed_by"])
+    item.save()
+    record(item, Move.Verb.IMPORT, by=by, before="")
+    return item
+
+
+def _own_path(name: str) -> str | None:
+    """The file's own name, where it is a good one and free."""
+    try:
+        check_path(name)
+    except ValueError:
+        return None
+    return None if Digest.objects.filter(path=name).exists() else name

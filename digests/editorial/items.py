@@ -1,0 +1,189 @@
+"""Verbs on items: from the inbox to approved, or rejected with a reason."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from digests.editorial.errors import Invalid, WrongState
+from digests.editorial.guards import (
+    Actor,
+    lock_item,
+    record,
+    require,
+    require_state,
+    save_change,
+    save_step,
+)
+from digests.models import Digest, Item, Move, Source
+from digests.text.document import Entry, normal_entry
+from digests.text.lint import Finding, lint_entry
+from digests.text.urls import canonical_url
+
+Status = Item.Status
+
+# Verb -> (states it starts from, state it leads to).
+MOVES: dict[str, tuple[set[str], str]] = {
+    "shortlist": ({Status.INBOX}, Status.DRAFT),
+    "approve_item": ({Status.DRAFT}, Status.APPROVED),
+    "reject": ({Status.INBOX, Status.DRAFT}, Status.REJECTED),
+    "reopen": ({Status.REJECTED}, Status.INBOX),
+}
+EDITABLE = {Status.INBOX, Status.DRAFT, Status.APPROVED}
+
+
+@transaction.atomic
+def add_item(
+    entry: Entry,
+    *,
+    by: Actor,
+    language: str,
+    source: Source | None = None,
+    captured: str = "",
+    repeat_of: Item | None = None,
+) -> Item:
+    """Put a story into the inbox. A link that another item has is refused, naming that item,
+    unless the new item says that it repeats it."""
+    require(by, "add_item")
+    item = Item(
+        source=source, language=language, captured=captured, repeat_of=repeat_of, changed_by=by
+    )
+    _write(item, entry)
+    _refuse_second_link(item)
+    item.full_clean(exclude=["changed_by"])
+    item.save()
+    record(item, Move.Verb.ADD, by=by, before="")
+    return item
+
+
+@transaction.atomic
+def edit_item(
+    item: Item,
+    entry: Entry,
+    *,
+    by: Actor,
+    version: int,
+    language: str | None = None,
+    source: Source | None = None,
+    captured: str | None = None,
+    repeat_of: Item | None = None,
+) -> Item:
+    """Change a story. An approved item becomes a draft again; one that stands in an approved,
+    unpublished digest cannot be changed; in a published digest nothing public changes."""
+    require(by, "change_item")
+    row = lock_item(item, version)
+    require_state(row, EDITABLE)
+    refuse_if_gated(row)
+    before = row.status
+    row.source, row.repeat_of = source, repeat_of
+    if language is not None:
+        row.language = language
+    if captured is not None:
+        row.captured = captured
+    text_changed = row.entry() != _write(row, entry)
+    _refuse_second_link(row)
+    row.full_clean(exclude=["changed_by"])
+    if text_changed and before == Status.APPROVED:
+        row.status = Status.DRAFT
+    save_change(
+        row, by, "source", "url", "url_key", "repeat_of", "headline", "byline",
+        "language", "body", "captured", "status",
+    )  # fmt: skip
+    record(row, Move.Verb.EDIT, by=by, before=before)
+    return row
+
+
+@transaction.atomic
+def shortlist(item: Item, *, by: Actor, version: int) -> Item:
+    require(by, "change_item")
+    return _step(lock_item(item, version), "shortlist", Move.Verb.SHORTLIST, by=by)
+
+
+@transaction.atomic
+def reject(item: Item, *, by: Actor, version: int, reason: str, note: str = "") -> Item:
+    """Turn a story down. The reason is one of `Item.Reason`; “other” needs a note."""
+    require(by, "change_item")
+    row = lock_item(item, version)
+    require_state(row, MOVES["reject"][0])
+    if reason not in Item.Reason.values:
+        raise Invalid(_("A rejection needs one of the reasons."))
+    if reason == Item.Reason.OTHER and not note.strip():
+        raise Invalid(_("The reason “other” needs a note."))
+    if placement := row.placements.select_related("digest").first():
+        raise WrongState(
+            _("“%(item)s” stands in “%(digest)s”; remove it there first.")
+            % {"item": row, "digest": placement.digest}
+        )
+    row.reason = reason
+    return _step(row, "reject", Move.Verb.REJECT, by=by, note=note.strip())
+
+
+@transaction.atomic
+def reopen(item: Item, *, by: Actor, version: int) -> Item:
+    """Bring a rejected story back into the inbox."""
+    require(by, "change_item")
+    row = lock_item(item, version)
+    require_state(row, MOVES["reopen"][0])
+    row.reason = ""
+    return _step(row, "reopen", Move.Verb.REOPEN, by=by)
+
+
+@transaction.atomic
+def approve_item(item: Item, *, by: Actor, version: int) -> Item:
+    require(by, "approve_item")
+    row = lock_item(item, version)
+    require_state(row, MOVES["approve_item"][0])
+    refuse_errors(lint_entry(row.entry()))
+    return _step(row, "approve_item", Move.Verb.APPROVE, by=by)
+
+
+def refuse_errors(findings: list[Finding]) -> None:
+    """Raise `Invalid` with the first error among the findings and with all of them."""
+    if errors := [finding for finding in findings if finding.severity == "error"]:
+        raise Invalid(str(errors[0]), errors)
+
+
+def refuse_if_gated(item: Item) -> None:
+    """An approved digest is exactly what will be published: its items stand still until then."""
+    gated = Digest.objects.filter(status=Digest.Status.APPROVED, placements__item=item).first()
+    if gated:
+        raise WrongState(
+            _("“%(item)s” stands in the approved digest “%(digest)s”. Send the digest back first.")
+            % {"item": item, "digest": gated}
+        )
+
+
+def _step(row: Item, name: str, verb: Move.Verb, *, by: Actor, note: str = "") -> Item:
+    sources, target = MOVES[name]
+    require_state(row, sources)
+    before, row.status = row.status, target
+    save_step(row, "status", "reason")
+    record(row, verb, by=by, before=before, note=note)
+    return row
+
+
+def _write(item: Item, entry: Entry) -> Entry:
+    """Put the entry's normal text into the row; returns it."""
+    entry = normal_entry(entry)
+    item.headline, item.byline = entry.headline, entry.byline
+    item.url, item.body = entry.url, entry.body
+    item.url_key = link_key(entry.url)
+    return entry
+
+
+def link_key(url: str) -> str | None:
+    if not url:
+        return None
+    try:
+        return canonical_url(url)[1]
+    except ValueError as error:
+        raise Invalid(str(error)) from None
+
+
+def _refuse_second_link(item: Item) -> None:
+    if item.url_key is None or item.repeat_of is not None:
+        return
+    first = Item.objects.original_of(item.url_key).exclude(pk=item.pk).first()
+    if first:
+        raise Invalid(
+            _("This link is already in “%(item)s” (number %(number)s, %(status)s).")
+            % {"item": first, "number": first.pk, "status": first.get_status_display()}
+        )

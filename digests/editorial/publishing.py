@@ -1,0 +1,53 @@
+"""The one way a revision becomes public: by approval, by the clock or by import."""
+
+from collections.abc import Callable
+from itertools import chain, count
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from digests import outbox
+from digests.editorial.errors import WrongState
+from digests.editorial.guards import Actor, record, save_step
+from digests.models import Digest, Move, Rendering, Revision
+from digests.text.paths import file_path, numbered
+
+
+def go_live(row: Digest, *, by: Actor) -> Digest:
+    """Show the approved revision of a locked, approved digest to the public."""
+    revision = row.approved_revision
+    if revision is None or revision.date > timezone.now():
+        raise WrongState(_("Its date has not come yet. Send it back to change the date."))
+    if row.published_at is None:
+        _allot_address(row, revision)
+        row.published_at = timezone.now()
+    row.live_revision, row.withdrawal_note = revision, ""
+    Rendering.objects.of(revision)
+    outbox.nudge_on_commit()
+    before, row.status = row.status, Digest.Status.PUBLISHED
+    save_step(
+        row, "status", "slug", "path", "published_at", "live_revision", "withdrawal_note"
+    )
+    record(row, Move.Verb.PUBLISH, by=by, before=before, revision=revision)
+    return row
+
+
+def _allot_address(row: Digest, revision: Revision) -> None:
+    """Give the digest its slug, unique in the series, and its path, unique in the folder.
+
+    Import may have set the path already, from the file's own name.
+    """
+    base = f"{revision.date:%Y-%m-%d-%H%M}"
+    slugs = row.series.digests.filter(slug__startswith=base)
+    row.slug = _free(base, set(slugs.values_list("slug", flat=True)), lambda n: f"{base}-{n}")
+    if row.path is None:
+        path = file_path(row.series.path_pattern, revision.date, row.series.slug)
+        held = Digest.objects.filter(path__startswith=path.removesuffix(".md"))
+        row.path = _free(
+            path, set(held.values_list("path", flat=True)), lambda n: numbered(path, n)
+        )
+
+
+def _free(first: str, taken: set[str | None], nth: Callable[[int], str]) -> str:
+    candidates = chain([first], (nth(number) for number in count(2)))
+    return next(name for name in candidates if name not in taken)

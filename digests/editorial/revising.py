@@ -1,0 +1,74 @@
+"""Taking revisions: the working copy frozen, with the exact text of its file."""
+
+import hashlib
+
+from digests.editorial.errors import Invalid
+from digests.editorial.guards import Actor
+from digests.models import Digest, Entry, Item, Placement, Revision
+from digests.text.document import DigestDocument, FormatError, dump
+from digests.text.lint import Finding, check, lint_document
+from digests.text.snapshot import to_json
+
+
+def lock_placements(digest: Digest) -> list[Placement]:
+    """The placements in order, their items locked until the transaction ends."""
+    held = digest.placements.values("item")
+    # Evaluated for its lock, by primary key as every verb does, so that two never deadlock.
+    list(Item.objects.filter(pk__in=held).order_by("pk").select_for_update())
+    return list(digest.placements.in_order())
+
+
+def file_text(document: DigestDocument) -> str:
+    """The text of the document's file; `Invalid`, with every place, when there is none."""
+    try:
+        return dump(document)
+    except FormatError as error:
+        raise Invalid(str(error), lint_document(document)) from None
+
+
+def check_text(document: DigestDocument, text: str) -> list[Finding]:
+    """Everything to be said of a document and of the text about to be stored for it."""
+    return lint_document(document) + check(document, text)
+
+
+def take_revision(
+    digest: Digest, placements: list[Placement], *, by: Actor, note: str = ""
+) -> Revision:
+    """Freeze the working copy, unless the last revision holds the same; returns that then."""
+    document = digest.compose(placements)
+    try:
+        text = dump(document)
+    except FormatError:
+        # A draft may be nothing a file could hold; the approval refuses it with the reason.
+        text = ""
+    fingerprint = digest.fingerprint(document, placements)
+    text_sha256 = hashlib.sha256(text.encode()).hexdigest() if text else ""
+    last = digest.revisions.last()
+    if last and (last.document_sha256, last.text_sha256) == (fingerprint, text_sha256):
+        return last
+    revision = Revision.objects.create(
+        digest=digest,
+        number=last.number + 1 if last else 1,
+        document=to_json(document, digest.series.language),
+        language=digest.series.language,
+        document_sha256=fingerprint,
+        text=text,
+        text_sha256=text_sha256,
+        created_by=by,
+        note=note,
+    )
+    Entry.objects.bulk_create(
+        Entry(
+            revision=revision,
+            position=position,
+            item=placement.item,
+            source=placement.item.source,
+            language=placement.item.language,
+            headline=placement.item.headline,
+            byline=placement.item.byline,
+            url=placement.item.url,
+            body=placement.item.body,
+        )
+        for position, placement in enumerate(placements, start=1)
+    )
+    return revision

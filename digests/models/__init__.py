@@ -1,0 +1,32 @@
+"""The nouns. Everything readers see comes from Revision; everything editors touch is a mutable row."""
+
+from digests.models.category import Category
+from digests.models.delivery import Delivery, SweepReport
+from digests.models.digest import Digest, DigestCategory, Placement, Section
+from digests.models.history import Refusal
+from digests.models.item import Item
+from digests.models.move import Move
+from digests.models.rendering import Rendering
+from digests.models.revision import Entry, Revision
+from digests.models.series import Series
+from digests.models.source import Source
+from digests.models.user import User
+
+__all__ = [
+    "Category",
+    "Delivery",
+    "Digest",
+    "DigestCategory",
+    "Entry",
+    "Item",
+    "Move",
+    "Placement",
+    "Refusal",
+    "Rendering",
+    "Revision",
+    "Section",
+    "Series",
+    "Source",
+    "SweepReport",
+    "User",
+]

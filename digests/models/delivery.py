@@ -1,0 +1,54 @@
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.revision import Revision
+
+
+class Delivery(models.Model):
+    """What the last sweep says of one file of ours. The folder's manifest decides; this tells."""
+
+    class State(models.TextChoices):
+        WRITTEN = "written", _("written")
+        CONFLICT = "conflict", _("conflict")
+        FAILED = "failed", _("failed")
+
+    path = models.CharField(_("file"), max_length=250, unique=True)
+    revision = models.ForeignKey(
+        Revision, models.PROTECT, related_name="deliveries", verbose_name=_("revision")
+    )
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(_("state"), max_length=20, choices=State)
+    error = models.TextField(_("error"), blank=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class SweepReport(models.Model):
+    """The one row in which each sweep of the export folder reports, for /readyz and Today."""
+
+    started_at = models.DateTimeField(_("started"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("sweep report")
+        verbose_name_plural = _("sweep reports")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="sweep_report_one")]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def age(self) -> timedelta | None:
+        """Time since the last sweep that ended; none before the first."""
+        return timezone.now() - self.ended_at if self.ended_at else None

@@ -1,0 +1,291 @@
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.category import Category
+from digests.models.history import Historic, HistoricQuerySet
+from digests.models.item import Item
+from digests.models.series import Series
+from digests.text.document import DigestDocument
+from digests.text.document import Section as DocumentSection
+from digests.text.snapshot import fingerprint
+
+if TYPE_CHECKING:
+    from digests.models.move import Move
+
+
+class DigestQuerySet(HistoricQuerySet["Digest"]):
+    def live(self) -> "DigestQuerySet":
+        """Digests the public can see, newest first."""
+        return self.exclude(live_revision=None).order_by("-date", "-pk")
+
+    def due(self, now: datetime) -> "DigestQuerySet":
+        """Approved digests whose time has come."""
+        return self.filter(status=Digest.Status.APPROVED, date__lte=now)
+
+
+def now_to_the_second() -> datetime:
+    """The file holds no smaller unit."""
+    return timezone.now().replace(microsecond=0)
+
+
+class Digest(Historic):
+    """The working copy of a digest. Readers never see it: they see `live_revision`."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
+        APPROVED = "approved", _("approved")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    series = models.ForeignKey(
+        Series, models.PROTECT, related_name="digests", verbose_name=_("series")
+    )
+    title = models.CharField(_("title"), max_length=300)
+    date = models.DateTimeField(
+        _("date"),
+        default=now_to_the_second,
+        help_text=_("When it appears. A date to come waits for its time."),
+    )
+    categories = models.ManyToManyField(
+        Category, through="DigestCategory", related_name="digests", verbose_name=_("categories")
+    )
+    intro = models.TextField(_("intro"), max_length=20_000, blank=True)
+    outro = models.TextField(_("outro"), max_length=20_000, blank=True)
+    items = models.ManyToManyField(Item, through="Placement", related_name="digests")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="digests",
+        verbose_name=_("owner"),
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status, default=Status.DRAFT, editable=False
+    )
+    slug = models.CharField(_("slug"), max_length=40, null=True, editable=False)  # noqa: DJ001 (unique; none before the first publication)
+    path = models.CharField(_("file"), max_length=250, null=True, unique=True, editable=False)  # noqa: DJ001 (the same)
+    live_revision = models.OneToOneField(
+        "Revision", models.PROTECT, null=True, editable=False, related_name="live_digest",
+        verbose_name=_("live revision"),
+    )
+    approved_revision = models.OneToOneField(
+        "Revision", models.PROTECT, null=True, editable=False, related_name="approved_digest",
+        verbose_name=_("approved revision"),
+    )
+    published_at = models.DateTimeField(_("first published"), null=True, editable=False)
+    withdrawal_note = models.TextField(_("withdrawal note"), blank=True, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    changed_at = models.DateTimeField(_("changed"), auto_now_add=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
+
+    moves: "models.manager.RelatedManager[Move]"
+
+    objects = DigestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        ordering = ["-date", "-pk"]
+        permissions = [
+            ("submit_digest", "Can submit digests"),
+            ("send_back_digest", "Can send back anybody's digest"),
+            ("approve_digest", "Can approve digests"),
+            ("publish_digest", "Can publish digests"),
+            ("correct_digest", "Can correct digests"),
+            ("abandon_digest", "Can abandon corrections"),
+            ("withdraw_digest", "Can withdraw digests"),
+            ("reopen_digest", "Can reopen digests"),
+            ("restore_digest", "Can restore revisions"),
+            ("import_digest", "Can import digests"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "date"], name="digest_by_status"),
+            models.Index(
+                fields=["series", "-date"],
+                condition=models.Q(live_revision__isnull=False),
+                name="digest_live_of_series",
+            ),
+            models.Index(
+                fields=["-date"],
+                condition=models.Q(live_revision__isnull=False),
+                name="digest_live",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "date", "title"],
+                name="digest_once",
+                violation_error_message=_(
+                    "This series already has a digest with this date and title."
+                ),
+            ),
+            models.UniqueConstraint(fields=["series", "slug"], name="digest_address_once"),
+            models.CheckConstraint(
+                condition=~models.Q(title=""),
+                name="digest_with_title",
+                violation_error_message=_("A digest needs a title."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="published") | models.Q(live_revision__isnull=False),
+                name="digest_published_is_live",
+                violation_error_message=_("A published digest needs a live revision."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(live_revision=None)
+                | models.Q(slug__isnull=False, path__isnull=False, published_at__isnull=False),
+                name="digest_live_has_address",
+                violation_error_message=_("A live digest needs an address and a file."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="withdrawn")
+                | (models.Q(live_revision=None) & ~models.Q(withdrawal_note="")),
+                name="digest_withdrawn_with_note",
+                violation_error_message=_("A withdrawn digest is not live and has a note."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def local_date(self) -> datetime:
+        """The date in the series' own zone, as the file holds it."""
+        return self.date.astimezone(self.series.zone)
+
+    def get_absolute_url(self) -> str:
+        return f"/{self.series.slug}/{self.slug}/"
+
+    def document(self) -> DigestDocument:
+        """The working copy as the file would hold it. Costs three queries."""
+        return self.compose(list(self.placements.in_order()))
+
+    def compose(self, placements: "list[Placement]") -> DigestDocument:
+        """The working copy with these placements, already read in order. Costs two queries."""
+        sections = [
+            DocumentSection(
+                section.heading,
+                section.intro,
+                tuple(p.item.entry() for p in placements if p.section_id == section.pk),
+            )
+            for section in self.sections.all()
+        ]
+        unnamed = tuple(p.item.entry() for p in placements if p.section_id is None)
+        if unnamed or not sections:
+            sections.insert(0, DocumentSection("", "", unnamed))
+        names = self.filed_under.order_by("position").values_list("category__name", flat=True)
+        return DigestDocument(
+            title=self.title,
+            date=self.local_date,
+            categories=tuple(names),
+            intro=self.intro,
+            sections=tuple(sections),
+            outro=self.outro,
+            extra=tuple(self.series.extra.items()),
+        )
+
+    def fingerprint(self, document: DigestDocument, placements: "list[Placement]") -> str:
+        """Identifies everything a publication of this document would show; see `approve`."""
+        items = [(p.item_id, p.item.language, p.item.source_id) for p in placements]
+        return fingerprint(document, self.series.language, items)
+
+
+class DigestCategory(models.Model):
+    """A category of a digest, in its place: the file lists them in order."""
+
+    digest = models.ForeignKey(Digest, models.CASCADE, related_name="filed_under")
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="+", verbose_name=_("category")
+    )
+    position = models.PositiveIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("category of a digest")
+        verbose_name_plural = _("categories of a digest")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "position"], name="digest_category_place"),
+            models.UniqueConstraint(
+                fields=["digest", "category"],
+                name="digest_category_once",
+                violation_error_message=_("The digest already has this category."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.category}"
+
+
+class Section(models.Model):
+    """A named part of a digest. Placements without one stand before the first."""
+
+    digest = models.ForeignKey(Digest, models.CASCADE, related_name="sections")
+    position = models.PositiveIntegerField(_("position"))
+    heading = models.CharField(_("heading"), max_length=200)
+    intro = models.TextField(_("intro"), max_length=20_000, blank=True)
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "position"], name="section_place"),
+            models.CheckConstraint(
+                condition=~models.Q(heading=""),
+                name="section_with_heading",
+                violation_error_message=_("A section needs a heading."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.heading
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def in_order(self) -> "PlacementQuerySet":
+        """As the digest reads, each with its item and the item's source."""
+        return self.select_related("item__source").order_by("position")
+
+
+class Placement(models.Model):
+    """An item's place in a digest: 1..n over the whole digest, sections one after the other."""
+
+    digest = models.ForeignKey(Digest, models.CASCADE, related_name="placements")
+    item = models.ForeignKey(
+        Item, models.PROTECT, related_name="placements", verbose_name=_("item")
+    )
+    section = models.ForeignKey(
+        Section, models.PROTECT, null=True, related_name="placements", verbose_name=_("section")
+    )
+    position = models.PositiveIntegerField(_("position"))
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("placement")
+        verbose_name_plural = _("placements")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "position"], name="placement_place"),
+            models.UniqueConstraint(
+                fields=["digest", "item"],
+                name="placement_once",
+                violation_error_message=_("The item already stands in this digest."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.item}"

@@ -1,0 +1,45 @@
+"""Two small fields that several nouns share."""
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# Django's fields take type parameters only in the stubs.
+if TYPE_CHECKING:
+    Text = models.CharField[str, str]
+else:
+    Text = models.CharField
+
+
+class Language(models.TextChoices):
+    """The languages the site can speak, as BCP 47 tags in Django's spelling."""
+
+    SIMPLIFIED_CHINESE = "zh-hans", "简体中文"
+    ENGLISH = "en", "English"
+
+
+def validate_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Use a name such as Asia/Shanghai."),
+            params={"name": name},
+        ) from None
+
+
+class TimeZoneField(Text):
+    """The name of a zone in the IANA database."""
+
+    default_validators = [validate_time_zone]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 64} | kwargs)
+
+
+class LanguageField(Text):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 10, "choices": Language} | kwargs)

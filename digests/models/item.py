@@ -1,0 +1,117 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.fields import LanguageField
+from digests.models.history import Historic, HistoricQuerySet
+from digests.models.source import Source
+from digests.text.document import Entry
+from digests.text.markdown import MAX_BODY
+
+
+class ItemQuerySet(HistoricQuerySet["Item"]):
+    def placeable(self) -> "ItemQuerySet":
+        """Items that may stand in a digest."""
+        return self.filter(status__in=Item.PLACEABLE)
+
+    def original_of(self, url_key: str) -> "ItemQuerySet":
+        """The one item, if any, that first told the story behind a link."""
+        return self.filter(url_key=url_key, repeat_of=None)
+
+
+class Item(Historic):
+    """One story: a link, a headline, a byline and a short Markdown body."""
+
+    class Status(models.TextChoices):
+        INBOX = "inbox", _("inbox")
+        DRAFT = "draft", _("draft")
+        APPROVED = "approved", _("approved")
+        REJECTED = "rejected", _("rejected")
+
+    class Reason(models.TextChoices):
+        DUPLICATE = "duplicate", _("duplicate")
+        OFF_TOPIC = "off-topic", _("off topic")
+        OLD = "old", _("old")
+        UNVERIFIED = "unverified", _("unverified")
+        PROMOTION = "promotion", _("promotion")
+        OTHER = "other", _("other")
+
+    PLACEABLE = (Status.DRAFT, Status.APPROVED)
+
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("source")
+    )
+    url = models.CharField(_("link"), max_length=2000, blank=True)
+    url_key = models.CharField(_("link key"), max_length=500, null=True, editable=False)  # noqa: DJ001 (unique; an item without a link has none)
+    repeat_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="repeats",
+        verbose_name=_("repeat of"),
+        help_text=_("The item that first used the same link."),
+    )
+    headline = models.CharField(_("headline"), max_length=500)
+    byline = models.CharField(_("byline"), max_length=200, blank=True)
+    language = LanguageField(_("language"))
+    body = models.TextField(_("body"), max_length=MAX_BODY, blank=True)
+    captured = models.TextField(
+        _("captured text"), blank=True, help_text=_("The original, as it was found.")
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status, default=Status.INBOX, editable=False
+    )
+    reason = models.CharField(
+        _("reason"), max_length=20, choices=Reason, blank=True, editable=False
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now_add=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+        ordering = ["-created_at", "-pk"]
+        permissions = [("approve_item", "Can approve items")]
+        indexes = [models.Index(fields=["status", "-created_at"], name="item_by_status")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["url_key"],
+                condition=models.Q(repeat_of=None),
+                name="item_link_once",
+                violation_error_message=_("Another item already has this link."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(headline=""),
+                name="item_with_headline",
+                violation_error_message=_("An item needs a headline."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="rejected") ^ models.Q(reason=""),
+                name="item_rejected_with_reason",
+                violation_error_message=_("A rejected item, and no other, has a reason."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(url="", url_key=None) | (~models.Q(url="") & ~models.Q(url_key=None)),
+                name="item_link_with_key",
+                violation_error_message=_("A link and its key belong together."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def entry(self) -> Entry:
+        """The item as it would stand in a document."""
+        return Entry(self.headline, self.byline, self.url, self.body)

@@ -1,0 +1,65 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.digest import Digest
+from digests.models.history import Frozen, FrozenQuerySet
+from digests.models.item import Item
+from digests.models.revision import Revision
+
+
+class Move(Frozen):
+    """One line of history: who did what to a digest or an item, and why."""
+
+    class Verb(models.TextChoices):
+        ADD = "add", _("added")
+        EDIT = "edit", _("edited")
+        SHORTLIST = "shortlist", _("shortlisted")
+        REJECT = "reject", _("rejected")
+        REOPEN = "reopen", _("reopened")
+        APPROVE = "approve", _("approved")
+        COMPOSE = "compose", _("composed")
+        SUBMIT = "submit", _("submitted")
+        SEND_BACK = "send_back", _("sent back")
+        PUBLISH = "publish", _("published")
+        CORRECT = "correct", _("opened for correction")
+        ABANDON = "abandon", _("correction abandoned")
+        WITHDRAW = "withdraw", _("withdrawn")
+        RESTORE = "restore", _("restored")
+        IMPORT = "import", _("imported")
+
+    digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="moves")
+    item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="moves")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="moves",
+        verbose_name=_("who"),
+    )
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    verb = models.CharField(_("what"), max_length=20, choices=Verb)
+    before = models.CharField(_("from"), max_length=20, blank=True)
+    after = models.CharField(_("to"), max_length=20)
+    revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="moves")
+    note = models.TextField(_("note"), blank=True)
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("move")
+        verbose_name_plural = _("moves")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(digest=None) ^ models.Q(item=None), name="move_of_one_noun"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} ({self.who})"
+
+    @property
+    def who(self) -> str:
+        return str(self.actor) if self.actor else _now("the system")

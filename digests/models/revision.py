@@ -1,0 +1,88 @@
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.digest import Digest
+from digests.models.fields import LanguageField
+from digests.models.history import Frozen, FrozenQuerySet
+from digests.models.item import Item
+from digests.models.source import Source
+from digests.text.document import DigestDocument
+from digests.text.snapshot import from_json
+
+
+class Revision(Frozen):
+    """A frozen, numbered snapshot of a whole digest: what readers, feeds, API and files show."""
+
+    digest = models.ForeignKey(Digest, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    document = models.JSONField(_("document"))
+    language = LanguageField(_("language"))
+    # Hash of the document and the identity of its items: what an approval must have seen.
+    document_sha256 = models.CharField(max_length=64)
+    # The exact file; empty while the draft is nothing a file could hold.
+    text = models.TextField(_("file text"), blank=True)
+    text_sha256 = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(_("taken"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    note = models.TextField(_("note"), blank=True)
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["digest", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "number"], name="revision_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(_("revision %(number)s") % {"number": self.number})
+
+    def as_document(self) -> DigestDocument:
+        document: dict[str, Any] = self.document
+        return from_json(document)
+
+    @property
+    def date(self) -> datetime:
+        """With the offset it had in the series' zone when the revision was taken."""
+        return datetime.fromisoformat(self.document["date"])
+
+    @property
+    def title(self) -> str:
+        title: str = self.document["title"]
+        return title
+
+
+class Entry(Frozen):
+    """One item as it stood in a revision, so that no live row is needed to show it."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="entries")
+    position = models.PositiveIntegerField(_("position"))
+    item = models.ForeignKey(Item, models.PROTECT, related_name="entries")
+    source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="entries")
+    language = LanguageField(_("language"))
+    headline = models.CharField(_("headline"), max_length=500)
+    byline = models.CharField(_("byline"), max_length=200, blank=True)
+    url = models.CharField(_("link"), max_length=2000, blank=True)
+    body = models.TextField(_("body"), blank=True)
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["revision", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "position"], name="entry_place"),
+            models.UniqueConstraint(fields=["revision", "item"], name="entry_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.headline}"

@@ -1,0 +1,50 @@
+"""The three roles, as groups. Each holds what the one before it holds and more."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+
+EDITOR, REVIEWER, ADMINISTRATOR = "Editor", "Reviewer", "Administrator"
+
+_LOOK = {
+    f"view_{noun}"
+    for noun in ("item", "digest", "source", "series", "category", "delivery", "revision", "move")
+}
+_EDIT = {"add_item", "change_item", "delete_item", "approve_item"} | {
+    "add_digest",
+    "change_digest",
+    "delete_digest",
+    "submit_digest",
+}
+_REVIEW = {
+    f"{verb}_digest"
+    for verb in (
+        "send_back", "approve", "publish", "correct", "abandon", "withdraw", "reopen", "restore",
+    )
+}  # fmt: skip
+_ADMINISTER = {"import_digest", "view_user", "add_user", "change_user"} | {
+    f"{action}_{noun}"
+    for action in ("add", "change", "delete")
+    for noun in ("series", "source", "category")
+}
+
+ROLES: dict[str, set[str]] = {
+    EDITOR: _LOOK | _EDIT,
+    REVIEWER: _LOOK | _EDIT | _REVIEW,
+    ADMINISTRATOR: _LOOK | _EDIT | _REVIEW | _ADMINISTER,
+}
+
+
+def ensure_groups(using: str, **kwargs: Any) -> None:
+    """Make the groups and give them what they lack; what an administrator added stays.
+
+    A post_migrate handler of the `digests` app, connected after Django's own, which makes
+    the permissions.
+    """
+    for name, codenames in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.add(
+            *Permission.objects.using(using).filter(
+                content_type__app_label="digests", codename__in=codenames
+            )
+        )

@@ -1,0 +1,18 @@
+"""Doorbells: a task calls one thing and may ring twice without harm."""
+
+from celery import shared_task
+
+from digests.editorial import publish_due as publish_what_is_due
+from digests.export import sweep as sweep_folder
+
+
+@shared_task
+def sweep() -> None:
+    """Make the export folder equal to the set of live revisions."""
+    sweep_folder()
+
+
+@shared_task
+def publish_due() -> None:
+    """Publish approved digests whose time has come."""
+    publish_what_is_due()

@@ -1,0 +1,133 @@
+"""Markdown to safe HTML: the one place of the project that renders, and that marks text as safe."""
+
+import re
+from collections.abc import Sequence
+from unicodedata import east_asian_width
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import isWhiteSpace
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline.state_inline import Scanned, StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+MAX_BODY = 20_000
+"""The longest body in characters: one bound for form, preview, API and import."""
+
+_HANGUL = re.compile("[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]")
+# Wide characters that show as emoji: the symbol blocks below the CJK radicals and above U+1F000,
+# less the text symbols that live among them.
+_EMOJI = re.compile(
+    "(?![\u2329\u232a\u2630-\u2637\u268a-\u268f\U0001f200\U0001f202\U0001f210-\U0001f219"
+    "\U0001f21b-\U0001f22e\U0001f230\U0001f231\U0001f237\U0001f23b-\U0001f248\U0001f260-\U0001f265])"
+    "[\u2300-\u2e7f\U0001f000-\U0001faff]"
+)
+_VARIATION = re.compile("[\ufe00-\ufe0e]")
+_IDEOGRAPHIC_VARIATION = re.compile("[\U000e0100-\U000e01ef]")
+_FULL_WIDTH_QUOTE = re.compile("[\u2018\u2019\u201c\u201d]\ufe01")
+
+
+def _is_cjk(character: str) -> bool:
+    width = east_asian_width(character)
+    if width == "W":
+        return not _EMOJI.match(character)
+    return width in "FH" or _HANGUL.match(character) is not None
+
+
+def _ends_cjk(text: str) -> bool:
+    """Whether text ends in a CJK character, with or without the variation selector it may carry."""
+    if _VARIATION.match(text[-1]) and len(text) > 1:
+        return _is_cjk(text[-2]) or _FULL_WIDTH_QUOTE.match(text[-2:]) is not None
+    return _is_cjk(text[-1]) or _IDEOGRAPHIC_VARIATION.match(text[-1]) is not None
+
+
+class _FriendlyState(StateInline):
+    """Lets `*` and `~` open and close beside Chinese, Japanese and Korean punctuation.
+
+    CommonMark decides by white space, which these scripts do not put around words, so it leaves
+    `**要点：**内容` as it is. The rule is the draft of github.com/tats-u/markdown-cjk-friendly.
+    """
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
+        scanned = super().scanDelims(start, canSplitWord)
+        end = start + scanned.length
+        # `_` never splits a word: __init__ between Chinese characters stays as it is.
+        if not canSplitWord or start == 0 or end >= self.posMax:
+            return scanned
+        if isWhiteSpace(ord(self.src[start - 1])) or isWhiteSpace(ord(self.src[end])):
+            return scanned
+        if _is_cjk(self.src[end]) or _ends_cjk(self.src[max(start - 2, 0) : start]):
+            return Scanned(can_open=True, can_close=True, length=scanned.length)
+        return scanned
+
+
+class _FriendlyInline(ParserInline):
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        state = _FriendlyState(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
+def _parser(inline: ParserInline) -> MarkdownIt:
+    parser = MarkdownIt()
+    parser.inline = inline
+    parser.configure("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    # The rule chains are compiled at first use, which two threads must not do at once.
+    parser.render("*one*\n\n> two")
+    return parser
+
+
+PLAIN = _parser(ParserInline())
+"""What the target sites' CommonMark engines do."""
+
+FRIENDLY = _parser(_FriendlyInline())
+"""The same with Chinese, Japanese and Korean emphasis: what our own pages show."""
+
+_CLEANER = nh3.Cleaner(
+    tags=set(
+        ["p", "br", "hr", "a", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li"]
+        + ["h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "img"]
+    ),
+    attributes={
+        "a": {"href", "title"},
+        "img": {"src", "alt", "title"},
+        "code": {"class"},
+        "ol": {"start"},
+    },
+    url_schemes={"http", "https", "mailto"},
+    link_rel="noopener noreferrer nofollow ugc",
+)
+
+
+class SafeHTML(str):
+    """HTML that templates put in unescaped (Django and MarkupSafe ask for `__html__`).
+
+    A plain string for everyone else: joined, sliced or stored it loses the mark.
+    """
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+def to_html(text: str) -> SafeHTML:
+    """Render Markdown as HTML that is safe on any page, whoever wrote the text."""
+    tokens = FRIENDLY.parse(text)
+    _lower_headings(tokens)
+    return SafeHTML(_CLEANER.clean(FRIENDLY.renderer.render(tokens, FRIENDLY.options, {})))
+
+
+def stored_html(text: str) -> SafeHTML:
+    """Mark HTML that `to_html` produced earlier and the database gave back."""
+    return SafeHTML(text)
+
+
+def _lower_headings(tokens: Sequence[Token]) -> None:
+    # The page's title is its only h1.
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"

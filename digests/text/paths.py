@@ -1,0 +1,56 @@
+"""Names of exported files: what a series' pattern may say and what the folder may hold."""
+
+import re
+from datetime import UTC, datetime
+from string import Formatter
+
+DEFAULT_PATTERN = "{date:%Y-%m-%d-%H%M}.md"
+
+_PART = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
+_WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
+_FIELDS = {"date", "series"}
+
+
+def check_path(path: str) -> None:
+    """Raise ValueError, with the reason, unless `path` may stand in the export folder.
+
+    Source: the file contract, point 3. Every part is `[a-z0-9-]`, the last ends in `.md`.
+    """
+    if not path.endswith(".md"):
+        raise ValueError(f"“{path}” does not end in .md.")
+    if len(path) > 240:
+        raise ValueError(f"“{path[:40]}…” is longer than 240 characters.")
+    for part in path.removesuffix(".md").split("/"):
+        if not _PART.fullmatch(part):
+            raise ValueError(
+                f"“{part}” in “{path}” may hold only a–z, 0–9 and inner hyphens, 100 at most."
+            )
+        if part == "index":
+            raise ValueError(f"“{path}”: site generators give the name “index” another meaning.")
+        if _WINDOWS_DEVICE.fullmatch(part):
+            raise ValueError(f"“{part}” in “{path}” is the name of a device on Windows.")
+
+
+def file_path(pattern: str, date: datetime, series: str) -> str:
+    """The path of a digest of `series` at the local `date`; ValueError when it is no good path."""
+    path = pattern.format(date=date, series=series)
+    check_path(path)
+    return path
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise ValueError, with the reason, unless the pattern makes good paths."""
+    try:
+        fields = [name for _, name, _, _ in Formatter().parse(pattern) if name is not None]
+        if unknown := set(fields) - _FIELDS:
+            raise ValueError(f"“{{{min(unknown)}}}” is not known: use {{date:…}} and {{series}}.")
+        if "date" not in fields:
+            raise ValueError("The pattern needs a {date:…}.")
+        file_path(pattern, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), "series")
+    except (IndexError, KeyError) as error:
+        raise ValueError(f"“{pattern}” is not a pattern: {error}") from None
+
+
+def numbered(path: str, number: int) -> str:
+    """`a/b.md` as `a/b-2.md`: the next name when another digest holds the first."""
+    return f"{path.removesuffix('.md')}-{number}.md"

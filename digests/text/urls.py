@@ -1,0 +1,119 @@
+"""Web addresses: the form the exported file holds, and the identity of what they point to."""
+
+import re
+from hashlib import sha256
+from ipaddress import IPv6Address
+from urllib.parse import quote, unquote
+
+import idna
+
+MAX_KEY = 500
+"""The longest key in characters."""
+
+_START = re.compile(r"([a-z][a-z0-9+.-]*):(?://([^/?#]*))?", re.IGNORECASE)
+_AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:]*)(?::([0-9]{0,5}))?")
+_HOST = re.compile(r"(?!.{254})[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SAFE = "!#$%&*+,-./:;=?@_~"  # beside letters and digits
+
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+_TRACKING = re.compile(
+    "(?:utm|mtm|hsa|share)_.*|spm|scm|chksm|[fgdty]clid|gbraid|wbraid|msclkid|twclid|mc_[ce]id"
+    "|igshid|igsh|si|vd_source"
+)
+_SITE = re.compile(
+    r"(?:https?://)?(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/?", re.IGNORECASE
+)
+_SUBDOMAIN = re.compile(r"(?:www|m|mobile)\.(?=[^.]+\.)")
+_X_STATUS = re.compile(
+    r"https?://(?:(?:www|m|mobile|d)\.)?(?:twitter|x|fxtwitter|vxtwitter|fixupx|fixvx)\.com(?::\d+)?"
+    r"/(?:#!/)?(?:(i)/web|([a-z0-9_]{1,20}))/status(?:es)?/([0-9]{1,19})(?![0-9a-z_])",
+    re.IGNORECASE,
+)
+
+
+def safe_url(url: str) -> str:
+    """Write an absolute http(s) address so that Markdown and every site generator keep it.
+
+    Scheme and host become lower-case ASCII, unsafe characters are percent-encoded, valid `%XX` stay
+    as they are and nothing is dropped; a safe address comes back unchanged. Raises `ValueError`
+    with the reason as a sentence.
+    """
+    scheme, host, port, rest = _split(url)
+    return f"{scheme}://{host}{port}{rest}"
+
+
+def canonical_url(url: str) -> tuple[str, str]:
+    """Return the address without what only tracks its reader, and the key of what it points to.
+
+    Two addresses with one key are the same thing. The canonical address can be opened; the key (at
+    most `MAX_KEY` characters) only compares. Raises `ValueError` as `safe_url` does.
+    """
+    scheme, host, port, rest = _split(url)
+    if status := x_status(url):
+        handle, number = status
+        return f"https://x.com/{handle}/status/{number}", f"x:{number}"
+    if port in (":", f":{_DEFAULT_PORTS[scheme]}"):
+        port = ""
+    rest = _ESCAPE.sub(lambda escape: escape[0].upper(), rest)
+    rest, _, fragment = rest.partition("#")
+    path, _, query = rest.partition("?")
+    query = "&".join(pair for pair in query.split("&") if pair and not _tracks(pair))
+    tail = (f"?{query}" if query else "") + (f"#{fragment}" if fragment[:1] in ("/", "!") else "")
+    host = host.removesuffix(".")
+    key = f"{_SUBDOMAIN.sub('', host, count=1)}{port}/{path.removeprefix('/').rstrip('/')}{tail}"
+    return f"{scheme}://{host}{port}{path}{tail}", _bounded(key)
+
+
+def x_status(url: str) -> tuple[str, int] | None:
+    """Return the handle and the status id of a post on X, or None ("i": author unknown)."""
+    match = _X_STATUS.match(url.strip(" "))
+    return (match[1] or match[2], int(match[3])) if match else None
+
+
+def _split(url: str) -> tuple[str, str, str, str]:
+    """Return scheme, host, port (with its colon) and the rest, each in its safe form."""
+    if _CONTROL.search(url):
+        raise ValueError("The address contains a control character.")
+    start = _START.match(url.strip(" "))
+    if start is None or start[1].lower() not in _DEFAULT_PORTS:
+        raise ValueError("The address must begin with http:// or https://.")
+    if not start[2]:
+        raise ValueError("The address has no host.")
+    if "@" in start[2]:
+        raise ValueError("The address contains a user name or a password.")
+    authority = _AUTHORITY.fullmatch(start[2])
+    if authority is None or int(authority[2] or 1) not in range(1, 65536):
+        raise ValueError("The host or the port of the address is not valid.")
+    host, port = authority.groups()
+    rest = quote(_LONE_PERCENT.sub("%25", start.string[start.end() :]), safe=_SAFE)
+    return start[1].lower(), _host(host), "" if port is None else f":{port}", rest
+
+
+def _host(host: str) -> str:
+    try:
+        if host.startswith("[") and "%" not in host:
+            return f"[{IPv6Address(host[1:-1]).compressed}]"
+        # ASCII names skip IDNA, which refuses hosts that exist, such as foo_bar.example.org.
+        name = host.lower() if host.isascii() else idna.encode(host, uts46=True).decode()
+    except ValueError:  # IDNAError is one
+        name = ""
+    if not _HOST.fullmatch(name):
+        raise ValueError("The host of the address is not a valid name.")
+    return name
+
+
+def _tracks(pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    name = unquote(name).lower()
+    # Elsewhere `ref` names a branch or a chapter.
+    return bool(_TRACKING.fullmatch(name) or (name == "ref" and _SITE.fullmatch(unquote(value))))
+
+
+def _bounded(key: str) -> str:
+    if len(key) <= MAX_KEY:
+        return key
+    digest = sha256(key.encode()).hexdigest()
+    return key[: MAX_KEY - len(digest)] + digest

@@ -1,0 +1,23 @@
+#!/usr/bin/env python
+"""The command line of Newsroom: `manage.py help` lists what it can do."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        # A mistyped variable is the operator's to mend: the sentence helps, a traceback does not.
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(f"{error}")
+
+
+if __name__ == "__main__":
+    main()

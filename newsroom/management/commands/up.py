@@ -1,0 +1,100 @@
+"""`manage.py up`: everything in one command, for one machine."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.loader import MigrationLoader
+
+from digests import accounts
+from newsroom.embedded import EmbeddedServer
+from newsroom.ports import try_port
+
+
+class Command(BaseCommand):
+    help = (
+        "Prepares the data folder and the database, then serves the site and runs its tasks in one"
+        " process until Ctrl-C. With REDIS_URL set, further workers may share the tasks."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        refuse_endless_redirects()
+        for name in ("DATA_DIR", "EXPORT_ROOT"):
+            refuse_unwritable(name, getattr(settings, name))
+        refuse_busy_port(settings.HOST, settings.PORT)
+        try:
+            refuse_newer_database()
+            call_command("migrate", interactive=False, verbosity=0)
+            link = first_administrator_link()
+        except DatabaseError as error:
+            raise CommandError(f"The database cannot be used: {error}") from error
+        call_command("collectstatic", interactive=False, verbosity=0)
+        # The process that serves is forked from this one, and must not share its connections.
+        connections.close_all()
+        EmbeddedServer(when_ready=lambda: self.announce(link)).run()
+
+    def announce(self, link: str | None) -> None:
+        self.stdout.write(f"Newsroom is at {settings.SITE_URL}/ until you press Ctrl-C.")
+        if link is not None:
+            self.stdout.write(
+                "Nobody can administer it yet. Make yourself the first administrator here,"
+                f" once:\n{settings.SITE_URL}{link}"
+            )
+        self.stdout.flush()
+
+
+def first_administrator_link() -> str | None:
+    """A one-time address, while no superuser exists."""
+    if get_user_model().objects.filter(is_superuser=True).exists():
+        return None
+    return accounts.first_administrator_link()
+
+
+def refuse_endless_redirects() -> None:
+    if settings.HTTPS and not settings.TRUSTED_PROXIES:
+        raise CommandError(
+            f"SITE_URL is {settings.SITE_URL}, but this server speaks plain http and would redirect"
+            " every request for ever: put a proxy that speaks https in front and set"
+            " TRUSTED_PROXIES to 1."
+        )
+
+
+def refuse_unwritable(name: str, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise CommandError(
+            f"{name} must be a folder that the server may write in: {folder} is not"
+            f" ({error.strerror})."
+        ) from error
+
+
+def refuse_busy_port(host: str, port: int) -> None:
+    try:
+        try_port(host, port)
+    except OSError as error:
+        raise CommandError(
+            f"The server cannot listen on {host} port {port} ({error.strerror}):"
+            " set HOST and PORT to an address of this machine and a free port."
+        ) from error
+
+
+def refuse_newer_database() -> None:
+    loader = MigrationLoader(connection)
+    unknown = sorted(
+        name
+        for app, name in loader.applied_migrations
+        if app == "digests" and (app, name) not in loader.disk_migrations
+    )
+    if unknown:
+        raise CommandError(
+            f"The database was made by a newer version of Newsroom, whose migration {unknown[-1]}"
+            " is unknown here: run that version, or restore a backup."
+        )

@@ -1,0 +1,310 @@
+"""Every setting, for every way to run; what may differ is read from the environment."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.csp import CSP
+
+from newsroom import env as kinds
+from newsroom.database import POSTGRESQL_URL, sqlite
+from newsroom.env import Environment, bracketed, choice, folder, integer, secret
+from newsroom.mail import EMAIL_URL
+from newsroom.secret import secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(os.environ)
+
+# Where things are kept
+
+DATA_DIR = env.read(
+    "DATA_DIR",
+    folder(BASE_DIR),
+    default=BASE_DIR / "var",
+    shown="var",
+    help="The folder that holds the database file, the secret key, uploads and exported files.",
+)
+EXPORT_ROOT = env.read(
+    "EXPORT_ROOT",
+    folder(BASE_DIR),
+    default=DATA_DIR / "export",
+    shown="DATA_DIR/export",
+    help="The folder that receives the Markdown file of every published digest.",
+)
+DATABASES = {
+    "default": env.read(
+        "DATABASE_URL",
+        POSTGRESQL_URL,
+        default=sqlite(DATA_DIR / "newsroom.sqlite3"),
+        shown="SQLite in DATA_DIR",
+        help="The PostgreSQL database, as postgresql://user:password@host:5432/name.",
+    )
+}
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "media/"
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_URL = "static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Where the site is
+
+HOST = env.read(
+    "HOST",
+    kinds.HOST,
+    default="127.0.0.1",
+    help="The address the server listens on; 0.0.0.0 for every network of the machine.",
+)
+PORT = env.read("PORT", integer(1, 65535), default=8000, help="The port the server listens on.")
+SITE_URL = env.read(
+    "SITE_URL",
+    kinds.SITE_URL,
+    default=f"http://{'127.0.0.1' if HOST in ('0.0.0.0', '::') else bracketed(HOST)}:{PORT}",  # noqa: S104 - compared, not bound
+    shown="http://HOST:PORT",
+    help="The address readers use. With https, cookies are secure and plain http is redirected.",
+)
+TRUSTED_PROXIES = env.read(
+    "TRUSTED_PROXIES",
+    integer(0, 9),
+    default=0,
+    help="How many proxies stand in front: as many X-Forwarded-For addresses are believed.",
+)
+ALLOWED_HOSTS = [
+    *env.read(
+        "ALLOWED_HOSTS",
+        kinds.ALLOWED_HOSTS,
+        default=[],
+        shown="",
+        help="More host names the site answers to, separated by commas; SITE_URL's is one already.",
+    ),
+    bracketed(urlsplit(SITE_URL).hostname or ""),
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+]
+
+# Security
+
+DEBUG = env.read(
+    "DEBUG",
+    kinds.FLAG,
+    default=False,
+    shown="false",
+    help="true shows tracebacks in the browser; for development on one's own machine only.",
+)
+SECRET_KEY = env.read(
+    "SECRET_KEY",
+    secret(50),
+    default=None,
+    shown="made once, in DATA_DIR/secret_key",
+    help="The key that signs sessions; set it when several machines serve one site.",
+) or secret_key(DATA_DIR / "secret_key")
+
+HTTPS = SITE_URL.startswith("https:")
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURE_SSL_REDIRECT = HTTPS
+# Probes ask the process itself, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+# Thirty days: long enough to protect, short enough to come back from.
+SECURE_HSTS_SECONDS = 30 * 24 * 60 * 60 if HTTPS else 0
+# W005 and W021 ask to claim every subdomain and a place in the browsers' preload list; both are
+# the domain owner's decision, not one that a program on one of its hosts may take.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# The policy of the admin; readers' pages set their own.
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "https:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF],
+}
+
+# Signing in
+
+AUTH_USER_MODEL = "digests.User"
+LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+# A session ends after twelve idle hours.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True
+# `newsroom.proxies` has already put the client's address into REMOTE_ADDR, for axes and for ninja.
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
+NINJA_NUM_PROXIES = 0
+
+# The application
+
+ROOT_URLCONF = "newsroom.urls"
+INSTALLED_APPS = [
+    "newsroom",
+    "digests.apps.DigestsConfig",
+    "digests.apps.DeskAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "ninja",
+    "markdownx",
+    "axes",
+]
+MIDDLEWARE = [
+    "newsroom.proxies.TrustedProxies",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    # Last, as axes asks: it answers for a sign-in that was refused.
+    "axes.middleware.AxesMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "digests.text.markdown.to_html"
+
+# Languages and time
+
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LANGUAGE_CODE = env.read(
+    "LANGUAGE_CODE",
+    choice({code: code for code, _ in LANGUAGES}),
+    default="en",
+    help="The language of the admin for who has not chosen one: en or zh-hans.",
+)
+LOCALE_PATHS = [BASE_DIR / "digests" / "locale"]
+TIME_ZONE = env.read(
+    "TIME_ZONE",
+    kinds.TIME_ZONE,
+    default="UTC",
+    help="The time zone of the admin for who has not chosen one, such as Asia/Shanghai.",
+)
+USE_TZ = True
+
+# Messages: tasks, cache, e-mail, logs
+
+REDIS_URL = env.read(
+    "REDIS_URL",
+    kinds.REDIS_URL,
+    default=None,
+    shown="none: one process does all",
+    help="Redis for tasks and cache, as redis://host:6379/0; needed for more than one process.",
+)
+CACHES: dict[str, dict[str, Any]]
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float]
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        }
+    }
+    CELERY_BROKER_URL = REDIS_URL
+    # One second each: who publishes must not wait for a broker that stays silent.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 3600,
+        "socket_timeout": 1,
+        "socket_connect_timeout": 1,
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CELERY_BROKER_URL = "memory://localhost/"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1}
+
+# A lost message costs nothing, because beat sweeps again; a task that kills its worker must not
+# come back for ever. So messages are acknowledged early and never returned.
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0, "interval_start": 0, "interval_max": 0.1}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+# The schedule is in the code, and a tick too many is harmless: nothing to keep in a file.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "digests.tasks.sweep", "schedule": 15},
+    "publish_due": {"task": "digests.tasks.publish_due", "schedule": 60},
+}
+
+_mail = env.read(
+    "EMAIL_URL",
+    EMAIL_URL,
+    default=None,
+    shown="none: no e-mail is sent",
+    help="The mail server, as smtp+starttls://user:password@host:587?from=news@example.org.",
+)
+EMAIL_IS_SENT = _mail is not None
+MAILERS = {"default": _mail["mailer"] if _mail else {"BACKEND": "newsroom.mail.NoMail"}}
+DEFAULT_FROM_EMAIL = (_mail and _mail["sender"]) or f"newsroom@{urlsplit(SITE_URL).hostname}"
+
+LOG_LEVEL = env.read(
+    "LOG_LEVEL",
+    choice({name: name for name in ("DEBUG", "INFO", "WARNING", "ERROR")}),
+    default="INFO",
+    help="How much is written to standard error: DEBUG, INFO, WARNING or ERROR.",
+)
+QUIETER = "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # Their own handlers would print each line a second time.
+        "django": {"handlers": [], "propagate": True},
+        "gunicorn.error": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # A sweep every 15 seconds would say so in three lines.
+        "celery.app.trace": {"level": QUIETER},
+        "celery.beat": {"level": QUIETER},
+        "celery.worker.strategy": {"level": QUIETER},
+    },
+}

@@ -1,0 +1,12 @@
+"""For several processes under a WSGI server: `gunicorn newsroom.wsgi`, with REDIS_URL set."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from newsroom.celery import require_redis
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+
+application = get_wsgi_application()
+require_redis()
