@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
@@ -184,13 +185,13 @@ def file_under(digest: Digest, categories: Iterable[Category]) -> None:
     )
 
 
-def renumber[M: Placement | Section](rows: QuerySet[M], order: Sequence[M]) -> None:
+def renumber(rows: QuerySet[Any], order: Sequence[Placement | Section]) -> None:
     """Give the rows the positions 1..n in this order, in two updates: no two ever collide,
     on a database that checks each row as well as on one that checks at the end."""
     rows.update(position=F("position") + _OUT_OF_THE_WAY)
     for position, row in enumerate(order, start=1):
         row.position = position
-    rows.model._default_manager.bulk_update(order, ["position"])
+    rows.bulk_update(order, ["position"])
 
 
 def _settle(digest: Digest, order: list[Placement]) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digests import outbox
-from digests.editorial.errors import Forbidden, Invalid, Refusal, Stale, WrongState
+from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState
 from digests.editorial.guards import (
     Actor,
     allowed,
@@ -21,7 +21,7 @@ from digests.editorial.items import refuse_errors
 from digests.editorial.publishing import go_live
 from digests.editorial.restoring import put_back
 from digests.editorial.revising import check_text, file_text, lock_placements, take_revision
-from digests.models import Digest, Item, Move, Placement, Revision
+from digests.models import Digest, Item, Move, Placement, Refusal, Revision
 
 logger = logging.getLogger(__name__)
 

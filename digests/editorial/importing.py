@@ -110,9 +110,7 @@ def _require_same(known: Digest, written: str) -> None:
         diff = difflib.unified_diff(
             held.splitlines(), written.splitlines(), _("here"), _("file"), n=1, lineterm=""
         )
-        raise Invalid(
-            _("The digest is here already, with another text:") + "\n" + "\n".join(diff)
-        )
+        raise Invalid(_("The digest is here already, with another text:") + "\n" + "\n".join(diff))
 
 
 def _build(

@@ -25,9 +25,7 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     Rendering.objects.of(revision)
     outbox.nudge_on_commit()
     before, row.status = row.status, Digest.Status.PUBLISHED
-    save_step(
-        row, "status", "slug", "path", "published_at", "live_revision", "withdrawal_note"
-    )
+    save_step(row, "status", "slug", "path", "published_at", "live_revision", "withdrawal_note")
     record(row, Move.Verb.PUBLISH, by=by, before=before, revision=revision)
     return row
 

@@ -32,9 +32,7 @@ def put_back(digest: Digest, revision: Revision, *, by: Actor, approved: bool) -
         for _text, entry in zip(part.entries, entries, strict=False):
             position += 1
             item = _item_reading(entry, digest, by=by, approved=approved)
-            Placement.objects.create(
-                digest=digest, item=item, section=section, position=position
-            )
+            Placement.objects.create(digest=digest, item=item, section=section, position=position)
 
 
 def _item_reading(entry: Entry, digest: Digest, *, by: Actor, approved: bool) -> Item:

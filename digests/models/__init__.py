@@ -1,4 +1,4 @@
-"""The nouns. Everything readers see comes from Revision; everything editors touch is a mutable row."""
+"""The nouns. Readers see only what a Revision froze; editors work on all the others."""
 
 from digests.models.category import Category
 from digests.models.delivery import Delivery, SweepReport

@@ -1,5 +1,4 @@
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +12,6 @@ from digests.models.series import Series
 from digests.text.document import DigestDocument
 from digests.text.document import Section as DocumentSection
 from digests.text.snapshot import fingerprint
-
-if TYPE_CHECKING:
-    from digests.models.move import Move
 
 
 class DigestQuerySet(HistoricQuerySet["Digest"]):
@@ -72,11 +68,19 @@ class Digest(Historic):
     slug = models.CharField(_("slug"), max_length=40, null=True, editable=False)  # noqa: DJ001 (unique; none before the first publication)
     path = models.CharField(_("file"), max_length=250, null=True, unique=True, editable=False)  # noqa: DJ001 (the same)
     live_revision = models.OneToOneField(
-        "Revision", models.PROTECT, null=True, editable=False, related_name="live_digest",
+        "Revision",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="live_digest",
         verbose_name=_("live revision"),
     )
     approved_revision = models.OneToOneField(
-        "Revision", models.PROTECT, null=True, editable=False, related_name="approved_digest",
+        "Revision",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="approved_digest",
         verbose_name=_("approved revision"),
     )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
@@ -91,8 +95,6 @@ class Digest(Historic):
         related_name="+",
         verbose_name=_("changed by"),
     )
-
-    moves: "models.manager.RelatedManager[Move]"
 
     objects = DigestQuerySet.as_manager()
 

@@ -37,9 +37,12 @@ class TimeZoneField(Text):
     default_validators = [validate_time_zone]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"max_length": 64} | kwargs)
+        kwargs.setdefault("max_length", 64)
+        super().__init__(*args, **kwargs)
 
 
 class LanguageField(Text):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"max_length": 10, "choices": Language} | kwargs)
+        kwargs.setdefault("max_length", 10)
+        kwargs.setdefault("choices", Language)
+        super().__init__(*args, **kwargs)

@@ -45,9 +45,7 @@ class HistoricQuerySet[M: models.Model](models.QuerySet[M]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if held := self.with_history().first():
-            raise Refusal(
-                _("“%(row)s” has a history and cannot be deleted.") % {"row": held}
-            )
+            raise Refusal(_("“%(row)s” has a history and cannot be deleted.") % {"row": held})
         return super().delete()
 
 
@@ -64,7 +62,5 @@ class Historic(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         if self.has_history():
-            raise Refusal(
-                _("“%(row)s” has a history and cannot be deleted.") % {"row": self}
-            )
+            raise Refusal(_("“%(row)s” has a history and cannot be deleted.") % {"row": self})
         return super().delete(*args, **kwargs)

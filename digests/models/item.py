@@ -39,7 +39,12 @@ class Item(Historic):
     PLACEABLE = (Status.DRAFT, Status.APPROVED)
 
     source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("source")
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="items",
+        verbose_name=_("source"),
     )
     url = models.CharField(_("link"), max_length=2000, blank=True)
     url_key = models.CharField(_("link key"), max_length=500, null=True, editable=False)  # noqa: DJ001 (unique; an item without a link has none)
@@ -103,7 +108,7 @@ class Item(Historic):
                 violation_error_message=_("A rejected item, and no other, has a reason."),
             ),
             models.CheckConstraint(
-                condition=models.Q(url="", url_key=None) | (~models.Q(url="") & ~models.Q(url_key=None)),
+                condition=models.Q(url="") ^ models.Q(url_key__isnull=False),
                 name="item_link_with_key",
                 violation_error_message=_("A link and its key belong together."),
             ),

@@ -45,7 +45,10 @@ class Series(models.Model):
     """A digest that recurs; it sets the zone, the language and the file names of its digests."""
 
     slug = models.SlugField(
-        _("slug"), unique=True, validators=[validate_slug_is_free], help_text=_("Part of addresses.")
+        _("slug"),
+        unique=True,
+        validators=[validate_slug_is_free],
+        help_text=_("Part of addresses."),
     )
     name = models.CharField(_("name"), max_length=200)
     time_zone = TimeZoneField(_("time zone"))

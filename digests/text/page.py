@@ -55,9 +55,7 @@ def rendered(document: DigestDocument) -> dict[str, Any]:
     }
 
 
-def page(
-    document: DigestDocument, html: dict[str, Any], items: Iterable[tuple[int, str]]
-) -> Page:
+def page(document: DigestDocument, html: dict[str, Any], items: Iterable[tuple[int, str]]) -> Page:
     """The page of a document, from its `rendered` HTML and its items in order.
 
     `items` are pairs of an item's number, which makes its anchor, and its language.

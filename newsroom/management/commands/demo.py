@@ -1,0 +1,185 @@
+"""`manage.py demo`: the whole main job on sample content, from archive to exported file."""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from digests import editorial
+from digests.models import Category, Digest, Item, Series, Source, User
+from digests.roles import ADMINISTRATOR, EDITOR
+from digests.text.document import Entry
+from newsroom.embedded import Engine
+from newsroom.ports import next_free_port
+
+SAMPLES = settings.BASE_DIR / "samples"
+FOLDER = settings.BASE_DIR / "var" / "demo"
+SERIES: dict[str, dict[str, Any]] = {
+    "global-ai": {
+        "name": "全球AI速览",
+        "language": "zh-hans",
+        "time_zone": "Asia/Shanghai",
+    },
+    "tech-week": {
+        "name": "The Tech Week",
+        "language": "en",
+        "time_zone": "Europe/London",
+    },
+}
+TITLE = "{date:%Y.%m.%d.%H} 过去4小时全球AI发生了什么？"
+EIGHT = 8
+PATIENCE = 30  # seconds for the worker to write the file
+# What a demo must not take over from the environment: it is embedded, and alone.
+FOREIGN = ("DATABASE_URL", "REDIS_URL", "EXPORT_ROOT", "SITE_URL", "EMAIL_URL", "TRUSTED_PROXIES")
+
+
+class Command(BaseCommand):
+    help = "Fills var/demo with sample content, takes a digest from draft to file, and serves."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--no-serve", action="store_true", help="do everything but serve the site"
+        )
+        parser.add_argument(
+            "--fill",
+            action="store_true",
+            help="fill the empty DATA_DIR (its own second step)",
+        )
+
+    def handle(self, *args: Any, no_serve: bool, fill: bool, **options: Any) -> None:
+        if not fill:
+            start_over(["--no-serve"] if no_serve else [])
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        password = secrets.token_urlsafe(12)
+        chief = member("demo", ADMINISTRATOR, password=password, superuser=True)
+        editor = member("editor", EDITOR)
+        for slug, fields in SERIES.items():
+            Series.objects.create(slug=slug, **fields)
+        stories = self.receive(editor)
+        for slug in SERIES:
+            call_command(
+                "import_digests", SAMPLES / "digests" / slug, series=slug, stdout=self.stdout
+            )
+        file = self.publish(stories, editor=editor, chief=chief)
+        self.stdout.write(f"\nThe file of the digest: {file}\n\n")
+        lines = file.read_text().splitlines()[:12]
+        self.stdout.write("\n".join(f"    {line}" for line in lines) + "\n\n")
+        if no_serve:
+            return
+        self.stdout.write(
+            f"The public site:  {settings.SITE_URL}/\n"
+            f"The editors' site: {settings.SITE_URL}/admin/\n"
+            f"Sign in as demo with the password {password}\n"
+        )
+        self.stdout.flush()
+        run_manage("up", environment=dict(os.environ))
+
+    def receive(self, editor: User) -> list[Item]:
+        """The sample inbox, through the verbs; returns the stories that are written already."""
+        inbox = json.loads((SAMPLES / "inbox.json").read_text())
+        sources = {fields["name"]: Source.objects.create(**fields) for fields in inbox["sources"]}
+        written = []
+        for fields in inbox["items"]:
+            source = sources[fields["source"]]
+            entry = Entry(
+                fields["headline"], fields["byline"] or source.byline, fields["url"], fields["body"]
+            )
+            item = editorial.add_item(
+                entry,
+                by=editor,
+                language=fields["language"],
+                source=source,
+                captured=fields["captured"],
+            )
+            if entry.body:
+                written.append(editorial.shortlist(item, by=editor, version=item.version))
+        self.stdout.write(f"{len(inbox['items'])} stories of {len(sources)} sources received.")
+        return written
+
+    def publish(self, stories: list[Item], *, editor: User, chief: User) -> Path:
+        """Take a draft of eight stories through the verbs, and wait for the worker's file."""
+        series = Series.objects.get(slug="global-ai")
+        date = timezone.now().astimezone(series.zone).replace(microsecond=0)
+        digest = editorial.new_digest(
+            series,
+            TITLE.format(date=date),
+            by=editor,
+            date=date,
+            categories=list(Category.objects.filter(digests__series=series).distinct()),
+        )
+        for item in stories[:EIGHT]:
+            approved = editorial.approve_item(item, by=editor, version=item.version)
+            digest = editorial.place(digest, approved, by=editor, version=digest.version)
+        digest = editorial.submit(digest, by=editor, version=digest.version)
+        engine = Engine()
+        engine.start()
+        try:
+            placements = list(digest.placements.in_order())
+            shown = digest.fingerprint(digest.compose(placements), placements)
+            digest = editorial.approve(digest, by=chief, version=digest.version, sha256=shown)
+            file = await_file(digest)
+        finally:
+            engine.stop()
+        self.stdout.write(f"“{digest}” approved by {chief}, and exported.")
+        return file
+
+
+def member(
+    username: str, role: str, *, password: str | None = None, superuser: bool = False
+) -> User:
+    """Somebody with a role; without a password nobody can sign in under the name."""
+    user = User.objects.create_user(
+        username, password=password, is_staff=True, is_superuser=superuser
+    )
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def start_over(options: list[str]) -> None:
+    """Empty the demo's folder and fill it in a process that has the demo's settings."""
+    FOLDER.parent.mkdir(exist_ok=True)
+    # Held, through every exec, for as long as this demo serves.
+    lock = os.open(FOLDER.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise CommandError(f"Another demo runs in {FOLDER}: end it first.") from None
+    os.set_inheritable(lock, True)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    port = next_free_port(settings.HOST, settings.PORT)
+    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    environment |= {"DATA_DIR": str(FOLDER), "PORT": str(port)}
+    run_manage("demo", "--fill", *options, environment=environment)
+
+
+def run_manage(*arguments: str, environment: dict[str, str]) -> None:
+    """Become `manage.py` with these arguments and this environment; never returns."""
+    sys.stdout.flush()
+    manage = str(settings.BASE_DIR / "manage.py")
+    os.execve(sys.executable, [sys.executable, manage, *arguments], environment)  # noqa: S606 (our own command)
+
+
+def await_file(digest: Digest) -> Path:
+    """The digest's file, once it holds the live revision's text, byte for byte."""
+    revision = digest.live_revision
+    if revision is None or digest.path is None:
+        raise CommandError("The digest was approved but is not public.")
+    file = Path(settings.EXPORT_ROOT) / digest.path
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if file.exists() and file.read_bytes() == revision.text.encode():
+            return file
+        time.sleep(0.05)
+    raise CommandError(f"The worker did not write {file} as approved within {PATIENCE} seconds.")
