@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.apps import AppConfig
+from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
 EDITOR, REVIEWER, ADMINISTRATOR = "Editor", "Reviewer", "Administrator"
@@ -35,16 +37,14 @@ ROLES: dict[str, set[str]] = {
 }
 
 
-def ensure_groups(using: str, **kwargs: Any) -> None:
+def ensure_groups(app_config: AppConfig, using: str, **kwargs: Any) -> None:
     """Make the groups and give them what they lack; what an administrator added stays.
 
-    A post_migrate handler of the `digests` app, connected after Django's own, which makes
-    the permissions.
+    A post_migrate handler of the `digests` app.
     """
+    # Django's own handler, which makes the permissions, may come after this one.
+    create_permissions(app_config, verbosity=0, using=using)
+    permissions = Permission.objects.using(using).filter(content_type__app_label=app_config.label)
     for name, codenames in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=name)
-        group.permissions.add(
-            *Permission.objects.using(using).filter(
-                content_type__app_label="digests", codename__in=codenames
-            )
-        )
+        group.permissions.add(*permissions.filter(codename__in=codenames))

@@ -1,5 +1,7 @@
 """Verbs on items: from the inbox to approved, or rejected with a reason."""
 
+from typing import TypedDict, Unpack
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -54,17 +56,18 @@ def add_item(
     return item
 
 
+class Details(TypedDict, total=False):
+    """What an item has beside its text; what is left out of an edit stays."""
+
+    source: Source | None
+    language: str
+    captured: str
+    repeat_of: Item | None
+
+
 @transaction.atomic
 def edit_item(
-    item: Item,
-    entry: Entry,
-    *,
-    by: Actor,
-    version: int,
-    language: str | None = None,
-    source: Source | None = None,
-    captured: str | None = None,
-    repeat_of: Item | None = None,
+    item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack[Details]
 ) -> Item:
     """Change a story. An approved item becomes a draft again; one that stands in an approved,
     unpublished digest cannot be changed; in a published digest nothing public changes."""
@@ -73,12 +76,9 @@ def edit_item(
     require_state(row, EDITABLE)
     refuse_if_gated(row)
     before = row.status
-    row.source, row.repeat_of = source, repeat_of
-    if language is not None:
-        row.language = language
-    if captured is not None:
-        row.captured = captured
     text_changed = row.entry() != _write(row, entry)
+    for name, value in details.items():
+        setattr(row, name, value)
     _refuse_second_link(row)
     row.full_clean(exclude=["changed_by"])
     if text_changed and before == Status.APPROVED:

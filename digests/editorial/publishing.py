@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from digests import outbox
 from digests.editorial.errors import WrongState
 from digests.editorial.guards import Actor, record, save_step
-from digests.models import Digest, Move, Rendering, Revision
+from digests.models import Digest, Move, Rendering, Revision, Series
 from digests.text.paths import file_path, numbered
 
 
@@ -35,6 +35,8 @@ def _allot_address(row: Digest, revision: Revision) -> None:
 
     Import may have set the path already, from the file's own name.
     """
+    # Held until the transaction ends, so that two publications never take one name.
+    list(Series.objects.select_for_update().order_by("pk"))
     base = f"{revision.date:%Y-%m-%d-%H%M}"
     slugs = row.series.digests.filter(slug__startswith=base)
     row.slug = _free(base, set(slugs.values_list("slug", flat=True)), lambda n: f"{base}-{n}")

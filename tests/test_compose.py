@@ -1,0 +1,171 @@
+"""A draft digest: its text, its sections and the order of what stands in it."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from factories import PAST, draft, in_review, person, series, story
+
+from digests import editorial
+from digests.models import Category, Digest, Item
+
+pytestmark = pytest.mark.django_db
+
+
+def order(digest):
+    return list(digest.placements.order_by("position").values_list("item", flat=True))
+
+
+def positions(digest):
+    return list(digest.placements.order_by("position").values_list("position", flat=True))
+
+
+def test_a_new_digest_is_its_makers_draft_of_now():
+    editor = person()
+    digest = editorial.new_digest(series(), "标题", by=editor)
+    assert (digest.status, digest.owner, digest.version) == ("draft", editor, 1)
+    assert digest.date.microsecond == 0
+    assert digest.slug is digest.path is digest.live_revision is None
+
+
+def test_categories_keep_the_order_they_were_given_in():
+    digest = draft(categories=("乙", "甲", "丙"))
+    assert digest.document().categories == ("乙", "甲", "丙")
+
+
+def test_a_digest_is_edited_as_a_whole():
+    digest = draft()
+    edited = editorial.edit_digest(
+        digest, by=person(), version=digest.version, title="新", date=PAST + timedelta(hours=4),
+        categories=[Category.objects.create(name="技术")], intro="引言", outro="结语",
+    )  # fmt: skip
+    document = edited.document()
+    assert (document.title, document.categories, document.intro, document.outro) == (
+        "新", ("技术",), "引言", "结语",
+    )  # fmt: skip
+    assert document.date.isoformat() == "2026-11-20T12:00:00+08:00"
+
+
+def test_a_second_digest_with_the_same_date_and_title_is_refused_in_a_sentence():
+    draft(title="同名")
+    with pytest.raises(ValidationError, match="already has a digest with this date"):
+        draft(title="同名")
+
+
+def test_placed_items_stand_at_the_end_or_where_they_were_put():
+    a, b, c = story(), story(), story()
+    digest = draft(a, b)
+    digest = editorial.place(digest, c, by=person(), version=digest.version, position=2)
+    assert order(digest) == [a.pk, c.pk, b.pk]
+    assert positions(digest) == [1, 2, 3]
+
+
+def test_placing_a_placed_item_moves_it():
+    a, b, c = story(), story(), story()
+    digest = draft(a, b, c)
+    digest = editorial.place(digest, c, by=person(), version=digest.version, position=1)
+    assert order(digest) == [c.pk, a.pk, b.pk]
+
+
+@pytest.mark.parametrize("status", ["inbox", "rejected"])
+def test_only_drafts_and_approved_items_are_placed(status):
+    item = story(status="inbox")
+    if status == "rejected":
+        item = editorial.reject(item, by=person(), version=item.version, reason="old")
+    digest = draft()
+    with pytest.raises(editorial.Invalid):
+        editorial.place(digest, item, by=person(), version=digest.version)
+    assert not digest.placements.exists()
+
+
+def test_a_removed_item_leaves_no_gap_and_stays_an_item():
+    a, b, c = story(), story(), story()
+    digest = draft(a, b, c)
+    digest = editorial.remove(digest, b, by=person(), version=digest.version)
+    assert (order(digest), positions(digest)) == ([a.pk, c.pk], [1, 2])
+    assert Item.objects.filter(pk=b.pk, status="approved").exists()
+
+
+def test_an_item_that_does_not_stand_there_cannot_be_removed():
+    digest = draft()
+    with pytest.raises(editorial.Invalid):
+        editorial.remove(digest, story(), by=person(), version=digest.version)
+
+
+def test_reordering_names_every_item_once():
+    items = [story() for _ in range(4)]
+    digest = draft(*items)
+    keys = [item.pk for item in items]
+    digest = editorial.reorder(digest, keys[::-1], by=person(), version=digest.version)
+    assert (order(digest), positions(digest)) == (keys[::-1], [1, 2, 3, 4])
+    for wrong in (keys[:3], [*keys, keys[0]], [*keys[:3], 0]):
+        with pytest.raises(editorial.Invalid):
+            editorial.reorder(digest, wrong, by=person(), version=digest.version)
+
+
+def test_sections_follow_the_unnamed_part_and_number_their_own_items():
+    a, b, c = story(), story(), story()
+    editor = person()
+    digest = draft(a)
+    digest = editorial.add_section(digest, "研究", by=editor, version=digest.version, intro="引")
+    digest = editorial.add_section(digest, "产品", by=editor, version=digest.version)
+    research, product = digest.sections.all()
+    digest = editorial.place(digest, c, by=editor, version=digest.version, section=product)
+    digest = editorial.place(digest, b, by=editor, version=digest.version, section=research)
+    assert order(digest) == [a.pk, b.pk, c.pk]
+    sections = digest.document().sections
+    assert [(s.heading, len(s.entries)) for s in sections] == [("", 1), ("研究", 1), ("产品", 1)]
+
+    digest = editorial.move_section(digest, product, 1, by=editor, version=digest.version)
+    assert order(digest) == [a.pk, c.pk, b.pk]
+    digest = editorial.edit_section(
+        digest, product, by=editor, version=digest.version, heading="新品"
+    )
+    assert [s.heading for s in digest.document().sections] == ["", "新品", "研究"]
+    digest = editorial.remove_section(digest, research, by=editor, version=digest.version)
+    assert [(s.heading, len(s.entries)) for s in digest.document().sections] == [
+        ("", 1), ("新品", 2),
+    ]  # fmt: skip
+    assert list(digest.sections.values_list("position", flat=True)) == [1]
+
+
+def test_an_item_moves_from_section_to_section():
+    a, b = story(), story()
+    editor = person()
+    digest = draft(a, b)
+    digest = editorial.add_section(digest, "研究", by=editor, version=digest.version)
+    section = digest.sections.get()
+    digest = editorial.place(digest, a, by=editor, version=digest.version, section=section)
+    assert order(digest) == [b.pk, a.pk]
+    digest = editorial.place(digest, a, by=editor, version=digest.version, position=1)
+    assert order(digest) == [a.pk, b.pk]
+
+
+def test_a_section_of_another_digest_is_refused():
+    editor = person()
+    other = draft()
+    other = editorial.add_section(other, "别处", by=editor, version=other.version)
+    digest = draft(story())
+    with pytest.raises(editorial.Invalid):
+        editorial.place(
+            digest, story(), by=editor, version=digest.version, section=other.sections.get()
+        )
+
+
+def test_a_digest_past_draft_stands_still():
+    editor = person()
+    digest = in_review()
+    with pytest.raises(editorial.WrongState, match="in review"):
+        editorial.place(digest, story(), by=editor, version=digest.version)
+    with pytest.raises(editorial.WrongState):
+        editorial.add_section(digest, "晚", by=editor, version=digest.version)
+
+
+def test_a_stale_change_is_refused_and_changes_nothing():
+    a, b = story(), story()
+    digest = draft(a, b)
+    editorial.reorder(digest, [b.pk, a.pk], by=person(first_name="Li"), version=digest.version)
+    with pytest.raises(editorial.Stale, match="Li"):
+        editorial.remove(digest, a, by=person(), version=digest.version)
+    assert order(digest) == [b.pk, a.pk]
+    assert Digest.objects.get(pk=digest.pk).version == digest.version + 1

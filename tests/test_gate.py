@@ -1,0 +1,331 @@
+"""A digest on its way from draft to the public, and back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+from factories import PAST, approve, draft, in_review, person, published, series, shown, story
+
+from digests import editorial
+from digests.models import Digest, Item, Move
+from digests.roles import REVIEWER
+from digests.text.document import Entry, dump
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reviewer():
+    return person(REVIEWER)
+
+
+def fresh(digest):
+    return Digest.objects.get(pk=digest.pk)
+
+
+def body_of(digest, position=1):
+    """What the public reads."""
+    revision = fresh(digest).live_revision
+    return revision and revision.entries.get(position=position).body
+
+
+def edit(item, body, by):
+    item.refresh_from_db()
+    entry = Entry(item.headline, item.byline, item.url, body)
+    item = editorial.edit_item(item, entry, by=by, version=item.version)
+    return editorial.approve_item(item, by=by, version=item.version)
+
+
+def test_an_approved_digest_whose_time_has_come_is_public_at_once(reviewer):
+    item = story()
+    digest = approve(in_review(item), by=reviewer)
+    assert (digest.status, digest.slug, digest.path) == (
+        "published", "2026-11-20-0800", "2026-11-20-0800.md",
+    )  # fmt: skip
+    revision = digest.live_revision
+    assert revision == digest.approved_revision
+    assert revision.text == dump(digest.document())
+    assert revision.date.isoformat() == "2026-11-20T08:00:00+08:00"
+    assert revision.entries.get().item == item
+    verbs = list(digest.moves.values_list("verb", flat=True))
+    assert verbs == ["add", "compose", "submit", "approve", "publish"]
+
+
+def test_an_approved_digest_with_a_date_to_come_waits_for_it(reviewer, monkeypatch):
+    date = timezone.now() + timedelta(hours=4)
+    digest = approve(in_review(date=date), by=reviewer)
+    assert (digest.status, digest.live_revision, digest.path) == ("approved", None, None)
+    with pytest.raises(editorial.WrongState, match="date has not come"):
+        editorial.publish(digest, by=reviewer, version=digest.version)
+    assert editorial.publish_due() == 0
+    monkeypatch.setattr(timezone, "now", lambda: date + timedelta(seconds=1))
+    assert editorial.publish_due() == 1
+    digest = fresh(digest)
+    assert (digest.status, digest.live_revision) == ("published", digest.approved_revision)
+    assert digest.moves.last().actor is None
+    assert editorial.publish_due() == 0
+
+
+def test_one_digest_that_cannot_be_published_keeps_no_other_from_its_readers(reviewer, monkeypatch):
+    from digests.editorial import publishing
+
+    date = timezone.now() + timedelta(hours=4)
+    bad = approve(in_review(date=date, series=series("bad", name="Bad")), by=reviewer)
+    good = approve(in_review(date=date), by=reviewer)
+    # A pattern that was changed behind the form's back makes no good path.
+    type(bad.series).objects.filter(pk=bad.series_id).update(path_pattern="{date:%H}/../x.md")
+    monkeypatch.setattr(publishing.timezone, "now", lambda: date + timedelta(seconds=1))
+    assert editorial.publish_due() == 1
+    assert fresh(bad).status == "approved"
+    assert fresh(good).status == "published"
+
+
+def test_submitting_keeps_what_the_reviewers_were_given():
+    digest = in_review(story())
+    assert digest.revisions.get().text == dump(digest.document())
+    assert digest.moves.last().revision == digest.revisions.get()
+
+
+def test_an_empty_digest_is_not_submitted():
+    digest = draft()
+    with pytest.raises(editorial.Invalid, match="empty"):
+        editorial.submit(digest, by=digest.owner, version=digest.version)
+
+
+def test_an_approval_of_the_submitted_text_takes_no_second_revision(reviewer):
+    digest = approve(in_review(), by=reviewer)
+    assert digest.revisions.count() == 1
+
+
+def test_an_approval_that_saw_an_older_text_is_refused(reviewer):
+    item = story(body="原文。")
+    digest = in_review(item)
+    seen = shown(digest)
+    edit(item, "新文。", person())
+    with pytest.raises(editorial.Stale, match="Read it again"):
+        editorial.approve(digest, by=reviewer, version=digest.version, sha256=seen)
+    assert fresh(digest).status == "review"
+    assert body_of(digest) is None
+    digest = editorial.approve(digest, by=reviewer, version=digest.version, sha256=shown(digest))
+    assert body_of(digest) == "新文。"
+    assert digest.revisions.count() == 2
+
+
+def test_a_digest_with_an_item_that_is_not_approved_is_not_approved(reviewer):
+    digest = in_review(story(), story("还没批准", status=Item.Status.DRAFT))
+    with pytest.raises(editorial.Invalid, match="还没批准"):
+        approve(digest, by=reviewer)
+    assert fresh(digest).live_revision is None
+
+
+def test_a_digest_the_file_cannot_hold_is_refused_with_the_place(reviewer):
+    digest = in_review(story(), intro="[leak]: https://example.org/x\n\n[leak]")
+    with pytest.raises(editorial.Invalid) as refusal:
+        approve(digest, by=reviewer)
+    assert refusal.value.findings
+    assert fresh(digest).status == "review"
+
+
+def test_sending_back_needs_a_note():
+    digest = in_review()
+    with pytest.raises(editorial.Invalid):
+        editorial.send_back(digest, by=digest.owner, version=digest.version, note=" ")
+    assert fresh(digest).status == "review"
+
+
+def test_an_editor_sends_back_an_own_digest_only():
+    digest = in_review(by=person())
+    with pytest.raises(editorial.Forbidden):
+        editorial.send_back(digest, by=person(), version=digest.version, note="没写完")
+    sent = editorial.send_back(digest, by=digest.owner, version=digest.version, note="没写完")
+    assert (sent.status, sent.moves.last().note) == ("draft", "没写完")
+
+
+def test_a_digest_sent_back_after_its_approval_is_not_published_by_the_clock(reviewer, monkeypatch):
+    date = timezone.now() + timedelta(hours=4)
+    digest = approve(in_review(date=date), by=reviewer)
+    digest = editorial.send_back(digest, by=reviewer, version=digest.version, note="等等")
+    assert (digest.status, digest.approved_revision) == ("draft", None)
+    monkeypatch.setattr(timezone, "now", lambda: date + timedelta(days=1))
+    assert editorial.publish_due() == 0
+    assert fresh(digest).live_revision is None
+
+
+@pytest.mark.parametrize("hand", ["submitter", "digest", "item", "superuser"])
+def test_four_eyes_refuse_whoever_had_a_hand_in_it(hand):
+    strict = series(four_eyes=True)
+    item = story()
+    suspect, other = person(REVIEWER), person(REVIEWER)
+    suspect.is_superuser = hand == "superuser"
+    suspect.save()
+    digest = draft(item, by=suspect if hand == "digest" else other, series=strict)
+    if hand == "item":
+        edit(item, "改过。", suspect)
+    submitter = suspect if hand in ("submitter", "superuser") else other
+    digest = editorial.submit(digest, by=submitter, version=digest.version)
+    with pytest.raises(editorial.Forbidden, match="four eyes"):
+        approve(digest, by=suspect)
+    assert fresh(digest).status == "review"
+    assert approve(digest, by=person(REVIEWER)).status == "published"
+
+
+def test_without_four_eyes_one_person_may_do_it_all(reviewer):
+    assert approve(in_review(by=reviewer), by=reviewer).status == "published"
+
+
+def test_a_second_digest_of_the_same_minute_gets_the_next_names():
+    first, second = published(), published()
+    other_series = published(series=series("other", name="Other"))
+    assert (first.slug, second.slug, other_series.slug) == (
+        "2026-11-20-0800", "2026-11-20-0800-2", "2026-11-20-0800",
+    )  # fmt: skip
+    assert [d.path for d in (first, second, other_series)] == [
+        "2026-11-20-0800.md", "2026-11-20-0800-2.md", "2026-11-20-0800-3.md",
+    ]  # fmt: skip
+
+
+def test_a_correction_shows_only_when_it_is_approved(reviewer):
+    item = story(body="原文。")
+    digest = published(item)
+    address = (digest.slug, digest.path, digest.published_at)
+    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    assert (digest.status, body_of(digest)) == ("draft", "原文。")
+    edit(item, "更正。", reviewer)
+    assert body_of(digest) == "原文。"
+    digest = editorial.edit_digest(
+        digest, by=reviewer, version=digest.version, title="更正的标题",
+        date=PAST + timedelta(hours=1), categories=[], intro="", outro="",
+    )  # fmt: skip
+    digest = editorial.submit(digest, by=reviewer, version=digest.version)
+    assert body_of(digest) == "原文。"
+    digest = approve(digest, by=reviewer, note="数字有误")
+    assert body_of(digest) == "更正。"
+    assert digest.live_revision.title == "更正的标题"
+    assert (digest.slug, digest.path, digest.published_at) == address
+
+
+def test_an_abandoned_correction_leaves_no_trace_for_the_public(reviewer):
+    item, extra = story(body="原文。"), story()
+    digest = published(item)
+    live = digest.live_revision
+    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    edit(item, "改坏了。", reviewer)
+    digest = editorial.place(digest, extra, by=reviewer, version=digest.version, position=1)
+    digest = editorial.abandon(digest, by=reviewer, version=digest.version)
+    assert (digest.status, digest.live_revision, body_of(digest)) == ("published", live, "原文。")
+    assert digest.document() == live.as_document()
+    item.refresh_from_db()
+    assert (item.body, item.status) == ("原文。", "approved")
+    # What was written meanwhile is not lost.
+    assert "改坏了。" in digest.revisions.last().text
+    assert extra.pk in digest.revisions.last().entries.values_list("item", flat=True)
+
+
+def test_an_abandoned_correction_does_not_touch_a_text_shared_with_another_digest(reviewer):
+    item = story(body="原文。")
+    digest = published(item)
+    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    edit(item, "新的说法。", reviewer)
+    other = draft(item)
+    digest = editorial.abandon(digest, by=reviewer, version=digest.version)
+    assert digest.document() == digest.live_revision.as_document()
+    assert other.document().sections[0].entries[0].body == "新的说法。"
+    copy = digest.items.get()
+    assert copy.repeat_of == item
+    assert copy.status == "approved"
+
+
+def test_a_first_draft_has_nothing_to_abandon(reviewer):
+    digest = in_review()
+    with pytest.raises(editorial.WrongState, match="not public"):
+        editorial.abandon(digest, by=reviewer, version=digest.version)
+
+
+def test_a_withdrawn_digest_is_gone_until_it_is_published_anew(reviewer):
+    digest = published(story(body="原文。"))
+    address = (digest.slug, digest.path)
+    with pytest.raises(editorial.Invalid):
+        editorial.withdraw(digest, by=reviewer, version=digest.version, note="")
+    digest = editorial.withdraw(digest, by=reviewer, version=digest.version, note="来源撤稿")
+    assert (digest.status, digest.live_revision, digest.withdrawal_note) == (
+        "withdrawn", None, "来源撤稿",
+    )  # fmt: skip
+    assert not Digest.objects.live().exists()
+    digest = editorial.reopen_digest(digest, by=reviewer, version=digest.version)
+    assert (digest.status, digest.live_revision, digest.withdrawal_note) == (
+        "draft", None, "来源撤稿",
+    )  # fmt: skip
+    digest = editorial.submit(digest, by=reviewer, version=digest.version)
+    digest = approve(digest, by=reviewer)
+    assert (digest.status, digest.withdrawal_note, body_of(digest)) == ("published", "", "原文。")
+    assert (digest.slug, digest.path) == address
+
+
+def test_a_correction_in_work_can_be_withdrawn(reviewer):
+    digest = published()
+    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    digest = editorial.withdraw(digest, by=reviewer, version=digest.version, note="撤")
+    assert fresh(digest).live_revision is None
+
+
+def test_a_draft_that_never_was_public_cannot_be_withdrawn(reviewer):
+    digest = draft(story())
+    with pytest.raises(editorial.WrongState):
+        editorial.withdraw(digest, by=reviewer, version=digest.version, note="撤")
+
+
+def test_a_restored_revision_is_the_draft_again_with_sections_and_order(reviewer):
+    a, b = story(body="甲。"), story(body="乙。")
+    digest = draft(a, by=reviewer, intro="引言", categories=("丙", "丁"))
+    digest = editorial.add_section(digest, "研究", by=reviewer, version=digest.version)
+    section = digest.sections.get()
+    digest = editorial.place(digest, b, by=reviewer, version=digest.version, section=section)
+    first = editorial.submit(digest, by=reviewer, version=digest.version).revisions.get()
+    digest = fresh(digest)
+    digest = editorial.send_back(digest, by=reviewer, version=digest.version, note="再改")
+    edit(b, "改了。", reviewer)
+    digest = editorial.remove_section(digest, section, by=reviewer, version=digest.version)
+    digest = editorial.remove(digest, a, by=reviewer, version=digest.version)
+    digest = editorial.restore(digest, first, by=reviewer, version=digest.version)
+    assert digest.status == "draft"
+    assert fresh(digest).document() == first.as_document()
+    assert "改了。" in digest.revisions.last().text  # what stood there is kept
+    b.refresh_from_db()
+    assert (b.body, b.status) == ("乙。", "draft")
+
+
+def test_a_revision_of_another_digest_is_not_restored(reviewer):
+    foreign = published().live_revision
+    digest = draft(story())
+    with pytest.raises(editorial.Invalid):
+        editorial.restore(digest, foreign, by=reviewer, version=digest.version)
+
+
+def test_the_same_link_runs_in_two_digests_with_different_text():
+    first = story(url="https://example.org/a", body="昨天的说法。")
+    again = story(url="https://example.org/a", body="今天的说法。", repeat_of=first)
+    yesterday = published(first)
+    today = published(again)
+    assert (body_of(yesterday), body_of(today)) == ("昨天的说法。", "今天的说法。")
+
+
+def test_the_date_keeps_the_offset_it_had_in_the_series_zone(reviewer):
+    london = series("london", name="London", time_zone="Europe/London")
+    summer = published(series=london, date=datetime(2026, 7, 1, 8, tzinfo=UTC))
+    winter = published(series=london, date=datetime(2026, 1, 1, 8, tzinfo=UTC))
+    assert summer.live_revision.date.isoformat() == "2026-07-01T09:00:00+01:00"
+    assert winter.live_revision.date.isoformat() == "2026-01-01T08:00:00+00:00"
+    london.time_zone = "Asia/Shanghai"
+    london.save()
+    assert fresh(summer).live_revision.date.isoformat() == "2026-07-01T09:00:00+01:00"
+
+
+def test_each_step_is_one_move_and_one_version(reviewer):
+    digest = published()
+    before = digest.version, digest.moves.count()
+    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    assert (digest.version, digest.moves.count()) == (before[0] + 1, before[1] + 1)
+    move = digest.moves.last()
+    assert (move.actor, move.verb, move.before, move.after) == (
+        reviewer, Move.Verb.CORRECT, "published", "draft",
+    )  # fmt: skip

@@ -1,0 +1,189 @@
+"""Items on their way from the inbox to approved, or rejected with a reason."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from factories import approve, draft, in_review, person, published, source, story
+
+from digests import editorial
+from digests.models import Item, Move
+from digests.text.document import Entry
+
+pytestmark = pytest.mark.django_db
+
+INBOX, DRAFT, APPROVED, REJECTED = Item.Status.values
+
+
+def retold(item: Item, **changes: str) -> Entry:
+    entry = item.entry()
+    return Entry(**{**entry.__dict__, **changes})
+
+
+def test_an_added_item_waits_in_the_inbox_with_one_line_of_history():
+    editor = person()
+    item = editorial.add_item(
+        Entry("标题", "Mira", "https://example.org/a?utm_source=x", ""),
+        by=editor,
+        language="zh-hans",
+        source=source(),
+        captured="original",
+    )
+    assert (item.status, item.url_key) == (INBOX, "example.org/a")
+    move = item.moves.get()
+    assert (move.actor, move.verb, move.before, move.after) == (editor, Move.Verb.ADD, "", INBOX)
+
+
+def test_the_same_link_in_another_spelling_is_refused_and_the_first_item_is_named():
+    first = story(url="https://www.example.org/a/?utm_source=x")
+    with pytest.raises(editorial.Invalid, match=f"number {first.pk}"):
+        story(url="http://example.org/a")
+    assert Item.objects.count() == 1
+
+
+def test_a_rejected_link_does_not_come_back_by_itself():
+    editor = person()
+    first = story(url="https://example.org/a", status=INBOX)
+    editorial.reject(first, by=editor, version=first.version, reason="off-topic")
+    with pytest.raises(editorial.Invalid, match="rejected"):
+        story(url="https://example.org/a")
+
+
+def test_a_repeat_may_use_a_link_again():
+    first = story(url="https://example.org/a")
+    again = story(url="https://example.org/a", repeat_of=first, body="另一段。")
+    assert again.url_key == first.url_key
+
+
+def test_a_link_that_is_no_web_address_is_refused():
+    with pytest.raises(editorial.Invalid):
+        story(url="javascript:alert(1)")
+
+
+def test_an_item_without_a_headline_is_refused():
+    with pytest.raises((editorial.Invalid, ValidationError)):
+        editorial.add_item(Entry(" ", "", "", ""), by=person(), language="en")
+    assert not Item.objects.exists()
+
+
+def test_two_items_without_a_link_may_stand_beside_each_other():
+    assert story(url="").url_key is story(url="").url_key is None
+
+
+def test_the_usual_way_leads_from_inbox_to_approved():
+    item = story(status=APPROVED)
+    steps = [(move.before, move.after) for move in item.moves.all()]
+    assert steps == [("", INBOX), (INBOX, DRAFT), (DRAFT, APPROVED)]
+    assert item.version == 3
+
+
+@pytest.mark.parametrize(
+    ("verb", "wrong"),
+    [
+        ("shortlist", [DRAFT, APPROVED, REJECTED]),
+        ("approve_item", [INBOX, APPROVED, REJECTED]),
+        ("reject", [APPROVED, REJECTED]),
+        ("reopen", [INBOX, DRAFT, APPROVED]),
+        ("edit_item", [REJECTED]),
+    ],
+)
+def test_a_verb_refuses_every_other_state(verb, wrong):
+    editor = person()
+    extra = {"reject": {"reason": "old"}}.get(verb, {})
+    for status in wrong:
+        item = story(status=INBOX if status == REJECTED else status)
+        if status == REJECTED:
+            item = editorial.reject(item, by=editor, version=item.version, reason="old")
+        arguments = [item, item.entry()] if verb == "edit_item" else [item]
+        with pytest.raises(editorial.WrongState):
+            getattr(editorial, verb)(*arguments, by=editor, version=item.version, **extra)
+        assert Item.objects.get(pk=item.pk).version == item.version
+
+
+def test_an_edit_of_an_approved_item_makes_it_a_draft_again():
+    item = story(status=APPROVED)
+    edited = editorial.edit_item(
+        item, retold(item, headline="新标题"), by=person(), version=item.version
+    )
+    assert (edited.status, edited.headline) == (DRAFT, "新标题")
+
+
+def test_saving_an_approved_item_unchanged_leaves_it_approved():
+    item = story(status=APPROVED)
+    assert (
+        editorial.edit_item(item, item.entry(), by=person(), version=item.version).status
+        == APPROVED
+    )
+
+
+def test_a_stale_edit_is_refused_and_names_who_was_faster():
+    item = story(status=DRAFT)
+    li = person(username="li", first_name="Li", last_name="Wen")
+    editorial.edit_item(item, retold(item, headline="甲"), by=li, version=item.version)
+    with pytest.raises(editorial.Stale, match="Li Wen"):
+        editorial.edit_item(item, retold(item, headline="乙"), by=person(), version=item.version)
+    assert Item.objects.get(pk=item.pk).headline == "甲"
+
+
+def test_an_edit_keeps_what_it_was_not_given():
+    item = story(source=source(), captured="original")
+    edited = editorial.edit_item(item, retold(item, body="新"), by=person(), version=item.version)
+    assert (edited.captured, edited.source, edited.language) == (
+        "original", item.source, "zh-hans",
+    )  # fmt: skip
+
+
+def test_an_item_of_an_approved_digest_stands_still_until_it_is_published():
+    item = story()
+    digest = approve(in_review(item, date=timezone.now() + timedelta(hours=4)))
+    assert digest.status == "approved"
+    with pytest.raises(editorial.WrongState, match="Send the digest back first"):
+        editorial.edit_item(item, retold(item, body="晚了"), by=person(), version=item.version)
+
+
+def test_an_item_of_a_published_digest_may_change_and_nothing_public_does():
+    item = story(body="原文。")
+    digest = published(item)
+    editorial.edit_item(item, retold(item, body="新文。"), by=person(), version=item.version)
+    digest.refresh_from_db()
+    assert digest.live_revision.entries.get().body == "原文。"
+    assert "原文。" in digest.live_revision.text
+
+
+def test_a_placed_item_cannot_be_rejected():
+    item = story(status=DRAFT)
+    digest = draft(item)
+    with pytest.raises(editorial.WrongState, match=digest.title):
+        editorial.reject(item, by=person(), version=item.version, reason="old")
+
+
+@pytest.mark.parametrize(("reason", "note"), [("", ""), ("boring", ""), ("other", "  ")])
+def test_a_rejection_needs_a_reason_and_other_needs_a_note(reason, note):
+    item = story(status=INBOX)
+    with pytest.raises(editorial.Invalid):
+        editorial.reject(item, by=person(), version=item.version, reason=reason, note=note)
+    assert Item.objects.get(pk=item.pk).status == INBOX
+
+
+def test_a_reopened_item_is_in_the_inbox_without_its_reason():
+    item = story(status=INBOX)
+    item = editorial.reject(
+        item, by=person(), version=item.version, reason="other", note="no second source"
+    )
+    assert item.moves.last().note == "no second source"
+    item = editorial.reopen(item, by=person(), version=item.version)
+    assert (item.status, item.reason) == (INBOX, "")
+
+
+def test_an_item_the_file_cannot_hold_is_not_approved():
+    item = story(status=DRAFT, body="[a]: https://example.org/leaks\n\n[a]")
+    with pytest.raises(editorial.Invalid) as refusal:
+        editorial.approve_item(item, by=person(), version=item.version)
+    assert refusal.value.findings
+    assert Item.objects.get(pk=item.pk).status == DRAFT
+
+
+def test_text_is_kept_in_its_normal_form():
+    item = story("标题\u200b\n第二行", byline=" Mira\t")
+    assert (item.headline, item.byline) == ("标题 第二行", "Mira")
