@@ -1,0 +1,53 @@
+# `make demo` shows Newsroom with sample digests, `make test` runs every test.
+# Both make their own environment in .venv/ from the lock files, and ask nothing.
+.PHONY: demo run test check bench messages lock clean
+
+python := .venv/bin/python
+# A .venv whose Python has gone is made anew.
+$(shell $(python) -c '' 2>/dev/null || rm -f .venv/.runtime .venv/.development)
+# The development environment holds the runtime too: whoever has it keeps it.
+installed := $(if $(wildcard .venv/.development),.venv/.development,.venv/.runtime)
+
+demo: $(installed)
+	@$(python) manage.py demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+run: $(installed)
+	@$(python) manage.py up
+
+# The whole suite comes last, so that its summary is what one sees.
+test: .venv/.development
+	$(python) -m pytest --postgresql
+	$(python) -m pytest
+
+check: .venv/.development
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m mypy
+	$(python) manage.py makemigrations --check --dry-run
+	SITE_URL=https://news.example.org $(python) manage.py check --deploy --fail-level WARNING
+
+bench: .venv/.development
+	@set -e; for benchmark in benchmarks/*.py; do echo "$$benchmark"; $(python) $$benchmark; done
+
+messages: .venv/.development
+	$(python) -m babel.messages.frontend compile --directory digests/locale --domain django
+
+lock:
+	.ci/uv pip compile $(compile) pyproject.toml --output-file requirements.txt
+	.ci/uv pip compile $(compile) pyproject.toml --group dev --constraints requirements.txt \
+		--output-file requirements-dev.txt
+compile := --quiet --universal --generate-hashes --no-annotate
+
+# What people made stays: var/ is theirs.
+clean:
+	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/.runtime: requirements.txt .python-version
+	@echo "Installing into .venv from $< (needed once)…"
+	@.ci/environment $<
+	@touch $@
+
+.venv/.development: requirements-dev.txt .python-version
+	@echo "Installing into .venv from $< (needed once)…"
+	@.ci/environment $<
+	@touch $@
