@@ -1,8 +1,10 @@
 """Verbs on items: from the inbox to approved, or rejected with a reason."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypedDict, Unpack
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from digests.editorial.errors import Invalid, WrongState
@@ -51,7 +53,8 @@ def add_item(
     _write(item, entry)
     _refuse_second_link(item)
     item.full_clean(exclude=["changed_by"])
-    item.save()
+    with _naming_who_was_faster(item):
+        item.save()
     record(item, Move.Verb.ADD, by=by, before="")
     return item
 
@@ -83,10 +86,11 @@ def edit_item(
     row.full_clean(exclude=["changed_by"])
     if text_changed and before == Status.APPROVED:
         row.status = Status.DRAFT
-    save_change(
-        row, by, "source", "url", "url_key", "repeat_of", "headline", "byline",
-        "language", "body", "captured", "status",
-    )  # fmt: skip
+    with _naming_who_was_faster(row):
+        save_change(
+            row, by, "source", "url", "url_key", "repeat_of", "headline", "byline",
+            "language", "body", "captured", "status",
+        )  # fmt: skip
     record(row, Move.Verb.EDIT, by=by, before=before)
     return row
 
@@ -187,3 +191,14 @@ def _refuse_second_link(item: Item) -> None:
             _("This link is already in “%(item)s” (number %(number)s, %(status)s).")
             % {"item": first, "number": first.pk, "status": first.get_status_display()}
         )
+
+
+@contextmanager
+def _naming_who_was_faster(item: Item) -> Iterator[None]:
+    """The database lets one of two transactions have a link; the other's sentence names it."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        _refuse_second_link(item)
+        raise

@@ -1,0 +1,129 @@
+"""Two editors at once: exactly one wins, the other is told why, and nothing is lost."""
+
+import threading
+from random import Random
+
+import pytest
+from django.db import connection
+from factories import draft, in_review, person, series, shown, story
+
+from digests import editorial
+from digests.models import Digest, Item, Move, Refusal
+from digests.roles import REVIEWER
+from digests.text.document import Entry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts):
+    """Run the acts in threads that start together; returns what each gave or raised."""
+    barrier = threading.Barrier(len(acts))
+    results = [None] * len(acts)
+
+    def run(index, act):
+        try:
+            barrier.wait()
+            results[index] = act()
+        except Exception as error:  # noqa: BLE001 (handed to the test)
+            results[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_of_many_approvals_at_once_exactly_one_wins():
+    digest = in_review(story())
+    seen = shown(digest)
+    reviewers = [person(REVIEWER) for _ in range(6)]
+    results = at_once(
+        *(
+            lambda by=by: editorial.approve(digest, by=by, version=digest.version, sha256=seen)
+            for by in reviewers
+        )
+    )
+    lost = [result for result in results if isinstance(result, Exception)]
+    assert len(lost) == 5
+    assert all(isinstance(error, editorial.Stale) for error in lost), lost
+    winner = next(by for by, r in zip(reviewers, results, strict=True) if isinstance(r, Digest))
+    assert all(winner.username in str(error) for error in lost)
+    assert Move.objects.filter(digest=digest, verb="approve").count() == 1
+    assert digest.revisions.count() == 1
+
+
+def test_an_edit_and_an_approval_at_once_never_publish_an_unseen_text():
+    editor, reviewer = person(), person(REVIEWER)
+    for number in range(8):
+        item = story(body="看过的。")
+        digest = in_review(item, title=f"第{number}期")
+        seen = shown(digest)
+        entry = Entry(item.headline, item.byline, item.url, "没看过的。")
+        at_once(
+            lambda i=item, e=entry: editorial.edit_item(i, e, by=editor, version=i.version),
+            lambda d=digest, s=seen: editorial.approve(
+                d, by=reviewer, version=d.version, sha256=s
+            ),
+        )
+        digest.refresh_from_db()
+        live = digest.live_revision
+        assert live is None or live.entries.get().body == "看过的。"
+
+
+def test_two_editors_moving_things_at_random_lose_nothing():
+    items = [story() for _ in range(6)]
+    digest = draft(*items)
+    editors = [person(), person()]
+    refused, done = [], []
+
+    def work(by, seed):
+        random = Random(seed)
+        for _ in range(25):
+            row = Digest.objects.get(pk=digest.pk)
+            item = random.choice(items)
+            try:
+                editorial.place(
+                    row, item, by=by, version=row.version, position=random.randint(1, 6)
+                )
+                done.append(by)
+            except Refusal as refusal:
+                refused.append(refusal)
+
+    results = at_once(*(lambda by=by, n=n: work(by, n) for n, by in enumerate(editors)))
+    assert results == [None, None]
+    assert len(done) + len(refused) == 50
+    assert all(isinstance(refusal, editorial.Stale) for refusal in refused)
+    placements = list(digest.placements.order_by("position"))
+    assert [p.position for p in placements] == [1, 2, 3, 4, 5, 6]
+    assert {p.item_id for p in placements} == {item.pk for item in items}
+    assert Digest.objects.get(pk=digest.pk).version == digest.version + len(done)
+
+
+def test_publications_at_once_never_share_a_name():
+    reviewer = person(REVIEWER)
+    digests = [in_review(series=series(slug, name=slug)) for slug in ("a", "b", "c", "d")]
+    seen = [shown(digest) for digest in digests]
+    results = at_once(
+        *(
+            lambda d=d, s=s: editorial.approve(d, by=reviewer, version=d.version, sha256=s)
+            for d, s in zip(digests, seen, strict=True)
+        )
+    )
+    assert all(isinstance(result, Digest) for result in results), results
+    assert len({result.path for result in results}) == 4
+
+
+def test_the_same_link_added_twice_at_once_makes_one_item():
+    editor = person()
+    entry = Entry("标题", "", "https://example.org/once", "")
+    results = at_once(
+        *(lambda: editorial.add_item(entry, by=editor, language="zh-hans") for _ in range(4))
+    )
+    assert Item.objects.filter(url_key="example.org/once").count() == 1
+    lost = [result for result in results if isinstance(result, Exception)]
+    assert len(lost) == 3
+    assert all(isinstance(error, Refusal) for error in lost), lost
