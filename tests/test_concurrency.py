@@ -65,9 +65,7 @@ def test_an_edit_and_an_approval_at_once_never_publish_an_unseen_text():
         entry = Entry(item.headline, item.byline, item.url, "没看过的。")
         at_once(
             lambda i=item, e=entry: editorial.edit_item(i, e, by=editor, version=i.version),
-            lambda d=digest, s=seen: editorial.approve(
-                d, by=reviewer, version=d.version, sha256=s
-            ),
+            lambda d=digest, s=seen: editorial.approve(d, by=reviewer, version=d.version, sha256=s),
         )
         digest.refresh_from_db()
         live = digest.live_revision

@@ -1,0 +1,216 @@
+"""For each verb: a row in the state the verb starts from, and the call that tries it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from django.utils import timezone
+from factories import PAST, approve, draft, in_review, person, published, series, shown, story
+
+from digests import editorial
+from digests.models import Digest, Item, User
+from digests.roles import REVIEWER
+from digests.text.document import DigestDocument, Entry, Section, dump
+
+EDITORS = {"editor", "reviewer", "administrator"}
+REVIEWERS = {"reviewer", "administrator"}
+
+# Who may do what: the one table of roles and verbs.
+ALLOWED: dict[str, set[str]] = {
+    "add_item": EDITORS,
+    "edit_item": EDITORS,
+    "shortlist": EDITORS,
+    "reject": EDITORS,
+    "reopen": EDITORS,
+    "approve_item": EDITORS,
+    "new_digest": EDITORS,
+    "edit_digest": EDITORS,
+    "add_section": EDITORS,
+    "edit_section": EDITORS,
+    "move_section": EDITORS,
+    "remove_section": EDITORS,
+    "place": EDITORS,
+    "remove": EDITORS,
+    "reorder": EDITORS,
+    "submit": EDITORS,
+    "send_back": REVIEWERS,
+    "send_back_own": EDITORS,
+    "approve": REVIEWERS,
+    "publish": REVIEWERS | {"system"},
+    "correct": REVIEWERS,
+    "abandon": REVIEWERS,
+    "withdraw": REVIEWERS,
+    "reopen_digest": REVIEWERS,
+    "restore": REVIEWERS,
+    "import_digest": {"administrator", "system"},
+}
+SOON = timedelta(hours=4)
+ACTORS = ("editor", "reviewer", "administrator", "superuser", "member", "inactive", "system")
+
+
+@dataclass
+class Scene:
+    """`row` is what the verb acts on (None when it makes one), `act(by=…)` tries it."""
+
+    row: Item | Digest | None
+    act: Callable[..., object]
+    # What a screen must send beside the version.
+    form: dict[str, object]
+
+
+def actor(name: str) -> User | None:
+    """Somebody of the role; “member” is staff without a role, “system” is nobody."""
+    if name == "system":
+        return None
+    if name in ("superuser", "member", "inactive"):
+        user = person(None, is_superuser=name == "superuser", is_active=name != "inactive")
+        User.objects.filter(pk=user.pk).update(is_staff=True)
+        return User.objects.get(pk=user.pk)
+    return person(name.capitalize())
+
+
+def scene(verb: str, by: User | None) -> Scene:
+    return globals()[f"_{verb}"](by)
+
+
+def _on(row: Item | Digest, verb: Callable[..., object], *given: object, **form: object) -> Scene:
+    return Scene(row, partial(verb, row, *given, version=row.version, **form), form)
+
+
+def _add_item(by):
+    entry = Entry("新条目", "", "https://example.org/new", "")
+    return Scene(None, partial(editorial.add_item, entry, language="zh-hans"), {})
+
+
+def _edit_item(by):
+    item = story(status=Item.Status.DRAFT)
+    return _on(item, editorial.edit_item, Entry("改过", item.byline, item.url, item.body))
+
+
+def _shortlist(by):
+    return _on(story(status=Item.Status.INBOX), editorial.shortlist)
+
+
+def _reject(by):
+    return _on(story(status=Item.Status.INBOX), editorial.reject, reason="old", note="")
+
+
+def _reopen(by):
+    item = story(status=Item.Status.INBOX)
+    return _on(
+        editorial.reject(item, by=person(), version=item.version, reason="old"), editorial.reopen
+    )
+
+
+def _approve_item(by):
+    return _on(story(status=Item.Status.DRAFT), editorial.approve_item)
+
+
+def _new_digest(by):
+    return Scene(None, partial(editorial.new_digest, series(), "新一期", date=PAST), {})
+
+
+def _edit_digest(by):
+    return _on(
+        draft(), editorial.edit_digest, title="改过", date=PAST, categories=[], intro="", outro=""
+    )
+
+
+def _add_section(by):
+    return _on(draft(), editorial.add_section, "研究")
+
+
+def _with_section():
+    digest = draft(story())
+    digest = editorial.add_section(digest, "研究", by=digest.owner, version=digest.version)
+    return digest, digest.sections.get()
+
+
+def _edit_section(by):
+    digest, section = _with_section()
+    return _on(digest, editorial.edit_section, section, heading="产品", intro="")
+
+
+def _move_section(by):
+    digest, section = _with_section()
+    return _on(digest, editorial.move_section, section, 1)
+
+
+def _remove_section(by):
+    digest, section = _with_section()
+    return _on(digest, editorial.remove_section, section)
+
+
+def _place(by):
+    return _on(draft(), editorial.place, story())
+
+
+def _remove(by):
+    item = story()
+    return _on(draft(item), editorial.remove, item)
+
+
+def _reorder(by):
+    items = [story(), story()]
+    return _on(draft(*items), editorial.reorder, [item.pk for item in items[::-1]])
+
+
+def _submit(by):
+    return _on(draft(story()), editorial.submit)
+
+
+def _send_back(by):
+    return _on(in_review(), editorial.send_back, note="再改")
+
+
+def _send_back_own(by):
+    digest = in_review()
+    Digest.objects.filter(pk=digest.pk).update(owner=by)
+    return _on(digest, editorial.send_back, note="再改")
+
+
+def _approve(by):
+    digest = in_review()
+    return _on(digest, editorial.approve, sha256=shown(digest))
+
+
+def _publish(by):
+    """Approved for a date to come; the test waits until it has."""
+    digest = approve(in_review(date=timezone.now() + SOON))
+    return _on(digest, editorial.publish)
+
+
+def _correct(by):
+    return _on(published(), editorial.correct)
+
+
+def _in_correction():
+    digest = published()
+    return editorial.correct(digest, by=person(REVIEWER), version=digest.version)
+
+
+def _abandon(by):
+    return _on(_in_correction(), editorial.abandon)
+
+
+def _withdraw(by):
+    return _on(published(), editorial.withdraw, note="撤稿")
+
+
+def _reopen_digest(by):
+    digest = published()
+    digest = editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="撤稿")
+    return _on(digest, editorial.reopen_digest)
+
+
+def _restore(by):
+    digest = _in_correction()
+    return _on(digest, editorial.restore, digest.live_revision)
+
+
+def _import_digest(by):
+    date = PAST.astimezone(series().zone)
+    entry = Entry("旧闻", "", "https://example.org/old", "正文。")
+    document = DigestDocument("旧一期", date, (), "", (Section("", "", (entry,)),), "", ())
+    return Scene(None, partial(editorial.import_digest, dump(document), series()), {})

@@ -1,0 +1,75 @@
+"""The role × verb matrix: who may do what, tried for every pair at the verbs themselves."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.utils import timezone
+from scenes import ACTORS, ALLOWED, SOON, actor, scene
+
+from digests import editorial
+from digests.models import Digest, Item
+from digests.roles import EDITOR, ROLES
+
+pytestmark = pytest.mark.django_db
+
+
+def state():
+    """Everything a verb could have changed."""
+    return [
+        list(model.objects.order_by("pk").values_list("pk", "version", "status"))
+        for model in (Item, Digest)
+    ]
+
+
+@pytest.mark.parametrize("name", ACTORS)
+@pytest.mark.parametrize("verb", ALLOWED)
+def test_a_verb_serves_those_the_table_names_and_nobody_else(verb, name, monkeypatch):
+    by = actor(name)
+    trial = scene(verb, by)
+    if verb == "publish":
+        later = timezone.now() + 2 * SOON
+        monkeypatch.setattr(timezone, "now", lambda: later)
+    before = state()
+    if name == "superuser" or name in ALLOWED[verb]:
+        trial.act(by=by)
+        assert state() != before
+    else:
+        with pytest.raises(editorial.Forbidden):
+            trial.act(by=by)
+        assert state() == before
+
+
+def test_the_table_names_every_verb():
+    verbs = {
+        name for name in editorial.__all__ if name[0].islower() and name not in NOT_ACTS_OF_PEOPLE
+    }
+    assert verbs == set(ALLOWED) - {"send_back_own"}
+
+
+# A question and a clock's tick.
+NOT_ACTS_OF_PEOPLE = {"available", "publish_due"}
+
+
+@pytest.mark.parametrize("name", ACTORS)
+def test_the_verbs_offered_are_the_verbs_allowed(name):
+    by = actor(name)
+    for verb in ("submit", "approve", "correct", "abandon", "withdraw", "reopen_digest", "restore"):
+        row = scene(verb, by).row
+        offered = verb.removesuffix("_digest") in editorial.available(row, by)
+        assert offered == (name == "superuser" or name in ALLOWED[verb]), verb
+
+
+def test_a_role_keeps_what_an_administrator_added_and_regains_what_it_lacks():
+    group = Group.objects.get(name=EDITOR)
+    extra = Permission.objects.get(codename="withdraw_digest")
+    group.permissions.add(extra)
+    group.permissions.remove(Permission.objects.get(codename="add_item"))
+    call_command("migrate", verbosity=0)
+    held = set(group.permissions.values_list("codename", flat=True))
+    assert held == ROLES[EDITOR] | {"withdraw_digest"}
+
+
+def test_every_permission_of_a_role_exists():
+    for name, codenames in ROLES.items():
+        held = Group.objects.get(name=name).permissions.values_list("codename", flat=True)
+        assert set(held) == codenames
