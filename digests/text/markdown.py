@@ -7,13 +7,21 @@ from unicodedata import east_asian_width
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import isWhiteSpace
+from markdown_it.parser_block import RuleFuncBlockType
 from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_block import StateBlock, blockquote, list_block, table
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
 MAX_BODY = 20_000
 """The longest body in characters: one bound for form, preview, API and import."""
+
+MAX_DEPTH = 10
+"""How deep quotes nest; a list takes two steps."""
+
+MIN_CELLS = 1_000
+"""The table cells that even a short text may have."""
 
 _HANGUL = re.compile("[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]")
 # Wide characters that show as emoji: the symbol blocks below the CJK radicals and above U+1F000,
@@ -71,10 +79,47 @@ class _FriendlyInline(ParserInline):
         return state.tokens
 
 
+def _shallow(rule: RuleFuncBlockType) -> RuleFuncBlockType:
+    """Let a quote or list deeper than `MAX_DEPTH` be text.
+
+    markdown-it would go on to its own limit, at twice the cost, and there lose the text.
+    """
+
+    def shallow(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
+        return state.level < MAX_DEPTH and rule(state, startLine, endLine, silent)
+
+    return shallow
+
+
+def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
+    """Let all tables of a text hold about one cell per character; further rows are text.
+
+    A row is filled up to the width of its header, so short rows under wide headers would grow
+    without bound. A row that is written out costs more characters than it has cells.
+    """
+    if silent or startLine + 2 > endLine:
+        return table(state, startLine, endLine, silent)
+    delimiters = startLine + 1
+    row = state.src[state.bMarks[delimiters] : state.eMarks[delimiters]].strip(" \t|")
+    width = row.count("|") + 1
+    cells = state.env.setdefault("cells_left", MIN_CELLS + len(state.src))
+    end = min(endLine, delimiters + cells // width)
+    if not table(state, startLine, end, silent):
+        return False
+    state.env["cells_left"] = cells - width * (state.line - delimiters)
+    return True
+
+
 def _parser(inline: ParserInline) -> MarkdownIt:
     parser = MarkdownIt()
     parser.inline = inline
     parser.configure("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser.disable(["html_block", "html_inline"])  # they only look at "html" and cost a fifth
+    rules = parser.block.ruler
+    rules.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
+    beside = ["paragraph", "reference", "blockquote"]
+    rules.at("blockquote", _shallow(blockquote), {"alt": [*beside, "list"]})
+    rules.at("list", _shallow(list_block), {"alt": beside})
     # The rule chains are compiled at first use, which two threads must not do at once.
     parser.render("*one*\n\n> two")
     return parser

@@ -20,7 +20,7 @@ _SAFE = "!#$%&*+,-./:;=?@_~"  # beside letters and digits
 
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _TRACKING = re.compile(
-    "(?:utm|mtm|hsa|share)_.*|spm|scm|chksm|[fgdty]clid|gbraid|wbraid|msclkid|twclid|mc_[ce]id"
+    "(?:utm|mtm|hsa|share)_.*|spm|scm|chksm|(?:fb|g|d|y|tt|tw)clid|msclkid|gbraid|wbraid|mc_[ce]id"
     "|igshid|igsh|si|vd_source"
 )
 _SITE = re.compile(
@@ -52,9 +52,6 @@ def canonical_url(url: str) -> tuple[str, str]:
     most `MAX_KEY` characters) only compares. Raises `ValueError` as `safe_url` does.
     """
     scheme, host, port, rest = _split(url)
-    if status := x_status(url):
-        handle, number = status
-        return f"https://x.com/{handle}/status/{number}", f"x:{number}"
     if port in (":", f":{_DEFAULT_PORTS[scheme]}"):
         port = ""
     rest = _ESCAPE.sub(lambda escape: escape[0].upper(), rest)
@@ -63,13 +60,17 @@ def canonical_url(url: str) -> tuple[str, str]:
     query = "&".join(pair for pair in query.split("&") if pair and not _tracks(pair))
     tail = (f"?{query}" if query else "") + (f"#{fragment}" if fragment[:1] in ("/", "!") else "")
     host = host.removesuffix(".")
+    canonical = f"{scheme}://{host}{port}{path}{tail}"
+    if status := x_status(canonical):
+        handle, number = status
+        return f"https://x.com/{handle}/status/{number}", f"x:{number}"
     key = f"{_SUBDOMAIN.sub('', host, count=1)}{port}/{path.removeprefix('/').rstrip('/')}{tail}"
-    return f"{scheme}://{host}{port}{path}{tail}", _bounded(key)
+    return canonical, _bounded(key)
 
 
 def x_status(url: str) -> tuple[str, int] | None:
     """Return the handle and the status id of a post on X, or None ("i": author unknown)."""
-    match = _X_STATUS.match(url.strip(" "))
+    match = _X_STATUS.match(url)
     return (match[1] or match[2], int(match[3])) if match else None
 
 

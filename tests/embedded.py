@@ -1,0 +1,98 @@
+"""Newsroom itself, as people start it: `manage.py up` in its own process and data folder."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+from tests.services import LOCALHOST, free_port, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class EmbeddedServer:
+    """Use it in `with`; further settings are given by name: `EmbeddedServer(folder, LOG_LEVEL=…)`.
+
+    `program` may be a script that prepares something and then runs `manage.py up` itself.
+    """
+
+    def __init__(self, folder: Path, *, program: str = "manage.py", **settings: str) -> None:
+        self.folder = folder
+        self.program = program
+        self.port = free_port()
+        self.url = f"http://{LOCALHOST}:{self.port}"
+        # The settings of the tests themselves are not this server's.
+        others = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+        self.environment = others | {
+            "PYTHONPATH": str(ROOT),
+            "DATA_DIR": str(folder),
+            "PORT": str(self.port),
+            **settings,
+        }
+        self.log_file = folder.with_name(folder.name + ".log")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    @property
+    def web_pid(self) -> int:
+        """The process that serves, a child of the one that watches over it."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return int(children.read_text().split()[0])
+
+    def start(self) -> Self:
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, self.program, "up"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        wait_until(self.answers, seconds=60, what=f"{self.url} answers; {self.log}", every=0.1)
+        return self
+
+    def answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, f"`up` ended by itself: {self.log}"
+        try:
+            urllib.request.urlopen(f"{self.url}/healthz", timeout=5).close()  # noqa: S310 (ours)
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Ends it and gives its exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(90)
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a command on the same data and gives what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()

