@@ -17,8 +17,6 @@ def sqlite(path: Path) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         # True would take the write lock on every GET.
         "ATOMIC_REQUESTS": False,
-        # A file as well: in memory, threads would share one connection's locks.
-        "TEST": {"NAME": path.with_name("test.sqlite3")},
         "OPTIONS": {
             # Writers are served in no order: the unlucky one waits longer than seconds.
             "timeout": 20,

@@ -1,10 +1,8 @@
 """Rows for tests, made through the verbs wherever a verb makes them."""
 
 from datetime import UTC, datetime
-from functools import cache
 from itertools import count
 
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from digests import editorial
@@ -20,7 +18,7 @@ PAST = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
 def person(role: str | None = EDITOR, **fields: object) -> User:
     """Somebody with a role (or none); the password is “password”."""
     fields.setdefault("username", f"person{next(_number)}")
-    user = User.objects.create(password=_hashed(), is_staff=role is not None, **fields)
+    user = User.objects.create_user(password="password", is_staff=role is not None, **fields)
     if role:
         user.groups.add(Group.objects.get(name=role))
     return user
@@ -114,12 +112,6 @@ def shown(digest: Digest) -> str:
     """The fingerprint of the working copy, as the approval page shows it."""
     placements = list(digest.placements.in_order())
     return digest.fingerprint(digest.compose(placements), placements)
-
-
-@cache
-def _hashed() -> str:
-    """Hashing is slow on purpose; once is enough."""
-    return make_password("password")
 
 
 def _hand(username: str, role: str) -> User:

@@ -6,12 +6,12 @@ from datetime import timedelta
 from functools import partial
 
 from django.utils import timezone
-from factories import PAST, approve, draft, in_review, person, published, series, shown, story
 
 from digests import editorial
 from digests.models import Digest, Item, User
 from digests.roles import REVIEWER
 from digests.text.document import DigestDocument, Entry, Section, dump
+from tests.factories import PAST, approve, draft, in_review, person, published, series, shown, story
 
 EDITORS = {"editor", "reviewer", "administrator"}
 REVIEWERS = {"reviewer", "administrator"}

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from factories import PAST, draft, in_review, person, series, story
 
 from digests import editorial
 from digests.models import Category, Digest, Item
+from tests.factories import PAST, draft, in_review, person, series, story
 
 pytestmark = pytest.mark.django_db
 

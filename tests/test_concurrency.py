@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 from django.db import connection
-from factories import draft, in_review, person, series, shown, story
 
 from digests import editorial
 from digests.models import Digest, Item, Move, Refusal
 from digests.roles import REVIEWER
 from digests.text.document import Entry
+from tests.factories import draft, in_review, person, series, shown, story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from factories import PAST, approve, draft, in_review, person, published, series, shown, story
 
 from digests import editorial
 from digests.models import Digest, Item, Move
 from digests.roles import REVIEWER
 from digests.text.document import Entry, dump
+from tests.factories import PAST, approve, draft, in_review, person, published, series, shown, story
 
 pytestmark = pytest.mark.django_db
 

@@ -2,10 +2,10 @@
 
 import pytest
 from django.db import IntegrityError, transaction
-from factories import draft, person, published, story
 
 from digests import editorial
 from digests.models import Digest, Entry, Item, Move, Refusal, Revision
+from tests.factories import draft, person, published, story
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from factories import approve, draft, in_review, person, published, source, story
 
 from digests import editorial
 from digests.models import Item, Move
 from digests.text.document import Entry
+from tests.factories import approve, draft, in_review, person, published, source, story
 
 pytestmark = pytest.mark.django_db
 

@@ -4,11 +4,11 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.utils import timezone
-from scenes import ACTORS, ALLOWED, SOON, actor, scene
 
 from digests import editorial
 from digests.models import Digest, Item
 from digests.roles import EDITOR, ROLES
+from tests.scenes import ACTORS, ALLOWED, SOON, actor, scene
 
 pytestmark = pytest.mark.django_db
 
