@@ -1,0 +1,29 @@
+"""Which characters a text of ours may hold, and how its lines end."""
+
+import re
+from unicodedata import normalize
+
+# Zero-width space, word joiner, byte order mark, directional overrides and isolates, controls,
+# halves of surrogate pairs and noncharacters. Joiners and variation selectors stay: emoji and
+# several scripts need them.
+_DROPPED = re.compile(
+    "[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f"
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_BREAK = re.compile(" *[\t\n\x0b\x0c\r\x85\u2028\u2029][ \t\n\x0b\x0c\r\x85\u2028\u2029]*")
+_BLANK_LINE = re.compile("^[ \t]+$", re.MULTILINE)
+
+
+def one_line(text: str) -> str:
+    """Return text as one line: every break one space, edges stripped, NFC."""
+    return normalize("NFC", _DROPPED.sub("", _BREAK.sub(" ", text))).strip()
+
+
+def many_lines(text: str) -> str:
+    """Return text with LF line ends and empty blank lines, none of them at its edges, NFC.
+
+    Only spaces and tabs make a line blank; an ideographic space is a character.
+    """
+    text = normalize("NFC", _DROPPED.sub("", _LINE_END.sub("\n", text)))
+    return _BLANK_LINE.sub("", text).lstrip("\n").rstrip(" \t\n")

@@ -1,0 +1,27 @@
+"""What a check says about a text: one shape for forms, approval, API and import."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark. An error keeps the text out of the file; a warning is for the editor to judge.
+
+    `item` (over the whole digest), `section` and `line` (in the field's text) count from 1.
+    `message` is an English template with named places, so that a caller can translate it.
+    """
+
+    severity: Literal["error", "warning"]
+    code: str
+    message: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    field: str = ""
+    item: int | None = None
+    section: int | None = None
+    line: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        return self.message % self.params

@@ -1,0 +1,140 @@
+"""Findings on an entry or a document, for forms, approval and API.
+
+Errors are what `dump` refuses; warnings are what other sites would show otherwise than our page.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from ipaddress import ip_address
+from itertools import count
+from urllib.parse import urlsplit
+
+from markdown_it.common.html_re import HTML_TAG_RE
+from markdown_it.token import Token
+
+from .check import check
+from .emphasis import portable
+from .finding import Finding
+from .inline import rewrite
+from .markdown import FRIENDLY, MAX_BODY, PLAIN
+from .normal import escaped_html, normal, normal_entry, normal_text
+from .parts import DigestDocument, Entry
+from .refusals import entry_refusals, refusals
+
+__all__ = ["Finding", "check", "lint_document", "lint_entry"]
+
+_TROUBLE_IN_CATEGORY = re.compile(r'[?#%:"]')
+_TEMPLATE = re.compile(r"\{[{%#]")
+
+
+def lint_entry(entry: Entry) -> list[Finding]:
+    """Return the findings on an entry as an editor wrote it, errors first."""
+    errors = list(entry_refusals(normal_entry(entry)))
+    return [*errors, *_text_warnings(entry.body, "body")]
+
+
+def lint_document(document: DigestDocument) -> list[Finding]:
+    """Return the findings on a document as editors wrote it, errors first.
+
+    All errors, in the document's order; `item` counts over the whole digest.
+    """
+    return [*refusals(normal(document)), *_warnings(document)]
+
+
+def _warnings(document: DigestDocument) -> Iterator[Finding]:
+    for category in document.categories:
+        if match := _TROUBLE_IN_CATEGORY.search(category):
+            yield _warning(
+                "category-character",
+                "The category “%(category)s” contains %(character)s, which some sites drop.",
+                "categories",
+                category=category,
+                character=match[0],
+            )
+    yield from _text_warnings(document.intro, "intro")
+    items = count(1)
+    for number, section in enumerate(document.sections, start=1):
+        for finding in _text_warnings(section.intro, "section_intro"):
+            yield replace(finding, section=number)
+        for entry in section.entries:
+            item = next(items)
+            for finding in _text_warnings(entry.body, "body"):
+                yield replace(finding, section=number, item=item)
+    yield from _text_warnings(document.outro, "outro")
+
+
+def _text_warnings(text: str, field: str) -> Iterator[Finding]:
+    if not text or len(text) > MAX_BODY:
+        return
+    yield from _raw_html(text, field)
+    text = normal_text(text)
+    tokens = FRIENDLY.parse(text)
+    for block in tokens:
+        line = block.map[0] + 1 if block.map else None
+        for token in block.children or [block]:
+            yield from _token_warnings(token, field, line)
+    written = portable(text)
+    if PLAIN.render(written) != FRIENDLY.renderer.render(tokens, FRIENDLY.options, {}):
+        yield _warning(
+            "emphasis",
+            "Bold or italics of this text will not show on other sites: put a space beside the"
+            " asterisks or move the punctuation out of them.",
+            field,
+        )
+
+
+def _raw_html(text: str, field: str) -> Iterator[Finding]:
+    if not HTML_TAG_RE.search(text) and "<!--" not in text:
+        return
+    lines = text.split("\n")
+    for number, (before, after) in enumerate(
+        zip(lines, rewrite(text, escaped_html).split("\n"), strict=True), start=1
+    ):
+        if after.count("&lt;") > before.count("&lt;"):
+            yield _warning("raw-html", "HTML is shown as text.", field, number)
+
+
+def _token_warnings(token: Token, field: str, line: int | None) -> Iterator[Finding]:
+    is_code = token.type in ("code_inline", "code_block", "fence")
+    if is_code and (template := _TEMPLATE.search(token.content + token.info)):
+        yield _warning(
+            "template-in-code",
+            "Some site generators run %(template)s even in code.",
+            field,
+            line,
+            template=template[0],
+        )
+    address = token.attrs.get("href") or token.attrs.get("src")
+    if address and not _is_public(str(address)):
+        yield _warning(
+            "local-address",
+            "The address %(address)s works on this site only.",
+            field,
+            line,
+            address=str(address),
+        )
+
+
+def _is_public(address: str) -> bool:
+    """Whether a link means the same on every site: absolute, and not this machine."""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if parts.scheme == "mailto":
+        return True
+    if not parts.scheme or not host or host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        ip = ip_address(host)
+    except ValueError:
+        return True
+    return not (ip.is_loopback or ip.is_unspecified)
+
+
+def _warning(
+    code: str, message: str, field: str, line: int | None = None, **params: str | int
+) -> Finding:
+    return Finding("warning", code, message, params, field=field, line=line)

@@ -1,0 +1,62 @@
+"""The nouns of the file format: a digest, its sections and its entries, and the error it raises."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item: a one-line headline and byline, an address or "", and a Markdown body."""
+
+    headline: str
+    byline: str = ""
+    url: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Entries under a one-line heading; the first section of a digest may have none ("")."""
+
+    heading: str = ""
+    intro: str = ""
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDocument:
+    """A whole digest. `date` is aware; `extra` holds further front matter keys in order."""
+
+    title: str
+    date: datetime
+    categories: tuple[str, ...] = ()
+    intro: str = ""
+    sections: tuple[Section, ...] = ()
+    outro: str = ""
+    extra: tuple[tuple[str, str | bool], ...] = ()
+
+
+class FormatError(ValueError):
+    """What the file cannot hold, or a file that is not in the format.
+
+    `line` counts from 1: in the file when parsing, in the item's body or the text when dumping.
+    `item` counts from 1 over the whole digest. `message` is a template for `params`; `reason` is
+    the sentence they make.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        line: int | None = None,
+        item: int | None = None,
+        **params: str | int,
+    ) -> None:
+        self.message = message
+        self.params = params
+        self.reason = message % params
+        self.line = line
+        self.item = item
+        places = [("line", line), ("item", item)]
+        where = ", ".join(f"{name} {number}" for name, number in places if number is not None)
+        super().__init__(f"{where}: {self.reason}" if where else self.reason)

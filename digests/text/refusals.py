@@ -1,0 +1,229 @@
+"""What the exported file cannot hold: each rule once, for dump, import, forms and approval."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from markdown_it.token import Token
+
+from .blocks import MAX_NESTING, block_tokens, open_fence
+from .finding import Finding
+from .markdown import MAX_BODY
+from .parts import DigestDocument, Entry, Section
+from .urls import safe_url
+
+MAX_ITEMS = 99
+"""The most items in one list: a third digit would move the text out of its four columns."""
+MAX_LINE = 1_000
+"""The longest one-line text in characters."""
+MAX_URL = 2_000
+MAX_DIGEST = 250_000
+"""The longest digest, all texts together: an eighth of the longest file that is read."""
+
+_FOOTNOTE = re.compile(r"^[ \t]*\[\^[^\]\n]+\]:", re.MULTILINE)
+_KEY = re.compile("[A-Za-z][A-Za-z0-9_-]*")
+_YAML_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
+_OWN_KEYS = frozenset(["title", "date", "categories"])
+# The item takes two levels itself, and the parser stops one short of its limit.
+_DEEPEST = MAX_NESTING - 3
+
+
+def refusals(document: DigestDocument) -> Iterator[Finding]:
+    """Yield an error for everything that keeps a normal document out of the file, in its order."""
+    yield from _front_matter(document)
+    if not any(section.entries for section in document.sections):
+        yield _error("no-items", "A digest needs at least one item.")
+    if (length := _length(document)) > MAX_DIGEST:
+        yield _error(
+            "too-long",
+            "The digest has %(count)d characters; %(most)d are the most.",
+            count=length,
+            most=MAX_DIGEST,
+        )
+    yield from _text(document.intro, "intro", is_intro=True)
+    items = count(1)
+    for number, section in enumerate(document.sections, start=1):
+        for finding in _section(section, is_first=number == 1):
+            yield replace(finding, section=number)
+        for entry in section.entries:
+            item = next(items)
+            for finding in entry_refusals(entry):
+                yield replace(finding, section=number, item=item)
+    yield from _text(document.outro, "outro")
+
+
+def entry_refusals(entry: Entry) -> Iterator[Finding]:
+    """Yield an error for everything that keeps a normal entry out of the file."""
+    if not entry.headline:
+        yield _error("no-headline", "An item needs a headline.", field="headline")
+    yield from _line(entry.headline, "headline")
+    yield from _line(entry.byline, "byline")
+    if entry.url:
+        try:
+            safe_url(entry.url)
+        except ValueError as error:
+            yield _error("url", "%(reason)s", field="url", reason=str(error))
+    yield from _line(entry.url, "url", MAX_URL)
+    yield from _text(entry.body, "body")
+
+
+def _front_matter(document: DigestDocument) -> Iterator[Finding]:
+    if not document.title:
+        yield _error("no-title", "A digest needs a title.", field="title")
+    yield from _line(document.title, "title")
+    offset = document.date.utcoffset()
+    if offset is None:
+        yield _error("no-offset", "The date needs a time zone.", field="date")
+    elif offset.seconds % 60:
+        yield _error("odd-offset", "The offset of the date must be of whole minutes.", field="date")
+    for category in document.categories:
+        yield from _line(category, "categories")
+        if "/" in category:
+            yield _error(
+                "category-slash",
+                "The category “%(category)s” contains a slash, which sites take for a folder.",
+                field="categories",
+                category=category,
+            )
+    seen = set(_OWN_KEYS)
+    for key, value in document.extra:
+        if not _KEY.fullmatch(key) or key.lower() in _YAML_WORDS or key in seen:
+            yield _error(
+                "extra-key",
+                "“%(key)s” cannot be a further key of the front matter, or stands there twice.",
+                field="extra",
+                key=key,
+            )
+        seen.add(key)
+        yield from _line(key, "extra")
+        yield from _line(str(value), "extra")
+
+
+def _section(section: Section, *, is_first: bool) -> Iterator[Finding]:
+    if not section.heading and not is_first:
+        yield _error(
+            "no-heading", "Only the first section can do without a heading.", field="heading"
+        )
+    if not section.heading and section.intro:
+        yield _error(
+            "unnamed-intro",
+            "A section without a heading has no intro of its own: write it as the digest's intro.",
+            field="section_intro",
+        )
+    yield from _line(section.heading, "heading")
+    yield from _text(section.intro, "section_intro", is_intro=True)
+    if not section.entries:
+        yield _error(
+            "empty-section",
+            "The section “%(heading)s” has no items.",
+            field="heading",
+            heading=section.heading,
+        )
+    if len(section.entries) > MAX_ITEMS:
+        yield _error(
+            "too-many-items",
+            "The section has %(count)d items; a list holds at most %(most)d.",
+            field="heading",
+            count=len(section.entries),
+            most=MAX_ITEMS,
+        )
+
+
+def _line(text: str, field: str, most: int = MAX_LINE) -> Iterator[Finding]:
+    if len(text) > most:
+        yield _too_long(text, field, most)
+
+
+def _text(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]:
+    """Yield the refusals of a Markdown text; an intro stands right before a list or heading."""
+    if len(text) > MAX_BODY:
+        yield _too_long(text, field, MAX_BODY)
+        return  # and too long to be parsed
+    if not text:
+        return
+    notes: dict[str, Any] = {}
+    tokens = block_tokens(text, notes)
+    yield from _definitions(notes, field)
+    for token in tokens:
+        if token.type == "inline" and token.map and (note := _FOOTNOTE.search(token.content)):
+            yield _error(
+                "footnote",
+                "A footnote would leak into the other items; write it into the text.",
+                field=field,
+                line=token.map[0] + 1 + token.content.count("\n", 0, note.start()),
+            )
+        if token.type != "inline" and token.level > _DEEPEST and token.map:
+            yield _error(
+                "too-deep",
+                "Lists and quotations are nested too deep; sites would drop the innermost text.",
+                field=field,
+                line=token.map[0] + 1,
+            )
+            break
+    if fence := open_fence(text):
+        yield _error(
+            "open-fence",
+            "The code fence that begins here is never closed.",
+            field=field,
+            line=fence.line,
+        )
+    if is_intro:
+        yield from _structure(tokens, field)
+
+
+def _definitions(notes: Mapping[str, Any], field: str) -> Iterator[Finding]:
+    defined = list(notes.get("references", {}).values()) + notes.get("duplicate_refs", [])
+    for definition in defined:
+        yield _error(
+            "definition",
+            "A link definition would leak into the other items; write the address into the link.",
+            field=field,
+            line=definition["map"][0] + 1,
+        )
+
+
+def _structure(tokens: Iterable[Token], field: str) -> Iterator[Finding]:
+    for token in tokens:
+        if token.level or not token.map:
+            continue
+        if token.type == "ordered_list_open":
+            yield _error(
+                "intro-list",
+                "A numbered list cannot stand in an intro, where it would be taken for the items.",
+                field=field,
+                line=token.map[0] + 1,
+            )
+        if token.type == "heading_open" and token.tag == "h2":
+            yield _error(
+                "intro-heading",
+                "A heading of the second level cannot stand in an intro: it begins a section.",
+                field=field,
+                line=token.map[0] + 1,
+            )
+
+
+def _length(document: DigestDocument) -> int:
+    texts = [document.intro, document.outro]
+    for section in document.sections:
+        texts += [section.heading, section.intro]
+        for entry in section.entries:
+            texts += [entry.headline, entry.byline, entry.url, entry.body]
+    return sum(map(len, texts))
+
+
+def _too_long(text: str, field: str, most: int) -> Finding:
+    return _error(
+        "too-long",
+        "The text has %(count)d characters; %(most)d are the most.",
+        field=field,
+        count=len(text),
+        most=most,
+    )
+
+
+def _error(
+    code: str, message: str, *, field: str = "", line: int | None = None, **params: str | int
+) -> Finding:
+    return Finding("error", code, message, params, field=field, line=line)
