@@ -1,5 +1,6 @@
 """Items on their way from the inbox to approved, or rejected with a reason."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,8 +18,7 @@ INBOX, DRAFT, APPROVED, REJECTED = Item.Status.values
 
 
 def retold(item: Item, **changes: str) -> Entry:
-    entry = item.entry()
-    return Entry(**{**entry.__dict__, **changes})
+    return replace(item.entry(), **changes)
 
 
 def test_an_added_item_waits_in_the_inbox_with_one_line_of_history():

@@ -16,7 +16,7 @@ from digests.editorial.compose import (
     remove_section,
     reorder,
 )
-from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState
+from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState, sentence
 from digests.editorial.gate import (
     abandon,
     approve,
@@ -39,6 +39,7 @@ from digests.editorial.items import (
     reopen,
     shortlist,
 )
+from digests.editorial.revising import findings_on
 from digests.models import Refusal
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "edit_digest",
     "edit_item",
     "edit_section",
+    "findings_on",
     "import_digest",
     "move_section",
     "new_digest",
@@ -72,6 +74,7 @@ __all__ = [
     "reorder",
     "restore",
     "send_back",
+    "sentence",
     "shortlist",
     "submit",
     "withdraw",

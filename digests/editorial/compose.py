@@ -19,7 +19,8 @@ from digests.editorial.guards import (
 )
 from digests.models import Category, Digest, Item, Move, Placement, Section, Series
 from digests.models.digest import DigestCategory, now_to_the_second
-from digests.text.document import normal_block, normal_line
+from digests.text.document import DigestDocument, normal, normal_section
+from digests.text.document import Section as DocumentSection
 
 # Added to every position before renumbering, so that no two rows ever share one.
 _OUT_OF_THE_WAY = 1000
@@ -223,11 +224,12 @@ def _own_section(digest: Digest, section: Section) -> Section:
 
 
 def _write(digest: Digest, title: str, date: datetime, intro: str, outro: str) -> None:
-    digest.title = normal_line(title)
-    digest.date = date.replace(microsecond=0)
-    digest.intro, digest.outro = normal_block(intro), normal_block(outro)
+    text = normal(DigestDocument(title, date, (), intro, (), outro, ()))
+    digest.title, digest.date = text.title, text.date
+    digest.intro, digest.outro = text.intro, text.outro
 
 
 def _write_section(section: Section, heading: str, intro: str) -> None:
-    section.heading, section.intro = normal_line(heading), normal_block(intro)
+    text = normal_section(DocumentSection(heading, intro, ()))
+    section.heading, section.intro = text.heading, text.intro
     section.full_clean()

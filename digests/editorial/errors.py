@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from digests.models import Refusal
 from digests.text.lint import Finding
 
@@ -24,3 +26,22 @@ class Invalid(Refusal):
     def __init__(self, sentence: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(sentence)
         self.findings = tuple(findings)
+
+
+def refuse_errors(findings: Sequence[Finding]) -> None:
+    """Raise `Invalid` with the first error among the findings and with all of them."""
+    if errors := [finding for finding in findings if finding.severity == "error"]:
+        raise Invalid(sentence(errors[0]), errors)
+
+
+def sentence(finding: Finding) -> str:
+    """The finding in the reader's language, after the place it speaks of."""
+    places = []
+    if finding.item is not None:
+        places.append(_("item %(number)s") % {"number": finding.item})
+    elif finding.section is not None:
+        places.append(_("section %(number)s") % {"number": finding.section})
+    if finding.line is not None:
+        places.append(_("line %(number)s") % {"number": finding.line})
+    said = _(finding.message) % finding.params
+    return f"{', '.join(places)}: {said}" if places else said

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digests import outbox
-from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState
+from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState, refuse_errors
 from digests.editorial.guards import (
     Actor,
     allowed,
@@ -17,10 +17,9 @@ from digests.editorial.guards import (
     save_change,
     save_step,
 )
-from digests.editorial.items import refuse_errors
 from digests.editorial.publishing import go_live
 from digests.editorial.restoring import put_back
-from digests.editorial.revising import check_text, file_text, lock_placements, take_revision
+from digests.editorial.revising import findings_on, lock_placements, take_revision
 from digests.models import Digest, Item, Move, Placement, Refusal, Revision
 
 logger = logging.getLogger(__name__)
@@ -93,8 +92,7 @@ def approve(digest: Digest, *, by: Actor, version: int, sha256: str, note: str =
         if placement.item.status != Item.Status.APPROVED:
             raise Invalid(_("“%s” is not approved yet.") % placement.item)
     _require_four_eyes(row, placements, by)
-    text = file_text(document)
-    refuse_errors(check_text(document, text))
+    refuse_errors(findings_on(document))
     revision = take_revision(row, placements, by=by, note=note)
     row.approved_revision = revision
     row = _leave(

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digests.editorial.compose import file_under
-from digests.editorial.errors import Invalid
+from digests.editorial.errors import Invalid, refuse_errors
 from digests.editorial.guards import Actor, record, require, save_step
-from digests.editorial.items import link_key, refuse_errors
+from digests.editorial.items import link_key
 from digests.editorial.publishing import go_live
-from digests.editorial.revising import check_text, take_revision
+from digests.editorial.revising import findings_on, take_revision
 from digests.models import (
     Category,
     Digest,
@@ -83,7 +83,7 @@ def import_digest(
         return Imported(known, "unchanged", None, guesses)
     digest = _build(document, series, sources, by=by, name=name, draft=draft)
     placements = list(digest.placements.in_order())
-    refuse_errors(check_text(digest.compose(placements), written))
+    refuse_errors(findings_on(digest.compose(placements)))
     revision = take_revision(digest, placements, by=by, note=name)
     record(digest, Move.Verb.IMPORT, by=by, before="", revision=revision, note=name)
     if not draft:

@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from digests.editorial.errors import Invalid, WrongState
+from digests.editorial.errors import Invalid, WrongState, refuse_errors
 from digests.editorial.guards import (
     Actor,
     lock_item,
@@ -19,7 +19,7 @@ from digests.editorial.guards import (
 )
 from digests.models import Digest, Item, Move, Source
 from digests.text.document import Entry, normal_entry
-from digests.text.lint import Finding, lint_entry
+from digests.text.lint import lint_entry
 from digests.text.urls import canonical_url
 
 Status = Item.Status
@@ -137,12 +137,6 @@ def approve_item(item: Item, *, by: Actor, version: int) -> Item:
     require_state(row, MOVES["approve_item"][0])
     refuse_errors(lint_entry(row.entry()))
     return _step(row, "approve_item", Move.Verb.APPROVE, by=by)
-
-
-def refuse_errors(findings: list[Finding]) -> None:
-    """Raise `Invalid` with the first error among the findings and with all of them."""
-    if errors := [finding for finding in findings if finding.severity == "error"]:
-        raise Invalid(str(errors[0]), errors)
 
 
 def refuse_if_gated(item: Item) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 
-from digests.editorial.errors import Invalid
 from digests.editorial.guards import Actor
 from digests.models import Digest, Entry, Item, Placement, Revision
 from digests.text.document import DigestDocument, FormatError, dump
@@ -18,17 +17,12 @@ def lock_placements(digest: Digest) -> list[Placement]:
     return list(digest.placements.in_order())
 
 
-def file_text(document: DigestDocument) -> str:
-    """The text of the document's file; `Invalid`, with every place, when there is none."""
-    try:
-        return dump(document)
-    except FormatError as error:
-        raise Invalid(str(error), lint_document(document)) from None
-
-
-def check_text(document: DigestDocument, text: str) -> list[Finding]:
-    """Everything to be said of a document and of the text about to be stored for it."""
-    return lint_document(document) + check(document, text)
+def findings_on(document: DigestDocument) -> list[Finding]:
+    """Everything to be said of a document and of the text its file would hold."""
+    findings = lint_document(document)
+    if any(finding.severity == "error" for finding in findings):
+        return findings
+    return findings + check(document, dump(document))
 
 
 def take_revision(
