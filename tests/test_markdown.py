@@ -10,7 +10,15 @@ from django.template import Context, Engine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digests.text.markdown import FRIENDLY, PLAIN, SafeHTML, stored_html, to_html
+from digests.text.markdown import (
+    FRIENDLY,
+    MAX_LISTS,
+    MAX_QUOTES,
+    PLAIN,
+    SafeHTML,
+    stored_html,
+    to_html,
+)
 
 IDEOGRAPHIC_VARIATION = "\U000e0100"
 
@@ -146,10 +154,23 @@ def test_raw_html_is_shown_as_text() -> None:
 def test_text_beyond_the_deepest_list_is_not_lost() -> None:
     assert "a" in to_html("- " * 30 + "a")
     assert "a" in to_html(">" * 30 + "a")
+    assert "a" in to_html("> - " * 30 + "a")
+
+
+def test_quotes_and_lists_nest_as_deep_as_anyone_needs() -> None:
+    assert to_html("- " * 30 + "a").count("<ul>") == MAX_LISTS
+    assert to_html(">" * 30 + "a").count("<blockquote>") == MAX_QUOTES
+    lists = "".join(
+        "  " * depth + f"- {depth}a\n" + "  " * depth + f"- {depth}b\n"
+        for depth in range(MAX_LISTS)
+    )
+    assert to_html(lists).count("<li>") == 2 * MAX_LISTS
+    assert to_html("> a\n\nb\n\n" * 30).count("<blockquote>") == 30
+    assert to_html("- a\n\nb\n\n" * 30).count("<ul>") == 30
 
 
 def test_a_table_written_out_in_full_is_never_cut() -> None:
-    html = to_html("|a|b|\n|-|-|\n" + "|1|2|\n" * 3000)
+    html = to_html("a|b\n-|-\n" + "1|2\n" * 3000)
     assert html.count("<td>") == 6000
 
 

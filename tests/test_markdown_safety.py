@@ -266,6 +266,12 @@ def test_no_hostile_shape_takes_half_a_second(shape: str) -> None:
     assert process_time() - start < 0.5
 
 
+def test_a_debug_log_does_not_slow_rendering(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("DEBUG"):
+        to_html("> a\n\n- b")
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("shape", ["one wide table", "many wide tables"])
 def test_short_rows_do_not_blow_up_the_page(shape: str) -> None:
     text = SHAPES[shape]()

@@ -14,6 +14,7 @@ STORED = {RENDERER, "digests/models/rendering.py", "digests/text/page.py"}
 
 LIBRARIES = {"markdown_it", "mdit_py_plugins", "markdown", "mistune", "commonmark", "nh3", "bleach"}
 MARKS = {"mark_safe", "SafeString", "SafeText", "SafeData", "html_safe", "Markup", "markdownify"}
+MADE_ONCE = {"MarkdownIt", "SafeHTML"}
 UNESCAPED = re.compile(
     r"\|\s*safe(?:seq)?\b|\bautoescape\s+(?:off|false)\b|\|\s*markdownify\b", re.I
 )
@@ -35,9 +36,9 @@ def _in_node(path: str, node: ast.AST) -> Iterator[str]:
             yield from (name.name for name in names if name.name.partition(".")[0] in LIBRARIES)
         case ast.ImportFrom(module=str(module), level=0, names=names):
             imported = {name.name for name in names}
-            # Reading the tokens of a parsed text renders nothing.
-            reads_tokens = in_text and module == "markdown_it.token"
-            if module.partition(".")[0] in LIBRARIES and not reads_tokens:
+            # The parts of the parser, as document.py and its kin need them, render nothing.
+            parses = in_text and re.match(r"markdown_it(?!\.renderer|\.main)\b", module)
+            if module.partition(".")[0] in LIBRARIES and not parses:
                 yield module
             if not in_text:
                 yield from imported & {"PLAIN", "FRIENDLY"}
@@ -47,8 +48,8 @@ def _in_node(path: str, node: ast.AST) -> Iterator[str]:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             if name in MARKS or (name == "stored_html" and path not in STORED):
                 yield name
-        case ast.Call(func=ast.Name(id="SafeHTML") | ast.Attribute(attr="SafeHTML")):
-            yield "SafeHTML()"
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in MADE_ONCE:
+            yield f"{name}()"
         case ast.ClassDef(bases=bases) if any(ast.unparse(b).endswith("SafeHTML") for b in bases):
             yield "SafeHTML"
         case ast.FunctionDef(name="__html__"):
@@ -78,6 +79,7 @@ def test_only_one_module_renders_and_marks_text_safe() -> None:
         ("digests/public/views.py", "import nh3 as cleaner"),
         ("digests/public/views.py", "def view():\n    from markdown_it import MarkdownIt"),
         ("digests/text/lint.py", "from markdown_it.renderer import RendererHTML"),
+        ("digests/text/lint.py", "parser = MarkdownIt()"),
         ("digests/admin/forms.py", "from markdown_it.token import Token"),
         ("digests/admin/forms.py", "from markdownx.utils import markdownify"),
         ("digests/admin/forms.py", "from digests.text.markdown import FRIENDLY"),
@@ -106,6 +108,7 @@ def test_a_second_renderer_would_be_found(path: str, source: str) -> None:
         ("digests/public/views.py", "from digests.text.markdown import SafeHTML, to_html"),
         ("digests/text/document.py", "from digests.text.markdown import FRIENDLY, PLAIN"),
         ("digests/text/document.py", "from markdown_it.token import Token"),
+        ("digests/text/document.py", "from markdown_it import MarkdownIt"),
         ("digests/text/document.py", "from .markdown import PLAIN"),
         ("digests/text/page.py", "from digests.text.markdown import stored_html"),
         ("digests/models/rendering.py", "html = stored_html(self.html)"),

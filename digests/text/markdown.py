@@ -1,5 +1,6 @@
 """Markdown to safe HTML: the one place of the project that renders, and that marks text as safe."""
 
+import logging
 import re
 from collections.abc import Sequence
 from unicodedata import east_asian_width
@@ -14,11 +15,17 @@ from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+# It says six things about every line at every depth, which alone takes seconds.
+logging.getLogger("markdown_it").setLevel(logging.INFO)
+
 MAX_BODY = 20_000
 """The longest body in characters: one bound for form, preview, API and import."""
 
-MAX_DEPTH = 10
-"""How deep quotes nest; a list takes two steps."""
+MAX_QUOTES = 5
+"""How deep quotes nest; a deeper mark is text."""
+
+MAX_LISTS = 6
+"""How deep lists nest; a deeper mark is text."""
 
 MIN_CELLS = 1_000
 """The table cells that even a short text may have."""
@@ -79,34 +86,43 @@ class _FriendlyInline(ParserInline):
         return state.tokens
 
 
-def _shallow(rule: RuleFuncBlockType) -> RuleFuncBlockType:
-    """Let a quote or list deeper than `MAX_DEPTH` be text.
+def _shallow(rule: RuleFuncBlockType, kind: str, most: int) -> RuleFuncBlockType:
+    """Let quotes or lists nest only so deep.
 
-    markdown-it would go on to its own limit, at twice the cost, and there lose the text.
+    Every level of quotes looks at every line, and past 20 levels markdown-it loses the text.
     """
 
     def shallow(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
-        return state.level < MAX_DEPTH and rule(state, startLine, endLine, silent)
+        # Silently it is only asked whether a paragraph ends here, as it does at the next item.
+        if silent:
+            return rule(state, startLine, endLine, silent)
+        depth = state.env.get(kind, 0)
+        if depth == most:
+            return False
+        state.env[kind] = depth + 1
+        found = rule(state, startLine, endLine, silent)
+        state.env[kind] = depth
+        return found
 
     return shallow
 
 
 def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
-    """Let all tables of a text hold about one cell per character; further rows are text.
+    """Let the tables of a text hold one cell for every two characters; further rows are text.
 
     A row is filled up to the width of its header, so short rows under wide headers would grow
-    without bound. A row that is written out costs more characters than it has cells.
+    without bound. Cells that are written out have at least a character and a bar each.
     """
     if silent or startLine + 2 > endLine:
         return table(state, startLine, endLine, silent)
     delimiters = startLine + 1
     row = state.src[state.bMarks[delimiters] : state.eMarks[delimiters]].strip(" \t|")
     width = row.count("|") + 1
-    cells = state.env.setdefault("cells_left", MIN_CELLS + len(state.src))
+    cells = state.env.setdefault("cells", MIN_CELLS + len(state.src) // 2)
     end = min(endLine, delimiters + cells // width)
     if not table(state, startLine, end, silent):
         return False
-    state.env["cells_left"] = cells - width * (state.line - delimiters)
+    state.env["cells"] = cells - width * (state.line - delimiters)
     return True
 
 
@@ -118,8 +134,8 @@ def _parser(inline: ParserInline) -> MarkdownIt:
     rules = parser.block.ruler
     rules.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     beside = ["paragraph", "reference", "blockquote"]
-    rules.at("blockquote", _shallow(blockquote), {"alt": [*beside, "list"]})
-    rules.at("list", _shallow(list_block), {"alt": beside})
+    rules.at("blockquote", _shallow(blockquote, "quotes", MAX_QUOTES), {"alt": [*beside, "list"]})
+    rules.at("list", _shallow(list_block, "lists", MAX_LISTS), {"alt": beside})
     # The rule chains are compiled at first use, which two threads must not do at once.
     parser.render("*one*\n\n> two")
     return parser
