@@ -7,8 +7,7 @@ an item without byline may be split at a hyphen, and where several bylines end a
 is taken. The label itself always stays.
 """
 
-from digests.text.characters import normal_line
-from digests.text.normal import normal, normal_block, normal_entry
+from digests.text.normal import normal, normal_entry, normal_section
 from digests.text.parts import DigestDocument, Entry, FormatError, Section
 from digests.text.reader import first_difference, parse
 from digests.text.writer import dump
@@ -21,8 +20,7 @@ __all__ = [
     "dump",
     "first_difference",
     "normal",
-    "normal_block",
     "normal_entry",
-    "normal_line",
+    "normal_section",
     "parse",
 ]

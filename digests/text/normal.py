@@ -17,8 +17,8 @@ _BRACES = r"\{{2,}|\{(?=[%#])"
 _ESCAPED_BRACE = r"\\\{(?=[{%#])"
 _ESCAPED_OTHER = r"(?P<other>\\[!-/:-@\[-`{-~])"
 _TAG = r"<(?=[A-Za-z/!?])"
-# A failed link to <address: with its < written as a reference it would become a link.
-_FAILED_LINK = rf"(?<=\])\((?=\s*\\?{_TAG})"
+# A failed link or definition of <address: with its < as a reference it would become one.
+_FAILED_LINK = rf"(?<=\])[(:](?=\s*\\?{_TAG})"
 _IN_DESTINATION = re.compile(f"{_BRACES}|{_ESCAPED_BRACE}|{_ESCAPED_OTHER}")
 _IN_TEXT = re.compile(rf"\\?{_TAG}|{_FAILED_LINK}|{_IN_DESTINATION.pattern}")
 _IN_AUTOLINK = re.compile(_BRACES)
@@ -116,7 +116,7 @@ def _reference(match: re.Match[str]) -> str:
         return source
     if source.endswith("{"):
         return "&#123;" * source.count("{")
-    return "&lt;" if source.endswith("<") else "&#40;"
+    return "&lt;" if source.endswith("<") else f"&#{ord(source)};"
 
 
 def _normal_date(date: datetime) -> datetime:
