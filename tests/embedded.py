@@ -42,10 +42,15 @@ class EmbeddedServer:
 
     @property
     def web_pid(self) -> int:
-        """The process that serves, a child of the one that watches over it."""
+        """The process that serves, a child of the one that watches over it; 0 while none does."""
         assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return int(children.read_text().split()[0])
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return int(next(iter(children.stdout.split()), 0))
 
     def start(self) -> Self:
         with self.log_file.open("ab") as log:
@@ -72,10 +77,13 @@ class EmbeddedServer:
         return True
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Ends it and gives its exit code."""
+        """Ends it and gives its exit code; Ctrl-C (SIGINT) reaches all of its processes."""
         assert self.process is not None
         if self.process.poll() is None:
-            self.process.send_signal(how)
+            if how == signal.SIGINT:
+                os.killpg(self.process.pid, how)
+            else:
+                self.process.send_signal(how)
         return self.process.wait(90)
 
     def manage(self, *arguments: str) -> str:

@@ -1,14 +1,15 @@
 """The block structure of a Markdown text, which is the same under both emphasis rules."""
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 from markdown_it.token import Token
 
-from .markdown import PLAIN
+from digests.text.markdown import PLAIN
 
-MAX_NESTING: int = PLAIN.options["maxNesting"]
-"""The parser drops whatever lies deeper than this."""
+# The parser's note of how many table cells are left: its bound is for one text, not for a file.
+UNBOUNDED = {"cells_left": sys.maxsize}
 
 
 def block_tokens(text: str, notes: dict[str, Any] | None = None) -> list[Token]:

@@ -15,12 +15,12 @@ _BREAK = re.compile(" *[\t\n\x0b\x0c\r\x85\u2028\u2029][ \t\n\x0b\x0c\r\x85\u202
 _BLANK_LINE = re.compile("^[ \t]+$", re.MULTILINE)
 
 
-def one_line(text: str) -> str:
+def normal_line(text: str) -> str:
     """Return text as one line: every break one space, edges stripped, NFC."""
     return normalize("NFC", _DROPPED.sub("", _BREAK.sub(" ", text))).strip()
 
 
-def many_lines(text: str) -> str:
+def normal_lines(text: str) -> str:
     """Return text with LF line ends and empty blank lines, none of them at its edges, NFC.
 
     Only spaces and tabs make a line blank; an ideographic space is a character.

@@ -6,12 +6,12 @@ from itertools import count
 import yaml
 from markdown_it.token import Token
 
-from .blocks import block_tokens
-from .finding import Finding
-from .markdown import FRIENDLY, PLAIN
-from .normal import normal
-from .parts import DigestDocument, Entry
-from .writer import entry_label
+from digests.text.blocks import UNBOUNDED, block_tokens
+from digests.text.finding import Finding
+from digests.text.markdown import FRIENDLY, PLAIN
+from digests.text.normal import normal
+from digests.text.parts import DigestDocument, Entry
+from digests.text.writer import entry_label
 
 
 def check(document: DigestDocument, text: str) -> list[Finding]:
@@ -60,8 +60,9 @@ class _Body:
     """The tokens of a file's body under both emphasis rules, which share all blocks."""
 
     def __init__(self, text: str, first_line: int) -> None:
-        self.friendly = FRIENDLY.parse(text)
-        self.plain = PLAIN.parse(text)
+        # A final line end, here and for texts alone: an open code fence shows it.
+        self.friendly = FRIENDLY.parse(f"{text}\n", dict(UNBOUNDED))
+        self.plain = PLAIN.parse(f"{text}\n", dict(UNBOUNDED))
         self.first_line = first_line
         self.blocks = iter(_spans(self.friendly, 0, len(self.friendly)))
 
@@ -106,7 +107,7 @@ class _Body:
     def html(
         self, expected: str, start: int, end: int, item: int | None = None
     ) -> Iterator[Finding]:
-        alone = FRIENDLY.render(expected)
+        alone = FRIENDLY.render(f"{expected}\n")
         if _html(self.friendly[start:end]) != alone:
             yield _error("text", "The text reads differently.", self.line(start), item)
         elif _html(self.plain[start:end]) != alone:

@@ -7,10 +7,10 @@ an item without byline may be split at a hyphen, and where several bylines end a
 is taken. The label itself always stays.
 """
 
-from .normal import normal, normal_entry, normal_section, normal_text
-from .parts import DigestDocument, Entry, FormatError, Section
-from .reader import first_difference, parse
-from .writer import dump
+from digests.text.normal import normal, normal_entry, normal_section
+from digests.text.parts import DigestDocument, Entry, FormatError, Section
+from digests.text.reader import first_difference, parse
+from digests.text.writer import dump
 
 __all__ = [
     "DigestDocument",
@@ -22,6 +22,5 @@ __all__ = [
     "normal",
     "normal_entry",
     "normal_section",
-    "normal_text",
     "parse",
 ]

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from unicodedata import category, is_normalized
 
-from .inline import Run, rewrite, scan
-from .markdown import FRIENDLY, PLAIN
+from digests.text.inline import Run, rewrite, scan
+from digests.text.markdown import FRIENDLY, PLAIN
 
 _REFERENCE = re.compile(r"&#([0-9]{1,7});")
 # Far above what prose needs; both bound the time that hostile text may cost.
@@ -37,8 +37,10 @@ def readable(text: str) -> str:
 
 
 def _portable(content: str) -> str:
+    if content.isascii():
+        return content
     runs = scan(content).runs
-    if all(run.plain == run.friendly for run in runs):
+    if scan(content, plain=True).runs == runs:
         return content
     letters = _letters_to_write(content, runs)
     target = FRIENDLY.renderInline(content)
@@ -60,10 +62,10 @@ def _letters_to_write(content: str, runs: list[Run]) -> frozenset[int]:
     """
     letters: frozenset[int] = frozenset()
     for _ in range(_MAX_ROUNDS):
-        now = scan(_written(content, letters)).runs
+        now = scan(_written(content, letters), plain=True).runs
         if len(now) != len(runs):
             break
-        wrong = (run for run, new in zip(runs, now, strict=True) if new.plain != run.friendly)
+        wrong = (run for run, new in zip(runs, now, strict=True) if new.powers != run.powers)
         more = {at for run in wrong for at in (run.start - 1, run.end)} - letters
         more = {at for at in more if 0 <= at < len(content) and _is_letter(content[at])}
         if not more:
@@ -94,7 +96,7 @@ def _readable(content: str) -> str:
         changed = (
             index
             for index, (run, new) in enumerate(zip(runs, now, strict=True))
-            if new.friendly != run.friendly
+            if new.powers != run.powers
         )
         wrong = {span for index in changed for span in beside[index]} - kept
         if not wrong:

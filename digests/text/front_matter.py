@@ -7,8 +7,8 @@ from datetime import datetime
 import yaml
 from yaml.resolver import Resolver
 
-from .escapes import json_string
-from .parts import DigestDocument, FormatError
+from digests.text.escapes import json_string
+from digests.text.parts import DigestDocument, FormatError
 
 _FENCE = "---"
 _MAX_LENGTH = 100_000
@@ -132,24 +132,29 @@ def _mapping(source: str) -> dict[str, _Node]:
 def _events(source: str) -> Iterator[yaml.Event]:
     for event in yaml.parse(source, Loader=_LOADER):
         if getattr(event, "anchor", None) or getattr(event, "tag", None):
-            line = event.start_mark.line + 2
-            raise FormatError("Anchors, aliases and tags have no place here.", line=line)
+            raise FormatError("Anchors, aliases and tags have no place here.", line=_line(event))
         if not isinstance(
             event, (yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent)
         ):
             yield event
 
 
+def _line(event: yaml.Event) -> int:
+    """Return the line of the file, whose first is the fence."""
+    return event.start_mark.line + 2 if event.start_mark else 2
+
+
 def _node(event: yaml.Event, events: Iterator[yaml.Event]) -> _Node:
-    line = event.start_mark.line + 2
+    line = _line(event)
     if isinstance(event, yaml.ScalarEvent):
-        tag = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit)
+        # The stubs leave the method without types.
+        tag = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
         return _Node(line, event.value, tag)
     if not isinstance(event, yaml.SequenceStartEvent):
         raise FormatError("A value must be text or a list of texts.", line=line)
     items = []
     while not isinstance(item := next(events), yaml.SequenceEndEvent):
         if not isinstance(item, yaml.ScalarEvent):
-            raise FormatError("A list may only hold texts.", line=item.start_mark.line + 2)
+            raise FormatError("A list may only hold texts.", line=_line(item))
         items.append(_node(item, events))
     return _Node(line, items=tuple(items))

@@ -3,32 +3,21 @@
 from collections.abc import Callable
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
+from typing import Any
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import (
-    StateInline,
-    autolink,
-    backtick,
-    emphasis,
-    image,
-    link,
-    strikethrough,
-)
+from digests.text.blocks import block_tokens
+from digests.text.markdown import FRIENDLY, PLAIN
 
-from .blocks import block_tokens
-from .markdown import FRIENDLY
-
-type _Rule = Callable[[StateInline, bool], bool]
+type _Rule = Callable[[Any, bool], bool]  # of the parser's inline state, and whether only to look
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of `*`, `_` or `~` and whether it may (open, close) emphasis under either rule."""
+    """A run of `*`, `_` or `~`, and whether it may (open, close) emphasis."""
 
     start: int
     end: int
-    plain: tuple[bool, bool]
-    friendly: tuple[bool, bool]
+    powers: tuple[bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +34,11 @@ class Scan:
     destinations: list[tuple[int, int]] = field(default_factory=list)
 
 
-def scan(content: str) -> Scan:
+def scan(content: str, *, plain: bool = False) -> Scan:
+    """Scan under the CJK-friendly or the plain emphasis rule, which differ in the runs' powers."""
     found = Scan()
-    _SCANNER.inline.parse(content, _SCANNER, {_FOUND: found}, [])
+    scanner = _PLAIN if plain else _FRIENDLY
+    scanner.inline.parse(content, scanner, {_FOUND: found}, [])
     return found
 
 
@@ -84,29 +75,27 @@ def rewrite(text: str, editor: Callable[[str], str]) -> str:
 _FOUND = "found"
 
 
-def _run(found: Scan, state: StateInline, start: int) -> None:
-    splits_words = state.src[start] != "_"
-    plain = StateInline.scanDelims(state, start, splits_words)
-    friendly = state.scanDelims(start, splits_words)
-    found.runs.append(Run(start, state.pos, plain[:2], friendly[:2]))
+def _run(found: Scan, state: Any, start: int) -> None:
+    scanned = state.scanDelims(start, state.src[start] != "_")
+    found.runs.append(Run(start, state.pos, (scanned.can_open, scanned.can_close)))
 
 
-def _code(found: Scan, state: StateInline, start: int) -> None:
+def _code(found: Scan, state: Any, start: int) -> None:
     if not state.pending:  # where an unmatched run of backticks goes
         found.code.append((start, state.pos))
 
 
-def _autolink(found: Scan, state: StateInline, start: int) -> None:
+def _autolink(found: Scan, state: Any, start: int) -> None:
     found.autolinks.append((start, state.pos))
 
 
-def _link(found: Scan, state: StateInline, start: int) -> None:
+def _link(found: Scan, state: Any, start: int) -> None:
     end_of_label = state.md.helpers.parseLinkLabel(state, start, True)
     found.destinations.append((end_of_label, state.pos))
 
 
-def _recording(rule: _Rule, remember: Callable[[Scan, StateInline, int], None]) -> _Rule:
-    def record(state: StateInline, silent: bool) -> bool:
+def _recording(rule: _Rule, remember: Callable[[Scan, Any, int], None]) -> _Rule:
+    def record(state: Any, silent: bool) -> bool:
         start = state.pos
         if not rule(state, silent):
             return False
@@ -117,36 +106,44 @@ def _recording(rule: _Rule, remember: Callable[[Scan, StateInline, int], None]) 
     return record
 
 
-def _recording_image(state: StateInline, silent: bool) -> bool:
-    # The label is parsed as a source of its own, with positions of its own.
-    start = state.pos
-    outer = state.env[_FOUND]
-    state.env[_FOUND] = inner = Scan()
-    matched = image(state, silent)
-    state.env[_FOUND] = outer
-    if matched and not silent:
-        shift = start + len("![")
-        outer.code.extend((shift + first, shift + last) for first, last in inner.code)
-        outer.autolinks.extend((shift + first, shift + last) for first, last in inner.autolinks)
-        outer.destinations.extend((shift + a, shift + b) for a, b in inner.destinations)
-        end_of_label = state.md.helpers.parseLinkLabel(state, start + 1, False)
-        outer.destinations.append((end_of_label, state.pos))
-    return matched
+def _recording_image(rule: _Rule) -> _Rule:
+    # The label of an image is parsed as a source of its own, with positions of its own.
+    def record(state: Any, silent: bool) -> bool:
+        start = state.pos
+        outer = state.env[_FOUND]
+        state.env[_FOUND] = inner = Scan()
+        matched = rule(state, silent)
+        state.env[_FOUND] = outer
+        if matched and not silent:
+            shift = start + len("![")
+            for spans, found in (
+                (outer.code, inner.code),
+                (outer.autolinks, inner.autolinks),
+                (outer.destinations, inner.destinations),
+            ):
+                spans += [(shift + first, shift + last) for first, last in found]
+            end_of_label = state.md.helpers.parseLinkLabel(state, start + 1, False)
+            outer.destinations.append((end_of_label, state.pos))
+        return matched
+
+    return record
 
 
-def _scanner() -> MarkdownIt:
-    scanner = copy(FRIENDLY)
-    scanner.inline = deepcopy(FRIENDLY.inline)
-    rules = scanner.inline.ruler
-    rules.at("emphasis", _recording(emphasis.tokenize, _run))
-    rules.at("strikethrough", _recording(strikethrough.tokenize, _run))
-    rules.at("backticks", _recording(backtick, _code))
-    rules.at("autolink", _recording(autolink, _autolink))
-    rules.at("link", _recording(link, _link))
-    rules.at("image", _recording_image)
+def _scanner(parser: Any) -> Any:
+    scanner = copy(parser)
+    scanner.inline = deepcopy(parser.inline)
+    ruler = scanner.inline.ruler
+    rules = dict(zip(ruler.get_active_rules(), ruler.getRules(""), strict=True))
+    ruler.at("emphasis", _recording(rules["emphasis"], _run))
+    ruler.at("strikethrough", _recording(rules["strikethrough"], _run))
+    ruler.at("backticks", _recording(rules["backticks"], _code))
+    ruler.at("autolink", _recording(rules["autolink"], _autolink))
+    ruler.at("link", _recording(rules["link"], _link))
+    ruler.at("image", _recording_image(rules["image"]))
     # The rule chains are compiled at first use, which two threads must not do at once.
     scanner.inline.parse("*", scanner, {_FOUND: Scan()}, [])
     return scanner
 
 
-_SCANNER = _scanner()
+_PLAIN = _scanner(PLAIN)
+_FRIENDLY = _scanner(FRIENDLY)

@@ -10,21 +10,21 @@ from ipaddress import ip_address
 from itertools import count
 from urllib.parse import urlsplit
 
-from markdown_it.common.html_re import HTML_TAG_RE
 from markdown_it.token import Token
 
-from .check import check
-from .emphasis import portable
-from .finding import Finding
-from .inline import rewrite
-from .markdown import FRIENDLY, MAX_BODY, PLAIN
-from .normal import escaped_html, normal, normal_entry, normal_text
-from .parts import DigestDocument, Entry
-from .refusals import entry_refusals, refusals
+from digests.text.check import check
+from digests.text.emphasis import portable
+from digests.text.finding import Finding
+from digests.text.inline import rewrite
+from digests.text.markdown import FRIENDLY, MAX_BODY, PLAIN
+from digests.text.normal import escaped_html, normal, normal_block, normal_entry
+from digests.text.parts import DigestDocument, Entry
+from digests.text.refusals import entry_refusals, refusals
 
 __all__ = ["Finding", "check", "lint_document", "lint_entry"]
 
 _TROUBLE_IN_CATEGORY = re.compile(r'[?#%:"]')
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[!?]")
 _TEMPLATE = re.compile(r"\{[{%#]")
 
 
@@ -68,7 +68,7 @@ def _text_warnings(text: str, field: str) -> Iterator[Finding]:
     if not text or len(text) > MAX_BODY:
         return
     yield from _raw_html(text, field)
-    text = normal_text(text)
+    text = normal_block(text)
     tokens = FRIENDLY.parse(text)
     for block in tokens:
         line = block.map[0] + 1 if block.map else None
@@ -85,7 +85,7 @@ def _text_warnings(text: str, field: str) -> Iterator[Finding]:
 
 
 def _raw_html(text: str, field: str) -> Iterator[Finding]:
-    if not HTML_TAG_RE.search(text) and "<!--" not in text:
+    if not _TAG.search(text):
         return
     lines = text.split("\n")
     for number, (before, after) in enumerate(

@@ -1,23 +1,24 @@
 """The form of a document that the exported file can hold and give back unchanged."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timezone
 from operator import itemgetter
 
-from .blocks import open_fence
-from .characters import many_lines, one_line
-from .emphasis import readable
-from .inline import rewrite, scan
-from .markdown import MAX_BODY
-from .parts import DigestDocument, Entry, Section
-from .urls import safe_url
+from digests.text.blocks import open_fence
+from digests.text.characters import normal_line, normal_lines
+from digests.text.emphasis import readable
+from digests.text.inline import rewrite, scan
+from digests.text.markdown import MAX_BODY
+from digests.text.parts import DigestDocument, Entry, Section
+from digests.text.urls import safe_url
 
 _BRACES = r"\{{2,}|\{(?=[%#])"
 _ESCAPED_BRACE = r"\\\{(?=[{%#])"
 _ESCAPED_OTHER = r"(?P<other>\\[!-/:-@\[-`{-~])"
 _TAG = r"<(?=[A-Za-z/!?])"
-# A failed link to <address: with its < written as a reference it would become a link.
-_FAILED_LINK = rf"(?<=\])\((?=\s*\\?{_TAG})"
+# A failed link or definition of <address: with its < as a reference it would become one.
+_FAILED_LINK = rf"(?<=\])[(:](?=\s*\\?{_TAG})"
 _IN_DESTINATION = re.compile(f"{_BRACES}|{_ESCAPED_BRACE}|{_ESCAPED_OTHER}")
 _IN_TEXT = re.compile(rf"\\?{_TAG}|{_FAILED_LINK}|{_IN_DESTINATION.pattern}")
 _IN_AUTOLINK = re.compile(_BRACES)
@@ -26,19 +27,19 @@ _IN_AUTOLINK = re.compile(_BRACES)
 def normal(document: DigestDocument) -> DigestDocument:
     """Return the document as the file can hold it; what cannot be written stays, and is refused.
 
-    Idempotent; never raises. Texts change only where they show the same: see `normal_text`.
+    Idempotent; never raises. Texts change only where they show the same: see `normal_block`.
     """
     sections = tuple(normal_section(section) for section in document.sections)
-    categories = (one_line(category) for category in document.categories)
+    categories = (normal_line(category) for category in document.categories)
     return DigestDocument(
-        title=one_line(document.title),
+        title=normal_line(document.title),
         date=_normal_date(document.date),
         categories=tuple(dict.fromkeys(filter(None, categories))),
-        intro=_normal_intro(document.intro),
+        intro=normal_block(document.intro),
         sections=tuple(section for section in sections if section != Section()),
-        outro=normal_text(document.outro),
+        outro=normal_block(document.outro),
         extra=tuple(
-            (one_line(key), one_line(value) if isinstance(value, str) else value)
+            (normal_line(key), normal_line(value) if isinstance(value, str) else value)
             for key, value in document.extra
         ),
     )
@@ -46,28 +47,38 @@ def normal(document: DigestDocument) -> DigestDocument:
 
 def normal_section(section: Section) -> Section:
     return Section(
-        heading=one_line(section.heading),
-        intro=_normal_intro(section.intro),
+        heading=normal_line(section.heading),
+        intro=normal_block(section.intro),
         entries=tuple(normal_entry(entry) for entry in section.entries),
     )
 
 
 def normal_entry(entry: Entry) -> Entry:
     return Entry(
-        headline=one_line(entry.headline),
-        byline=one_line(entry.byline),
+        headline=normal_line(entry.headline),
+        byline=normal_line(entry.byline),
         url=_normal_url(entry.url),
-        body=normal_text(entry.body),
+        body=normal_body(entry.body),
     )
 
 
-def normal_text(text: str) -> str:
-    """Return Markdown without what some site generator would run, drop or let leak.
+def normal_block(text: str) -> str:
+    """Return Markdown without what some site generator would run or drop.
 
-    Raw HTML and template braces outside code become references, an open code fence is closed,
-    references beside emphasis become letters again.
+    Raw HTML and template braces outside code become references; references beside emphasis become
+    letters again.
     """
-    text = _normal_intro(text)
+    text = normal_lines(text)
+    if len(text) > MAX_BODY:
+        return text  # refused, and too long to be parsed
+    if "<" in text or "{" in text:
+        text = rewrite(text, escaped_html)
+    return readable(text)
+
+
+def normal_body(text: str) -> str:
+    """Return the normal block with the code fence closed that would swallow the next item."""
+    text = normal_block(text)
     fence = open_fence(text) if len(text) <= MAX_BODY else None
     return f"{text}\n{fence.markup}" if fence and not fence.in_list else text
 
@@ -75,6 +86,7 @@ def normal_text(text: str) -> str:
 def escaped_html(content: str) -> str:
     """Write raw HTML and template braces of an inline source, outside code, as references."""
     found = scan(content)
+    spans: list[tuple[int, int, Callable[[str], str]]]
     spans = [(start, end, _escaped_destination) for start, end in found.destinations]
     spans += [(start, end, _escaped_autolink) for start, end in found.autolinks]
     spans += [(start, end, str) for start, end in found.code]
@@ -84,16 +96,6 @@ def escaped_html(content: str) -> str:
         parts += [_escaped_text(content[at:start]), editor(content[start:end])]
         at = end
     return "".join([*parts, _escaped_text(content[at:])])
-
-
-def _normal_intro(text: str) -> str:
-    # An open fence at the end of an intro is refused rather than closed: see refusals.
-    text = many_lines(text)
-    if len(text) > MAX_BODY:
-        return text  # refused, and too long to be parsed
-    if "<" in text or "{" in text:
-        text = rewrite(text, escaped_html)
-    return readable(text)
 
 
 def _escaped_text(source: str) -> str:
@@ -114,7 +116,7 @@ def _reference(match: re.Match[str]) -> str:
         return source
     if source.endswith("{"):
         return "&#123;" * source.count("{")
-    return "&lt;" if source.endswith("<") else "&#40;"
+    return "&lt;" if source.endswith("<") else f"&#{ord(source)};"
 
 
 def _normal_date(date: datetime) -> datetime:

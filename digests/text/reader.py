@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from .blocks import open_fence
-from .finding import Finding
-from .front_matter import read_front_matter
-from .markdown import MAX_BODY, PLAIN
-from .normal import normal
-from .parts import DigestDocument, Entry, FormatError, Section
-from .refusals import refusals
+from digests.text.blocks import open_fence
+from digests.text.finding import Finding
+from digests.text.front_matter import read_front_matter
+from digests.text.markdown import MAX_BODY, PLAIN
+from digests.text.normal import normal
+from digests.text.parts import DigestDocument, Entry, FormatError, Section
+from digests.text.refusals import refusals
 
 MAX_FILE = 2_000_000
 """The longest file in characters."""

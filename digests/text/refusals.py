@@ -8,11 +8,11 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from .blocks import MAX_NESTING, block_tokens, open_fence
-from .finding import Finding
-from .markdown import MAX_BODY
-from .parts import DigestDocument, Entry, Section
-from .urls import safe_url
+from digests.text.blocks import UNBOUNDED, block_tokens, open_fence
+from digests.text.finding import Finding
+from digests.text.markdown import MAX_BODY, MAX_DEPTH
+from digests.text.parts import DigestDocument, Entry, Section
+from digests.text.urls import safe_url
 
 MAX_ITEMS = 99
 """The most items in one list: a third digit would move the text out of its four columns."""
@@ -26,8 +26,9 @@ _FOOTNOTE = re.compile(r"^[ \t]*\[\^[^\]\n]+\]:", re.MULTILINE)
 _KEY = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 _YAML_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 _OWN_KEYS = frozenset(["title", "date", "categories"])
-# The item takes two levels itself, and the parser stops one short of its limit.
-_DEEPEST = MAX_NESTING - 3
+_CONTAINERS = frozenset(["blockquote_open", "bullet_list_open", "ordered_list_open"])
+# The item itself takes two levels.
+_TOO_DEEP = MAX_DEPTH - 2
 
 
 def refusals(document: DigestDocument) -> Iterator[Finding]:
@@ -154,14 +155,16 @@ def _text(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]
                 field=field,
                 line=token.map[0] + 1 + token.content.count("\n", 0, note.start()),
             )
-        if token.type != "inline" and token.level > _DEEPEST and token.map:
+        if token.type in _CONTAINERS and token.level >= _TOO_DEEP and token.map:
             yield _error(
                 "too-deep",
-                "Lists and quotations are nested too deep; sites would drop the innermost text.",
+                "Lists and quotes are nested too deep here.",
                 field=field,
                 line=token.map[0] + 1,
             )
             break
+    if "cells_left" in notes and len(block_tokens(text, dict(UNBOUNDED))) != len(tokens):
+        yield _error("too-many-cells", "The tables have too many empty cells.", field=field)
     if fence := open_fence(text):
         yield _error(
             "open-fence",

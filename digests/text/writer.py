@@ -1,11 +1,11 @@
 """A document as the text of its file."""
 
-from . import escapes
-from .emphasis import portable
-from .front_matter import write_front_matter
-from .normal import normal
-from .parts import DigestDocument, Entry, FormatError
-from .refusals import refusals
+from digests.text import escapes
+from digests.text.emphasis import portable
+from digests.text.front_matter import write_front_matter
+from digests.text.normal import normal
+from digests.text.parts import DigestDocument, Entry, FormatError
+from digests.text.refusals import refusals
 
 
 def dump(document: DigestDocument) -> str:

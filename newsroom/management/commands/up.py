@@ -22,17 +22,22 @@ class Command(BaseCommand):
         " process until Ctrl-C. With REDIS_URL set, further workers may share the tasks."
     )
 
+    # They ask the database what it can do, which must not be the first to fail.
+    requires_system_checks = []
+
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_endless_redirects()
         for name in ("DATA_DIR", "EXPORT_ROOT"):
             refuse_unwritable(name, getattr(settings, name))
         refuse_busy_port(settings.HOST, settings.PORT)
         try:
+            self.check()
             refuse_newer_database()
             call_command("migrate", interactive=False, verbosity=0)
             link = first_administrator_link()
         except DatabaseError as error:
-            raise CommandError(f"The database cannot be used: {error}") from error
+            reason = " ".join(str(error).split())
+            raise CommandError(f"The database cannot be used: {reason}") from error
         call_command("collectstatic", interactive=False, verbosity=0)
         # The process that serves is forked from this one, and must not share its connections.
         connections.close_all()

@@ -1,0 +1,203 @@
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsroom.ports import next_free_port
+from tests.embedded import ROOT, EmbeddedServer
+from tests.services import LOCALHOST, Postgresql, Redis, free_port, wait_until
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def busy_server(tmp_path: Path, notes: Path) -> Iterator[EmbeddedServer]:
+    program = "tests/server_with_tasks.py"
+    with EmbeddedServer(tmp_path / "data", program=program, NOTES=str(notes)) as running:
+        yield running
+
+
+def refused(data: Path, **settings: str) -> str:
+    """What `up` says when it does not start: it must be one sentence for people."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=ROOT,
+        env=os.environ | {"DATA_DIR": str(data), "PORT": str(free_port())} | settings,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert "Newsroom is at" not in done.stdout
+    return done.stderr
+
+
+def test_a_killed_web_process_comes_back_with_worker_and_beat(
+    busy_server: EmbeddedServer, notes: Path
+) -> None:
+    first = busy_server.web_pid
+    wait_until((notes / f"tick-{first}").exists, seconds=20, what="beat and worker run")
+
+    os.kill(first, signal.SIGKILL)
+
+    wait_until(lambda: busy_server.web_pid not in (0, first), seconds=20, what="another process")
+    wait_until(busy_server.answers, seconds=20, what="the site answers again")
+    second = busy_server.web_pid
+    wait_until((notes / f"tick-{second}").exists, seconds=20, what="beat and worker run again")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "Ctrl-C"])
+def test_ending_waits_for_the_task_that_is_running(
+    busy_server: EmbeddedServer, notes: Path, how: signal.Signals
+) -> None:
+    def numbers(kind: str) -> set[str]:
+        return {note.name.partition("-")[2] for note in notes.glob(f"{kind}-*")}
+
+    wait_until(lambda: numbers("started") > numbers("ended"), seconds=20, what="a task is running")
+    assert busy_server.stop(how) == 0
+    assert numbers("started") == numbers("ended")
+
+
+def test_a_worker_that_ends_by_itself_takes_the_process_with_it(
+    busy_server: EmbeddedServer, notes: Path
+) -> None:
+    first = busy_server.web_pid
+    wait_until((notes / f"tick-{first}").exists, seconds=20, what="beat and worker run")
+    (notes / "end-the-worker").touch()
+    wait_until(lambda: busy_server.web_pid not in (0, first), seconds=30, what="another process")
+
+
+def test_a_fresh_start_shows_the_way_in_and_leaves_nothing_outside_its_folder(
+    server: EmbeddedServer,
+) -> None:
+    assert f"Newsroom is at {server.url}/" in server.log
+    assert re.search(rf"first administrator here, once:\n{re.escape(server.url)}/\S+\n", server.log)
+    assert {path.name for path in server.folder.iterdir()} >= {"newsroom.sqlite3", "secret_key"}
+    assert "Traceback" not in server.log
+    assert "WARNING" not in server.log.replace("WARNING django.request: Not Found: /healthz", "")
+
+
+def test_nobody_is_invited_where_a_superuser_exists(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path / "data", DJANGO_SUPERUSER_PASSWORD="a long password")
+    server.manage("migrate")
+    server.manage("createsuperuser", "--noinput", "--username=chief", "--email=")
+    with server:
+        assert "Newsroom is at" in server.log
+        assert "first administrator" not in server.log
+
+
+def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server((LOCALHOST, 0)) as other:
+        port = other.getsockname()[1]
+        sentence = refused(tmp_path, PORT=str(port))
+        assert next_free_port(LOCALHOST, port) != port
+    assert f"cannot listen on {LOCALHOST} port {port} (Address already in use)" in sentence
+
+
+def test_an_address_of_another_machine_is_one_sentence(tmp_path: Path) -> None:
+    assert "cannot listen on 192.0.2.1" in refused(tmp_path, HOST="192.0.2.1")
+
+
+@pytest.mark.parametrize("name", ["DATA_DIR", "EXPORT_ROOT"])
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, name: str) -> None:
+    # A file in the folder's place: no mode keeps root out.
+    (tmp_path / "file").touch()
+    sentence = refused(tmp_path, **{name: str(tmp_path / "file")})
+    assert f"{name} must be a folder that the server may write in" in sentence
+
+
+def test_a_database_of_a_newer_version_is_one_sentence_and_stays_untouched(
+    tmp_path: Path,
+) -> None:
+    EmbeddedServer(tmp_path).manage("migrate")
+    database = sqlite3.connect(tmp_path / "newsroom.sqlite3")
+    database.execute(
+        "INSERT INTO django_migrations (app, name, applied)"
+        " VALUES ('digests', '9999_from_the_future', '2030-01-01')"
+    )
+    # What an older program would put back.
+    database.execute("DELETE FROM django_migrations WHERE app = 'axes'")
+    database.commit()
+    before = list(database.iterdump())
+
+    sentence = refused(tmp_path)
+
+    assert "newer version of Newsroom" in sentence
+    assert "9999_from_the_future" in sentence
+    assert list(database.iterdump()) == before
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "newsroom.sqlite3").write_text("These are my notes.\n" * 100)
+    assert "The database cannot be used: file is not a database" in refused(tmp_path)
+
+
+def test_a_postgresql_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    url = f"postgresql://me:pass-word@{LOCALHOST}:{free_port()}/news"
+    sentence = refused(tmp_path, DATABASE_URL=url)
+    assert "The database cannot be used: " in sentence
+    assert "pass-word" not in sentence
+
+
+def test_https_without_a_proxy_is_one_sentence(tmp_path: Path) -> None:
+    assert "redirect every request for ever" in refused(
+        tmp_path, SITE_URL="https://news.example.org"
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["celery", "-A", "newsroom", "worker"], ["celery", "-A", "newsroom", "beat"]],
+    ids=["worker", "beat"],
+)
+def test_a_lonely_celery_process_refuses_to_start(tmp_path: Path, command: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        env=os.environ | {"DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "set REDIS_URL, or run `manage.py up`" in done.stderr
+
+
+def test_everything_runs_on_postgresql_and_redis_too(
+    tmp_path: Path, postgresql: Postgresql, redis: Redis, notes: Path
+) -> None:
+    with (
+        postgresql.database() as url,
+        EmbeddedServer(
+            tmp_path / "data",
+            program="tests/server_with_tasks.py",
+            DATABASE_URL=url,
+            REDIS_URL=redis.url,
+            NOTES=str(notes),
+        ) as server,
+    ):
+        wait_until((notes / f"tick-{server.web_pid}").exists, seconds=20, what="beat and worker")
+        redis.stop()
+        wait_until(lambda: "Connection to broker lost" in server.log, seconds=20, what="no broker")
+        for note in notes.iterdir():
+            note.unlink()
+        redis.start()
+        wait_until((notes / f"tick-{server.web_pid}").exists, seconds=30, what="tasks run again")
+        assert not (tmp_path / "data" / "newsroom.sqlite3").exists()
