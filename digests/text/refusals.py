@@ -1,6 +1,7 @@
 """What the exported file cannot hold: each rule once, for dump, import, forms and approval."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
@@ -8,9 +9,9 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from digests.text.blocks import UNBOUNDED, block_tokens, open_fence
+from digests.text.blocks import block_tokens, open_fence
 from digests.text.finding import Finding
-from digests.text.markdown import MAX_BODY, MAX_DEPTH
+from digests.text.markdown import MAX_BODY, MAX_LISTS, MAX_QUOTES
 from digests.text.parts import DigestDocument, Entry, Section
 from digests.text.urls import safe_url
 
@@ -26,9 +27,11 @@ _FOOTNOTE = re.compile(r"^[ \t]*\[\^[^\]\n]+\]:", re.MULTILINE)
 _KEY = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 _YAML_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 _OWN_KEYS = frozenset(["title", "date", "categories"])
-_CONTAINERS = frozenset(["blockquote_open", "bullet_list_open", "ordered_list_open"])
-# The item itself takes two levels.
-_TOO_DEEP = MAX_DEPTH - 2
+_NESTING = {
+    "bullet_list": ("lists", MAX_LISTS),
+    "ordered_list": ("lists", MAX_LISTS),
+    "blockquote": ("quotes", MAX_QUOTES),
+}
 
 
 def refusals(document: DigestDocument) -> Iterator[Finding]:
@@ -155,15 +158,11 @@ def _text(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]
                 field=field,
                 line=token.map[0] + 1 + token.content.count("\n", 0, note.start()),
             )
-        if token.type in _CONTAINERS and token.level >= _TOO_DEEP and token.map:
-            yield _error(
-                "too-deep",
-                "Lists and quotes are nested too deep here.",
-                field=field,
-                line=token.map[0] + 1,
-            )
-            break
-    if "cells_left" in notes and len(block_tokens(text, dict(UNBOUNDED))) != len(tokens):
+    if line := _too_deep(tokens):
+        yield _error(
+            "too-deep", "Lists and quotes are nested too deep here.", field=field, line=line
+        )
+    if "cut" in notes:
         yield _error("too-many-cells", "The tables have too many empty cells.", field=field)
     if fence := open_fence(text):
         yield _error(
@@ -230,3 +229,18 @@ def _error(
     code: str, message: str, *, field: str = "", line: int | None = None, **params: str | int
 ) -> Finding:
     return Finding("error", code, message, params, field=field, line=line)
+
+
+def _too_deep(tokens: Iterable[Token]) -> int | None:
+    """The line (from 1) where as many lists or quotes are open as the parser lets a text have.
+
+    One more would be text, and the item that a body stands in is a list itself.
+    """
+    depths: Counter[str] = Counter()
+    for token in tokens:
+        if (name := token.type.rpartition("_")[0]) in _NESTING:
+            kind, most = _NESTING[name]
+            depths[kind] += token.nesting
+            if depths[kind] >= most and token.map:
+                return token.map[0] + 1
+    return None
