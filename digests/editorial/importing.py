@@ -1,17 +1,20 @@
 """The verb that turns a file of an archive into a digest."""
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digests.editorial.compose import file_under
-from digests.editorial.errors import Invalid, refuse_errors
+from digests.editorial.errors import Invalid, refuse_errors, sentence
 from digests.editorial.guards import Actor, record, require, save_step
 from digests.editorial.items import link_key
 from digests.editorial.publishing import go_live
@@ -34,6 +37,7 @@ from digests.text.document import (
     first_difference,
     parse,
 )
+from digests.text.lint import Finding
 from digests.text.paths import check_path
 
 
@@ -65,15 +69,19 @@ def import_digest(
     sources = {source.byline: source for source in Source.objects.exclude(byline="")}
     try:
         document = parse(text, bylines=tuple(sources))
-        written = dump(document)
     except FormatError as error:
-        raise Invalid(str(error)) from None
+        finding = Finding(
+            "error", "format", error.message, error.params, item=error.item, line=error.line
+        )
+        raise Invalid(sentence(finding), [finding]) from None
     _require_zone(document.date, series.zone)
     if dict(document.extra) != series.extra:
         raise Invalid(
             _("The extra keys %(file)s are not those of the series, %(series)s.")
             % {"file": dict(document.extra), "series": series.extra}
         )
+    # Their order is the series', as in every file of it that is written from now on.
+    written = dump(replace(document, extra=tuple(series.extra.items())))
     entries = [entry for section in document.sections for entry in section.entries]
     bylines = dict.fromkeys(entry.byline for entry in entries if entry.byline)
     guesses = tuple(byline for byline in bylines if byline not in sources)
@@ -85,6 +93,8 @@ def import_digest(
     placements = list(digest.placements.in_order())
     refuse_errors(findings_on(digest.compose(placements)))
     revision = take_revision(digest, placements, by=by, note=name)
+    if revision.text != written:
+        raise Invalid(_("Somebody changed one of its items at this moment. Import the file again."))
     record(digest, Move.Verb.IMPORT, by=by, before="", revision=revision, note=name)
     if not draft:
         digest.status, digest.approved_revision = Digest.Status.APPROVED, revision
@@ -132,22 +142,20 @@ def _build(
         changed_by=by,
         path=_own_path(name),
     )
-    digest.full_clean(exclude=["owner", "changed_by"])
-    digest.save()
-    file_under(
-        digest, [Category.objects.get_or_create(name=name)[0] for name in document.categories]
-    )
+    _save(digest, exclude=["owner", "changed_by"])
+    file_under(digest, [_category(name) for name in document.categories])
     status = Item.Status.DRAFT if draft else Item.Status.APPROVED
     placed: set[int] = set()
     for part in document.sections:
         section = None
         if part.heading:
-            section = Section.objects.create(
+            section = Section(
                 digest=digest,
                 position=digest.sections.count() + 1,
                 heading=part.heading,
                 intro=part.intro,
             )
+            _save(section)
         for entry in part.entries:
             item = _item(entry, series.language, sources.get(entry.byline), status, placed, by=by)
             placed.add(item.pk)
@@ -188,10 +196,46 @@ def _item(
         repeat_of=next((item.repeat_of or item for item in same_link), None),
         changed_by=by,
     )
-    item.full_clean(exclude=["source", "repeat_of", "changed_by"])
-    item.save()
+    _save(item, item=len(placed) + 1, exclude=["source", "repeat_of", "changed_by"])
     record(item, Move.Verb.IMPORT, by=by, before="")
     return item
+
+
+def _category(name: str) -> Category:
+    known = Category.objects.filter(name=name).first()
+    return known or _save(Category(name=name))
+
+
+def _save[Row: Digest | Section | Item | Category](
+    row: Row, *, item: int | None = None, exclude: Sequence[str] = ()
+) -> Row:
+    """Save a row of the file; `Invalid`, with the item's number, when the database has no room
+    for what the format allows."""
+    try:
+        row.full_clean(exclude=exclude)
+    except ValidationError as error:
+        refuse_errors(
+            [
+                Finding(
+                    "error",
+                    "unfit",
+                    "%(reason)s",
+                    {"reason": f"{_label(row, field)}{message}"},
+                    field=field,
+                    item=item,
+                )
+                for field, messages in error.message_dict.items()
+                for message in messages
+            ]
+        )
+    row.save()
+    return row
+
+
+def _label(row: Model, field: str) -> str:
+    if field == NON_FIELD_ERRORS:
+        return ""
+    return f"{getattr(row._meta.get_field(field), 'verbose_name', field)}: "
 
 
 def _own_path(name: str) -> str | None:

@@ -23,6 +23,20 @@ class DigestQuerySet(HistoricQuerySet["Digest"]):
         """Approved digests whose time has come."""
         return self.filter(status=Digest.Status.APPROVED, date__lte=now)
 
+    def pending(self) -> "DigestQuerySet":
+        """Live digests whose live revision no sweep has delivered yet, the longest waiting first.
+
+        Each has `live_since`, when that revision was last published. A file that somebody else
+        holds is not pending: it is a conflict, and waiting does not help.
+        """
+        published = models.Q(moves__verb="publish", moves__revision=models.F("live_revision"))
+        return (
+            self.live()
+            .exclude(live_revision__deliveries__state__in=["written", "conflict"])
+            .annotate(live_since=models.Max("moves__at", filter=published))
+            .order_by("live_since")
+        )
+
 
 def now_to_the_second() -> datetime:
     """The file holds no smaller unit."""

@@ -1,0 +1,234 @@
+"""The export folder, entered once. Every name is resolved from its descriptor, part by part and
+never through a link, so that nothing outside the folder is ever opened."""
+
+import errno
+import fcntl
+import hashlib
+import os
+import secrets
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple, Self
+
+LOCK = ".newsroom.lock"
+TEMPORARY = ".newsroom-temp-"
+PATIENCE = 60.0  # seconds to wait for another sweep
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# Without O_NONBLOCK a pipe planted under a file's name would hold the sweep for ever.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class ExportError(Exception):
+    """Why there was no sweep at all; `str()` is the sentence to show."""
+
+
+class NotOurs(Exception):
+    """Somebody else's file or folder stands in the way, and stays."""
+
+
+class Stamp(NamedTuple):
+    """What changes with every change of a file that people or programs make by usual means."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+class Folder:
+    """The folder's descriptor and what may be done in it; close it, or use it in a `with`."""
+
+    def __init__(self, root: Path, *, create: bool = True) -> None:
+        if create:
+            root.mkdir(mode=0o755, parents=True, exist_ok=True)
+        # The root itself may be a link: that is the operator's choice.
+        self._root = os.open(root, _FOLDER & ~os.O_NOFOLLOW)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        os.close(self._root)
+
+    @contextmanager
+    def locked(self, *, create: bool = True) -> Iterator[None]:
+        """Hold the folder for one sweep; the lock dies with the process.
+
+        Without `create`, a folder that was never swept is left without a lock.
+        """
+        flags = os.O_RDWR | os.O_CREAT if create else os.O_RDONLY
+        try:
+            lock = os.open(LOCK, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=self._root)
+        except FileNotFoundError:
+            yield
+            return
+        try:
+            wait_for(lambda: _try_flock(lock))
+            yield
+        finally:
+            os.close(lock)
+
+    def stamp(self, path: str) -> Stamp | None:
+        """The stamp of the file at `path`, None when nothing stands there."""
+        try:
+            with self._parent(path) as (folder, name):
+                return _stamp(os.stat(name, dir_fd=folder, follow_symlinks=False))
+        except FileNotFoundError:
+            return None
+
+    def read(self, path: str) -> bytes | None:
+        """The whole file; None when nothing stands there."""
+        found = self._open(path)
+        if found is None:
+            return None
+        with open(found, "rb") as file:  # noqa: PTH123 (a descriptor, not a path)
+            return file.read()
+
+    def sha256(self, path: str) -> tuple[str, Stamp] | None:
+        """The hash (hex) and the stamp of the file; None when nothing stands there."""
+        found = self._open(path)
+        if found is None:
+            return None
+        with open(found, "rb") as file:  # noqa: PTH123 (a descriptor, not a path)
+            # The stamp first: a change while the file is being read makes it an old one.
+            stamp = _stamp(os.fstat(found))
+            return hashlib.file_digest(file, "sha256").hexdigest(), stamp
+
+    def write(self, path: str, data: bytes, *, replacing: Stamp | None) -> Stamp:
+        """Put a file in the place of the one with this stamp (None: of nothing), all or nothing.
+
+        The bytes are on the disk before the file gets its name, and the name before this returns.
+        """
+        with self._parent(path, create=True) as (folder, name):
+            temporary = TEMPORARY + secrets.token_hex(8)
+            file = os.open(temporary, _NEW_FILE, 0o644, dir_fd=folder)
+            try:
+                try:
+                    rest = memoryview(data)
+                    while rest:
+                        rest = rest[os.write(file, rest) :]
+                    os.fsync(file)
+                    stamp = _stamp(os.fstat(file))
+                finally:
+                    os.close(file)
+                if self.stamp(path) != replacing:
+                    raise NotOurs("Somebody changed the file during the sweep.")
+                os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+            except BaseException:
+                with suppress(OSError):
+                    os.unlink(temporary, dir_fd=folder)
+                raise
+            os.fsync(folder)
+            return stamp
+
+    def remove(self, path: str, stamp: Stamp) -> None:
+        """Remove the file with this stamp, and the sub-folders that it leaves empty."""
+        with self._parent(path) as (folder, name):
+            if self.stamp(path) != stamp:
+                raise NotOurs("Somebody changed the file during the sweep.")
+            os.unlink(name, dir_fd=folder)
+            os.fsync(folder)
+        self.prune(path)
+
+    def prune(self, path: str) -> None:
+        """Remove the sub-folders above `path` as far as they are empty."""
+        while "/" in path:
+            path = path.rpartition("/")[0]
+            try:
+                with self._parent(path) as (folder, name):
+                    os.rmdir(name, dir_fd=folder)
+                    os.fsync(folder)
+            except FileNotFoundError:
+                continue
+            except (OSError, NotOurs):
+                return
+
+    def remove_temporaries(self, subfolder: str = "") -> None:
+        """Remove what a sweep that was killed left behind in the folder or in a sub-folder."""
+        with (
+            suppress(FileNotFoundError, NotOurs),
+            self._parent(f"{subfolder}/{TEMPORARY}".removeprefix("/")) as (folder, _),
+        ):
+            with os.scandir(folder) as found:
+                stale = [entry.name for entry in found if entry.name.startswith(TEMPORARY)]
+            for name in stale:
+                with suppress(OSError):
+                    os.unlink(name, dir_fd=folder)
+
+    def _open(self, path: str) -> int | None:
+        try:
+            with self._parent(path) as (folder, name):
+                found = os.open(name, _FILE, dir_fd=folder)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise NotOurs("A link stands there.") from None
+            raise
+        try:
+            _stamp(os.fstat(found))
+        except NotOurs:
+            os.close(found)
+            raise
+        return found
+
+    @contextmanager
+    def _parent(self, path: str, *, create: bool = False) -> Iterator[tuple[int, str]]:
+        """The descriptor of the folder that holds `path`, and the last part of it."""
+        *parts, name = path.split("/")
+        if {"", ".", ".."} & {*parts, name}:
+            raise ValueError(f"“{path}” is not a path inside the folder.")
+        folder = self._root
+        try:
+            for part in parts:
+                inner = _enter(folder, part, create=create)
+                if folder != self._root:
+                    os.close(folder)
+                folder = inner
+            yield folder, name
+        finally:
+            if folder != self._root:
+                os.close(folder)
+
+
+def wait_for(attempt: Callable[[], bool]) -> None:
+    """Repeat `attempt` until it succeeds; `ExportError` when another sweep takes too long."""
+    end = time.monotonic() + PATIENCE
+    while not attempt():
+        if time.monotonic() > end:
+            raise ExportError(f"Another sweep has held the folder for {PATIENCE:.0f} seconds.")
+        time.sleep(0.02)
+
+
+def _try_flock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    if not stat.S_ISREG(found.st_mode):
+        raise NotOurs("Something that is not a plain file stands there.")
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+def _enter(folder: int, name: str, *, create: bool) -> int:
+    try:
+        return os.open(name, _FOLDER, dir_fd=folder)
+    except FileNotFoundError:
+        if not create:
+            raise
+        with suppress(FileExistsError):
+            os.mkdir(name, 0o755, dir_fd=folder)
+            os.fsync(folder)
+        return os.open(name, _FOLDER, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR):
+            raise NotOurs(f"“{name}” is not a folder.") from None
+        raise

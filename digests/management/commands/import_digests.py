@@ -1,0 +1,192 @@
+"""`manage.py import_digests`: an archive of Markdown files becomes digests."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import nullcontext, suppress
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+import click
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from digests import editorial
+from digests.models import Series
+from digests.models.fields import Language
+from digests.text.document import FormatError, parse
+from digests.text.reader import MAX_FILE
+
+# No character takes more in UTF-8.
+MAX_BYTES = 4 * MAX_FILE
+
+
+class Command(BaseCommand):
+    help = (
+        "Imports digests from Markdown files, each in a transaction of its own. Files that are"
+        " here already change nothing. Ends with 1 where a file was refused."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of .md files"
+        )
+        parser.add_argument(
+            "--series", required=True, metavar="SLUG", help="made when there is none"
+        )
+        parser.add_argument("--time-zone", metavar="ZONE", help="of a series that is to be made")
+        parser.add_argument(
+            "--language",
+            choices=Language.values,
+            help="of a series that is to be made; LANGUAGE_CODE unless given",
+        )
+        parser.add_argument(
+            "--draft", action="store_true", help="make drafts, to be approved by somebody"
+        )
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="tell what would happen and keep nothing; on SQLite editors wait meanwhile",
+        )
+
+    def handle(self, *args: Any, paths: list[Path], dry_run: bool, **options: Any) -> None:
+        files = [found for path in paths for found in markdown_files(path)]
+        if not files:
+            raise CommandError("There is no .md file in it.")
+        series = series_of(options["series"], options["time_zone"], options["language"])
+        archive = Archive(series, draft=options["draft"])
+        terminal = sys.stderr.isatty()
+        bar = click.progressbar(files, file=sys.stderr) if terminal else nullcontext(files)
+        lines: list[str] = []
+        with transaction.atomic() if dry_run else nullcontext(), bar as steps:
+            for file, name in steps:
+                lines.append(f"{file}: {archive.take(file, name)}")
+                # On a terminal they follow the bar, which they would tear apart.
+                if not terminal:
+                    self.stdout.write(lines.pop())
+            if dry_run:
+                transaction.set_rollback(True)
+        for line in lines:
+            self.stdout.write(line)
+        if archive.guesses:
+            guesses = ", ".join(archive.guesses)
+            self.stdout.write(f"Bylines of no known source, split off at a hyphen: {guesses}")
+        summary = archive.summary() + (" Nothing of it was kept: a dry run." if dry_run else "")
+        if archive.count["refused"]:
+            raise CommandError(summary)
+        self.stdout.write(summary)
+
+
+class Archive:
+    """Takes file after file into a series and counts what became of them."""
+
+    def __init__(self, series: Series, *, draft: bool) -> None:
+        self.series = series
+        self.draft = draft
+        self.count = Counter[str]()
+        self.guesses: dict[str, None] = {}
+
+    def take(self, file: Path, name: str) -> str:
+        """Import the file in one transaction, the series with the first; tells the outcome."""
+        try:
+            text = read(file)
+            with transaction.atomic():
+                series = self.series if self.series.pk else made(self.series, text)
+                imported = editorial.import_digest(
+                    text, series, by=None, name=name, draft=self.draft
+                )
+        except (Unreadable, editorial.Refusal, ValidationError) as error:
+            self.count["refused"] += 1
+            return f"refused: {' '.join(getattr(error, 'messages', [str(error)]))}"
+        self.series = series
+        self.guesses |= dict.fromkeys(imported.guesses)
+        self.count[imported.outcome] += 1
+        if imported.rewritten is None:
+            return imported.outcome
+        self.count["rewritten"] += 1
+        return f"imported, rewritten: line {imported.rewritten}"
+
+    def summary(self) -> str:
+        count = self.count
+        return (
+            f"{count['imported']} imported, {count['rewritten']} of them rewritten;"
+            f" {count['unchanged']} unchanged; {count['refused']} refused."
+        )
+
+
+class Unreadable(Exception):
+    """The file is no text that could be imported; `str()` says why."""
+
+
+def markdown_files(path: Path) -> Iterator[tuple[Path, str]]:
+    """The files at `path`, sorted, each with its own name: that below the folder."""
+    if path.is_dir():
+        found = sorted(
+            (file.relative_to(path).as_posix(), file)
+            for file in path.rglob("*.md")
+            if file.is_file()
+        )
+        for name, file in found:
+            # Folders such as .git are somebody's own business.
+            if not any(part.startswith(".") for part in name.split("/")):
+                yield file, name
+    elif path.is_file():
+        yield path, path.name
+    else:
+        raise CommandError(f"There is no file or folder {path}.")
+
+
+def read(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Unreadable(f"{error.strerror}.") from error
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"It is longer than {MAX_BYTES} bytes.")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable(f"line {line}: This is not UTF-8.") from error
+
+
+def series_of(slug: str, time_zone: str | None, language: str | None) -> Series:
+    """The series of that slug; one not saved yet when there is none."""
+    series = Series.objects.filter(slug=slug).first()
+    if series is None:
+        if time_zone is None:
+            raise CommandError(f"There is no series “{slug}”: its --time-zone must be given.")
+        series = Series(
+            slug=slug,
+            name=slug,
+            time_zone=time_zone,
+            language=language or settings.LANGUAGE_CODE,
+        )
+        try:
+            series.full_clean()
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        return series
+    for option, given, held in (
+        ("--time-zone", time_zone, series.time_zone),
+        ("--language", language, series.language),
+    ):
+        if given not in (None, held):
+            raise CommandError(f"{option} is {given}, but the series “{slug}” has {held}.")
+    return series
+
+
+def made(series: Series, text: str) -> Series:
+    """The series saved, with the extra keys of the archive's first file."""
+    made = copy(series)
+    with suppress(FormatError):  # import_digest tells
+        made.extra = dict(parse(text).extra)
+    made.full_clean()
+    made.save()
+    # A database may keep the keys in an order of its own, and every file follows it.
+    made.refresh_from_db()
+    return made
