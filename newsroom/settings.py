@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.urls import reverse_lazy
 from django.utils.csp import CSP
 
 from newsroom import env as kinds
@@ -207,6 +208,8 @@ TEMPLATES = [
     }
 ]
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "digests.text.markdown.to_html"
+MARKDOWNX_URLS_PATH = reverse_lazy("markdownx_markdownify")
+MARKDOWNX_UPLOAD_URLS_PATH = reverse_lazy("markdownx_upload")
 
 # Languages and time
 

@@ -1,0 +1,10 @@
+"""To be included below `admin/editor/`, and in place of `markdownx.urls`."""
+
+from django.urls import path
+
+from digests.admin.editor.views import Preview, Upload
+
+urlpatterns = [
+    path("preview/", Preview.as_view(), name="markdownx_markdownify"),
+    path("upload/", Upload.as_view(), name="markdownx_upload"),
+]

@@ -1,0 +1,97 @@
+"""What the editor asks the server: the preview of a text, and a place for an image.
+
+The views of markdownx answer anybody; these stand in their place, under the same names.
+"""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import View
+from markdownx.views import ImageUploadView, MarkdownifyView
+
+from digests.admin.editor.fields import EditorField
+from digests.admin.editor.images import Picture, read_picture
+
+MAX_BYTES = 5 * 1024 * 1024
+
+
+def refusal(message: str, status: int) -> JsonResponse:
+    """An answer the editor can show; never a page, which a script cannot tell from a preview."""
+    return JsonResponse({"message": message}, status=status)
+
+
+class EditorsOnly(View):
+    """For who may change items or digests, and by POST."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = request.user
+        # Not a redirect to the sign-in page: a script would follow it and take it for the answer.
+        if not user.is_authenticated:
+            return refusal(_("You are signed out."), 401)
+        if not user.is_staff or not (
+            user.has_perm("digests.change_item") or user.has_perm("digests.change_digest")
+        ):
+            return refusal(_("You may not change items or digests."), 403)
+        if request.method != "POST":
+            refused = refusal(_("This address answers to POST only."), 405)
+            refused.headers["Allow"] = "POST"
+            return refused
+        return super().dispatch(request, *args, **kwargs)
+
+
+class PreviewForm(forms.Form):
+    content = EditorField(required=False)
+
+
+class Preview(EditorsOnly, MarkdownifyView):  # type: ignore[misc]  # markdownx ships no types
+    """POST `content`; answers with the HTML of `to_html` and nothing else."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "content" not in request.POST:
+            return refusal(_("The request holds no text."), 400)
+        form = PreviewForm(request.POST)
+        if not form.is_valid():
+            too_long = form.has_error("content", "max_length")
+            return refusal(str(form.errors["content"][0]), 413 if too_long else 400)
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        # A fragment for the editor: opened as a page of its own it can do nothing.
+        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+class ImageForm(forms.Form):
+    image = forms.FileField(
+        error_messages={"required": gettext_lazy("The request holds no image.")}
+    )
+
+    def clean_image(self) -> Picture:
+        upload = self.cleaned_data["image"]
+        if upload.size > MAX_BYTES:
+            raise ValidationError(
+                _("An image may have at most %(limit)s."),
+                params={"limit": filesizeformat(MAX_BYTES)},
+            )
+        return read_picture(upload.read())
+
+
+class Upload(EditorsOnly, ImageUploadView):  # type: ignore[misc]  # markdownx ships no types
+    """POST `image`; answers with `image_code`, the Markdown to insert, and a `note` or ""."""
+
+    form_class = ImageForm
+
+    def form_valid(self, form: ImageForm) -> HttpResponse:
+        picture: Picture = form.cleaned_data["image"]
+        # Absolute, for the text is also exported and read in feeds, far from this site.
+        address = f"{settings.SITE_URL}{picture.store()}"
+        note = _("The image moved; its first frame was kept.") if picture.was_animated else ""
+        return JsonResponse({"image_code": f"![]({address})", "note": note})
+
+    def form_invalid(self, form: ImageForm) -> HttpResponse:
+        return refusal(str(form.errors["image"][0]), 400)
