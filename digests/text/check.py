@@ -8,6 +8,7 @@ from markdown_it.token import Token
 
 from digests.text.blocks import UNBOUNDED, block_tokens
 from digests.text.finding import Finding
+from digests.text.finding import marked as _
 from digests.text.markdown import FRIENDLY, PLAIN
 from digests.text.normal import normal
 from digests.text.parts import DigestDocument, Entry
@@ -24,15 +25,15 @@ def check(document: DigestDocument, text: str) -> list[Finding]:
     lines = text.split("\n")
     end = next((n for n, line in enumerate(lines[1:], 1) if line == "---"), None)
     if lines[0] != "---" or end is None:
-        return [_error("front-matter", "The file has no front matter.", 1)]
+        return [_error("front-matter", _("The file has no front matter."), 1)]
     findings: list[Finding] = []
     if not _says("\n".join(lines[1:end]), document):
-        findings.append(_error("front-matter", "The front matter reads back differently.", 2))
+        findings.append(_error("front-matter", _("The front matter reads back differently."), 2))
     body = _Body("\n".join(lines[end + 1 :]), first_line=end + 2)
     try:
         findings += body.compare(document)
     except _OutOfStep as error:
-        findings.append(_error("structure", "The file is built differently.", error.line))
+        findings.append(_error("structure", _("The file is built differently."), error.line))
     return findings
 
 
@@ -94,14 +95,14 @@ class _Body:
     def heading(self, expected: str) -> Iterator[Finding]:
         start, _ = self.next_block("heading_open")
         if self.friendly[start].tag != "h2" or _link(self.friendly[start + 1]) != (expected, ""):
-            yield _error("heading", "The heading reads differently.", self.line(start))
+            yield _error("heading", _("The heading reads differently."), self.line(start))
 
     def item(self, entry: Entry, span: tuple[int, int], item: int) -> Iterator[Finding]:
         start = span[0] + 1
         if self.friendly[start].type != "paragraph_open":
             raise _OutOfStep(self.line(start))
         if _link(self.friendly[start + 1]) != (entry_label(entry), entry.url):
-            yield _error("link", "The link reads differently.", self.line(start), item)
+            yield _error("link", _("The link reads differently."), self.line(start), item)
         yield from self.html(entry.body, start + 3, span[1] - 1, item)
 
     def html(
@@ -109,12 +110,12 @@ class _Body:
     ) -> Iterator[Finding]:
         alone = FRIENDLY.render(f"{expected}\n")
         if _html(self.friendly[start:end]) != alone:
-            yield _error("text", "The text reads differently.", self.line(start), item)
+            yield _error("text", _("The text reads differently."), self.line(start), item)
         elif _html(self.plain[start:end]) != alone:
             yield Finding(
                 "warning",
                 "emphasis",
-                "Bold or italics of this text will not show on other sites.",
+                _("Bold or italics of this text will not show on other sites."),
                 item=item,
                 line=self.line(start),
             )

@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 
+def marked(message: str) -> str:
+    """Mark a template for the translators' catalogue, imported as `_`; callers translate it."""
+    return message
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One remark. An error keeps the text out of the file; a warning is for the editor to judge.

@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from digests.text.check import check
 from digests.text.emphasis import portable
 from digests.text.finding import Finding
+from digests.text.finding import marked as _
 from digests.text.inline import rewrite
 from digests.text.markdown import FRIENDLY, MAX_BODY, PLAIN
 from digests.text.normal import escaped_html, normal, normal_block, normal_entry
@@ -47,7 +48,7 @@ def _warnings(document: DigestDocument) -> Iterator[Finding]:
         if match := _TROUBLE_IN_CATEGORY.search(category):
             yield _warning(
                 "category-character",
-                "The category “%(category)s” contains %(character)s, which some sites drop.",
+                _("The category “%(category)s” contains %(character)s, which some sites drop."),
                 "categories",
                 category=category,
                 character=match[0],
@@ -78,8 +79,10 @@ def _text_warnings(text: str, field: str) -> Iterator[Finding]:
     if PLAIN.render(written) != FRIENDLY.renderer.render(tokens, FRIENDLY.options, {}):
         yield _warning(
             "emphasis",
-            "Bold or italics of this text will not show on other sites: put a space beside the"
-            " asterisks or move the punctuation out of them.",
+            _(
+                "Bold or italics of this text will not show on other sites: put a space beside the"
+                " asterisks or move the punctuation out of them."
+            ),
             field,
         )
 
@@ -92,7 +95,7 @@ def _raw_html(text: str, field: str) -> Iterator[Finding]:
         zip(lines, rewrite(text, escaped_html).split("\n"), strict=True), start=1
     ):
         if after.count("&lt;") > before.count("&lt;"):
-            yield _warning("raw-html", "HTML is shown as text.", field, number)
+            yield _warning("raw-html", _("HTML is shown as text."), field, number)
 
 
 def _token_warnings(token: Token, field: str, line: int | None) -> Iterator[Finding]:
@@ -100,7 +103,7 @@ def _token_warnings(token: Token, field: str, line: int | None) -> Iterator[Find
     if is_code and (template := _TEMPLATE.search(token.content + token.info)):
         yield _warning(
             "template-in-code",
-            "Some site generators run %(template)s even in code.",
+            _("Some site generators run %(template)s even in code."),
             field,
             line,
             template=template[0],
@@ -109,7 +112,7 @@ def _token_warnings(token: Token, field: str, line: int | None) -> Iterator[Find
     if address and not _is_public(str(address)):
         yield _warning(
             "local-address",
-            "The address %(address)s works on this site only.",
+            _("The address %(address)s works on this site only."),
             field,
             line,
             address=str(address),

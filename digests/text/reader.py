@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from digests.text.blocks import open_fence
 from digests.text.finding import Finding
+from digests.text.finding import marked as _
 from digests.text.front_matter import read_front_matter
 from digests.text.markdown import MAX_BODY, PLAIN
 from digests.text.normal import normal
@@ -30,11 +31,11 @@ def parse(text: str, bylines: Sequence[str] = ()) -> DigestDocument:
     the file, and the item, for whatever is not in the format.
     """
     if len(text) > MAX_FILE:
-        raise FormatError("The file is longer than %(most)d characters.", most=MAX_FILE)
+        raise FormatError(_("The file is longer than %(most)d characters."), most=MAX_FILE)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n")
     if control := _CONTROL.search(text):
         raise FormatError(
-            "The file contains the control character U+%(code)04X.",
+            _("The file contains the control character U+%(code)04X."),
             line=text.count("\n", 0, control.start()) + 1,
             code=ord(control[0]),
         )
@@ -94,10 +95,11 @@ class _Reader:
         while not self.at_end() and (match := _ITEM.fullmatch(self.lines[self.at])):
             self.items += 1
             if int(match[1]) != len(entries) + 1:
-                raise self.refusal("Item number %(number)s stands out of order.", number=match[1])
+                message = _("Item number %(number)s stands out of order.")
+                raise self.refusal(message, number=match[1])
             entries.append(self.entry(number, match[2]))
         if not heading and not entries:
-            raise self.refusal("This line belongs to no item: indent texts by four spaces.")
+            raise self.refusal(_("This line belongs to no item: indent texts by four spaces."))
         return Section(heading, intro, tuple(entries))
 
     def entry(self, section: int, raw: str) -> Entry:
@@ -109,10 +111,10 @@ class _Reader:
             self.at += 1
         lines = self.lines[start : self.at]
         if not self.at_end() and not self.is_blank(self.at - 1):
-            raise self.refusal("A blank line is missing before this line.")
+            raise self.refusal(_("A blank line is missing before this line."))
         if lines and lines[0].strip(" \t"):
             self.at = start
-            raise self.refusal("A blank line is missing before this line.")
+            raise self.refusal(_("A blank line is missing before this line."))
         blank = next((n for n, line in enumerate(lines) if line.strip(" \t")), len(lines))
         self.starts["body", section, self.items] = start + blank
         return Entry(headline, byline, url, _dedented(lines[blank:]))
@@ -121,7 +123,7 @@ class _Reader:
         if self.at_end():
             return ""
         if not self.is_blank(self.at - 1):
-            raise self.refusal("A blank line is missing before this line.")
+            raise self.refusal(_("A blank line is missing before this line."))
         self.at += 1
         self.skip_blank()
         self.starts["outro", None, None] = self.at
@@ -155,28 +157,24 @@ class _Reader:
         """Return the text and the address ("" if none) of an item's first line."""
         raw = raw.strip(" \t")
         if len(raw) > _MAX_ITEM_LINE:
-            raise self.refusal("The line is too long.")
+            raise self.refusal(_("The line is too long."))
         children = PLAIN.parseInline(raw)[0].children or []
         opening = children[0] if children else None
         if opening is None or opening.type != "link_open":
             if raw.startswith("["):
-                raise self.refusal("The link of this item cannot be read.")
+                raise self.refusal(_("The link of this item cannot be read."))
             return self.plain_text(raw), ""
         if children[-1].type != "link_close" or set(opening.attrs) != {"href"}:
-            raise self.refusal("An item's first line must be one link without a title.")
+            raise self.refusal(_("An item's first line must be one link without a title."))
         texts = children[1:-1]
         if any(child.type != "text" for child in texts):
-            raise self.refusal(
-                "A headline is plain text: bold, code and images have no place in it."
-            )
+            raise self.refusal(_("A headline is plain text, without bold, code or images."))
         return "".join(child.content for child in texts), str(opening.attrs["href"])
 
     def plain_text(self, raw: str) -> str:
         children = PLAIN.parseInline(raw.strip(" \t"))[0].children or []
         if any(child.type != "text" for child in children):
-            raise self.refusal(
-                "This line is plain text: bold, code, links and images have no place."
-            )
+            raise self.refusal(_("This line is plain text, without bold, code, links or images."))
         return "".join(child.content for child in children)
 
     def split(self, text: str) -> tuple[str, str]:

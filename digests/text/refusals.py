@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from digests.text.blocks import block_tokens, open_fence
 from digests.text.finding import Finding
+from digests.text.finding import marked as _
 from digests.text.markdown import MAX_BODY, MAX_LISTS, MAX_QUOTES
 from digests.text.parts import DigestDocument, Entry, Section
 from digests.text.urls import safe_url
@@ -38,11 +39,11 @@ def refusals(document: DigestDocument) -> Iterator[Finding]:
     """Yield an error for everything that keeps a normal document out of the file, in its order."""
     yield from _front_matter(document)
     if not any(section.entries for section in document.sections):
-        yield _error("no-items", "A digest needs at least one item.")
+        yield _error("no-items", _("A digest needs at least one item."))
     if (length := _length(document)) > MAX_DIGEST:
         yield _error(
             "too-long",
-            "The digest has %(count)d characters; %(most)d are the most.",
+            _("The digest has %(count)d characters; %(most)d are the most."),
             count=length,
             most=MAX_DIGEST,
         )
@@ -61,33 +62,35 @@ def refusals(document: DigestDocument) -> Iterator[Finding]:
 def entry_refusals(entry: Entry) -> Iterator[Finding]:
     """Yield an error for everything that keeps a normal entry out of the file."""
     if not entry.headline:
-        yield _error("no-headline", "An item needs a headline.", field="headline")
+        yield _error("no-headline", _("An item needs a headline."), field="headline")
     yield from _line(entry.headline, "headline")
     yield from _line(entry.byline, "byline")
     if entry.url:
         try:
             safe_url(entry.url)
         except ValueError as error:
-            yield _error("url", "%(reason)s", field="url", reason=str(error))
+            yield _error("url", str(error), field="url")
     yield from _line(entry.url, "url", MAX_URL)
     yield from _text(entry.body, "body")
 
 
 def _front_matter(document: DigestDocument) -> Iterator[Finding]:
     if not document.title:
-        yield _error("no-title", "A digest needs a title.", field="title")
+        yield _error("no-title", _("A digest needs a title."), field="title")
     yield from _line(document.title, "title")
     offset = document.date.utcoffset()
     if offset is None:
-        yield _error("no-offset", "The date needs a time zone.", field="date")
+        yield _error("no-offset", _("The date needs a time zone."), field="date")
     elif offset.seconds % 60:
-        yield _error("odd-offset", "The offset of the date must be of whole minutes.", field="date")
+        yield _error(
+            "odd-offset", _("The offset of the date must be of whole minutes."), field="date"
+        )
     for category in document.categories:
         yield from _line(category, "categories")
         if "/" in category:
             yield _error(
                 "category-slash",
-                "The category “%(category)s” contains a slash, which sites take for a folder.",
+                _("The category “%(category)s” contains a slash, which sites take for a folder."),
                 field="categories",
                 category=category,
             )
@@ -96,7 +99,7 @@ def _front_matter(document: DigestDocument) -> Iterator[Finding]:
         if not _KEY.fullmatch(key) or key.lower() in _YAML_WORDS or key in seen:
             yield _error(
                 "extra-key",
-                "“%(key)s” cannot be a further key of the front matter, or stands there twice.",
+                _("“%(key)s” cannot be a further key of the front matter, or stands there twice."),
                 field="extra",
                 key=key,
             )
@@ -108,12 +111,12 @@ def _front_matter(document: DigestDocument) -> Iterator[Finding]:
 def _section(section: Section, *, is_first: bool) -> Iterator[Finding]:
     if not section.heading and not is_first:
         yield _error(
-            "no-heading", "Only the first section can do without a heading.", field="heading"
+            "no-heading", _("Only the first section can do without a heading."), field="heading"
         )
     if not section.heading and section.intro:
         yield _error(
             "unnamed-intro",
-            "A section without a heading has no intro of its own: write it as the digest's intro.",
+            _("A section without a heading has no intro of its own."),
             field="section_intro",
         )
     yield from _line(section.heading, "heading")
@@ -121,14 +124,14 @@ def _section(section: Section, *, is_first: bool) -> Iterator[Finding]:
     if not section.entries:
         yield _error(
             "empty-section",
-            "The section “%(heading)s” has no items.",
+            _("The section “%(heading)s” has no items."),
             field="heading",
             heading=section.heading,
         )
     if len(section.entries) > MAX_ITEMS:
         yield _error(
             "too-many-items",
-            "The section has %(count)d items; a list holds at most %(most)d.",
+            _("The section has %(count)d items; a list holds at most %(most)d."),
             field="heading",
             count=len(section.entries),
             most=MAX_ITEMS,
@@ -154,20 +157,20 @@ def _text(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]
         if token.type == "inline" and token.map and (note := _FOOTNOTE.search(token.content)):
             yield _error(
                 "footnote",
-                "A footnote would leak into the other items; write it into the text.",
+                _("A footnote would leak into other items; write it into the text."),
                 field=field,
                 line=token.map[0] + 1 + token.content.count("\n", 0, note.start()),
             )
     if line := _too_deep(tokens):
         yield _error(
-            "too-deep", "Lists and quotes are nested too deep here.", field=field, line=line
+            "too-deep", _("Lists and quotes are nested too deep here."), field=field, line=line
         )
     if "cut" in notes:
-        yield _error("too-many-cells", "The tables have too many empty cells.", field=field)
+        yield _error("too-many-cells", _("The tables have too many empty cells."), field=field)
     if fence := open_fence(text):
         yield _error(
             "open-fence",
-            "The code fence that begins here is never closed.",
+            _("The code fence that begins here is never closed."),
             field=field,
             line=fence.line,
         )
@@ -180,7 +183,7 @@ def _definitions(notes: Mapping[str, Any], field: str) -> Iterator[Finding]:
     for definition in defined:
         yield _error(
             "definition",
-            "A link definition would leak into the other items; write the address into the link.",
+            _("A link definition would leak into other items; write the address into the link."),
             field=field,
             line=definition["map"][0] + 1,
         )
@@ -193,14 +196,14 @@ def _structure(tokens: Iterable[Token], field: str) -> Iterator[Finding]:
         if token.type == "ordered_list_open":
             yield _error(
                 "intro-list",
-                "A numbered list cannot stand in an intro, where it would be taken for the items.",
+                _("A numbered list cannot stand in an intro: it would be taken for the items."),
                 field=field,
                 line=token.map[0] + 1,
             )
         if token.type == "heading_open" and token.tag == "h2":
             yield _error(
                 "intro-heading",
-                "A heading of the second level cannot stand in an intro: it begins a section.",
+                _("A heading of the second level cannot stand in an intro: it begins a section."),
                 field=field,
                 line=token.map[0] + 1,
             )
@@ -218,7 +221,7 @@ def _length(document: DigestDocument) -> int:
 def _too_long(text: str, field: str, most: int) -> Finding:
     return _error(
         "too-long",
-        "The text has %(count)d characters; %(most)d are the most.",
+        _("The text has %(count)d characters; %(most)d are the most."),
         field=field,
         count=len(text),
         most=most,
