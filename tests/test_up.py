@@ -1,3 +1,4 @@
+import http.client
 import os
 import re
 import signal
@@ -159,6 +160,25 @@ def test_https_without_a_proxy_is_one_sentence(tmp_path: Path) -> None:
     assert "redirect every request for ever" in refused(
         tmp_path, SITE_URL="https://news.example.org"
     )
+
+
+def test_behind_a_trusted_proxy_readers_get_https_and_nothing_else(tmp_path: Path) -> None:
+    public = {"SITE_URL": "https://news.example.org", "TRUSTED_PROXIES": "1"}
+    with EmbeddedServer(tmp_path / "data", **public) as server:
+
+        def get(path: str, **headers: str) -> http.client.HTTPResponse:
+            connection = http.client.HTTPConnection(LOCALHOST, server.port, timeout=10)
+            connection.request("GET", path, headers={"Host": "news.example.org"} | headers)
+            return connection.getresponse()
+
+        plain = get("/some/page")
+        assert plain.status == 301
+        assert plain.headers["Location"] == "https://news.example.org/some/page"
+        secure = get("/some/page", **{"X-Forwarded-Proto": "https"})
+        assert secure.status == 404
+        assert "max-age=" in secure.headers["Strict-Transport-Security"]
+        assert get("/healthz").status != 301
+        assert get("/some/page", Host="evil.example.org").status == 400
 
 
 @pytest.mark.parametrize(
