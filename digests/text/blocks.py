@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from digests.text.markdown import PLAIN
 
 # The parser's note of how many table cells are left: its bound is for one text, not for a file.
-UNBOUNDED = {"cells_left": sys.maxsize}
+UNBOUNDED = {"cells": sys.maxsize}
 
 
 def block_tokens(text: str, notes: dict[str, Any] | None = None) -> list[Token]:

@@ -1,6 +1,7 @@
 """What the exported file cannot hold: each rule once, for dump, import, forms and approval."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
@@ -11,7 +12,7 @@ from markdown_it.token import Token
 from digests.text.blocks import UNBOUNDED, block_tokens, open_fence
 from digests.text.finding import Finding
 from digests.text.finding import marked as _
-from digests.text.markdown import MAX_BODY, MAX_DEPTH
+from digests.text.markdown import MAX_BODY, MAX_LISTS, MAX_QUOTES
 from digests.text.parts import DigestDocument, Entry, Section
 from digests.text.urls import safe_url
 
@@ -27,9 +28,9 @@ _FOOTNOTE = re.compile(r"^[ \t]*\[\^[^\]\n]+\]:", re.MULTILINE)
 _KEY = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 _YAML_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 _OWN_KEYS = frozenset(["title", "date", "categories"])
-_CONTAINERS = frozenset(["blockquote_open", "bullet_list_open", "ordered_list_open"])
-# The item itself takes two levels.
-_TOO_DEEP = MAX_DEPTH - 2
+# The items are themselves a list, and the parser shows nothing deeper than it goes.
+_DEEPEST = {"quote": MAX_QUOTES - 1, "list": MAX_LISTS - 1}
+_CONTAINER = re.compile("blockquote|bullet_list|ordered_list")
 
 
 def refusals(document: DigestDocument) -> Iterator[Finding]:
@@ -158,15 +159,8 @@ def _text(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]
                 field=field,
                 line=token.map[0] + 1 + token.content.count("\n", 0, note.start()),
             )
-        if token.type in _CONTAINERS and token.level >= _TOO_DEEP and token.map:
-            yield _error(
-                "too-deep",
-                _("Lists and quotes are nested too deep here."),
-                field=field,
-                line=token.map[0] + 1,
-            )
-            break
-    if "cells_left" in notes and len(block_tokens(text, dict(UNBOUNDED))) != len(tokens):
+    yield from _depth(tokens, field)
+    if "cells" in notes and len(block_tokens(text, dict(UNBOUNDED))) != len(tokens):
         yield _error("too-many-cells", _("The tables have too many empty cells."), field=field)
     if fence := open_fence(text):
         yield _error(
@@ -177,6 +171,23 @@ def _text(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]
         )
     if is_intro:
         yield from _structure(tokens, field)
+
+
+def _depth(tokens: Iterable[Token], field: str) -> Iterator[Finding]:
+    depths = Counter[str]()
+    for token in tokens:
+        if (container := _CONTAINER.match(token.type)) is None:
+            continue
+        kind = "quote" if container[0] == "blockquote" else "list"
+        depths[kind] += token.nesting
+        if depths[kind] > _DEEPEST[kind] and token.map:
+            yield _error(
+                "too-deep",
+                _("Lists and quotes are nested too deep here."),
+                field=field,
+                line=token.map[0] + 1,
+            )
+            return
 
 
 def _definitions(notes: Mapping[str, Any], field: str) -> Iterator[Finding]:
