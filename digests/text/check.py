@@ -94,7 +94,7 @@ class _Body:
             yield from self.html(expected, blocks[0][0], blocks[-1][1])
 
     def heading(self, expected: str) -> Iterator[Finding]:
-        start, _ = self.next_block("heading_open")
+        start, _end = self.next_block("heading_open")
         if self.friendly[start].tag != "h2" or _link(self.friendly[start + 1]) != (expected, ""):
             yield _error("heading", _("The heading reads differently."), self.line(start))
 
