@@ -1,7 +1,9 @@
 """The approval check: whether a file's text says what its document says, to any reader."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import count
+from typing import Any
 
 import yaml
 from markdown_it.token import Token
@@ -61,9 +63,8 @@ class _Body:
     """The tokens of a file's body under both emphasis rules, which share all blocks."""
 
     def __init__(self, text: str, first_line: int) -> None:
-        # A final line end, here and for texts alone: an open code fence shows it.
-        self.friendly = FRIENDLY.parse(f"{text}\n", dict(UNBOUNDED))
-        self.plain = PLAIN.parse(f"{text}\n", dict(UNBOUNDED))
+        self.friendly = _parsed(text)
+        self.plain = _parsed(text, PLAIN)
         self.first_line = first_line
         self.blocks = iter(_spans(self.friendly, 0, len(self.friendly)))
 
@@ -88,12 +89,12 @@ class _Body:
 
     def text(self, expected: str) -> Iterator[Finding]:
         tokens = block_tokens(expected)
-        blocks = [self.next_block() for _ in _spans(tokens, 0, len(tokens))]
+        blocks = [self.next_block() for _span in _spans(tokens, 0, len(tokens))]
         if blocks:
             yield from self.html(expected, blocks[0][0], blocks[-1][1])
 
     def heading(self, expected: str) -> Iterator[Finding]:
-        start, _ = self.next_block("heading_open")
+        start, _end = self.next_block("heading_open")
         if self.friendly[start].tag != "h2" or _link(self.friendly[start + 1]) != (expected, ""):
             yield _error("heading", _("The heading reads differently."), self.line(start))
 
@@ -108,7 +109,7 @@ class _Body:
     def html(
         self, expected: str, start: int, end: int, item: int | None = None
     ) -> Iterator[Finding]:
-        alone = FRIENDLY.render(f"{expected}\n")
+        alone = _html(_parsed(expected))
         if _html(self.friendly[start:end]) != alone:
             yield _error("text", _("The text reads differently."), self.line(start), item)
         elif _html(self.plain[start:end]) != alone:
@@ -156,6 +157,22 @@ def _link(inline: Token) -> tuple[str, str] | None:
     if any(child.type != "text" for child in children):
         return None
     return "".join(child.content for child in children), url
+
+
+def _parsed(text: str, parser: Any = FRIENDLY) -> list[Token]:
+    """Parse a text so that it reads alike alone and indented in an item.
+
+    Its last line ends, which an open code fence shows; and the parser leaves the indentation of
+    further lines in a code span, where HTML shows one space.
+    """
+    tokens: list[Token] = parser.parse(f"{text}\n", dict(UNBOUNDED))
+    stack = list(tokens)
+    while stack:
+        token = stack.pop()
+        stack += token.children or []
+        if token.type == "code_inline":
+            token.content = re.sub(" +", " ", token.content)
+    return tokens
 
 
 def _html(tokens: Sequence[Token]) -> str:

@@ -105,6 +105,7 @@ class _Reader:
     def entry(self, section: int, raw: str) -> Entry:
         text, url = self.label(raw)
         headline, byline = self.split(text)
+        self.starts["", section, self.items] = self.at
         self.at += 1
         start = self.at
         while not self.at_end() and (self.is_blank() or self.lines[self.at].startswith("  ")):
@@ -201,9 +202,8 @@ class _Reader:
 
     def error(self, finding: Finding) -> FormatError:
         """Give a refusal of the document the line of the file that it is about."""
-        start = self.starts.get((finding.field, finding.section, finding.item))
-        if start is None:
-            start = self.starts.get(("body", finding.section, finding.item), 0)
+        place = (finding.section, finding.item)
+        start = self.starts.get((finding.field, *place), self.starts.get(("", *place), 0))
         line = start + (finding.line or 1)
         return FormatError(finding.message, line=line, item=finding.item, **finding.params)
 

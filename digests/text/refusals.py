@@ -38,7 +38,7 @@ _NESTING = {
 def refusals(document: DigestDocument) -> Iterator[Finding]:
     """Yield an error for everything that keeps a normal document out of the file, in its order."""
     yield from _front_matter(document)
-    if not any(section.entries for section in document.sections):
+    if not document.sections:
         yield _error("no-items", _("A digest needs at least one item."))
     if (length := _length(document)) > MAX_DIGEST:
         yield _error(
