@@ -134,6 +134,12 @@ def _site_url(value: str) -> str:
     return f"{parts.scheme}://{bracketed(_host(parts.hostname))}{port}"
 
 
+def _site_name(value: str) -> str:
+    if len(value) > 60 or not value.isprintable():
+        raise ValueError
+    return value
+
+
 def _redis_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("redis", "rediss") or not parts.hostname:
@@ -156,5 +162,6 @@ ALLOWED_HOSTS = Kind(
     "host names separated by commas (.example.org also stands for every name below it)",
 )
 SITE_URL = Kind(_site_url, "an address such as https://news.example.org, without a path")
+SITE_NAME = Kind(_site_name, "a name on one line, of at most 60 characters")
 REDIS_URL = Kind(_redis_url, "an address such as redis://:password@host:6379/0", secret=True)
 TIME_ZONE = Kind(_time_zone, "the name of a time zone, such as Asia/Shanghai")

@@ -1,6 +1,7 @@
 """Every setting, for every way to run; what may differ is read from the environment."""
 
 import os
+import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from newsroom.mail import EMAIL_URL
 from newsroom.secret import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+RELEASE = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 env = Environment(os.environ)
 
 # Where things are kept
@@ -68,6 +70,12 @@ SITE_URL = env.read(
     shown="http://HOST:PORT",
     help="The address readers use. With https, cookies are secure and plain http is redirected.",
 )
+SITE_NAME = env.read(
+    "SITE_NAME",
+    kinds.SITE_NAME,
+    default="Newsroom",
+    help="The name of the site, at the top of every page and in the feeds.",
+)
 TRUSTED_PROXIES = env.read(
     "TRUSTED_PROXIES",
     integer(0, 9),
@@ -119,13 +127,23 @@ SECURE_HSTS_SECONDS = 30 * 24 * 60 * 60 if HTTPS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# The policy of the admin; readers' pages set their own.
+# The policy of the admin; readers' pages have their own.
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:", "https:"],
     "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF],
+}
+READERS_CSP: dict[str, list[str]] = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "https:", "data:"],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "form-action": [CSP.SELF],
@@ -179,11 +197,12 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
+    "newsroom.problems.JSONProblems",
     "newsroom.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "newsroom.screens.Sessions",
+    "newsroom.screens.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

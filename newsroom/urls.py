@@ -1,3 +1,14 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from newsroom.api import api
+from newsroom.health import healthz, readyz
+
+# Readers' addresses come last: whatever stands before them cannot be the slug of a series, see
+# `digests.models.series.RESERVED_SLUGS`.
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("api/v1/", api.urls),
+    path("", include("digests.public.urls")),
+]
+handler404 = "digests.public.views.not_found"

@@ -3,7 +3,7 @@
 import hashlib
 
 from digests.editorial.guards import Actor
-from digests.models import Digest, Entry, Item, Placement, Revision
+from digests.models import Digest, Entry, Filing, Item, Placement, Revision
 from digests.text.document import DigestDocument, FormatError, dump
 from digests.text.lint import Finding, check, lint_document
 from digests.text.snapshot import to_json
@@ -44,12 +44,18 @@ def take_revision(
         digest=digest,
         number=last.number + 1 if last else 1,
         document=to_json(document, digest.series.language),
+        dated=document.date,
+        day=document.date.date(),
         language=digest.series.language,
         document_sha256=fingerprint,
         text=text,
         text_sha256=text_sha256,
         created_by=by,
         note=note,
+    )
+    Filing.objects.bulk_create(
+        Filing(revision=revision, position=position, name=name)
+        for position, name in enumerate(document.categories, start=1)
     )
     Entry.objects.bulk_create(
         Entry(

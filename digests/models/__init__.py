@@ -7,7 +7,7 @@ from digests.models.history import Refusal
 from digests.models.item import Item
 from digests.models.move import Move
 from digests.models.rendering import Rendering
-from digests.models.revision import Entry, Revision
+from digests.models.revision import Entry, Filing, Revision
 from digests.models.series import Series
 from digests.models.source import Source
 from digests.models.user import User
@@ -18,6 +18,7 @@ __all__ = [
     "Digest",
     "DigestCategory",
     "Entry",
+    "Filing",
     "Item",
     "Move",
     "Placement",

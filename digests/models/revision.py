@@ -14,12 +14,22 @@ from digests.text.document import DigestDocument
 from digests.text.snapshot import from_json
 
 
+class RevisionQuerySet(FrozenQuerySet["Revision"]):
+    def live(self) -> "RevisionQuerySet":
+        """What the public sees, newest first. Their digests' own rows may be in work again."""
+        return self.filter(live_digest__isnull=False).order_by("-dated", "-pk")
+
+
 class Revision(Frozen):
     """A frozen, numbered snapshot of a whole digest: what readers, feeds, API and files show."""
 
     digest = models.ForeignKey(Digest, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
     document = models.JSONField(_("document"))
+    # The document's date once more, for the database: the instant, by which the public's lists are
+    # ordered, and the day in the series' zone, by which they are searched.
+    dated = models.DateTimeField(_("date"))
+    day = models.DateField(_("day"))
     language = LanguageField(_("language"))
     # Hash of the document and the identity of its items: what an approval must have seen.
     document_sha256 = models.CharField(max_length=64)
@@ -32,12 +42,13 @@ class Revision(Frozen):
     )
     note = models.TextField(_("note"), blank=True)
 
-    objects = FrozenQuerySet.as_manager()
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ["digest", "number"]
+        indexes = [models.Index(fields=["-dated", "-id"], name="revision_by_date")]
         constraints = [
             models.UniqueConstraint(fields=["digest", "number"], name="revision_number_once")
         ]
@@ -86,3 +97,25 @@ class Entry(Frozen):
 
     def __str__(self) -> str:
         return f"{self.position}. {self.headline}"
+
+
+class Filing(Frozen):
+    """A category a revision was filed under, by the name it had then."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="filings")
+    position = models.PositiveIntegerField(_("position"))
+    name = models.CharField(_("name"), max_length=100, db_index=True)
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("filing")
+        verbose_name_plural = _("filings")
+        ordering = ["revision", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "position"], name="filing_place"),
+            models.UniqueConstraint(fields=["revision", "name"], name="filing_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""The API's routers and schemas; `newsroom.api` puts them together."""

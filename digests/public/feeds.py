@@ -1,0 +1,113 @@
+"""Atom feeds with the full text of the latest digests.
+
+An entry's id is `tag:{host},{year}:digest/{number}`: the host of SITE_URL, the year in which the
+digest was first published, and its number in the database. It outlives corrections, withdrawal and
+republication, another title, date, address or series, and a SITE_URL that changes its scheme or
+port. Only another host makes other ids, as it must: the old one may be somebody else's by then.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from digests.models import Rendering, Revision, Series
+from digests.public.answers import for_readers, unless_unchanged
+from digests.public.shelf import common_language, newest
+
+LATEST = 20
+# The year in which the ids of the feeds themselves were settled.
+SETTLED = 2026
+
+# What XML 1.0 cannot hold in any spelling.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@for_readers
+def feed(request: HttpRequest, series: str | None = None) -> HttpResponse:
+    """The feed of a series or of the whole site."""
+    shelf = get_object_or_404(Series, slug=series) if series else None
+    revisions = list(newest(shelf).prefetch_related("entries")[:LATEST])
+    return unless_unchanged(
+        request,
+        shelf and (shelf.pk, shelf.slug, shelf.name, shelf.language),
+        [(row.pk, row.live_digest.get_absolute_url()) for row in revisions],
+        answer=lambda: _answer(shelf, revisions),
+    )
+
+
+def _answer(series: Series | None, revisions: list[Revision]) -> HttpResponse:
+    atom = FullTextFeed(
+        title=xml_text(f"{series.name} · {settings.SITE_NAME}" if series else settings.SITE_NAME),
+        link=_absolute(reverse("public:series", args=[series.slug]) if series else "/"),
+        feed_url=_absolute(
+            reverse("public:series_feed", args=[series.slug]) if series else reverse("public:feed")
+        ),
+        feed_guid=_tag(SETTLED, f"series/{series.pk}" if series else "digests"),
+        description=None,
+        language=series.language if series else common_language(revisions),
+        author_name=xml_text(settings.SITE_NAME),
+    )
+    for rendering in Rendering.objects.of_each(revisions):
+        _add(atom, rendering)
+    response = HttpResponse(content_type=atom.content_type)
+    atom.write(response, "utf-8")
+    return response
+
+
+def _add(atom: "FullTextFeed", rendering: Rendering) -> None:
+    revision, digest = rendering.revision, rendering.revision.live_digest
+    context = {"page": rendering.page(), "language": revision.language}
+    with translation.override(revision.language):
+        content = render_to_string("public/_body.html", context)
+    first = digest.published_at
+    assert first is not None  # noqa: S101 (a constraint: what is live has been published)
+    atom.add_item(
+        title=xml_text(revision.title),
+        link=_absolute(digest.get_absolute_url()),
+        description="",
+        unique_id=_tag(first.astimezone(UTC).year, f"digest/{digest.pk}"),
+        pubdate=revision.date,
+        # A revision taken after the first publication is a correction.
+        updateddate=revision.created_at if revision.created_at > first else revision.date,
+        categories=[xml_text(name) for name in revision.document["categories"]],
+        language=revision.language,
+        content=xml_text(content),
+    )
+
+
+class FullTextFeed(Atom1Feed):
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, Any]:
+        return {"xml:lang": item["language"]}
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        # Without a summary: the content says all.
+        super().add_item_elements(handler, item | {"description": None})
+        # Links that an editor wrote relative to the page stay right by its address.
+        content = {"type": "html", "xml:base": item["link"]}
+        handler.addQuickElement("content", item["content"], content)
+
+    def latest_post_date(self) -> datetime:
+        # An empty feed would otherwise claim a change at every moment.
+        return super().latest_post_date() if self.items else datetime(SETTLED, 1, 1, tzinfo=UTC)
+
+
+def xml_text(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def _absolute(path: str) -> str:
+    return settings.SITE_URL + path
+
+
+def _tag(year: int, name: str) -> str:
+    return f"tag:{urlsplit(settings.SITE_URL).hostname},{year}:{name}"

@@ -1,0 +1,118 @@
+"""Two questions of those who run the site: does the process live, and does everything work."""
+
+import logging
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Count, Min
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from digests.models import Digest, SweepReport
+
+logger = logging.getLogger(__name__)
+
+# Beat sweeps every 15 seconds: four in a row did not happen.
+STALE = timedelta(seconds=60)
+
+
+class Trouble(Exception):
+    """What is wrong, in words that may be shown to anybody."""
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers; it asks nothing else."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """What works, as JSON: 200 while the newsroom can do its work, else 503.
+
+    A broker that does not answer only degrades it, for beat sweeps whatever happens to messages.
+    """
+    checks = {name: _outcome(name, check) for name, check in FATAL.items()}
+    ready = all(outcome == "ok" for outcome in checks.values())
+    checks["broker"] = _outcome("broker", broker)
+    degraded = ready and checks["broker"] != "ok"
+    report = {
+        "status": "failing" if not ready else "degraded" if degraded else "ok",
+        "checks": checks,
+        "pending": pending() if checks["migrations"] == "ok" else None,
+    }
+    return JsonResponse(report, status=200 if ready else 503)
+
+
+def _outcome(name: str, check: Callable[[], None]) -> str:
+    try:
+        check()
+    except Trouble as trouble:
+        return str(trouble)
+    except Exception:
+        # Its words may hold an address or a password.
+        logger.exception("The check of the %s failed", name)
+        return "The check failed; the log says why."
+    return "ok"
+
+
+def database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def migrations() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Trouble("The database waits for `manage.py migrate`.")
+
+
+def export_folder() -> None:
+    try:
+        with tempfile.TemporaryFile(dir=settings.EXPORT_ROOT):
+            pass
+    except OSError as error:
+        raise Trouble(f"It cannot be written: {error.strerror}.") from error
+
+
+def sweep() -> None:
+    report = SweepReport.objects.first()
+    if report is None or report.age is None:
+        raise Trouble("No sweep has ended yet.")
+    if report.age > STALE:
+        raise Trouble(f"The last sweep ended {report.age.total_seconds():.0f} seconds ago.")
+    if report.error:
+        raise Trouble("The last sweep failed; the log says why.")
+
+
+def broker() -> None:
+    with current_app.connection_for_write() as connected:
+        connected.ensure_connection(max_retries=0, timeout=1)
+
+
+FATAL: dict[str, Callable[[], None]] = {
+    "database": database,
+    "migrations": migrations,
+    "export folder": export_folder,
+    "sweep": sweep,
+}
+
+
+def pending() -> dict[str, Any]:
+    """How many digests wait for their file, and for how many seconds the first of them."""
+    found = Digest.objects.pending().aggregate(count=Count("pk"), since=Min("live_since"))
+    since = found["since"]
+    return {
+        "count": found["count"],
+        "oldest_s": (timezone.now() - since).total_seconds() if since else None,
+    }
