@@ -81,7 +81,7 @@ class VerbAdmin[M: models.Model](ModelAdmin[M]):
 
     def get_form(
         self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any
-    ) -> type[forms.ModelForm[M]]:
+    ) -> "type[forms.ModelForm[M]]":
         form = super().get_form(request, obj, change, **kwargs)
         # The class was made for this request alone.
         form.refusal = vars(request).get("refusal")  # type: ignore[attr-defined]
@@ -167,6 +167,4 @@ def posted_version(request: HttpRequest) -> int:
 
 @admin.display(description=_("status"), ordering="status")
 def status_pill(row: Item | Digest) -> str:
-    return format_html(
-        '<span class="pill pill-{}">{}</span>', row.status, row.get_status_display()
-    )
+    return format_html('<span class="pill pill-{}">{}</span>', row.status, row.get_status_display())

@@ -22,7 +22,7 @@ def with_zones(field: forms.Field) -> None:
 
 class ZonedAdmin[M: models.Model](ModelAdmin[M]):
     def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest | None, **kwargs: Any
+        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, TimeZoneField):
@@ -35,7 +35,9 @@ class SeriesAdmin(ZonedAdmin[Series]):
     search_fields = ("name", "slug")
     fields = ("name", "slug", "language", "time_zone", "four_eyes", "path_pattern", "extra")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Series | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Series | None = None
+    ) -> tuple[str, ...]:
         """Addresses that readers know stay as they are."""
         published = obj and Digest.objects.filter(series=obj).exclude(published_at=None).exists()
         return ("slug",) if published else ()

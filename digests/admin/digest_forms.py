@@ -1,8 +1,7 @@
 """The form of a digest: its date in the series' zone, its categories in order."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,6 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.admin.base import VerbForm
 from digests.models import Category, Digest
+
+# Django's field takes a type parameter only in the stubs.
+if TYPE_CHECKING:
+    _Field = forms.ModelMultipleChoiceField[Category]
+else:
+    _Field = forms.ModelMultipleChoiceField
 
 # Empty lists to choose from after the categories that are there.
 SPARE = 3
@@ -27,7 +32,7 @@ class ClockField(forms.SplitDateTimeField):
             # The browser's own controls: the admin's say what time it is in another zone.
             widget=forms.SplitDateTimeWidget(
                 date_attrs={"type": "date"},
-                time_attrs={"type": "time", "step": 1},
+                time_attrs={"type": "time", "step": "1"},
                 date_format="%Y-%m-%d",
                 time_format="%H:%M:%S",
             ),
@@ -62,7 +67,7 @@ class OrderedSelects(forms.SelectMultiple):
         return f"{id_}_1" if id_ else id_
 
 
-class OrderedChoiceField(forms.ModelMultipleChoiceField):
+class OrderedChoiceField(_Field):
     widget = OrderedSelects
 
     def clean(self, value: Any) -> Any:
@@ -71,7 +76,7 @@ class OrderedChoiceField(forms.ModelMultipleChoiceField):
         found = {str(row.pk): row for row in super().clean(keys)}
         return [found[key] for key in keys]
 
-    def has_changed(self, initial: Iterable[Any] | None, data: Iterable[Any] | None) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         # The order counts, which the class above does not look at.
         return [str(key) for key in initial or []] != [str(key) for key in data or [] if key]
 

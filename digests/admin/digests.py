@@ -1,9 +1,10 @@
 """Digests: the list, the form of the working copy and what stands in it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date as formatted
@@ -16,7 +17,10 @@ from digests.admin import composing, gate, reader, revisions
 from digests.admin.base import VerbAdmin, actor, change_page, status_pill
 from digests.admin.digest_forms import DigestForm, NewDigestForm
 from digests.admin.steps import DIGEST_STEPS, buttons
-from digests.models import Digest
+from digests.models import Digest, Move
+
+# Moves whose note was written by somebody for somebody.
+SPOKEN = [Move.Verb.SUBMIT, Move.Verb.SEND_BACK, Move.Verb.APPROVE]
 
 
 class DigestAdmin(VerbAdmin[Digest]):
@@ -27,7 +31,7 @@ class DigestAdmin(VerbAdmin[Digest]):
     search_fields = ("title",)
 
     def get_urls(self) -> list[URLPattern]:
-        pages = [
+        pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("step/<slug:verb>/", gate.take_step, "step"),
             ("approve/", gate.approve, "approve"),
             ("compose/", composing.compose, "compose"),
@@ -47,7 +51,7 @@ class DigestAdmin(VerbAdmin[Digest]):
         return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
-        return super().get_queryset(request).select_related("series")
+        return super().get_queryset(request).annotate(story_count=Count("placements"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Digest | None = None) -> Any:
         if obj is None:
@@ -59,7 +63,7 @@ class DigestAdmin(VerbAdmin[Digest]):
 
     def get_form(
         self, request: HttpRequest, obj: Digest | None = None, change: bool = False, **kwargs: Any
-    ) -> type[forms.ModelForm[Digest]]:
+    ) -> "type[forms.ModelForm[Digest]]":
         if obj is None:
             kwargs["form"] = NewDigestForm
         elif not self.has_change_permission(request, obj):
@@ -75,7 +79,7 @@ class DigestAdmin(VerbAdmin[Digest]):
         return allowed and (obj is None or not obj.has_history())
 
     def save_model(
-        self, request: HttpRequest, obj: Digest, form: forms.ModelForm[Digest], change: bool
+        self, request: HttpRequest, obj: Digest, form: "forms.ModelForm[Digest]", change: bool
     ) -> None:
         given = form.cleaned_data
         if not change:
@@ -99,11 +103,9 @@ class DigestAdmin(VerbAdmin[Digest]):
         return change_page(obj)
 
     def response_change(self, request: HttpRequest, obj: Digest) -> HttpResponse:
-        if "_save" in request.POST:
-            # An editor who saves the text goes on with the stories below it.
-            request.POST = request.POST.copy()
-            request.POST["_continue"] = "1"
-        return super().response_change(request, obj)
+        """Back to the digest: who saves its text goes on with the stories below it."""
+        messages.success(request, _now("“%(row)s” is saved.") % {"row": obj})
+        return change_page(obj)
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -121,20 +123,22 @@ class DigestAdmin(VerbAdmin[Digest]):
                 "table": table,
                 "place_form": composing.PlaceForm(digest),
                 "differs": table.differs_from_live(),
-                "last_note": digest.moves.exclude(note="").exclude(verb__in=["edit", "compose"]).last(),
+                "last_note": digest.moves.filter(verb__in=SPOKEN).exclude(note="").last(),
             }
             context["media"] += context["place_form"].media
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description=_("stories"))
+    @admin.display(description=_("stories"), ordering="story_count")
     def stories(self, digest: Digest) -> int:
-        return digest.stories  # type: ignore[attr-defined,no-any-return]
+        count: int = vars(digest)["story_count"]
+        return count
 
     @admin.display(description=_("date"))
     def series_date(self, digest: Digest) -> str:
         zone = digest.series.time_zone
         return _now("%(date)s (%(zone)s)") % {
-            "date": formatted(digest.local_date.replace(tzinfo=None), "DATETIME_FORMAT"), "zone": zone
+            "date": formatted(digest.local_date.replace(tzinfo=None), "DATETIME_FORMAT"),
+            "zone": zone,
         }
 
     @admin.display(description=_("categories"))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -75,7 +75,7 @@ class ItemAdmin(VerbAdmin[Item]):
         return found, may_repeat
 
     def save_model(
-        self, request: HttpRequest, obj: Item, form: forms.ModelForm[Item], change: bool
+        self, request: HttpRequest, obj: Item, form: "forms.ModelForm[Item]", change: bool
     ) -> None:
         given = form.cleaned_data
         entry = Entry(**{name: given[name] for name in TEXT})

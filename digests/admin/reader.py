@@ -13,7 +13,7 @@ from digests.text.page import page as page_of
 from digests.text.page import rendered
 
 # As readers' pages, but for the frame they stand in; no script at all.
-FRAME_POLICY = {
+FRAME_POLICY: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.SELF],
     "font-src": [CSP.SELF],

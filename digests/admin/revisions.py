@@ -48,7 +48,9 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
             request,
             lambda: editorial.restore(digest, revision, by=actor(request), version=version),
         ):
-            messages.success(request, _("The draft reads as %(revision)s now.") % {"revision": revision})
+            messages.success(
+                request, _("The draft reads as %(revision)s now.") % {"revision": revision}
+            )
     return change_page(digest)
 
 

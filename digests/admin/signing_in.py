@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.views import (
@@ -11,6 +10,7 @@ from django.contrib.auth.views import (
     PasswordResetView,
 )
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ class SetPassword(PasswordResetConfirmView):
         return admin.site.each_context(self.request) | super().get_context_data(**kwargs)
 
 
-def ask_for_reset(request: HttpRequest) -> HttpResponse:
+def ask_for_reset(request: HttpRequest) -> HttpResponseBase:
     """Send a one-time link by e-mail; the answer is the same whether the address is known."""
     _require_email()
     return PasswordResetView.as_view(
@@ -49,7 +49,7 @@ def ask_for_reset(request: HttpRequest) -> HttpResponse:
     )(request)
 
 
-def reset_sent(request: HttpRequest) -> HttpResponse:
+def reset_sent(request: HttpRequest) -> HttpResponseBase:
     _require_email()
     return PasswordResetDoneView.as_view(extra_context=admin.site.each_context(request))(request)
 

@@ -34,9 +34,7 @@ class ReasonForm(NoteForm):
 
 
 class RequiredNoteForm(NoteForm):
-    note = forms.CharField(
-        label=_("Note"), max_length=2000, widget=forms.Textarea({"rows": 4})
-    )
+    note = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea({"rows": 4}))
 
 
 @dataclass(frozen=True)
@@ -98,9 +96,7 @@ DIGEST_STEPS: Mapping[str, Step] = {
 def buttons(row: Item | Digest, steps: Mapping[str, Step], verbs: list[str]) -> list[Any]:
     """What a row's page offers: pairs of a step and its address."""
     name = f"admin:digests_{row._meta.model_name}_step"
-    return [
-        (steps[verb], reverse(name, args=[row.pk, verb])) for verb in verbs if verb in steps
-    ]
+    return [(steps[verb], reverse(name, args=[row.pk, verb])) for verb in verbs if verb in steps]
 
 
 def take(

@@ -71,13 +71,13 @@ class UserAdmin(ZonedAdmin[User]):
 
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
-    ) -> type[forms.ModelForm[User]]:
+    ) -> "type[forms.ModelForm[User]]":
         form = super().get_form(request, obj, change, **kwargs)
         form.editor = actor(request)  # type: ignore[attr-defined]
         return form
 
     def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+        self, db_field: "models.ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple()
@@ -95,7 +95,7 @@ class UserAdmin(ZonedAdmin[User]):
         return False
 
     def save_model(
-        self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
+        self, request: HttpRequest, obj: User, form: "forms.ModelForm[User]", change: bool
     ) -> None:
         if not change:
             obj.is_staff = True
