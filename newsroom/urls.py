@@ -1,3 +1,4 @@
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from newsroom.api import api
@@ -8,7 +9,10 @@ from newsroom.health import healthz, readyz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("admin/editor/", include("digests.admin.editor.urls")),
+    path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("", include("digests.public.media")),
     path("", include("digests.public.urls")),
 ]
 handler404 = "digests.public.views.not_found"

@@ -9,6 +9,7 @@ from digests.editorial.compose import (
     add_section,
     edit_digest,
     edit_section,
+    may_compose,
     move_section,
     new_digest,
     place,
@@ -16,7 +17,7 @@ from digests.editorial.compose import (
     remove_section,
     reorder,
 )
-from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState, sentence
+from digests.editorial.errors import Duplicate, Forbidden, Invalid, Stale, WrongState, sentence
 from digests.editorial.gate import (
     abandon,
     approve,
@@ -34,7 +35,9 @@ from digests.editorial.importing import Imported, import_digest
 from digests.editorial.items import (
     add_item,
     approve_item,
+    available_for,
     edit_item,
+    may_edit,
     reject,
     reopen,
     shortlist,
@@ -43,6 +46,7 @@ from digests.editorial.revising import findings_on
 from digests.models import Refusal
 
 __all__ = [
+    "Duplicate",
     "Forbidden",
     "Imported",
     "Invalid",
@@ -55,12 +59,15 @@ __all__ = [
     "approve",
     "approve_item",
     "available",
+    "available_for",
     "correct",
     "edit_digest",
     "edit_item",
     "edit_section",
     "findings_on",
     "import_digest",
+    "may_compose",
+    "may_edit",
     "move_section",
     "new_digest",
     "place",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from digests.editorial.errors import Invalid
 from digests.editorial.guards import (
     Actor,
+    allowed,
     lock_digest,
     record,
     require,
@@ -24,6 +25,13 @@ from digests.text.document import Section as DocumentSection
 
 # Added to every position before renumbering, so that no two rows ever share one.
 _OUT_OF_THE_WAY = 1000
+# Only a draft is composed: what is in review or approved stands still.
+COMPOSABLE = {Digest.Status.DRAFT}
+
+
+def may_compose(digest: Digest, by: Actor) -> bool:
+    """Whether the verbs of this module would begin."""
+    return allowed(by, "change_digest") and digest.status in COMPOSABLE
 
 
 @transaction.atomic
@@ -203,10 +211,9 @@ def _settle(digest: Digest, order: list[Placement]) -> None:
 
 
 def _open(digest: Digest, by: Actor, version: int) -> Digest:
-    """Only a draft is composed: what is in review or approved stands still."""
     require(by, "change_digest")
     row = lock_digest(digest, version)
-    require_state(row, {Digest.Status.DRAFT})
+    require_state(row, COMPOSABLE)
     return row
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from digests.models import Refusal
+from digests.models import Item, Refusal
 from digests.text.lint import Finding
 
 
@@ -26,6 +26,14 @@ class Invalid(Refusal):
     def __init__(self, sentence: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(sentence)
         self.findings = tuple(findings)
+
+
+class Duplicate(Invalid):
+    """The link is another item's already: `item`."""
+
+    def __init__(self, sentence: str, item: Item) -> None:
+        super().__init__(sentence)
+        self.item = item
 
 
 def refuse_errors(findings: Sequence[Finding]) -> None:

@@ -7,9 +7,10 @@ from typing import TypedDict, Unpack
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from digests.editorial.errors import Invalid, WrongState, refuse_errors
+from digests.editorial.errors import Duplicate, Invalid, WrongState, refuse_errors
 from digests.editorial.guards import (
     Actor,
+    allowed,
     lock_item,
     record,
     require,
@@ -32,6 +33,24 @@ MOVES: dict[str, tuple[set[str], str]] = {
     "reopen": ({Status.REJECTED}, Status.INBOX),
 }
 EDITABLE = {Status.INBOX, Status.DRAFT, Status.APPROVED}
+
+
+def may_edit(item: Item, by: Actor) -> bool:
+    """Whether `edit_item` would begin; the text is judged when it is tried. May cost a query."""
+    return allowed(by, "change_item") and item.status in EDITABLE and _gate(item) is None
+
+
+def available_for(item: Item, by: Actor) -> list[str]:
+    """The steps that state and roles allow, in the order of an item's life.
+
+    Guards that need the text or the digests it stands in speak when the verb is tried.
+    """
+    return [
+        verb
+        for verb, (sources, _target) in MOVES.items()
+        if item.status in sources
+        and allowed(by, "approve_item" if verb == "approve_item" else "change_item")
+    ]
 
 
 @transaction.atomic
@@ -141,12 +160,15 @@ def approve_item(item: Item, *, by: Actor, version: int) -> Item:
 
 def refuse_if_gated(item: Item) -> None:
     """An approved digest is exactly what will be published: its items stand still until then."""
-    gated = Digest.objects.filter(status=Digest.Status.APPROVED, placements__item=item).first()
-    if gated:
+    if gated := _gate(item):
         raise WrongState(
             _("“%(item)s” stands in the approved digest “%(digest)s”. Send the digest back first.")
             % {"item": item, "digest": gated}
         )
+
+
+def _gate(item: Item) -> Digest | None:
+    return Digest.objects.filter(status=Digest.Status.APPROVED, placements__item=item).first()
 
 
 def _step(row: Item, name: str, verb: Move.Verb, *, by: Actor, note: str = "") -> Item:
@@ -181,9 +203,10 @@ def _refuse_second_link(item: Item) -> None:
         return
     first = Item.objects.original_of(item.url_key).exclude(pk=item.pk).first()
     if first:
-        raise Invalid(
+        raise Duplicate(
             _("This link is already in “%(item)s” (number %(number)s, %(status)s).")
-            % {"item": first, "number": first.pk, "status": first.get_status_display()}
+            % {"item": first, "number": first.pk, "status": first.get_status_display()},
+            first,
         )
 
 

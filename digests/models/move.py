@@ -61,5 +61,11 @@ class Move(Frozen):
         return f"{self.get_verb_display()} ({self.who})"
 
     @property
+    def state(self) -> str:
+        """The state it led to, as a word to show."""
+        noun = Digest if self.digest_id else Item
+        return str(noun.Status(self.after).label)
+
+    @property
     def who(self) -> str:
         return str(self.actor) if self.actor else _now("the system")

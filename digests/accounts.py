@@ -1,0 +1,29 @@
+"""One-time links, by which people set their first or next password."""
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from digests.models import User
+
+FIRST_ADMINISTRATOR = "admin"
+
+
+def invitation_link(user: User) -> str:
+    """An absolute address at which `user` sets a password; it works once, for three days."""
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    token = default_token_generator.make_token(user)
+    path = reverse("admin:password_reset_confirm", kwargs={"uidb64": key, "token": token})
+    return f"{settings.SITE_URL}{path}"
+
+
+def first_administrator_link() -> str | None:
+    """The link of the first administrator, who is made when there is none; None as soon as some
+    active superuser has a password."""
+    superusers = User.objects.filter(is_superuser=True, is_active=True)
+    if any(user.has_usable_password() for user in superusers):
+        return None
+    first = superusers.first() or User.objects.create_superuser(FIRST_ADMINISTRATOR)
+    return invitation_link(first)

@@ -1,0 +1,1 @@
+"""The admin. `site.DeskSite` says what it shows; nothing registers itself."""

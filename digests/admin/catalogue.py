@@ -1,0 +1,77 @@
+"""Series, sources, categories and deliveries: what the newsroom is made of, and its files."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from digests.admin.base import ModelAdmin
+from digests.models import Category, Delivery, Digest, Series, Source
+from digests.models.fields import TimeZoneField
+
+
+def with_zones(field: forms.Field) -> None:
+    """Let the field of a time zone offer every zone there is."""
+    zones = sorted(available_timezones())
+    field.widget = forms.Select(choices=[("", "—"), *((zone, zone) for zone in zones)])
+
+
+class ZonedAdmin[M: models.Model](ModelAdmin[M]):
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, TimeZoneField):
+            with_zones(field)
+        return field
+
+
+class SeriesAdmin(ZonedAdmin[Series]):
+    list_display = ("name", "slug", "language", "time_zone", "four_eyes")
+    search_fields = ("name", "slug")
+    fields = ("name", "slug", "language", "time_zone", "four_eyes", "path_pattern", "extra")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Series | None = None
+    ) -> tuple[str, ...]:
+        """Addresses that readers know stay as they are."""
+        published = obj and Digest.objects.filter(series=obj).exclude(published_at=None).exists()
+        return ("slug",) if published else ()
+
+
+class SourceAdmin(ModelAdmin[Source]):
+    list_display = ("name", "kind", "byline", "language", "url")
+    list_filter = ("kind", "language")
+    search_fields = ("name", "byline", "url")
+
+
+class CategoryAdmin(ModelAdmin[Category]):
+    search_fields = ("name",)
+
+
+class DeliveryAdmin(ModelAdmin[Delivery]):
+    """What the sweeps report of the export folder; nothing to change."""
+
+    list_display = ("path", "state", "digest", "revision", "at", "error")
+    list_filter = ("state",)
+    list_select_related = ("revision__digest",)
+    list_display_links = None
+    search_fields = ("path",)
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("digest"))
+    def digest(self, delivery: Delivery) -> Digest:
+        return delivery.revision.digest

@@ -1,0 +1,147 @@
+"""Digests: the list, the form of the working copy and what stands in it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import date as formatted
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from digests import editorial
+from digests.admin import composing, gate, reader, revisions
+from digests.admin.base import VerbAdmin, actor, change_page, status_pill
+from digests.admin.digest_forms import DigestForm, NewDigestForm
+from digests.admin.steps import DIGEST_STEPS, buttons
+from digests.models import Digest, Move
+
+# Moves whose note was written by somebody for somebody.
+SPOKEN = [Move.Verb.SUBMIT, Move.Verb.SEND_BACK, Move.Verb.APPROVE]
+
+
+class DigestAdmin(VerbAdmin[Digest]):
+    form = DigestForm
+    list_display = ("title", status_pill, "series", "date", "stories", "owner")
+    list_filter = ("status", "series")
+    list_select_related = ("series", "owner")
+    search_fields = ("title",)
+
+    def get_urls(self) -> list[URLPattern]:
+        pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
+            ("step/<slug:verb>/", gate.take_step, "step"),
+            ("approve/", gate.approve, "approve"),
+            ("compose/", composing.compose, "compose"),
+            ("stories/", composing.choose, "stories"),
+            ("sections/add/", composing.add_section, "add_section"),
+            ("sections/<int:section>/", composing.edit_section, "section"),
+            ("history/", revisions.history, "history"),
+            ("restore/", revisions.restore, "restore"),
+            ("reader/", reader.preview, "reader"),
+            ("reader/frame/", reader.frame, "frame"),
+        ]
+        view = self.admin_site.admin_view
+        own = [
+            path(f"<int:pk>/{route}", view(function), name=f"digests_digest_{name}")
+            for route, function, name in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
+        return super().get_queryset(request).annotate(story_count=Count("placements"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Digest | None = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": ["series", "title"]})]
+        around = (_("Intro and outro"), {"fields": ["intro", "outro"], "classes": ["collapse"]})
+        if self.has_change_permission(request, obj):
+            return [(None, {"fields": ["title", "date", "filed", "version"]}), around]
+        return [(None, {"fields": ["title", "series_date", "categories_in_order"]}), around]
+
+    def get_form(
+        self, request: HttpRequest, obj: Digest | None = None, change: bool = False, **kwargs: Any
+    ) -> "type[forms.ModelForm[Digest]]":
+        if obj is None:
+            kwargs["form"] = NewDigestForm
+        elif not self.has_change_permission(request, obj):
+            kwargs["form"] = forms.ModelForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Digest | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or editorial.may_compose(obj, actor(request)))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Digest | None = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not obj.has_history())
+
+    def save_model(
+        self, request: HttpRequest, obj: Digest, form: "forms.ModelForm[Digest]", change: bool
+    ) -> None:
+        given = form.cleaned_data
+        if not change:
+            obj.pk = editorial.new_digest(given["series"], given["title"], by=actor(request)).pk
+        elif form.has_changed():
+            editorial.edit_digest(
+                obj,
+                by=actor(request),
+                version=given["version"],
+                title=given["title"],
+                date=given["date"],
+                categories=given["filed"],
+                intro=given["intro"],
+                outro=given["outro"],
+            )
+
+    def response_add(
+        self, request: HttpRequest, obj: Digest, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """On to the digest itself: there is everything else to fill in."""
+        return change_page(obj)
+
+    def response_change(self, request: HttpRequest, obj: Digest) -> HttpResponse:
+        """Back to the digest: who saves its text goes on with the stories below it."""
+        messages.success(request, _now("“%(row)s” is saved.") % {"row": obj})
+        return change_page(obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        digest: Digest | None = context["original"]
+        if digest:
+            # The form has put what was sent into the row it was given.
+            digest.refresh_from_db()
+            verbs = editorial.available(digest, actor(request))
+            table = composing.Table(digest)
+            context |= {
+                "buttons": buttons(digest, DIGEST_STEPS, verbs),
+                "may_approve": "approve" in verbs,
+                "may_compose": self.has_change_permission(request, digest),
+                "table": table,
+                "place_form": composing.PlaceForm(digest),
+                "differs": table.differs_from_live(),
+                "last_note": digest.moves.filter(verb__in=SPOKEN).exclude(note="").last(),
+            }
+            context["media"] += context["place_form"].media
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("stories"), ordering="story_count")
+    def stories(self, digest: Digest) -> int:
+        count: int = vars(digest)["story_count"]
+        return count
+
+    @admin.display(description=_("date"))
+    def series_date(self, digest: Digest) -> str:
+        zone = digest.series.time_zone
+        return _now("%(date)s (%(zone)s)") % {
+            "date": formatted(digest.local_date.replace(tzinfo=None), "DATETIME_FORMAT"),
+            "zone": zone,
+        }
+
+    @admin.display(description=_("categories"))
+    def categories_in_order(self, digest: Digest) -> str:
+        filed = digest.filed_under.select_related("category").order_by("position")
+        return ", ".join(str(each.category) for each in filed)

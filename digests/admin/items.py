@@ -1,0 +1,116 @@
+"""Items: the inbox, the form of a story and its way from inbox to approved or rejected."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from digests import editorial
+from digests.admin.base import VerbAdmin, VerbForm, actor, get_row, page, status_pill
+from digests.admin.steps import ITEM_STEPS, buttons, take
+from digests.models import Item
+from digests.text.document import Entry
+from digests.text.lint import lint_entry
+
+TEXT = ("headline", "byline", "url", "body")
+DETAILS = ("source", "language", "captured", "repeat_of")
+
+
+class ItemForm(VerbForm[Item]):
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Item
+        fields = [*TEXT, *DETAILS]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+
+
+class ItemAdmin(VerbAdmin[Item]):
+    form = ItemForm
+    list_display = ("headline", status_pill, "source", "byline", "language", "created_at")
+    list_filter = ("status", "language", "source")
+    list_select_related = ("source",)
+    search_fields = ("headline", "byline", "url", "body")
+    search_help_text = "headline, byline, link, body"
+    autocomplete_fields = ("source", "repeat_of")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
+        hidden = ("version",) if self.has_change_permission(request, obj) else ()
+        return [
+            (None, {"fields": ["headline", "byline", "url", "body", *hidden]}),
+            (_("Where it comes from"), {"fields": ["source", "language", "captured"]}),
+            (_("The same link again"), {"fields": ["repeat_of"], "classes": ["collapse"]}),
+        ]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/step/<slug:verb>/", view(take_step), name="digests_item_step"),
+            path("<int:pk>/history/", view(history), name="digests_item_history"),
+            *super().get_urls(),
+        ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or editorial.may_edit(obj, actor(request)))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not obj.has_history())
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Item], search_term: str
+    ) -> tuple[QuerySet[Item], bool]:
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if request.GET.get("model_name") == "placement":
+            # The field that adds an item to a digest asks for completions.
+            found = found.filter(status__in=Item.PLACEABLE)
+        return found, may_repeat
+
+    def save_model(
+        self, request: HttpRequest, obj: Item, form: "forms.ModelForm[Item]", change: bool
+    ) -> None:
+        given = form.cleaned_data
+        entry = Entry(**{name: given[name] for name in TEXT})
+        details = {name: given[name] for name in DETAILS}
+        if not change:
+            obj.pk = editorial.add_item(entry, by=actor(request), **details).pk
+        elif form.has_changed():
+            item = editorial.edit_item(
+                obj, entry, by=actor(request), version=given["version"] or 0, **details
+            )
+            if item.status != obj.status:
+                messages.info(request, _("Its text changed, so the item is a draft again."))
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        item: Item | None = context["original"]
+        if item:
+            # The form has put what was sent into the row it was given.
+            item.refresh_from_db()
+            context |= {
+                "buttons": buttons(item, ITEM_STEPS, editorial.available_for(item, actor(request))),
+                "findings": [(f.severity, editorial.sentence(f)) for f in lint_entry(item.entry())],
+                "moves": item.moves.select_related("actor").order_by("-pk"),
+                "placements": item.placements.select_related("digest"),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    item = get_row(request, Item, pk)
+    moves = item.moves.select_related("actor").order_by("-pk")
+    return page(request, "item_history.html", _("History"), item, moves=moves)
+
+
+def take_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    item = get_row(request, Item, pk)
+    return take(request, item, ITEM_STEPS, verb, editorial.available_for(item, actor(request)))

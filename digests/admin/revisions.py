@@ -1,0 +1,65 @@
+"""The history of a digest: its moves, any two of its revisions compared, and their return."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from digests import editorial
+from digests.admin.base import VersionedForm, actor, attempt, change_page, get_row, page
+from digests.models import Digest, Revision
+from digests.text.diff import Span, diff, plain
+
+
+class RestoreForm(VersionedForm):
+    number = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    digest = get_row(request, Digest, pk)
+    revisions = list(digest.revisions.select_related("created_by").order_by("-number"))
+    old, new = _chosen(revisions, request.GET)
+    return page(
+        request,
+        "digest_history.html",
+        _("History"),
+        digest,
+        moves=digest.moves.select_related("actor", "revision").order_by("-pk"),
+        revisions=revisions,
+        old=old,
+        new=new,
+        spans=difference(old, new) if old and new else [],
+        may_restore="restore" in editorial.available(digest, actor(request)),
+    )
+
+
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    digest = get_row(request, Digest, pk)
+    form = RestoreForm(request.POST)
+    if form.is_valid():
+        version, number = form.cleaned_data["version"], form.cleaned_data["number"]
+        revision = get_object_or_404(digest.revisions, number=number)
+        if attempt(
+            request,
+            lambda: editorial.restore(digest, revision, by=actor(request), version=version),
+        ):
+            messages.success(
+                request, _("The draft reads as %(revision)s now.") % {"revision": revision}
+            )
+    return change_page(digest)
+
+
+def difference(old: Revision, new: Revision) -> list[Span]:
+    return diff(plain(old.as_document()), plain(new.as_document()))
+
+
+def _chosen(revisions: list[Revision], asked: Any) -> tuple[Revision | None, Revision | None]:
+    """The two revisions to compare; unless asked otherwise, the last two."""
+    by_number = {str(revision.number): revision for revision in revisions}
+    newest, before = [*revisions[:2], None, None][:2]
+    return by_number.get(asked.get("old"), before), by_number.get(asked.get("new"), newest)

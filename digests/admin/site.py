@@ -1,0 +1,75 @@
+"""The admin site: what it shows, and its own pages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Count
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext_lazy as _
+
+from digests.admin import signing_in
+from digests.admin.catalogue import CategoryAdmin, DeliveryAdmin, SeriesAdmin, SourceAdmin
+from digests.admin.digests import DigestAdmin
+from digests.admin.items import ItemAdmin
+from digests.admin.users import UserAdmin
+from digests.models import Category, Delivery, Digest, Item, Series, Source, User
+
+
+class DeskSite(admin.AdminSite):
+    site_title = site_header = _("Newsroom")
+    index_title = _("Overview")
+    index_template = "admin/overview.html"
+    login_template = "admin/sign_in.html"
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.register(Item, ItemAdmin)
+        self.register(Digest, DigestAdmin)
+        self.register(Series, SeriesAdmin)
+        self.register(Source, SourceAdmin)
+        self.register(Category, CategoryAdmin)
+        self.register(Delivery, DeliveryAdmin)
+        self.register(User, UserAdmin)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        pages = [
+            path("settings/", self.admin_view(signing_in.own_settings), name="own_settings"),
+            path("password_reset/", signing_in.ask_for_reset, name="password_reset"),
+            path("password_reset/done/", signing_in.reset_sent, name="password_reset_done"),
+            path(
+                "password/<uidb64>/<token>/",
+                signing_in.SetPassword.as_view(),
+                name="password_reset_confirm",
+            ),
+        ]
+        return [*pages, *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return super().each_context(request) | {"email_is_sent": settings.EMAIL_IS_SENT}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """In the order of the work, not of the alphabet."""
+        order = list(self._registry)
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda entry: order.index(entry["model"]))
+        return apps
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        items = dict(Item.objects.order_by().values_list("status").annotate(Count("pk")))
+        digests = dict(Digest.objects.order_by().values_list("status").annotate(Count("pk")))
+        recent = Digest.objects.select_related("series")[:8]
+        waiting = Digest.objects.filter(status=Digest.Status.REVIEW).select_related("series")[:8]
+        counts = {
+            "item_counts": [(s, label, items.get(s, 0)) for s, label in Item.Status.choices],
+            "digest_counts": [(s, label, digests.get(s, 0)) for s, label in Digest.Status.choices],
+            "waiting": waiting,
+            "recent": recent,
+            "conflicts": Delivery.objects.exclude(state=Delivery.State.WRITTEN).count(),
+        }
+        return super().index(request, counts | (extra_context or {}))

@@ -1,0 +1,136 @@
+"""The steps of an item's or a digest's way, as POST buttons and pages that ask for a note."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from digests import editorial
+from digests.admin.base import VersionedForm, actor, attempt, change_page, page
+from digests.models import Digest, Item, Refusal
+
+type Words = str | Promise
+
+
+class NoteForm(VersionedForm):
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4})
+    )
+
+
+class ReasonForm(NoteForm):
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=Item.Reason.choices, widget=forms.RadioSelect
+    )
+    field_order = ("version", "reason", "note")
+
+
+class RequiredNoteForm(NoteForm):
+    note = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea({"rows": 4}))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A verb as a screen offers it. With more than a version to give, it has a page that asks."""
+
+    label: Words
+    verb: Callable[..., Item | Digest]
+    form: type[VersionedForm] = VersionedForm
+    hint: Words = ""
+    style: str = ""
+
+    @property
+    def asks(self) -> bool:
+        return self.form is not VersionedForm
+
+
+ITEM_STEPS: Mapping[str, Step] = {
+    "shortlist": Step(_("Shortlist"), editorial.shortlist, style="go"),
+    "approve_item": Step(_("Approve"), editorial.approve_item, style="go"),
+    "reject": Step(
+        _("Reject"),
+        editorial.reject,
+        ReasonForm,
+        _("The item leaves the inbox; it can be reopened. “other” needs a note."),
+        "stop",
+    ),
+    "reopen": Step(_("Reopen"), editorial.reopen),
+}
+# Approving and restoring have pages of their own.
+DIGEST_STEPS: Mapping[str, Step] = {
+    "submit": Step(
+        _("Submit for approval"),
+        editorial.submit,
+        NoteForm,
+        _("The reviewers see the note. The digest stands still until they answer."),
+        "go",
+    ),
+    "send_back": Step(
+        _("Send back"),
+        editorial.send_back,
+        RequiredNoteForm,
+        _("The digest becomes a draft again. Its editors see the note."),
+    ),
+    "publish": Step(_("Publish"), editorial.publish, style="go"),
+    "correct": Step(_("Correct"), editorial.correct),
+    "abandon": Step(_("Abandon the correction"), editorial.abandon, style="stop"),
+    "withdraw": Step(
+        _("Withdraw"),
+        editorial.withdraw,
+        RequiredNoteForm,
+        _("Page, feed and file go. Readers who come to its address see the note."),
+        "stop",
+    ),
+    "reopen": Step(_("Reopen"), editorial.reopen_digest),
+}
+
+
+def buttons(row: Item | Digest, steps: Mapping[str, Step], verbs: list[str]) -> list[Any]:
+    """What a row's page offers: pairs of a step and its address."""
+    name = f"admin:digests_{row._meta.model_name}_step"
+    return [(steps[verb], reverse(name, args=[row.pk, verb])) for verb in verbs if verb in steps]
+
+
+def take(
+    request: HttpRequest, row: Item | Digest, steps: Mapping[str, Step], verb: str, verbs: list[str]
+) -> HttpResponse:
+    """Take a step by POST, or show the page that asks what the step needs."""
+    step = steps.get(verb)
+    if step is None:
+        raise Http404
+    if request.method != "POST" and (verb not in verbs or not step.asks):
+        return change_page(row)
+    form = step.form(request.POST or None, initial={"version": row.version})
+    if form.is_valid():
+        if not step.asks:
+            if attempt(request, lambda: _do(step, row, request, form)):
+                tell(request, row)
+            return change_page(row)
+        try:
+            _do(step, row, request, form)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            tell(request, row)
+            return change_page(row)
+    return page(request, "step.html", str(step.label), row, step=step, form=form)
+
+
+def _do(step: Step, row: Item | Digest, request: HttpRequest, form: forms.Form) -> None:
+    step.verb(row, by=actor(request), **form.cleaned_data)
+
+
+def tell(request: HttpRequest, row: Item | Digest) -> None:
+    row.refresh_from_db(fields=["status"])
+    said = _now("“%(row)s” is now %(status)s.")
+    messages.success(request, said % {"row": row, "status": row.get_status_display()})

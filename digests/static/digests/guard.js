@@ -1,0 +1,11 @@
+// Before a page is left, asks about what was written into its forms and not saved.
+const forms = document.querySelectorAll("form[data-guard], .change-form #content-main > form");
+let unsaved = false;
+for (const form of forms) {
+  form.addEventListener("input", () => { unsaved = true; });
+  form.addEventListener("change", () => { unsaved = true; });
+  form.addEventListener("submit", () => { unsaved = false; });
+}
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});
