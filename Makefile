@@ -5,13 +5,11 @@
 python := .venv/bin/python
 # A .venv whose Python has gone is made anew.
 $(shell $(python) -c '' 2>/dev/null || rm -f .venv/.runtime .venv/.development)
-# The development environment holds the runtime too: whoever has it keeps it.
-installed := $(if $(wildcard .venv/.development),.venv/.development,.venv/.runtime)
 
-demo: $(installed)
+demo: .venv/.runtime
 	@$(python) manage.py demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-run: $(installed)
+run: .venv/.runtime
 	@$(python) manage.py up
 
 # The whole suite comes last, so that its summary is what one sees.

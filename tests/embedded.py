@@ -62,7 +62,7 @@ class EmbeddedServer:
                 stderr=log,
                 start_new_session=True,
             )
-        wait_until(self.answers, seconds=60, what=f"{self.url} answers; {self.log}", every=0.1)
+        wait_until(self.answers, what=f"{self.url} answers; {self.log}", every=0.1)
         return self
 
     def answers(self) -> bool:

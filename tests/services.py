@@ -36,7 +36,7 @@ def free_port() -> int:
 
 
 def wait_until(
-    condition: Callable[[], bool], *, seconds: float, what: str, every: float = 0.05
+    condition: Callable[[], bool], *, what: str, seconds: float = 60, every: float = 0.05
 ) -> None:
     """Asks again and again, so that a test is as quick as the machine and no quicker."""
     deadline = time.monotonic() + seconds
@@ -98,7 +98,7 @@ class Postgresql:
                 return True
             return False
 
-        wait_until(answers, seconds=30, what="PostgreSQL accepts connections")
+        wait_until(answers, what="PostgreSQL accepts connections")
         return url
 
     def find_binaries(self, home: Path, as_user: dict[str, object]) -> Path:
@@ -172,7 +172,7 @@ class Redis:
                 return bool(client.ping())
             return False
 
-        wait_until(answers, seconds=10, what="Redis answers")
+        wait_until(answers, what="Redis answers")
         return self
 
     def stop(self) -> None:

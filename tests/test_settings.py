@@ -196,7 +196,7 @@ print(secret_key(Path({str(path)!r})))
             stdout=subprocess.PIPE,
             text=True,
         )
-        for _ in range(6)
+        for _ in range(4)
     ]
     for racer in racers:  # all are ready to start: closing their input lets them go
         assert racer.stdin
