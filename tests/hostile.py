@@ -4,7 +4,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from digests.text.document import DigestDocument, Entry, Section
+from digests.text.characters import normal_line
+from digests.text.document import DigestDocument, Entry, Section, normal_entry
+from digests.text.normal import normal_block
+from digests.text.refusals import entry_refusals, text_refusals
 
 # Pieces that mean something to Markdown, YAML, a template language or a browser, and characters
 # that look like nothing or like something else.
@@ -158,17 +161,7 @@ bylines = st.one_of(
 )
 entries = st.builds(Entry, headline=lines, byline=bylines, url=urls, body=bodies)
 
-
-def _sections(named: bool, entry: st.SearchStrategy[Entry]) -> st.SearchStrategy[Section]:
-    return st.builds(
-        Section,
-        heading=lines if named else st.just(""),
-        intro=bodies if named else st.just(""),
-        entries=st.lists(entry, max_size=4).map(tuple),
-    )
-
-
-dates = st.builds(
+_dates = st.builds(
     datetime.replace,
     st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29)),
     tzinfo=st.one_of(
@@ -177,26 +170,57 @@ dates = st.builds(
         st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes))),
     ),
 )
-_extra_values = st.one_of(st.booleans(), lines)
-extras = st.lists(
-    st.tuples(
-        st.sampled_from(["draft", "layout", "templateEngineOverride", "no", "a b"]), _extra_values
-    ),
-    max_size=2,
-).map(tuple)
+_values = st.one_of(st.booleans(), lines)
 
 
-def documents(entry: st.SearchStrategy[Entry] = entries) -> st.SearchStrategy[DigestDocument]:
-    """Return documents of which many are refused: see `writable`."""
+def _documents(
+    line: st.SearchStrategy[str],
+    intro: st.SearchStrategy[str],
+    entry: st.SearchStrategy[Entry],
+    category: st.SearchStrategy[str],
+    keys: list[str],
+    fewest: int,
+) -> st.SearchStrategy[DigestDocument]:
+    some_entries = st.lists(entry, min_size=fewest, max_size=4).map(tuple)
+    unnamed = st.builds(Section, entries=some_entries)
+    named = st.builds(Section, heading=line, intro=intro, entries=some_entries)
     return st.builds(
         DigestDocument,
-        title=lines,
-        date=dates,
-        categories=st.lists(lines, max_size=3).map(tuple),
-        intro=bodies,
-        sections=st.tuples(
-            _sections(False, entry), st.lists(_sections(True, entry), max_size=2)
-        ).map(lambda parts: (parts[0], *parts[1])),
-        outro=bodies,
-        extra=extras,
+        title=line,
+        date=_dates,
+        categories=st.lists(category, max_size=3).map(tuple),
+        intro=intro,
+        sections=st.tuples(st.one_of(unnamed, named), st.lists(named, max_size=2)).map(
+            lambda parts: (parts[0], *parts[1])
+        ),
+        outro=intro,
+        extra=st.lists(
+            st.tuples(st.sampled_from(keys), _values), max_size=2, unique_by=lambda pair: pair[0]
+        ).map(tuple),
     )
+
+
+def _is_writable(entry: Entry) -> bool:
+    return not any(entry_refusals(normal_entry(entry)))
+
+
+_some_lines = lines.filter(normal_line)
+_writable_entries = st.builds(
+    Entry, headline=_some_lines, byline=bylines, url=urls, body=bodies
+).filter(_is_writable)
+_writable_intros = bodies.filter(
+    lambda text: not any(text_refusals(normal_block(text), "", is_intro=True))
+)
+
+documents = _documents(lines, bodies, entries, lines, ["layout", "no", "a b", "title"], 0)
+"""Documents of which most are refused."""
+
+writable_documents = _documents(
+    _some_lines,
+    _writable_intros,
+    _writable_entries,
+    lines.map(lambda text: text.replace("/", "")),
+    ["layout", "templateEngineOverride", "render_with_liquid"],
+    1,
+)
+"""Documents that a file can hold, and as hostile as that allows."""

@@ -1,6 +1,6 @@
 """Where the inline Markdown of a text lies, so that its source can be rewritten in place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +42,13 @@ def scan(content: str, *, plain: bool = False) -> Scan:
     return found
 
 
+def inline_sources(text: str) -> Iterator[tuple[int, str]]:
+    """Yield every piece of inline source (paragraph, heading, table cell) with its line, from 0."""
+    for token in block_tokens(text):
+        if token.type == "inline" and token.map:
+            yield token.map[0], token.content
+
+
 def rewrite(text: str, editor: Callable[[str], str]) -> str:
     """Put every piece of inline source (paragraph, heading, table cell) through editor.
 
@@ -58,18 +65,30 @@ def rewrite(text: str, editor: Callable[[str], str]) -> str:
         edited = editor(token.content)
         if edited == token.content and not in_table:
             continue
-        pairs = zip(token.content.split("\n"), edited.split("\n"), strict=True)
-        for number, pair in enumerate(pairs, start=token.map[0]):
-            old, new = (part.strip(" \t") for part in pair)
-            if in_table:
-                old, new = (part.replace("|", r"\|") for part in (old, new))
+        old, new = (_source_lines(source, in_table) for source in (token.content, edited))
+        first = _first_line(lines, token.map, old)
+        for number, (before, after) in enumerate(zip(old, new, strict=True), start=first):
             line = lines[number]
-            at = line.find(old, done.get(number, 0))
-            if at < 0:
-                continue
-            lines[number] = line[:at] + new + line[at + len(old) :]
-            done[number] = at + len(new)
+            at = line.find(before, done.get(number, 0))
+            if at >= 0:
+                lines[number] = line[:at] + after + line[at + len(before) :]
+                done[number] = at + len(after)
     return "\n".join(lines)
+
+
+def _source_lines(content: str, in_table: bool) -> list[str]:
+    """Return the lines of an inline source as they stand in the text, less their indentation."""
+    if in_table:
+        content = content.replace("|", r"\|")
+    return [line.strip(" \t") for line in content.split("\n")]
+
+
+def _first_line(lines: list[str], block: list[int], source: list[str]) -> int:
+    # The parser drops lines of odd white space from the beginning of a paragraph.
+    for first in range(block[0], block[1] - len(source) + 1):
+        if all(part in lines[first + n] for n, part in enumerate(source)):
+            return first
+    return block[0]
 
 
 _FOUND = "found"

@@ -1,7 +1,6 @@
 """The form of a document that the exported file can hold and give back unchanged."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timezone
 from operator import itemgetter
 
@@ -20,8 +19,11 @@ _TAG = r"<(?=[A-Za-z/!?])"
 # A failed link or definition of <address: with its < as a reference it would become one.
 _FAILED_LINK = rf"(?<=\])[(:](?=\s*\\?{_TAG})"
 _IN_DESTINATION = re.compile(f"{_BRACES}|{_ESCAPED_BRACE}|{_ESCAPED_OTHER}")
-_IN_TEXT = re.compile(rf"\\?{_TAG}|{_FAILED_LINK}|{_IN_DESTINATION.pattern}")
+# A line that begins so makes the line before it a term, in a list of definitions.
+_DEFINITION = r"(?m:^):(?=[ \t])"
+_IN_TEXT = re.compile(rf"\\?{_TAG}|{_FAILED_LINK}|{_DEFINITION}|{_IN_DESTINATION.pattern}")
 _IN_AUTOLINK = re.compile(_BRACES)
+_MAY_NEED_ESCAPES = re.compile(r"[<{]|^[^\w\n]*:[ \t]", re.MULTILINE)
 
 
 def normal(document: DigestDocument) -> DigestDocument:
@@ -71,7 +73,7 @@ def normal_block(text: str) -> str:
     text = normal_lines(text)
     if len(text) > MAX_BODY:
         return text  # refused, and too long to be parsed
-    if "<" in text or "{" in text:
+    if _MAY_NEED_ESCAPES.search(text):
         text = rewrite(text, escaped_html)
     return readable(text)
 
@@ -84,34 +86,34 @@ def normal_body(text: str) -> str:
 
 
 def escaped_html(content: str) -> str:
-    """Write raw HTML and template braces of an inline source, outside code, as references."""
+    """Write raw HTML, template braces and the like of an inline source, outside code, otherwise."""
     found = scan(content)
-    spans: list[tuple[int, int, Callable[[str], str]]]
-    spans = [(start, end, _escaped_destination) for start, end in found.destinations]
-    spans += [(start, end, _escaped_autolink) for start, end in found.autolinks]
-    spans += [(start, end, str) for start, end in found.code]
+    spans: list[tuple[int, int, re.Pattern[str] | None]]
+    spans = [(start, end, _IN_DESTINATION) for start, end in found.destinations]
+    spans += [(start, end, _IN_AUTOLINK) for start, end in found.autolinks]
+    spans += [(start, end, None) for start, end in found.code]
     parts = []
     at = 0
-    for start, end, editor in sorted(spans, key=itemgetter(0)):
-        parts += [_escaped_text(content[at:start]), editor(content[start:end])]
+    for start, end, pattern in sorted(spans, key=itemgetter(0)):
+        parts += [_escaped(content, at, start, _IN_TEXT), _escaped(content, start, end, pattern)]
         at = end
-    return "".join([*parts, _escaped_text(content[at:])])
+    return "".join([*parts, _escaped(content, at, len(content), _IN_TEXT)])
 
 
-def _escaped_text(source: str) -> str:
-    return _IN_TEXT.sub(_reference, source)
-
-
-def _escaped_destination(source: str) -> str:
-    return _IN_DESTINATION.sub(_reference, source)
-
-
-def _escaped_autolink(source: str) -> str:
-    return _IN_AUTOLINK.sub(lambda match: "%7B" * len(match[0]), source)
+def _escaped(content: str, start: int, end: int, pattern: re.Pattern[str] | None) -> str:
+    if pattern is None:
+        return content[start:end]
+    parts = []
+    for match in pattern.finditer(content, start, end):
+        parts += [content[start : match.start()], _reference(match)]
+        start = match.end()
+    return "".join([*parts, content[start:end]])
 
 
 def _reference(match: re.Match[str]) -> str:
     source = match[0]
+    if match.re is _IN_AUTOLINK:
+        return "%7B" * len(source)
     if match["other"]:
         return source
     if source.endswith("{"):

@@ -12,7 +12,9 @@ from markdown_it.token import Token
 from digests.text.blocks import block_tokens, open_fence
 from digests.text.finding import Finding
 from digests.text.finding import marked as _
+from digests.text.inline import inline_sources
 from digests.text.markdown import MAX_BODY, MAX_LISTS, MAX_QUOTES
+from digests.text.normal import escaped_html
 from digests.text.parts import DigestDocument, Entry, Section
 from digests.text.urls import safe_url
 
@@ -47,7 +49,7 @@ def refusals(document: DigestDocument) -> Iterator[Finding]:
             count=length,
             most=MAX_DIGEST,
         )
-    yield from _text(document.intro, "intro", is_intro=True)
+    yield from text_refusals(document.intro, "intro", is_intro=True)
     items = count(1)
     for number, section in enumerate(document.sections, start=1):
         for finding in _section(section, is_first=number == 1):
@@ -56,7 +58,7 @@ def refusals(document: DigestDocument) -> Iterator[Finding]:
             item = next(items)
             for finding in entry_refusals(entry):
                 yield replace(finding, section=number, item=item)
-    yield from _text(document.outro, "outro")
+    yield from text_refusals(document.outro, "outro")
 
 
 def entry_refusals(entry: Entry) -> Iterator[Finding]:
@@ -71,7 +73,7 @@ def entry_refusals(entry: Entry) -> Iterator[Finding]:
         except ValueError as error:
             yield _error("url", str(error), field="url")
     yield from _line(entry.url, "url", MAX_URL)
-    yield from _text(entry.body, "body")
+    yield from text_refusals(entry.body, "body")
 
 
 def _front_matter(document: DigestDocument) -> Iterator[Finding]:
@@ -120,7 +122,7 @@ def _section(section: Section, *, is_first: bool) -> Iterator[Finding]:
             field="section_intro",
         )
     yield from _line(section.heading, "heading")
-    yield from _text(section.intro, "section_intro", is_intro=True)
+    yield from text_refusals(section.intro, "section_intro", is_intro=True)
     if not section.entries:
         yield _error(
             "empty-section",
@@ -143,7 +145,7 @@ def _line(text: str, field: str, most: int = MAX_LINE) -> Iterator[Finding]:
         yield _too_long(text, field, most)
 
 
-def _text(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]:
+def text_refusals(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]:
     """Yield the refusals of a Markdown text; an intro stands right before a list or heading."""
     if len(text) > MAX_BODY:
         yield _too_long(text, field, MAX_BODY)
@@ -161,6 +163,7 @@ def _text(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]
                 field=field,
                 line=token.map[0] + 1 + token.content.count("\n", 0, note.start()),
             )
+    yield from _unescaped(text, field)
     if line := _too_deep(tokens):
         yield _error(
             "too-deep", _("Lists and quotes are nested too deep here."), field=field, line=line
@@ -176,6 +179,18 @@ def _text(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]
         )
     if is_intro:
         yield from _structure(tokens, field)
+
+
+def _unescaped(text: str, field: str) -> Iterator[Finding]:
+    # Normal text has none; should one have been overlooked, it must not reach a site.
+    for line, source in inline_sources(text) if "<" in text or "{" in text else ():
+        if escaped_html(source) != source:
+            yield _error(
+                "unescaped",
+                _("HTML or a template tag stands here where it cannot be escaped."),
+                field=field,
+                line=line + 1,
+            )
 
 
 def _definitions(notes: Mapping[str, Any], field: str) -> Iterator[Finding]:
