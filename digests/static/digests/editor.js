@@ -6,6 +6,10 @@ const KEYS = { b: "bold", i: "italic", k: "link" };
 // On a Mac, Ctrl+B and Ctrl+K move and cut.
 const COMMAND = /^(Mac|iP)/.test(navigator.platform) ? "metaKey" : "ctrlKey";
 
+// The page's, whichever editor hears of it. Who was answered so lately is signed in still.
+const session = { isOver: false, answeredAt: 0 };
+const LATELY = 5 * 60 * 1000;
+
 /** An editor asks for its preview when it is first seen, not thirty at once. */
 const firstSight = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
@@ -235,11 +239,12 @@ class MarkdownEditor extends HTMLElement {
         const isRedirected = request.responseURL !== new URL(address, document.baseURI).href;
         const message = answered === "application/json" && JSON.parse(request.response).message;
         // Without JSON, 403 is the word of the CSRF check: its cookie has gone.
-        this.isSignedOut = request.status === 401 || (request.status === 403 && !message);
+        session.isOver = request.status === 401 || (request.status === 403 && !message);
         if (request.status === 200 && answered === type && !isRedirected) {
+          session.answeredAt = Date.now();
           resolve(request.response);
         } else {
-          fail(this.isSignedOut ? this.dataset.saysSignedOut : message || this.dataset.saysFailed);
+          fail(session.isOver ? this.dataset.saysSignedOut : message || this.dataset.saysFailed);
         }
       };
       request.send(body);
@@ -250,17 +255,27 @@ class MarkdownEditor extends HTMLElement {
   token() {
     const start = `${this.dataset.csrfCookie}=`;
     const cookie = document.cookie.split("; ").find((pair) => pair.startsWith(start));
-    return cookie?.slice(start.length) ?? this.field.form?.csrfmiddlewaretoken?.value ?? "";
+    return cookie?.slice(start.length) ?? this.field.form?.elements.csrfmiddlewaretoken?.value ?? "";
   }
 
+  /** Holds a form back that would end at the sign-in page, where its text is lost. */
   async onSubmit(event) {
     const { form } = this.field;
-    if (form.csrfmiddlewaretoken) form.csrfmiddlewaretoken.value = this.token();
-    if (!this.isSignedOut) return;
-    // Sent now, the text would be lost on the way to the sign-in page.
+    if (form.querySelector("markdown-editor") !== this) return; // one of them asks for all
+    const token = form.elements.csrfmiddlewaretoken;
+    if (token) token.value = this.token();
+    if (!session.isOver && Date.now() - session.answeredAt < LATELY) return;
     event.preventDefault();
-    await this.refresh();
-    if (!this.isSignedOut) form.requestSubmit(event.submitter);
+    const nothing = new URLSearchParams({ content: "" });
+    await this.post(this.field.dataset.markdownxUrlsPath, nothing, {}).catch(() => {});
+    if (session.isOver) {
+      this.say(this.dataset.saysSignedOut, true);
+      // For the page, which thinks it has been sent: there is something to save.
+      this.field.dispatchEvent(new Event("change", { bubbles: true }));
+    } else {
+      session.answeredAt = Date.now(); // whatever else is wrong, the form's own answer will tell
+      form.requestSubmit(event.submitter);
+    }
   }
 }
 
