@@ -47,6 +47,7 @@ class Folder:
             root.mkdir(mode=0o755, parents=True, exist_ok=True)
         # The root itself may be a link: that is the operator's choice.
         self._root = os.open(root, _FOLDER & ~os.O_NOFOLLOW)
+        self._unsettled: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -101,7 +102,7 @@ class Folder:
     def write(self, path: str, data: bytes, *, replacing: Stamp | None) -> Stamp:
         """Put a file in the place of the one with this stamp (None: of nothing), all or nothing.
 
-        The bytes are on the disk before the file gets its name, and the name before this returns.
+        The bytes are on the disk before the file gets its name; `settle` puts the name there.
         """
         with self._parent(path, create=True) as (folder, name):
             temporary = TEMPORARY + secrets.token_hex(8)
@@ -122,8 +123,8 @@ class Folder:
                 with suppress(OSError):
                     os.unlink(temporary, dir_fd=folder)
                 raise
-            os.fsync(folder)
-            return stamp
+        self._unsettled.add(_above(path))
+        return stamp
 
     def remove(self, path: str, stamp: Stamp) -> None:
         """Remove the file with this stamp, and the sub-folders that it leaves empty."""
@@ -131,28 +132,34 @@ class Folder:
             if self.stamp(path) != stamp:
                 raise NotOurs("Somebody changed the file during the sweep.")
             os.unlink(name, dir_fd=folder)
-            os.fsync(folder)
+        self._unsettled.add(_above(path))
         self.prune(path)
 
     def prune(self, path: str) -> None:
         """Remove the sub-folders above `path` as far as they are empty."""
-        while "/" in path:
-            path = path.rpartition("/")[0]
+        while path := _above(path):
             try:
                 with self._parent(path) as (folder, name):
                     os.rmdir(name, dir_fd=folder)
-                    os.fsync(folder)
             except FileNotFoundError:
                 continue
             except (OSError, NotOurs):
                 return
+            self._unsettled.add(_above(path))
+
+    def settle(self) -> None:
+        """Return when every name written or removed so far is on the disk.
+
+        Once for many files: on its own, each would cost as much again as its bytes did.
+        """
+        for subfolder in self._unsettled:
+            with suppress(FileNotFoundError, NotOurs), self._inside(subfolder) as folder:
+                os.fsync(folder)
+        self._unsettled.clear()
 
     def remove_temporaries(self, subfolder: str = "") -> None:
         """Remove what a sweep that was killed left behind in the folder or in a sub-folder."""
-        with (
-            suppress(FileNotFoundError, NotOurs),
-            self._parent(f"{subfolder}/{TEMPORARY}".removeprefix("/")) as (folder, _),
-        ):
+        with suppress(FileNotFoundError, NotOurs), self._inside(subfolder) as folder:
             with os.scandir(folder) as found:
                 stale = [entry.name for entry in found if entry.name.startswith(TEMPORARY)]
             for name in stale:
@@ -177,6 +184,12 @@ class Folder:
         return found
 
     @contextmanager
+    def _inside(self, subfolder: str) -> Iterator[int]:
+        """The descriptor of a sub-folder, or of the folder itself."""
+        with self._parent(f"{subfolder}/{TEMPORARY}".removeprefix("/")) as (folder, _):
+            yield folder
+
+    @contextmanager
     def _parent(self, path: str, *, create: bool = False) -> Iterator[tuple[int, str]]:
         """The descriptor of the folder that holds `path`, and the last part of it."""
         *parts, name = path.split("/")
@@ -193,6 +206,11 @@ class Folder:
         finally:
             if folder != self._root:
                 os.close(folder)
+
+
+def _above(path: str) -> str:
+    """The sub-folder that holds `path`, "" for the folder itself."""
+    return path.rpartition("/")[0]
 
 
 def wait_for(attempt: Callable[[], bool]) -> None:

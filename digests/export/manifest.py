@@ -72,7 +72,10 @@ class Manifest:
                 for path, owned in sorted(self.files.items())
             },
         }
+        # It must not forget a file's old bytes before the new ones are there to stay.
+        folder.settle()
         folder.write(MANIFEST, json.dumps(content).encode(), replacing=folder.stamp(MANIFEST))
+        folder.settle()
 
 
 def _owned(item: tuple[str, Any]) -> tuple[str, Owned | None]:
