@@ -1,0 +1,299 @@
+"""Readers' pages: what they show, to whom they say what, and what stays inside."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
+
+from digests import editorial
+from digests.models import Digest, Rendering, Series
+from digests.roles import REVIEWER
+from tests.factories import (
+    PAST,
+    approve,
+    draft,
+    in_review,
+    person,
+    published,
+    series,
+    source,
+    story,
+)
+
+pytestmark = pytest.mark.django_db
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; "
+    "img-src 'self' https: data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+FUTURE = timezone.now() + timedelta(days=1)
+DIGEST = "/global-ai/2026-11-20-0800/"
+ADDRESSES = ["/", "/global-ai/", DIGEST, "/feed.atom", "/global-ai/feed.atom"]
+HOSTILE = "<img src=x onerror=alert(1)> & \"'"
+ESCAPED = "&lt;img src=x onerror=alert(1)&gt; &amp; &quot;&#x27;"
+
+
+def weekly() -> Series:
+    return series("tech-week", name="The Tech Week", language="en", time_zone="Europe/London")
+
+
+def withdraw(digest: Digest, note: str = "数据有误。") -> Digest:
+    digest.refresh_from_db()
+    return editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note=note)
+
+
+def test_a_digest_shows_its_items_in_order_as_links_with_their_bylines(client):
+    first = story("甲", url="https://example.org/a", byline="Mira", body="一**二**。")
+    digest = published(first, story("乙", byline=""), title="早报")
+    page = client.get("/global-ai/2026-11-20-0800/")
+    assertInHTML("<h1>早报</h1>", page.text)
+    assertInHTML(
+        f'<li id="i-{first.pk}">'
+        f'<a class="number" href="#i-{first.pk}" aria-label="Link to item 1"></a>'
+        '<header><h2 class="headline">'
+        '<a href="https://example.org/a" rel="noopener">甲</a></h2>'
+        '<span class="byline">Mira</span></header>'
+        '<div class="body"><p>一<strong>二</strong>。</p></div></li>',
+        page.text.replace("第 1 条的链接", "Link to item 1"),
+    )
+    assert page.text.index("甲") < page.text.index("乙")
+    assert page.text.count('class="byline"') == 1
+    assertInHTML("<li>AI 发展</li>", page.text)
+    assert digest.get_absolute_url() == DIGEST
+
+
+def test_an_item_without_a_link_is_plain_text(client):
+    published(story("无链接", url=""))
+    assertInHTML('<h2 class="headline">无链接</h2>', client.get(DIGEST).text)
+
+
+def test_sections_have_headings_and_their_items_stand_one_level_below(client):
+    by = person()
+    digest = draft(story("甲"), by=by, outro="再见。")
+    digest = editorial.add_section(digest, "研究", by=by, version=digest.version, intro="两条。")
+    item = story("乙")
+    section = digest.sections.get()
+    editorial.place(digest, item, by=by, version=digest.version, section=section)
+    digest.refresh_from_db()
+    digest = editorial.submit(digest, by=by, version=digest.version)
+    approve(digest)
+    page = client.get(DIGEST).text
+    assertInHTML('<h2 class="section">研究</h2>', page)
+    assertInHTML('<div class="intro"><p>两条。</p></div>', page)
+    assert re.search(r'<h2 class="headline"><a [^>]*>甲', page)
+    assert re.search(r'<h3 class="headline"><a [^>]*>乙', page)
+    assertInHTML('<div class="outro"><p>再见。</p></div>', page)
+
+
+def test_the_date_is_the_one_of_the_series_zone(client, settings):
+    settings.TIME_ZONE = "America/New_York"
+    published(series=weekly(), date=PAST)
+    page = client.get("/tech-week/2026-11-20-0000/").text
+    assertInHTML(
+        '<time datetime="2026-11-20T00:00:00+00:00">20 November 2026, 00:00'
+        ' <span class="zone">UTC</span></time>',
+        page,
+    )
+
+
+def test_the_page_speaks_the_language_of_its_digest_to_everybody(client):
+    published()
+    published(series=weekly())
+    client.cookies["django_language"] = "zh-hans"
+    english = client.get("/tech-week/2026-11-20-0000/", headers={"accept-language": "zh-hans"})
+    assertContains(english, '<html lang="en">')
+    assertContains(english, "Atom feed")
+    assert english.headers["Content-Language"] == "en"
+    chinese = client.get(DIGEST, headers={"accept-language": "en"})
+    assertContains(chinese, '<html lang="zh-hans">')
+
+
+def test_an_item_in_another_language_says_so(client):
+    item = story("Hello", source=source())
+    item = editorial.edit_item(item, item.entry(), by=person(), version=item.version, language="en")
+    published(item, story("你好"))
+    page = client.get(DIGEST).text
+    assert f'<li id="i-{item.pk}" lang="en">' in page
+    assert page.count(" lang=") == 2  # the page's own and this one
+
+
+def test_home_shows_the_latest_of_all_series_each_in_its_language(client):
+    published(story("旧闻"), title="昨天", date=PAST - timedelta(days=1))
+    published(story("新闻"), title="今天")
+    published(story("News"), series=weekly(), title="This week", date=PAST + timedelta(hours=1))
+    home = client.get("/")
+    titles = re.findall(r"<h2><a [^>]*>([^<]*)", home.text)
+    assert titles == ["This week", "今天", "昨天"]
+    assertContains(home, '<html lang="en">')
+    assert home.text.count('<article class="teaser" lang="zh-hans">') == 2
+    assertContains(home, "新闻")
+    titles = re.findall(r"<h2><a [^>]*>([^<]*)", client.get("/global-ai/").text)
+    assert titles == ["今天", "昨天"]
+
+
+def test_home_speaks_the_one_language_of_all_digests(client, settings):
+    settings.LANGUAGE_CODE = "en"
+    assertContains(client.get("/"), '<html lang="en">')
+    published()
+    assertContains(client.get("/"), '<html lang="zh-hans">')
+
+
+def test_newer_and_older_digests_of_the_series_are_linked(client):
+    for hours, title in ((0, "早"), (4, "中"), (8, "晚")):
+        published(title=title, date=PAST + timedelta(hours=hours))
+    published(series=weekly(), date=PAST + timedelta(hours=5), title="Another series")
+    draft(title="草稿", date=PAST + timedelta(hours=6))
+    page = client.get("/global-ai/2026-11-20-1200/").text
+    assert re.findall(r'rel="(prev|next)" href="([^"]*)"><span>[^<]*</span> ([^<]*)', page) == [
+        ("prev", "/global-ai/2026-11-20-0800/", "早"),
+        ("next", "/global-ai/2026-11-20-1600/", "晚"),
+    ]
+    assertNotContains(client.get("/global-ai/2026-11-20-0800/"), 'rel="prev"')
+    assertNotContains(client.get("/global-ai/2026-11-20-1600/"), 'rel="next"')
+
+
+def test_digests_of_the_same_minute_follow_each_other(client):
+    published(title="甲")
+    published(title="乙")
+    first = client.get("/global-ai/2026-11-20-0800/").text
+    second = client.get("/global-ai/2026-11-20-0800-2/").text
+    assert 'rel="next" href="/global-ai/2026-11-20-0800-2/"' in first and 'rel="prev"' not in first
+    assert 'rel="prev" href="/global-ai/2026-11-20-0800/"' in second and "next" not in second
+
+
+@pytest.mark.parametrize(
+    "address", ["/nothing/", "/nothing/feed.atom", "/global-ai/2026-01-01-0000/"]
+)
+def test_what_was_never_published_is_404_in_the_sites_look(client, address):
+    draft(title="草稿")
+    page = client.get(address)
+    assert page.status_code == 404
+    assertInHTML("<h1>There is no such page</h1>", page.text)
+    assert page.headers["Content-Security-Policy"] == POLICY
+
+
+def test_a_withdrawn_digest_says_why_and_nothing_else(client):
+    digest = published(story("撤回的标题"), title="撤回的题目")
+    withdraw(digest, note="来源有误 <b>\n\n稍后重发")
+    page = client.get(DIGEST)
+    assert page.status_code == 410
+    assertInHTML("<p>来源有误 &lt;b&gt;</p>", page.text)
+    assertInHTML("<p>稍后重发</p>", page.text)
+    assert "撤回的" not in page.text
+    assert '<html lang="zh-hans">' in page.text
+    assert page.headers["Content-Security-Policy"] == POLICY
+
+
+def test_a_hostile_text_is_shown_and_never_obeyed(client, settings):
+    settings.SITE_NAME = HOSTILE
+    Series.objects.create(
+        slug="global-ai", name=HOSTILE, time_zone="Asia/Shanghai", language="zh-hans"
+    )
+    item = story(HOSTILE, byline=HOSTILE, body=f"{HOSTILE}\n\n[a](javascript:alert(1))")
+    published(item, title=HOSTILE, categories=(HOSTILE,), date=PAST - timedelta(days=1))
+    published(title="下一期")
+    for address in ("/", "/global-ai/", "/global-ai/2026-11-19-0800/", DIGEST, "/nothing/"):
+        page = client.get(address).text
+        assert "<img" not in page and 'href="javascript' not in page
+        assert ESCAPED in page
+
+
+def test_pages_hold_no_inline_script_or_style(client):
+    withdraw(published(date=PAST - timedelta(days=1)))
+    published()
+    pages = [*ADDRESSES[:3], "/global-ai/2026-11-19-0800/", "/nothing/"]
+    for address in pages:
+        page = client.get(address).text
+        assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", page), address
+
+
+def test_readers_pages_have_the_readers_policy_and_no_cookie(client):
+    published()
+    for address in ADDRESSES:
+        answer = client.get(address)
+        assert answer.headers["Content-Security-Policy"] == POLICY
+        assert answer.headers["Cache-Control"] == "public, no-cache"
+        assert "Vary" not in answer.headers
+        assert not answer.cookies
+
+
+def test_a_signed_in_editor_gets_the_same_page_and_keeps_the_session_as_it_is(client):
+    published()
+    editor = person()
+    for address in ADDRESSES:
+        public = client.get(address)
+        signed_in = Client()
+        signed_in.force_login(editor)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            own = signed_in.get(address)
+        assert (own.content, own.headers["ETag"]) == (public.content, public.headers["ETag"])
+        assert "Vary" not in own.headers and not own.cookies
+        assert not any("session" in query["sql"] for query in queries)
+
+
+def test_a_session_that_expired_does_not_keep_anybody_from_reading(client):
+    published()
+    client.cookies["sessionid"] = "x" * 32
+    assert client.get(DIGEST).status_code == 200
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_pages_can_only_be_read(client, address):
+    published()
+    head = client.head(address)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["ETag"] == client.get(address).headers["ETag"]
+    assert client.post(address).status_code == 405
+
+
+def test_an_address_without_its_slash_leads_to_the_page(client):
+    published()
+    answer = client.get("/global-ai/2026-11-20-0800")
+    assert (answer.status_code, answer.headers["Location"]) == (301, DIGEST)
+
+
+def test_a_digest_page_costs_three_queries_however_long_it_is(client, django_assert_num_queries):
+    published(story())
+    published(*(story() for _ in range(8)), date=PAST + timedelta(hours=4))
+    for address in (DIGEST, "/global-ai/2026-11-20-1200/"):
+        with django_assert_num_queries(3):
+            assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(("address", "queries"), [("/", 2), ("/feed.atom", 3)])
+def test_lists_cost_the_same_however_long_they_are(
+    client, django_assert_num_queries, address, queries
+):
+    published()
+    with django_assert_num_queries(queries):
+        client.get(address)
+    for hours in (1, 2, 3):
+        published(story(), story(), date=PAST + timedelta(hours=hours))
+    published(series=weekly())
+    with django_assert_num_queries(queries):
+        client.get(address)
+
+
+def test_a_page_whose_rendering_was_thrown_away_makes_it_again(client):
+    published()
+    before = client.get(DIGEST).content
+    Rendering.objects.all().delete()
+    assert client.get(DIGEST).content == before
+    assert Rendering.objects.count() == 1
+
+
+def test_no_draft_review_or_approved_text_is_public_before_its_time(client):
+    draft(story("草稿条目"), title="草稿题目")
+    in_review(story("送审条目"), title="送审题目", date=PAST + timedelta(hours=1))
+    coming = approve(in_review(story("未来条目"), title="未来题目", date=FUTURE))
+    assert coming.status == "approved"
+    story("单独条目")
+    for address in ("/", "/global-ai/", "/feed.atom", "/global-ai/feed.atom", "/api/v1/digests/"):
+        assert not re.search("条目|题目", client.get(address).text)

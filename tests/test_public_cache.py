@@ -1,0 +1,140 @@
+"""Caches may keep readers' pages, and learn of everything that changes them."""
+
+from datetime import timedelta
+
+import pytest
+
+from digests import editorial
+from digests.models import Digest, Series
+from digests.roles import REVIEWER
+from digests.text.document import Entry
+from tests.factories import PAST, approve, draft, person, published, series, story
+
+pytestmark = pytest.mark.django_db
+
+DIGEST = "/global-ai/2026-11-20-0800/"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def digest():
+    """The digest of DIGEST, with one before and one after it."""
+    published(date=PAST - HOUR, title="前")
+    digest = published(story("甲"), title="中")
+    published(date=PAST + HOUR, title="后")
+    return digest
+
+
+def tag(client, address=DIGEST):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.headers["ETag"]
+
+
+def at(hours: int) -> Digest:
+    return Digest.objects.get(date=PAST + hours * HOUR, series__slug="global-ai")
+
+
+def move(digest: Digest, verb: str, **given: object) -> Digest:
+    digest.refresh_from_db()
+    return getattr(editorial, verb)(digest, by=person(REVIEWER), version=digest.version, **given)
+
+
+def retitle(digest: Digest, title: str) -> Digest:
+    digest = move(digest, "correct")
+    return move(
+        digest, "edit_digest", title=title, date=digest.date, categories=[], intro="", outro=""
+    )
+
+
+def republish(digest: Digest) -> Digest:
+    return approve(move(digest, "submit"))
+
+
+CHANGES = {
+    "a correction": lambda: republish(retitle(at(0), "改")),
+    "another title of the older digest": lambda: republish(retitle(at(-1), "改")),
+    "another title of the newer digest": lambda: republish(retitle(at(1), "改")),
+    "a newer digest between": lambda: published(date=PAST + HOUR / 2),
+    "an older digest between": lambda: published(date=PAST - HOUR / 2),
+    "the older digest withdrawn": lambda: move(at(-1), "withdraw", note="错"),
+    "the newer digest withdrawn": lambda: move(at(1), "withdraw", note="错"),
+    "another name of the series": lambda: Series.objects.update(name="另名"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_etag_changes_with_everything_the_page_shows(client, digest, change):
+    before = tag(client)
+    CHANGES[change]()
+    assert tag(client) != before
+
+
+@pytest.mark.parametrize("address", ["/", "/global-ai/", "/feed.atom", "/global-ai/feed.atom"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_lists_and_feeds_change_with_every_digest_in_them(client, digest, address, change):
+    before = tag(client, address)
+    CHANGES[change]()
+    if (change, address) != ("another name of the series", "/feed.atom"):
+        assert tag(client, address) != before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SITE_NAME", "另站"), ("SITE_URL", "https://news.example.org"), ("RELEASE", "99.0")],
+)
+@pytest.mark.parametrize("address", ["/", DIGEST, "/feed.atom"])
+def test_the_etag_changes_with_the_site_and_the_release(
+    client, digest, settings, address, name, value
+):
+    before = tag(client, address)
+    setattr(settings, name, value)
+    assert tag(client, address) != before
+
+
+def edit_the_item(digest: Digest) -> None:
+    item = digest.placements.get().item
+    entry = Entry(item.headline, item.byline, item.url, "另一段。")
+    editorial.edit_item(item, entry, by=person(), version=item.version)
+
+
+NOT_SHOWN = {
+    "a draft between": lambda: draft(date=PAST + HOUR / 2),
+    "a correction opened": lambda: move(at(0), "correct"),
+    "a correction in work": lambda: retitle(at(0), "改"),
+    "a correction in work next door": lambda: retitle(at(1), "改"),
+    "an item edited": lambda: edit_the_item(at(0)),
+    "a digest of another series": lambda: published(series=series("other"), date=PAST + HOUR / 2),
+}
+
+
+@pytest.mark.parametrize("change", NOT_SHOWN)
+def test_what_the_page_does_not_show_leaves_it_as_it_is(client, digest, change):
+    before = client.get(DIGEST)
+    NOT_SHOWN[change]()
+    after = client.get(DIGEST)
+    assert (after.headers["ETag"], after.content) == (before.headers["ETag"], before.content)
+
+
+@pytest.mark.parametrize("address", ["/", DIGEST, "/feed.atom", "/api/v1/digests/"])
+def test_who_has_the_page_already_is_told_so(client, digest, address):
+    etag = tag(client, address)
+    again = client.get(address, headers={"if-none-match": f'"other", {etag}'})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == etag
+    assert again.headers["Cache-Control"] == "public, no-cache"
+    assert client.get(address, headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_a_304_of_a_digest_page_costs_one_query(client, digest, django_assert_num_queries):
+    etag = tag(client)
+    with django_assert_num_queries(1):
+        assert client.get(DIGEST, headers={"if-none-match": etag}).status_code == 304
+
+
+def test_a_withdrawn_digest_is_gone_for_caches_too(client, digest):
+    etag = tag(client)
+    move(digest, "withdraw", note="错")
+    gone = client.get(DIGEST, headers={"if-none-match": etag})
+    assert gone.status_code == 410
+    assert "ETag" not in gone.headers
