@@ -89,7 +89,7 @@ class DigestForm(VerbForm[Digest]):
         required=False,
         help_text=_("In the order of the file. To move one, choose it in another line."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    loaded_version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
         model = Digest
@@ -98,7 +98,7 @@ class DigestForm(VerbForm[Digest]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = self.instance.series.zone
-        self.initial["version"] = self.instance.version
+        self.initial["loaded_version"] = self.instance.version
         # Naive, so that the widget shows it as it is, whatever zone the editor works in.
         self.initial["date"] = self.instance.local_date.replace(tzinfo=None)
         self.initial["filed"] = list(
