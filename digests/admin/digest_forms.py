@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests.admin.base import VerbForm
+from digests.admin.editor.fields import EditorField
 from digests.models import Category, Digest
 
 # Django's field takes a type parameter only in the stubs.
@@ -94,6 +95,7 @@ class DigestForm(VerbForm[Digest]):
     class Meta:
         model = Digest
         fields = ["title", "date", "intro", "outro"]
+        field_classes = {"intro": EditorField, "outro": EditorField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from digests import editorial
 from digests.admin.base import VerbAdmin, VerbForm, actor, get_row, page, status_pill
+from digests.admin.editor.fields import EditorField
 from digests.admin.steps import ITEM_STEPS, buttons, take
 from digests.models import Item
 from digests.text.document import Entry
@@ -26,6 +27,7 @@ class ItemForm(VerbForm[Item]):
     class Meta:
         model = Item
         fields = [*TEXT, *DETAILS]
+        field_classes = {"body": EditorField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
