@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class DigestsConfig(AppConfig):
     name = "digests"
+    verbose_name = _("Newsroom")
 
     def ready(self) -> None:
         from digests.roles import ensure_groups

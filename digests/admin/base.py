@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -86,6 +87,15 @@ class VerbAdmin[M: models.Model](ModelAdmin[M]):
         # The class was made for this request alone.
         form.refusal = vars(request).get("refusal")  # type: ignore[attr-defined]
         return form
+
+    def formfield_for_dbfield(
+        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Without the icons to add, change, delete and view what it points to.
+            field.widget = field.widget.widget
+        return field
 
     def save_related(self, *args: Any) -> None:
         """The verb has saved everything."""

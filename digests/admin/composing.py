@@ -26,6 +26,7 @@ from digests.admin.base import (
     page,
     posted_version,
 )
+from digests.admin.editor.fields import EditorField
 from digests.models import Digest, Item, Placement, Refusal, Section
 
 # A verb that still wants who and which version.
@@ -73,9 +74,7 @@ class Table:
 
 class SectionForm(VersionedForm):
     heading = forms.CharField(label=_("Heading"), max_length=200)
-    intro = forms.CharField(
-        label=_("Intro"), required=False, max_length=20_000, widget=forms.Textarea
-    )
+    intro = EditorField(label=_("Intro"), required=False)
 
 
 class PlaceForm(forms.Form):

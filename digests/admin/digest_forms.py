@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests.admin.base import VerbForm
+from digests.admin.editor.fields import EditorField
 from digests.models import Category, Digest
 
 # Django's field takes a type parameter only in the stubs.
@@ -89,16 +90,17 @@ class DigestForm(VerbForm[Digest]):
         required=False,
         help_text=_("In the order of the file. To move one, choose it in another line."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    loaded_version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
         model = Digest
         fields = ["title", "date", "intro", "outro"]
+        field_classes = {"intro": EditorField, "outro": EditorField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = self.instance.series.zone
-        self.initial["version"] = self.instance.version
+        self.initial["loaded_version"] = self.instance.version
         # Naive, so that the widget shows it as it is, whatever zone the editor works in.
         self.initial["date"] = self.instance.local_date.replace(tzinfo=None)
         self.initial["filed"] = list(

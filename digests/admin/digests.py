@@ -58,7 +58,7 @@ class DigestAdmin(VerbAdmin[Digest]):
             return [(None, {"fields": ["series", "title"]})]
         around = (_("Intro and outro"), {"fields": ["intro", "outro"], "classes": ["collapse"]})
         if self.has_change_permission(request, obj):
-            return [(None, {"fields": ["title", "date", "filed", "version"]}), around]
+            return [(None, {"fields": ["title", "date", "filed", "loaded_version"]}), around]
         return [(None, {"fields": ["title", "series_date", "categories_in_order"]}), around]
 
     def get_form(
@@ -88,7 +88,7 @@ class DigestAdmin(VerbAdmin[Digest]):
             editorial.edit_digest(
                 obj,
                 by=actor(request),
-                version=given["version"],
+                version=given["loaded_version"],
                 title=given["title"],
                 date=given["date"],
                 categories=given["filed"],
@@ -126,6 +126,7 @@ class DigestAdmin(VerbAdmin[Digest]):
                 "last_note": digest.moves.filter(verb__in=SPOKEN).exclude(note="").last(),
             }
             context["media"] += context["place_form"].media
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("stories"), ordering="story_count")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from digests import editorial
 from digests.admin.base import VerbAdmin, VerbForm, actor, get_row, page, status_pill
+from digests.admin.editor.fields import EditorField
 from digests.admin.steps import ITEM_STEPS, buttons, take
 from digests.models import Item
 from digests.text.document import Entry
@@ -21,15 +22,16 @@ DETAILS = ("source", "language", "captured", "repeat_of")
 
 
 class ItemForm(VerbForm[Item]):
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    loaded_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Item
         fields = [*TEXT, *DETAILS]
+        field_classes = {"body": EditorField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["version"] = self.instance.version
+        self.initial["loaded_version"] = self.instance.version
 
 
 class ItemAdmin(VerbAdmin[Item]):
@@ -42,7 +44,7 @@ class ItemAdmin(VerbAdmin[Item]):
     autocomplete_fields = ("source", "repeat_of")
 
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
-        hidden = ("version",) if self.has_change_permission(request, obj) else ()
+        hidden = ("loaded_version",) if self.has_change_permission(request, obj) else ()
         return [
             (None, {"fields": ["headline", "byline", "url", "body", *hidden]}),
             (_("Where it comes from"), {"fields": ["source", "language", "captured"]}),
@@ -84,7 +86,7 @@ class ItemAdmin(VerbAdmin[Item]):
             obj.pk = editorial.add_item(entry, by=actor(request), **details).pk
         elif form.has_changed():
             item = editorial.edit_item(
-                obj, entry, by=actor(request), version=given["version"] or 0, **details
+                obj, entry, by=actor(request), version=given["loaded_version"] or 0, **details
             )
             if item.status != obj.status:
                 messages.info(request, _("Its text changed, so the item is a draft again."))

@@ -1,7 +1,9 @@
 """The working copy as readers would see it, in a frame that can do nothing."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -40,5 +42,7 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(document, rendered(document), marks),
         "series": digest.series,
         "language": digest.series.language,
+        "site_name": settings.SITE_NAME,
     }
-    return render(request, "public/digest.html", context)
+    with translation.override(digest.series.language):
+        return render(request, "admin/digests/frame.html", context)

@@ -54,6 +54,7 @@ class DeskSite(admin.AdminSite):
         """In the order of the work, not of the alphabet."""
         order = list(self._registry)
         apps = super().get_app_list(request, app_label)
+        apps.sort(key=lambda app: app["app_label"] != "digests")
         for app in apps:
             app["models"].sort(key=lambda entry: order.index(entry["model"]))
         return apps
