@@ -13,444 +13,1142 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Part of addresses.', unique=True, validators=[digests.models.series.validate_slug_is_free], verbose_name='slug')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('time_zone', digests.models.fields.TimeZoneField(max_length=64, verbose_name='time zone')),
-                ('language', digests.models.fields.LanguageField(choices=[('zh-hans', '简体中文'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('path_pattern', models.CharField(default='{date:%Y-%m-%d-%H%M}.md', help_text='{date:…} takes strftime codes of the local date; {series} is the slug.', max_length=200, validators=[digests.models.series.validate_path_pattern], verbose_name='file names')),
-                ('extra', models.JSONField(blank=True, default=dict, help_text='Written into each file, for instance {"render_with_liquid": false}.', validators=[digests.models.series.validate_extra], verbose_name='extra keys')),
-                ('four_eyes', models.BooleanField(default=False, help_text='Who submitted or last changed a digest cannot approve it.', verbose_name='four eyes')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Part of addresses.",
+                        unique=True,
+                        validators=[digests.models.series.validate_slug_is_free],
+                        verbose_name="slug",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "time_zone",
+                    digests.models.fields.TimeZoneField(max_length=64, verbose_name="time zone"),
+                ),
+                (
+                    "language",
+                    digests.models.fields.LanguageField(
+                        choices=[("zh-hans", "简体中文"), ("en", "English")],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "path_pattern",
+                    models.CharField(
+                        default="{date:%Y-%m-%d-%H%M}.md",
+                        help_text="{date:…} takes strftime codes of the local date; {series} is the slug.",
+                        max_length=200,
+                        validators=[digests.models.series.validate_path_pattern],
+                        verbose_name="file names",
+                    ),
+                ),
+                (
+                    "extra",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='Written into each file, for instance {"render_with_liquid": false}.',
+                        validators=[digests.models.series.validate_extra],
+                        verbose_name="extra keys",
+                    ),
+                ),
+                (
+                    "four_eyes",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Who submitted or last changed a digest cannot approve it.",
+                        verbose_name="four eyes",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'series',
-                'verbose_name_plural': 'series',
-                'ordering': ['name'],
+                "verbose_name": "series",
+                "verbose_name_plural": "series",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
-                ('kind', models.CharField(choices=[('x', 'X account'), ('feed', 'Feed'), ('site', 'Site'), ('newsletter', 'Newsletter')], max_length=20, verbose_name='kind')),
-                ('url', models.URLField(blank=True, max_length=2000, verbose_name='address')),
-                ('byline', models.CharField(blank=True, max_length=200, verbose_name='byline')),
-                ('language', digests.models.fields.LanguageField(choices=[('zh-hans', '简体中文'), ('en', 'English')], max_length=10, verbose_name='language')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("x", "X account"),
+                            ("feed", "Feed"),
+                            ("site", "Site"),
+                            ("newsletter", "Newsletter"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=2000, verbose_name="address")),
+                ("byline", models.CharField(blank=True, max_length=200, verbose_name="byline")),
+                (
+                    "language",
+                    digests.models.fields.LanguageField(
+                        choices=[("zh-hans", "简体中文"), ("en", "English")],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['name'],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('time_zone', digests.models.fields.TimeZoneField(blank=True, help_text="Dates are shown in this zone. Empty: the site's.", max_length=64, verbose_name='time zone')),
-                ('language', digests.models.fields.LanguageField(blank=True, choices=[('zh-hans', '简体中文'), ('en', 'English')], help_text="The screens speak it. Empty: the browser's.", max_length=10, verbose_name='language')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                (
+                    "time_zone",
+                    digests.models.fields.TimeZoneField(
+                        blank=True,
+                        help_text="Dates are shown in this zone. Empty: the site's.",
+                        max_length=64,
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "language",
+                    digests.models.fields.LanguageField(
+                        blank=True,
+                        choices=[("zh-hans", "简体中文"), ("en", "English")],
+                        help_text="The screens speak it. Empty: the browser's.",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name__contains', '/'), _negated=True), name='category_without_slash', violation_error_message='A category name cannot hold a slash.'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), ('name', django.db.models.functions.text.Trim('name'))), name='category_trimmed', violation_error_message='A category needs a name without spaces around it.')],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name__contains", "/"), _negated=True),
+                        name="category_without_slash",
+                        violation_error_message="A category name cannot hold a slash.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True),
+                            ("name", django.db.models.functions.text.Trim("name")),
+                        ),
+                        name="category_trimmed",
+                        violation_error_message="A category needs a name without spaces around it.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Digest',
+            name="Digest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('date', models.DateTimeField(default=digests.models.digest.now_to_the_second, help_text='When it appears. A date to come waits for its time.', verbose_name='date')),
-                ('intro', models.TextField(blank=True, max_length=20000, verbose_name='intro')),
-                ('outro', models.TextField(blank=True, max_length=20000, verbose_name='outro')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('approved', 'approved'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', editable=False, max_length=20, verbose_name='status')),
-                ('slug', models.CharField(editable=False, max_length=40, null=True, verbose_name='slug')),
-                ('path', models.CharField(editable=False, max_length=250, null=True, unique=True, verbose_name='file')),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='first published')),
-                ('withdrawal_note', models.TextField(blank=True, editable=False, verbose_name='withdrawal note')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('changed_at', models.DateTimeField(auto_now_add=True, verbose_name='changed')),
-                ('changed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='digests', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                (
+                    "date",
+                    models.DateTimeField(
+                        default=digests.models.digest.now_to_the_second,
+                        help_text="When it appears. A date to come waits for its time.",
+                        verbose_name="date",
+                    ),
+                ),
+                ("intro", models.TextField(blank=True, max_length=20000, verbose_name="intro")),
+                ("outro", models.TextField(blank=True, max_length=20000, verbose_name="outro")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("review", "in review"),
+                            ("approved", "approved"),
+                            ("published", "published"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(editable=False, max_length=40, null=True, verbose_name="slug"),
+                ),
+                (
+                    "path",
+                    models.CharField(
+                        editable=False, max_length=250, null=True, unique=True, verbose_name="file"
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="first published"),
+                ),
+                (
+                    "withdrawal_note",
+                    models.TextField(blank=True, editable=False, verbose_name="withdrawal note"),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("changed_at", models.DateTimeField(auto_now_add=True, verbose_name="changed")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="digests",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'digest',
-                'verbose_name_plural': 'digests',
-                'ordering': ['-date', '-pk'],
-                'permissions': [('submit_digest', 'Can submit digests'), ('send_back_digest', "Can send back anybody's digest"), ('approve_digest', 'Can approve digests'), ('publish_digest', 'Can publish digests'), ('correct_digest', 'Can correct digests'), ('abandon_digest', 'Can abandon corrections'), ('withdraw_digest', 'Can withdraw digests'), ('reopen_digest', 'Can reopen digests'), ('restore_digest', 'Can restore revisions'), ('import_digest', 'Can import digests')],
+                "verbose_name": "digest",
+                "verbose_name_plural": "digests",
+                "ordering": ["-date", "-pk"],
+                "permissions": [
+                    ("submit_digest", "Can submit digests"),
+                    ("send_back_digest", "Can send back anybody's digest"),
+                    ("approve_digest", "Can approve digests"),
+                    ("publish_digest", "Can publish digests"),
+                    ("correct_digest", "Can correct digests"),
+                    ("abandon_digest", "Can abandon corrections"),
+                    ("withdraw_digest", "Can withdraw digests"),
+                    ("reopen_digest", "Can reopen digests"),
+                    ("restore_digest", "Can restore revisions"),
+                    ("import_digest", "Can import digests"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DigestCategory',
+            name="DigestCategory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='digests.category', verbose_name='category')),
-                ('digest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='filed_under', to='digests.digest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="digests.category",
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "digest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="filed_under",
+                        to="digests.digest",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'category of a digest',
-                'verbose_name_plural': 'categories of a digest',
-                'ordering': ['position'],
-            },
-        ),
-        migrations.AddField(
-            model_name='digest',
-            name='categories',
-            field=models.ManyToManyField(related_name='digests', through='digests.DigestCategory', to='digests.category', verbose_name='categories'),
-        ),
-        migrations.CreateModel(
-            name='Item',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(blank=True, max_length=2000, verbose_name='link')),
-                ('url_key', models.CharField(editable=False, max_length=500, null=True, verbose_name='link key')),
-                ('headline', models.CharField(max_length=500, verbose_name='headline')),
-                ('byline', models.CharField(blank=True, max_length=200, verbose_name='byline')),
-                ('language', digests.models.fields.LanguageField(choices=[('zh-hans', '简体中文'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('body', models.TextField(blank=True, max_length=20000, verbose_name='body')),
-                ('captured', models.TextField(blank=True, help_text='The original, as it was found.', verbose_name='captured text')),
-                ('status', models.CharField(choices=[('inbox', 'inbox'), ('draft', 'draft'), ('approved', 'approved'), ('rejected', 'rejected')], default='inbox', editable=False, max_length=20, verbose_name='status')),
-                ('reason', models.CharField(blank=True, choices=[('duplicate', 'duplicate'), ('off-topic', 'off topic'), ('old', 'old'), ('unverified', 'unverified'), ('promotion', 'promotion'), ('other', 'other')], editable=False, max_length=20, verbose_name='reason')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
-                ('changed_at', models.DateTimeField(auto_now_add=True, verbose_name='changed')),
-                ('changed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
-                ('repeat_of', models.ForeignKey(blank=True, help_text='The item that first used the same link.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeats', to='digests.item', verbose_name='repeat of')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='digests.source', verbose_name='source')),
-            ],
-            options={
-                'verbose_name': 'item',
-                'verbose_name_plural': 'items',
-                'ordering': ['-created_at', '-pk'],
-                'permissions': [('approve_item', 'Can approve items')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Placement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('digest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='digests.digest')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='digests.item', verbose_name='item')),
-            ],
-            options={
-                'verbose_name': 'placement',
-                'verbose_name_plural': 'placements',
-                'ordering': ['position'],
-            },
-        ),
-        migrations.AddField(
-            model_name='digest',
-            name='items',
-            field=models.ManyToManyField(related_name='digests', through='digests.Placement', to='digests.item'),
-        ),
-        migrations.CreateModel(
-            name='Revision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('document', models.JSONField(verbose_name='document')),
-                ('dated', models.DateTimeField(verbose_name='date')),
-                ('day', models.DateField(verbose_name='day')),
-                ('language', digests.models.fields.LanguageField(choices=[('zh-hans', '简体中文'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('document_sha256', models.CharField(max_length=64)),
-                ('text', models.TextField(blank=True, verbose_name='file text')),
-                ('text_sha256', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='taken')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('digest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='digests.digest')),
-            ],
-            options={
-                'verbose_name': 'revision',
-                'verbose_name_plural': 'revisions',
-                'ordering': ['digest', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Rendering',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('renderer', models.PositiveIntegerField(verbose_name='renderer')),
-                ('html', models.JSONField(verbose_name='HTML')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renderings', to='digests.revision')),
-            ],
-            options={
-                'verbose_name': 'rendering',
-                'verbose_name_plural': 'renderings',
-            },
-        ),
-        migrations.CreateModel(
-            name='Move',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('verb', models.CharField(choices=[('add', 'added'), ('edit', 'edited'), ('shortlist', 'shortlisted'), ('reject', 'rejected'), ('reopen', 'reopened'), ('approve', 'approved'), ('compose', 'composed'), ('submit', 'submitted'), ('send_back', 'sent back'), ('publish', 'published'), ('correct', 'opened for correction'), ('abandon', 'correction abandoned'), ('withdraw', 'withdrawn'), ('restore', 'restored'), ('import', 'imported')], max_length=20, verbose_name='what')),
-                ('before', models.CharField(blank=True, max_length=20, verbose_name='from')),
-                ('after', models.CharField(max_length=20, verbose_name='to')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='moves', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('digest', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='digests.digest')),
-                ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='digests.item')),
-                ('revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='digests.revision')),
-            ],
-            options={
-                'verbose_name': 'move',
-                'verbose_name_plural': 'moves',
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Filing',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('name', models.CharField(db_index=True, max_length=100, verbose_name='name')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='digests.revision')),
-            ],
-            options={
-                'verbose_name': 'filing',
-                'verbose_name_plural': 'filings',
-                'ordering': ['revision', 'position'],
+                "verbose_name": "category of a digest",
+                "verbose_name_plural": "categories of a digest",
+                "ordering": ["position"],
             },
         ),
         migrations.AddField(
-            model_name='digest',
-            name='approved_revision',
-            field=models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approved_digest', to='digests.revision', verbose_name='approved revision'),
-        ),
-        migrations.AddField(
-            model_name='digest',
-            name='live_revision',
-            field=models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='live_digest', to='digests.revision', verbose_name='live revision'),
+            model_name="digest",
+            name="categories",
+            field=models.ManyToManyField(
+                related_name="digests",
+                through="digests.DigestCategory",
+                to="digests.category",
+                verbose_name="categories",
+            ),
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=250, unique=True, verbose_name='file')),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('written', 'written'), ('conflict', 'conflict'), ('failed', 'failed')], max_length=20, verbose_name='state')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='digests.revision', verbose_name='revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("url", models.CharField(blank=True, max_length=2000, verbose_name="link")),
+                (
+                    "url_key",
+                    models.CharField(
+                        editable=False, max_length=500, null=True, verbose_name="link key"
+                    ),
+                ),
+                ("headline", models.CharField(max_length=500, verbose_name="headline")),
+                ("byline", models.CharField(blank=True, max_length=200, verbose_name="byline")),
+                (
+                    "language",
+                    digests.models.fields.LanguageField(
+                        choices=[("zh-hans", "简体中文"), ("en", "English")],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("body", models.TextField(blank=True, max_length=20000, verbose_name="body")),
+                (
+                    "captured",
+                    models.TextField(
+                        blank=True,
+                        help_text="The original, as it was found.",
+                        verbose_name="captured text",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("inbox", "inbox"),
+                            ("draft", "draft"),
+                            ("approved", "approved"),
+                            ("rejected", "rejected"),
+                        ],
+                        default="inbox",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("duplicate", "duplicate"),
+                            ("off-topic", "off topic"),
+                            ("old", "old"),
+                            ("unverified", "unverified"),
+                            ("promotion", "promotion"),
+                            ("other", "other"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="added")),
+                ("changed_at", models.DateTimeField(auto_now_add=True, verbose_name="changed")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="changed by",
+                    ),
+                ),
+                (
+                    "repeat_of",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The item that first used the same link.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repeats",
+                        to="digests.item",
+                        verbose_name="repeat of",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="digests.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'ordering': ['path'],
+                "verbose_name": "item",
+                "verbose_name_plural": "items",
+                "ordering": ["-created_at", "-pk"],
+                "permissions": [("approve_item", "Can approve items")],
             },
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('heading', models.CharField(max_length=200, verbose_name='heading')),
-                ('intro', models.TextField(blank=True, max_length=20000, verbose_name='intro')),
-                ('digest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='digests.digest')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                (
+                    "digest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placements",
+                        to="digests.digest",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="digests.item",
+                        verbose_name="item",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'section',
-                'verbose_name_plural': 'sections',
-                'ordering': ['position'],
+                "verbose_name": "placement",
+                "verbose_name_plural": "placements",
+                "ordering": ["position"],
             },
         ),
         migrations.AddField(
-            model_name='placement',
-            name='section',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='digests.section', verbose_name='section'),
-        ),
-        migrations.AddField(
-            model_name='digest',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='digests', to='digests.series', verbose_name='series'),
+            model_name="digest",
+            name="items",
+            field=models.ManyToManyField(
+                related_name="digests", through="digests.Placement", to="digests.item"
+            ),
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('language', digests.models.fields.LanguageField(choices=[('zh-hans', '简体中文'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('headline', models.CharField(max_length=500, verbose_name='headline')),
-                ('byline', models.CharField(blank=True, max_length=200, verbose_name='byline')),
-                ('url', models.CharField(blank=True, max_length=2000, verbose_name='link')),
-                ('body', models.TextField(blank=True, verbose_name='body')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='digests.item')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='digests.revision')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='digests.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("document", models.JSONField(verbose_name="document")),
+                ("dated", models.DateTimeField(verbose_name="date")),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "language",
+                    digests.models.fields.LanguageField(
+                        choices=[("zh-hans", "简体中文"), ("en", "English")],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("document_sha256", models.CharField(max_length=64)),
+                ("text", models.TextField(blank=True, verbose_name="file text")),
+                ("text_sha256", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="taken")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "digest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="digests.digest",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'entry',
-                'verbose_name_plural': 'entries',
-                'ordering': ['revision', 'position'],
+                "verbose_name": "revision",
+                "verbose_name_plural": "revisions",
+                "ordering": ["digest", "number"],
             },
         ),
         migrations.CreateModel(
-            name='SweepReport',
+            name="Rendering",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("renderer", models.PositiveIntegerField(verbose_name="renderer")),
+                ("html", models.JSONField(verbose_name="HTML")),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="renderings",
+                        to="digests.revision",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sweep report',
-                'verbose_name_plural': 'sweep reports',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='sweep_report_one')],
+                "verbose_name": "rendering",
+                "verbose_name_plural": "renderings",
+            },
+        ),
+        migrations.CreateModel(
+            name="Move",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("add", "added"),
+                            ("edit", "edited"),
+                            ("shortlist", "shortlisted"),
+                            ("reject", "rejected"),
+                            ("reopen", "reopened"),
+                            ("approve", "approved"),
+                            ("compose", "composed"),
+                            ("submit", "submitted"),
+                            ("send_back", "sent back"),
+                            ("publish", "published"),
+                            ("correct", "opened for correction"),
+                            ("abandon", "correction abandoned"),
+                            ("withdraw", "withdrawn"),
+                            ("restore", "restored"),
+                            ("import", "imported"),
+                        ],
+                        max_length=20,
+                        verbose_name="what",
+                    ),
+                ),
+                ("before", models.CharField(blank=True, max_length=20, verbose_name="from")),
+                ("after", models.CharField(max_length=20, verbose_name="to")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
+                (
+                    "digest",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="digests.digest",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="digests.item",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="digests.revision",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "move",
+                "verbose_name_plural": "moves",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Filing",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                ("name", models.CharField(db_index=True, max_length=100, verbose_name="name")),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="filings",
+                        to="digests.revision",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "filing",
+                "verbose_name_plural": "filings",
+                "ordering": ["revision", "position"],
+            },
+        ),
+        migrations.AddField(
+            model_name="digest",
+            name="approved_revision",
+            field=models.OneToOneField(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="approved_digest",
+                to="digests.revision",
+                verbose_name="approved revision",
+            ),
+        ),
+        migrations.AddField(
+            model_name="digest",
+            name="live_revision",
+            field=models.OneToOneField(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="live_digest",
+                to="digests.revision",
+                verbose_name="live revision",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Delivery",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=250, unique=True, verbose_name="file")),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("written", "written"),
+                            ("conflict", "conflict"),
+                            ("failed", "failed"),
+                        ],
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                (
+                    "at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="when"),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="digests.revision",
+                        verbose_name="revision",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ["path"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Section",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                ("heading", models.CharField(max_length=200, verbose_name="heading")),
+                ("intro", models.TextField(blank=True, max_length=20000, verbose_name="intro")),
+                (
+                    "digest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="digests.digest",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "section",
+                "verbose_name_plural": "sections",
+                "ordering": ["position"],
+            },
+        ),
+        migrations.AddField(
+            model_name="placement",
+            name="section",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="placements",
+                to="digests.section",
+                verbose_name="section",
+            ),
+        ),
+        migrations.AddField(
+            model_name="digest",
+            name="series",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="digests",
+                to="digests.series",
+                verbose_name="series",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Entry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                (
+                    "language",
+                    digests.models.fields.LanguageField(
+                        choices=[("zh-hans", "简体中文"), ("en", "English")],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("headline", models.CharField(max_length=500, verbose_name="headline")),
+                ("byline", models.CharField(blank=True, max_length=200, verbose_name="byline")),
+                ("url", models.CharField(blank=True, max_length=2000, verbose_name="link")),
+                ("body", models.TextField(blank=True, verbose_name="body")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="digests.item",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="digests.revision",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="digests.source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "entry",
+                "verbose_name_plural": "entries",
+                "ordering": ["revision", "position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SweepReport",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+            ],
+            options={
+                "verbose_name": "sweep report",
+                "verbose_name_plural": "sweep reports",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="sweep_report_one")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='digestcategory',
-            constraint=models.UniqueConstraint(fields=('digest', 'position'), name='digest_category_place'),
+            model_name="digestcategory",
+            constraint=models.UniqueConstraint(
+                fields=("digest", "position"), name="digest_category_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='digestcategory',
-            constraint=models.UniqueConstraint(fields=('digest', 'category'), name='digest_category_once', violation_error_message='The digest already has this category.'),
+            model_name="digestcategory",
+            constraint=models.UniqueConstraint(
+                fields=("digest", "category"),
+                name="digest_category_once",
+                violation_error_message="The digest already has this category.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['-dated', '-id'], name='revision_by_date'),
+            model_name="revision",
+            index=models.Index(fields=["-dated", "-id"], name="revision_by_date"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('digest', 'number'), name='revision_number_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                fields=("digest", "number"), name="revision_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rendering',
-            constraint=models.UniqueConstraint(fields=('revision', 'renderer'), name='rendering_once'),
+            model_name="rendering",
+            constraint=models.UniqueConstraint(
+                fields=("revision", "renderer"), name="rendering_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='move',
-            constraint=models.CheckConstraint(condition=models.Q(('digest', None), ('item', None), _connector='XOR'), name='move_of_one_noun'),
+            model_name="move",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("digest", None), ("item", None), _connector="XOR"),
+                name="move_of_one_noun",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.UniqueConstraint(fields=('revision', 'position'), name='filing_place'),
+            model_name="filing",
+            constraint=models.UniqueConstraint(
+                fields=("revision", "position"), name="filing_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.UniqueConstraint(fields=('revision', 'name'), name='filing_once'),
+            model_name="filing",
+            constraint=models.UniqueConstraint(fields=("revision", "name"), name="filing_once"),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('digest', 'position'), name='section_place'),
+            model_name="section",
+            constraint=models.UniqueConstraint(fields=("digest", "position"), name="section_place"),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.CheckConstraint(condition=models.Q(('heading', ''), _negated=True), name='section_with_heading', violation_error_message='A section needs a heading.'),
+            model_name="section",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("heading", ""), _negated=True),
+                name="section_with_heading",
+                violation_error_message="A section needs a heading.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(fields=('digest', 'position'), name='placement_place'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(
+                fields=("digest", "position"), name="placement_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(fields=('digest', 'item'), name='placement_once', violation_error_message='The item already stands in this digest.'),
+            model_name="placement",
+            constraint=models.UniqueConstraint(
+                fields=("digest", "item"),
+                name="placement_once",
+                violation_error_message="The item already stands in this digest.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='digest',
-            index=models.Index(fields=['status', 'date'], name='digest_by_status'),
+            model_name="digest",
+            index=models.Index(fields=["status", "date"], name="digest_by_status"),
         ),
         migrations.AddIndex(
-            model_name='digest',
-            index=models.Index(condition=models.Q(('live_revision__isnull', False)), fields=['series', '-date'], name='digest_live_of_series'),
+            model_name="digest",
+            index=models.Index(
+                condition=models.Q(("live_revision__isnull", False)),
+                fields=["series", "-date"],
+                name="digest_live_of_series",
+            ),
         ),
         migrations.AddIndex(
-            model_name='digest',
-            index=models.Index(condition=models.Q(('live_revision__isnull', False)), fields=['-date'], name='digest_live'),
+            model_name="digest",
+            index=models.Index(
+                condition=models.Q(("live_revision__isnull", False)),
+                fields=["-date"],
+                name="digest_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.UniqueConstraint(fields=('series', 'date', 'title'), name='digest_once', violation_error_message='This series already has a digest with this date and title.'),
+            model_name="digest",
+            constraint=models.UniqueConstraint(
+                fields=("series", "date", "title"),
+                name="digest_once",
+                violation_error_message="This series already has a digest with this date and title.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.UniqueConstraint(fields=('series', 'slug'), name='digest_address_once'),
+            model_name="digest",
+            constraint=models.UniqueConstraint(
+                fields=("series", "slug"), name="digest_address_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='digest_with_title', violation_error_message='A digest needs a title.'),
+            model_name="digest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True),
+                name="digest_with_title",
+                violation_error_message="A digest needs a title.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('live_revision__isnull', False), _connector='OR'), name='digest_published_is_live', violation_error_message='A published digest needs a live revision.'),
+            model_name="digest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True),
+                    ("live_revision__isnull", False),
+                    _connector="OR",
+                ),
+                name="digest_published_is_live",
+                violation_error_message="A published digest needs a live revision.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.CheckConstraint(condition=models.Q(('live_revision', None), models.Q(('path__isnull', False), ('published_at__isnull', False), ('slug__isnull', False)), _connector='OR'), name='digest_live_has_address', violation_error_message='A live digest needs an address and a file.'),
+            model_name="digest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("live_revision", None),
+                    models.Q(
+                        ("path__isnull", False),
+                        ("published_at__isnull", False),
+                        ("slug__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="digest_live_has_address",
+                violation_error_message="A live digest needs an address and a file.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), _negated=True), models.Q(('live_revision', None), models.Q(('withdrawal_note', ''), _negated=True)), _connector='OR'), name='digest_withdrawn_with_note', violation_error_message='A withdrawn digest is not live and has a note.'),
+            model_name="digest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "withdrawn"), _negated=True),
+                    models.Q(
+                        ("live_revision", None), models.Q(("withdrawal_note", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="digest_withdrawn_with_note",
+                violation_error_message="A withdrawn digest is not live and has a note.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['status', '-created_at'], name='item_by_status'),
+            model_name="item",
+            index=models.Index(fields=["status", "-created_at"], name="item_by_status"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('repeat_of', None)), fields=('url_key',), name='item_link_once', violation_error_message='Another item already has this link.'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("repeat_of", None)),
+                fields=("url_key",),
+                name="item_link_once",
+                violation_error_message="Another item already has this link.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('headline', ''), _negated=True), name='item_with_headline', violation_error_message='An item needs a headline.'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("headline", ""), _negated=True),
+                name="item_with_headline",
+                violation_error_message="An item needs a headline.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'rejected'), ('reason', ''), _connector='XOR'), name='item_rejected_with_reason', violation_error_message='A rejected item, and no other, has a reason.'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "rejected"), ("reason", ""), _connector="XOR"),
+                name="item_rejected_with_reason",
+                violation_error_message="A rejected item, and no other, has a reason.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('url', ''), ('url_key__isnull', False), _connector='XOR'), name='item_link_with_key', violation_error_message='A link and its key belong together.'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("url", ""), ("url_key__isnull", False), _connector="XOR"),
+                name="item_link_with_key",
+                violation_error_message="A link and its key belong together.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('revision', 'position'), name='entry_place'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("revision", "position"), name="entry_place"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('revision', 'item'), name='entry_once'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("revision", "item"), name="entry_once"),
         ),
     ]
