@@ -50,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Prepares what the settings read, and only then lets pytest-django read them."""
     folder = tempfile.TemporaryDirectory(prefix="newsroom-tests-")
     config.add_cleanup(folder.cleanup)
+    Path(folder.name, "static").mkdir()  # whitenoise asks for it, though nothing is collected
     os.environ |= {"DATA_DIR": folder.name, "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
     if config.getoption("--postgresql"):
         try:

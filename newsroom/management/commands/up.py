@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
@@ -34,7 +33,7 @@ class Command(BaseCommand):
             self.check()
             refuse_newer_database()
             call_command("migrate", interactive=False, verbosity=0)
-            link = first_administrator_link()
+            link = accounts.first_administrator_link()
         except DatabaseError as error:
             reason = " ".join(str(error).split())
             raise CommandError(f"The database cannot be used: {reason}") from error
@@ -48,16 +47,9 @@ class Command(BaseCommand):
         if link is not None:
             self.stdout.write(
                 "Nobody can administer it yet. Make yourself the first administrator here,"
-                f" once:\n{settings.SITE_URL}{link}"
+                f" once:\n{link}"
             )
         self.stdout.flush()
-
-
-def first_administrator_link() -> str | None:
-    """A one-time address, while no superuser exists."""
-    if get_user_model().objects.filter(is_superuser=True).exists():
-        return None
-    return accounts.first_administrator_link()
 
 
 def refuse_endless_redirects() -> None:
