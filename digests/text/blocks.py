@@ -1,6 +1,5 @@
 """The block structure of a Markdown text, which is the same under both emphasis rules."""
 
-import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +7,10 @@ from markdown_it.token import Token
 
 from digests.text.markdown import PLAIN
 
-# The parser's note of how many table cells are left: its bound is for one text, not for a file.
-UNBOUNDED = {"cells": sys.maxsize}
+
+def with_cells(cells: int) -> dict[str, Any]:
+    """Return notes for the parser that let the tables of a text hold so many cells."""
+    return {"cells": cells}
 
 
 def block_tokens(text: str, notes: dict[str, Any] | None = None) -> list[Token]:

@@ -1,6 +1,7 @@
 """The approval check: whether a file's text says what its document says, to any reader."""
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import yaml
 from markdown_it.token import Token
 
-from digests.text.blocks import UNBOUNDED, block_tokens
+from digests.text.blocks import block_tokens, with_cells
 from digests.text.finding import Finding
 from digests.text.finding import marked as _
 from digests.text.markdown import FRIENDLY, PLAIN
@@ -63,12 +64,15 @@ class _Body:
     """The tokens of a file's body under both emphasis rules, which share all blocks."""
 
     def __init__(self, text: str, first_line: int) -> None:
-        self.friendly = _parsed(text)
+        self.notes = with_cells(sys.maxsize)
+        self.friendly = _parsed(text, notes=self.notes)
         self.plain = _parsed(text, PLAIN)
         self.first_line = first_line
         self.blocks = iter(_spans(self.friendly, 0, len(self.friendly)))
 
     def compare(self, document: DigestDocument) -> Iterator[Finding]:
+        if "references" in self.notes:
+            yield _error("definition", _("The file holds a link definition."), None)
         yield from self.text(document.intro)
         items = count(1)
         for section in document.sections:
@@ -159,13 +163,13 @@ def _link(inline: Token) -> tuple[str, str] | None:
     return "".join(child.content for child in children), url
 
 
-def _parsed(text: str, parser: Any = FRIENDLY) -> list[Token]:
+def _parsed(text: str, parser: Any = FRIENDLY, notes: dict[str, Any] | None = None) -> list[Token]:
     """Parse a text so that it reads alike alone and indented in an item.
 
     Its last line ends, which an open code fence shows; and the parser leaves the indentation of
     further lines in a code span, where HTML shows one space.
     """
-    tokens: list[Token] = parser.parse(f"{text}\n", dict(UNBOUNDED))
+    tokens: list[Token] = parser.parse(f"{text}\n", notes or with_cells(sys.maxsize))
     stack = list(tokens)
     while stack:
         token = stack.pop()

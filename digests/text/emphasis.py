@@ -8,22 +8,24 @@ sees the letter. `他说**“引号”**文字` becomes `他&#35828;**“引号�
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from unicodedata import category, is_normalized
 
-from digests.text.inline import Run, rewrite, scan
+from digests.text.inline import Run, Scan, rewrite, scan
 from digests.text.markdown import FRIENDLY, PLAIN
 
 _REFERENCE = re.compile(r"&#([0-9]{1,7});")
-# Far above what prose needs; both bound the time that hostile text may cost.
+_RUN = re.compile(r"\*+|~+|_+")
+# Far above what a paragraph needs: they bound the time that hostile text may cost.
+_MAX_RUNS = 200
 _MAX_ROUNDS = 8
-_MAX_TRIALS = 40
 
 
 def portable(text: str) -> str:
-    """Return text with the fewest references that make plain CommonMark show what our pages show.
+    """Return text with the references that make plain CommonMark show what our pages show.
 
-    A paragraph for which there are none stays as it is.
+    They are the fewest; a paragraph for which there are none stays as it is.
     """
     return rewrite(text, _portable) if "*" in text or "~~" in text else text
 
@@ -36,37 +38,57 @@ def readable(text: str) -> str:
     return rewrite(text, _readable) if _REFERENCE.search(text) else text
 
 
+@lru_cache(maxsize=256)  # lint, dump and check ask in turn
 def _portable(content: str) -> str:
-    if content.isascii():
+    if not _may_differ(content) or _is_crowded(content):
         return content
     runs = scan(content).runs
-    if scan(content, plain=True).runs == runs:
+    if [run.powers for run in scan(content, plain=True).runs] == [run.powers for run in runs]:
         return content
-    letters = _letters_to_write(content, runs)
     target = FRIENDLY.renderInline(content)
-    if PLAIN.renderInline(_written(content, letters)) != target:
-        return content
-    if len(letters) <= _MAX_TRIALS:
-        for letter in sorted(letters):
-            if PLAIN.renderInline(_written(content, letters - {letter})) == target:
-                letters = letters - {letter}
-    written = _written(content, letters)
-    unharmed = FRIENDLY.renderInline(written) == target and _readable(written) == content
-    return written if unharmed else content
+    for do_enough in (_does_its_part, _has_its_powers):
+        written = _written(content, _letters(content, runs, do_enough))
+        if PLAIN.renderInline(written) == target and _readable(written) == content:
+            return written
+    return content
 
 
-def _letters_to_write(content: str, runs: list[Run]) -> frozenset[int]:
-    """Return the positions whose references give every run, under the plain rule, its powers.
+def _may_differ(content: str) -> bool:
+    """Whether a run stands between a letter and a punctuation mark, where the rules differ."""
+    for run in _RUN.finditer(content):
+        sides = content[max(run.start() - 1, 0) : run.start()] + content[run.end() : run.end() + 1]
+        kinds = [category(character)[0] in "PS" for character in sides if not character.isspace()]
+        if len(kinds) == 2 and kinds[0] != kinds[1]:
+            return True
+    return False
 
-    A reference may change the run on its other side, whose neighbour is then written too.
+
+def _is_crowded(content: str) -> bool:
+    return len(_RUN.findall(content)) > _MAX_RUNS
+
+
+def _does_its_part(run: Run, written: Run) -> bool:
+    return all(power or not deed for power, deed in zip(written.powers, run.deeds, strict=True))
+
+
+def _has_its_powers(run: Run, written: Run) -> bool:
+    return written.powers == run.powers
+
+
+def _letters(
+    content: str, runs: list[Run], do_enough: Callable[[Run, Run], bool]
+) -> frozenset[int]:
+    """Return the positions whose references make every run, under the plain rule, do enough.
+
+    A reference may weaken the run on its other side, whose neighbour is then written too.
     """
     letters: frozenset[int] = frozenset()
     for _ in range(_MAX_ROUNDS):
         now = scan(_written(content, letters), plain=True).runs
         if len(now) != len(runs):
             break
-        wrong = (run for run, new in zip(runs, now, strict=True) if new.powers != run.powers)
-        more = {at for run in wrong for at in (run.start - 1, run.end)} - letters
+        weak = (run for run, new in zip(runs, now, strict=True) if not do_enough(run, new))
+        more = {at for run in weak for at in (run.start - 1, run.end)} - letters
         more = {at for at in more if 0 <= at < len(content) and _is_letter(content[at])}
         if not more:
             break
@@ -82,30 +104,27 @@ def _written(content: str, letters: Iterable[int]) -> str:
 
 
 def _readable(content: str) -> str:
-    if not _REFERENCE.search(content):
+    if not _REFERENCE.search(content) or _is_crowded(content):
         return content
-    runs = scan(content).runs
-    beside = [list(_references_beside(content, run)) for run in runs]
+    before = scan(content)
+    beside = [list(_references_beside(content, run)) for run in before.runs]
     kept: set[tuple[int, int]] = set()
     for _ in range(_MAX_ROUNDS):
-        turned = {span for spans in beside for span in spans} - kept
-        text = _turned(content, turned)
-        now = scan(text).runs
-        if len(now) != len(runs):
+        text = _turned(content, {span for spans in beside for span in spans} - kept)
+        after = scan(text)
+        if _shape(after) != _shape(before):
             return content
-        changed = (
-            index
-            for index, (run, new) in enumerate(zip(runs, now, strict=True))
-            if new.powers != run.powers
-        )
+        pairs = zip(before.runs, after.runs, strict=True)
+        changed = (index for index, (run, new) in enumerate(pairs) if new.powers != run.powers)
         wrong = {span for index in changed for span in beside[index]} - kept
         if not wrong:
-            break
+            return text if is_normalized("NFC", text) else content
         kept |= wrong
-    else:
-        return content
-    same = FRIENDLY.renderInline(text) == FRIENDLY.renderInline(content)
-    return text if same and is_normalized("NFC", text) else content
+    return content
+
+
+def _shape(found: Scan) -> tuple[int, ...]:
+    return len(found.runs), len(found.code), len(found.autolinks), len(found.destinations)
 
 
 def _references_beside(content: str, run: Run) -> Iterator[tuple[int, int]]:

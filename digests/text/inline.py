@@ -13,11 +13,12 @@ type _Rule = Callable[[Any, bool], bool]  # of the parser's inline state, and wh
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of `*`, `_` or `~`, and whether it may (open, close) emphasis."""
+    """A run of `*`, `_` or `~`: whether it may (open, close) emphasis, and whether it does."""
 
     start: int
     end: int
     powers: tuple[bool, bool]
+    deeds: tuple[bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Scan:
     """
 
     runs: list[Run] = field(default_factory=list)
+    # What runs are made of when the parser has paired them: see _runs.
+    marks: list[tuple[int, int, tuple[bool, bool], list[Any], int]] = field(default_factory=list)
     code: list[tuple[int, int]] = field(default_factory=list)
     autolinks: list[tuple[int, int]] = field(default_factory=list)
     destinations: list[tuple[int, int]] = field(default_factory=list)
@@ -39,6 +42,7 @@ def scan(content: str, *, plain: bool = False) -> Scan:
     found = Scan()
     scanner = _PLAIN if plain else _FRIENDLY
     scanner.inline.parse(content, scanner, {_FOUND: found}, [])
+    found.runs.extend(_runs(found))
     return found
 
 
@@ -94,9 +98,24 @@ def _first_line(lines: list[str], block: list[int], source: list[str]) -> int:
 _FOUND = "found"
 
 
-def _run(found: Scan, state: Any, start: int) -> None:
+def _mark(found: Scan, state: Any, start: int) -> None:
     scanned = state.scanDelims(start, state.src[start] != "_")
-    found.runs.append(Run(start, state.pos, (scanned.can_open, scanned.can_close)))
+    powers = (scanned.can_open, scanned.can_close)
+    found.marks.append((start, state.pos, powers, state.delimiters, len(state.delimiters)))
+
+
+def _runs(found: Scan) -> Iterator[Run]:
+    """Yield the runs of the marks, whose delimiters the parser keeps in a list for each label."""
+    closers: dict[int, set[int]] = {}
+    firsts: dict[int, int] = {}
+    for start, end, powers, delimiters, last in found.marks:
+        label = id(delimiters)
+        if label not in closers:
+            closers[label] = {delimiter.end for delimiter in delimiters}
+        own = range(firsts.get(label, 0), last)
+        firsts[label] = last
+        opens = any(delimiters[index].end >= 0 for index in own)
+        yield Run(start, end, powers, (opens, not closers[label].isdisjoint(own)))
 
 
 def _code(found: Scan, state: Any, start: int) -> None:
@@ -153,8 +172,8 @@ def _scanner(parser: Any) -> Any:
     scanner.inline = deepcopy(parser.inline)
     ruler = scanner.inline.ruler
     rules = dict(zip(ruler.get_active_rules(), ruler.getRules(""), strict=True))
-    ruler.at("emphasis", _recording(rules["emphasis"], _run))
-    ruler.at("strikethrough", _recording(rules["strikethrough"], _run))
+    ruler.at("emphasis", _recording(rules["emphasis"], _mark))
+    ruler.at("strikethrough", _recording(rules["strikethrough"], _mark))
     ruler.at("backticks", _recording(rules["backticks"], _code))
     ruler.at("autolink", _recording(rules["autolink"], _autolink))
     ruler.at("link", _recording(rules["link"], _link))

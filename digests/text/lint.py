@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
+from digests.text.characters import normal_lines
 from digests.text.check import check
 from digests.text.emphasis import portable
 from digests.text.finding import Finding
@@ -25,7 +26,7 @@ from digests.text.refusals import entry_refusals, refusals
 __all__ = ["Finding", "check", "lint_document", "lint_entry"]
 
 _TROUBLE_IN_CATEGORY = re.compile(r'[?#%:"]')
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[!?]")
+_ESCAPED_TAG = re.compile(r"&lt;(?:/?[A-Za-z][^<>]*>|[!?])")
 _TEMPLATE = re.compile(r"\{[{%#]")
 
 
@@ -75,8 +76,8 @@ def _text_warnings(text: str, field: str) -> Iterator[Finding]:
         line = block.map[0] + 1 if block.map else None
         for token in block.children or [block]:
             yield from _token_warnings(token, field, line)
-    written = portable(text)
-    if PLAIN.render(written) != FRIENDLY.renderer.render(tokens, FRIENDLY.options, {}):
+    shown = FRIENDLY.renderer.render(tokens, FRIENDLY.options, {})
+    if not text.isascii() and PLAIN.render(portable(text)) != shown:
         yield _warning(
             "emphasis",
             _(
@@ -88,13 +89,12 @@ def _text_warnings(text: str, field: str) -> Iterator[Finding]:
 
 
 def _raw_html(text: str, field: str) -> Iterator[Finding]:
-    if not _TAG.search(text):
+    if "<" not in text:
         return
-    lines = text.split("\n")
-    for number, (before, after) in enumerate(
-        zip(lines, rewrite(text, escaped_html).split("\n"), strict=True), start=1
-    ):
-        if after.count("&lt;") > before.count("&lt;"):
+    before = normal_lines(text)
+    pairs = zip(before.split("\n"), rewrite(before, escaped_html).split("\n"), strict=True)
+    for number, (line, escaped) in enumerate(pairs, start=1):
+        if len(_ESCAPED_TAG.findall(escaped)) > len(_ESCAPED_TAG.findall(line)):
             yield _warning("raw-html", _("HTML is shown as text."), field, number)
 
 

@@ -123,8 +123,6 @@ def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool
     if not table(state, startLine, end, silent):
         return False
     state.env["cells"] = cells - width * (state.line - delimiters)
-    if state.line == end < endLine and not state.isEmpty(end):
-        state.env["cut"] = True  # for who must refuse such a text
     return True
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from digests.text.blocks import block_tokens, open_fence
+from digests.text.blocks import block_tokens, open_fence, with_cells
 from digests.text.finding import Finding
 from digests.text.finding import marked as _
 from digests.text.inline import inline_sources
-from digests.text.markdown import MAX_BODY, MAX_LISTS, MAX_QUOTES
+from digests.text.markdown import MAX_BODY, MAX_LISTS, MAX_QUOTES, MIN_CELLS
 from digests.text.normal import escaped_html
 from digests.text.parts import DigestDocument, Entry, Section
 from digests.text.urls import safe_url
@@ -168,7 +168,9 @@ def text_refusals(text: str, field: str, *, is_intro: bool = False) -> Iterator[
         yield _error(
             "too-deep", _("Lists and quotes are nested too deep here."), field=field, line=line
         )
-    if "cut" in notes:
+    # The next row, were it not cut off, has no more cells than the text has characters.
+    more_cells = with_cells(MIN_CELLS + 2 * len(text))
+    if "cells" in notes and len(block_tokens(text, more_cells)) != len(tokens):
         yield _error("too-many-cells", _("The tables have too many empty cells."), field=field)
     if fence := open_fence(text):
         yield _error(

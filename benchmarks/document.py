@@ -1,0 +1,64 @@
+"""How many digests a second are read from their files and written back.
+
+Every digest has eight items like those of the archive Newsroom imports; half of them have bold
+that plain CommonMark would not show, and which is therefore written with references.
+"""
+
+import json
+import sys
+from itertools import pairwise
+from pathlib import Path
+from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from digests.text.document import dump, parse
+from digests.text.lint import check, lint_document
+
+DIGESTS = 200
+TEXT = (
+    "第{number}期研究者说**“第{n}项”**很重要。在**全球{n}个不同城市**同步学习、构建和训练机器人，"
+    * 3
+)
+EASY = TEXT.replace("**“", "“**").replace("”**", "**”")
+
+
+def digest(number: int) -> str:
+    items = [
+        f"{n}.  [第{number}期第{n}条新闻标题-Noor 🤗](https://x.com/noor_invented/status/{number}{n})"
+        f"\n\n    {(TEXT if number % 2 else EASY).format(number=number, n=n)}"
+        for n in range(1, 9)
+    ]
+    front = (
+        f'---\ntitle: "2026.03.02.08 第{number}期"\ndate: 2026-03-02T08:00:41+08:00\n'
+        'categories: ["AI 发展", "技术研究", "行业动态"]\n---'
+    )
+    return "\n\n".join([front, *items])
+
+
+def main() -> None:
+    texts = [dump(parse(digest(number))) for number in range(DIGESTS)]
+    seconds = dict.fromkeys(["parse", "dump", "lint_document", "check"], 0.0)
+    for text in texts:
+        times = [perf_counter()]
+        document = parse(text)
+        times.append(perf_counter())
+        written = dump(document)
+        times.append(perf_counter())
+        lint_document(document)
+        times.append(perf_counter())
+        check(document, text)
+        times.append(perf_counter())
+        if written != text:
+            raise SystemExit("A digest did not survive the way there and back.")
+        for step, (start, end) in zip(seconds, pairwise(times), strict=True):
+            seconds[step] += end - start
+    print(f"{DIGESTS} digests of 8 items, {sum(map(len, texts)) // DIGESTS} characters each")
+    for step, total in seconds.items():
+        print(f"{step:14} {total / DIGESTS * 1000:6.2f} ms")
+    both = DIGESTS / (seconds["parse"] + seconds["dump"])
+    print(json.dumps({"documents_per_s": round(both, 1)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Laws of the file format, over documents that try to break it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from markdown_it import MarkdownIt
+
+from digests.text.characters import normal_lines
+from digests.text.document import (
+    DigestDocument,
+    Entry,
+    FormatError,
+    Section,
+    dump,
+    normal,
+    normal_entry,
+    parse,
+)
+from digests.text.lint import check, lint_document, lint_entry
+from digests.text.markdown import FRIENDLY
+from digests.text.normal import normal_block, normal_body
+from digests.text.writer import entry_label
+from tests.hostile import bodies, documents, entries, lines, writable_documents
+
+some = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+DATE = datetime(2026, 3, 2, 8, 0, 41, tzinfo=timezone(timedelta(hours=8)))
+
+# What an engine that runs HTML sees.
+HTML_ENGINE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def bylines_of(document: DigestDocument) -> list[str]:
+    return [entry.byline for section in document.sections for entry in section.entries]
+
+
+def with_certain_labels(document: DigestDocument, model: DigestDocument) -> DigestDocument:
+    """The document with label for headline wherever the label of the model has no sure split."""
+    bylines = {byline for byline in bylines_of(model) if byline}
+
+    def certain(entry: Entry, like: Entry) -> Entry:
+        ends = [byline for byline in bylines if entry_label(like).endswith(f"-{byline}")]
+        if like.byline and len(ends) == 1:
+            return entry
+        return replace(entry, headline=entry_label(entry), byline="")
+
+    sections = (
+        replace(section, entries=tuple(map(certain, section.entries, like.entries)))
+        for section, like in zip(document.sections, model.sections, strict=True)
+    )
+    return replace(document, sections=tuple(sections))
+
+
+@some
+@given(documents)
+def test_normal_is_idempotent(document):
+    assert normal(normal(document)) == normal(document)
+
+
+@some
+@given(documents)
+def test_a_document_is_written_or_refused_with_all_the_reasons(document):
+    errors = [f for f in lint_document(document) if f.severity == "error"]
+    try:
+        dump(document)
+    except FormatError as error:
+        assert (error.reason, error.item, error.line) == (
+            errors[0].sentence,
+            errors[0].item,
+            errors[0].line,
+        )
+    else:
+        assert not errors
+
+
+@some
+@given(writable_documents)
+def test_a_document_and_its_normal_form_are_one_file(document):
+    assert dump(normal(document)) == dump(document)
+
+
+@some
+@given(writable_documents)
+def test_a_file_reads_back_as_the_normal_document(document):
+    text = dump(document)
+    model = normal(document)
+    found = parse(text, bylines_of(model))
+    assert with_certain_labels(found, model) == with_certain_labels(model, model)
+    assert found.date.utcoffset() == model.date.utcoffset()
+    assert dump(found) == text
+    assert dump(parse(text)) == text
+
+
+@some
+@given(writable_documents)
+def test_the_approval_check_finds_every_text_in_its_place(document):
+    assert [f for f in check(document, dump(document)) if f.severity == "error"] == []
+
+
+@some
+@given(bodies)
+@example("[a](<b")
+@example("[a]:\n<b")
+@example("* \n\u3000\n  {{ x }}\n<!--")
+@example("| `<a>` | <a> |\n|-|-|\n| x \\| <b> | x \\| <b> |")
+@example("![`{{`<i>](<u{{> 'x{{')")
+@example(">`\n`")
+@example("- a\n\n      ```\n      b\n\n  : c")
+def test_normal_text_shows_the_same(text):
+    text = normal_lines(text)
+    codes = {finding.code for finding in lint_entry(Entry("a", body=text))}
+    if codes & {"definition", "too-many-cells"}:
+        return  # refused: a definition shows nothing, and tables are cut by the text's length
+    assert FRIENDLY.render(normal_block(text)) == FRIENDLY.render(text)
+
+
+@some
+@given(bodies)
+@example("* \n\u3000\n  {{ x }}\n<!--")
+@example("<div>\n\n<T>")
+def test_normal_text_holds_no_html(text):
+    for token in HTML_ENGINE.parse(normal_body(text)):
+        assert token.type != "html_block"
+        assert "html_inline" not in {child.type for child in token.children or []}
+
+
+@some
+@given(entries)
+def test_normal_entries_are_idempotent(entry):
+    assert normal_entry(normal_entry(entry)) == normal_entry(entry)
+
+
+@some
+@given(entries, entries, lines)
+def test_an_item_cannot_reach_its_neighbour(first, second, heading):
+    quiet = Entry("Quiet", "", "https://example.org/", "One **bold** word.")
+    model = DigestDocument(
+        title="News",
+        date=DATE,
+        sections=(Section(entries=(first, quiet, second)), Section(heading or "H", "", (quiet,))),
+    )
+    try:
+        text = dump(model)
+    except FormatError:
+        return
+    assert text.count("[Quiet](https://example.org/)\n\n    One **bold** word.") == 2
+    assert [f for f in check(model, text) if f.severity == "error"] == []
+
+
+@some
+@given(bodies, lines)
+def test_any_text_is_read_or_refused(body, line):
+    """Whatever stands in a file, parse gives a document that dump takes, or a FormatError."""
+    for text in (
+        body,
+        f"---\ntitle: {line}\ndate: 2026-01-01T00:00:00Z\ncategories: [{line}]\n---\n\n{body}",
+        f'---\ntitle: "a"\ndate: 2026-01-01T00:00:00Z\ncategories: []\n---\n\n{body}\n\n1.  {line}',
+    ):
+        try:
+            document = parse(text)
+        except FormatError as error:
+            assert error.reason
+        else:
+            assert parse(dump(document), bylines_of(document)) == document
+
+
+@pytest.mark.parametrize("headline", ["a-b", "a - b", "a-", "-a", "a-b-c"])
+def test_an_item_without_byline_may_be_split_but_keeps_its_label(headline):
+    document = DigestDocument("News", DATE, sections=(Section(entries=(Entry(headline),)),))
+    (entry,) = parse(dump(document)).sections[0].entries
+    assert entry_label(entry) == headline
