@@ -1,0 +1,95 @@
+"""What the export tests ask of a folder and of the newsroom behind it."""
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from digests import editorial
+from digests.export.folder import Folder
+from digests.export.reconcile import Sweep, reconcile
+from digests.models import Digest
+from digests.roles import REVIEWER
+from tests.factories import approve, person
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """The folder's visible files by path, in sub-folders too."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def traces(root: Path) -> dict[str, tuple[int, int, int]]:
+    """What any writing would change, of everything in the folder and of the folder itself."""
+    found = {".": root.lstat()} | {str(path): path.lstat() for path in root.rglob("*")}
+    return {name: (stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns) for name, stat in found.items()}
+
+
+def live_files() -> dict[str, bytes]:
+    """What the folder must hold."""
+    rows = Digest.objects.live().values_list("path", "live_revision__text")
+    return {path: text.encode() for path, text in rows}
+
+
+def sweep_texts(root: Path, texts: dict[str, str], **options: object) -> Sweep:
+    """A sweep of the folder alone, with these texts instead of a database."""
+    data = {path: text.encode() for path, text in texts.items()}
+    with Folder(root) as folder, folder.locked():
+        return reconcile(
+            folder,
+            {path: sha256(text).hexdigest() for path, text in data.items()},
+            lambda paths: {path: data[path] for path in paths},
+            **{"instance": "a database", **options},
+        )
+
+
+def corrected(digest: Digest, intro: str) -> Digest:
+    """The digest published again with another intro."""
+    by = person(REVIEWER)
+    digest = editorial.correct(digest, by=by, version=digest.version)
+    digest = editorial.edit_digest(
+        digest,
+        by=by,
+        version=digest.version,
+        title=digest.title,
+        date=digest.date,
+        categories=[row.category for row in digest.filed_under.select_related("category")],
+        intro=intro,
+        outro=digest.outro,
+    )
+    return approve(editorial.submit(digest, by=by, version=digest.version), by=by)
+
+
+def withdrawn(digest: Digest) -> Digest:
+    return editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="撤稿")
+
+
+def opened_outside(root: Path, monkeypatch) -> list[str]:
+    """Watch every call that opens or changes a file; fills with those outside `root`."""
+    outside: list[str] = []
+
+    def inside(path, folder: int | None) -> bool:
+        if folder is None:
+            return Path(path) == root
+        known = [root, *(found for found in root.rglob("*") if found.is_dir())]
+        return (
+            any(os.path.samestat(os.fstat(folder), found.lstat()) for found in known)
+            and "/" not in path
+            and path not in (".", "..")
+        )
+
+    def watch(name: str) -> None:
+        real = getattr(os, name)
+
+        def watched(path, *args, **options):
+            if not inside(path, options.get("dir_fd", options.get("src_dir_fd"))):
+                outside.append(f"{name} {path}")
+            return real(path, *args, **options)
+
+        monkeypatch.setattr(os, name, watched)
+
+    for name in ("open", "unlink", "rename", "mkdir", "rmdir"):
+        watch(name)
+    return outside

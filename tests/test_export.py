@@ -1,0 +1,434 @@
+"""The export folder as a copy of the database: the invariants I1 to I8, and what is reported."""
+
+import json
+import os
+import time
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import psycopg
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from digests import editorial
+from digests.export import ExportError, folder, live, sweep
+from digests.export.folder import TEMPORARY, Folder
+from digests.export.manifest import MANIFEST
+from digests.models import Delivery, Digest, Revision, SweepReport
+from digests.roles import REVIEWER
+from tests.exported import corrected, files, live_files, opened_outside, traces, withdrawn
+from tests.factories import PAST, approve, draft, in_review, person, published, series, story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def root(tmp_path, settings):
+    settings.EXPORT_ROOT = tmp_path / "export"
+    return settings.EXPORT_ROOT
+
+
+def damage(digest, text="damaged"):
+    """Change the stored text, as only a defect of the database could."""
+    QuerySet(Revision).filter(pk=digest.live_revision_id).update(text=text)
+
+
+def test_i1_every_visible_file_is_one_complete_text_old_or_new(root, monkeypatch):
+    digests = [published() for _ in range(3)]
+    sweep()
+    old = files(root)
+    for digest in digests[:2]:
+        corrected(digest, "更正。" * 2000)
+    withdrawn(digests[2])
+    new = live_files()
+    seen = set()
+
+    def observed(name):
+        real = getattr(os, name)
+
+        def call(*args, **options):
+            for path, data in files(root).items():
+                assert data in (old[path], new.get(path)), f"{path} before {name}"
+                seen.add(data)
+            return real(*args, **options)
+
+        monkeypatch.setattr(os, name, call)
+
+    for name in ("open", "write", "fsync", "rename", "unlink", "close"):
+        observed(name)
+    sweep()
+    monkeypatch.undo()
+    assert files(root) == new
+    assert seen >= {*old.values(), *new.values()}
+
+
+def test_i2_after_a_crash_one_sweep_makes_our_files_exactly_the_live_set(root, monkeypatch):
+    digests = [published() for _ in range(4)]
+    sweep()
+    corrected(digests[0], "更正。")
+    withdrawn(digests[1])
+    published()
+    rename, done = os.rename, []
+
+    def crash(*args, **options):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(rename(*args, **options))
+
+    monkeypatch.setattr(os, "rename", crash)
+    with pytest.raises(KeyboardInterrupt):
+        sweep()
+    monkeypatch.setattr(os, "rename", rename)
+    withdrawn(digests[2])
+    sweep()
+    assert files(root) == live_files()
+    assert len(files(root)) == 3
+
+
+def test_i3_the_next_sweep_writes_nothing(root):
+    for _ in range(3):
+        published(series=series("weekly", path_pattern="{series}/{date:%Y}/{date:%m-%d-%H%M}.md"))
+    assert len(sweep().written) == 3
+    before = traces(root)
+    with CaptureQueriesContext(connection) as queries:
+        done = sweep()
+    assert done.idle
+    assert done.unchanged == 3
+    assert traces(root) == before
+    writing = [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert all("digests_sweepreport" in sql for sql in writing), writing
+
+
+def test_i4_no_temporary_file_survives(root):
+    weekly = series("weekly", path_pattern="{series}/{date:%Y-%m-%d-%H%M}.md")
+    published(series=weekly)
+    sweep()
+    for place in (root, root / "weekly"):
+        (place / f"{TEMPORARY}0123456789abcdef").write_text("half a fi")
+    assert sweep().idle
+    assert not list(root.rglob(f"{TEMPORARY}*"))
+
+
+def test_i5_files_that_are_not_ours_are_never_changed_or_removed(root):
+    in_the_way, edited, edited_then_withdrawn, plain = (published() for _ in range(4))
+    root.mkdir()
+    (root / in_the_way.path).write_text("somebody's own text")
+    (root / "README.md").write_text("about this folder")
+    sweep()
+    (root / edited.path).write_text("edited by hand")
+    (root / edited_then_withdrawn.path).write_text("edited by hand")
+    corrected(edited, "更正。")
+    withdrawn(edited_then_withdrawn)
+    withdrawn(plain)
+    for force in (False, True):
+        done = sweep(force=force)
+        assert files(root) == {
+            in_the_way.path: b"somebody's own text",
+            "README.md": b"about this folder",
+            edited.path: b"edited by hand",
+            edited_then_withdrawn.path: b"edited by hand",
+        }
+        ours = {in_the_way.path, edited.path, edited_then_withdrawn.path}
+        assert set(done.conflicts) == ours
+        conflicts = Delivery.objects.filter(state=Delivery.State.CONFLICT)
+        assert set(conflicts.values_list("path", flat=True)) == ours
+        assert all(delivery.error for delivery in conflicts)
+    assert not Digest.objects.pending().exists()
+    # Whoever put the file there takes it away again: then it is written, or gone.
+    for path in ours:
+        (root / path).unlink()
+    sweep()
+    assert files(root) == live_files() | {"README.md": b"about this folder"}
+    assert not Delivery.objects.filter(state=Delivery.State.CONFLICT).exists()
+
+
+def test_i6_no_path_outside_the_folder_is_ever_opened(root, monkeypatch):
+    digest, elsewhere = published(), published()
+    sweep()
+    outside = root.parent / "outside.md"
+    outside.write_text("not to be touched")
+    Digest.objects.filter(pk=elsewhere.pk).update(path="../outside.md")
+    watched = opened_outside(root, monkeypatch)
+    done = sweep()
+    assert list(done.failed) == ["../outside.md"]
+    assert outside.read_text() == "not to be touched"
+    assert set(files(root)) == {digest.path}
+    assert watched == []
+
+
+def test_i7_one_bad_digest_never_blocks_another(root):
+    bad, fresh, gone = published(), published(), published()
+    sweep()
+    last_good = files(root)[bad.path]
+    bad = corrected(bad, "更正。")
+    damage(bad)
+    later = published()
+    corrected(fresh, "更正。")
+    withdrawn(gone)
+    done = sweep()
+    assert list(done.failed) == [bad.path]
+    assert files(root) == live_files() | {bad.path: last_good}
+    assert later.path in files(root)
+    delivery = Delivery.objects.get(path=bad.path)
+    assert delivery.state == Delivery.State.FAILED
+    assert "approved" in delivery.error
+    assert bad.path in SweepReport.objects.get().error
+    assert list(Digest.objects.pending()) == [bad]
+
+
+def test_i8_a_withdrawal_happens_when_nothing_can_be_written(root, monkeypatch):
+    gone, kept = published(), published()
+    sweep()
+    withdrawn(gone)
+    corrected(kept, "更正。")
+    old = files(root)[kept.path]
+
+    def full(file, data):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        done = sweep()
+    assert files(root) == {kept.path: old}
+    assert done.removed == [gone.path]
+    assert done.failed[kept.path] == "No space left on device"
+    assert sweep().written == [kept.path]
+    assert files(root) == live_files()
+
+
+def test_the_folder_holds_what_is_live_and_nothing_else(root):
+    published_one, in_correction = published(), published()
+    in_review(), draft(story()), approve(in_review(date=timezone.now() + timedelta(hours=1)))
+    sweep()
+    assert set(files(root)) == {published_one.path, in_correction.path}
+    editorial.correct(in_correction, by=person(REVIEWER), version=in_correction.version)
+    assert sweep().idle
+    assert files(root) == live_files()
+
+
+def test_a_sweep_reports_on_every_file(root):
+    digest, gone = published(), published()
+    sweep()
+    report = SweepReport.objects.get()
+    assert report.error == ""
+    assert report.age < timedelta(seconds=10)
+    revision = digest.live_revision
+    delivery = Delivery.objects.get(path=digest.path)
+    assert (delivery.revision, delivery.sha256) == (revision, revision.text_sha256)
+    assert (delivery.state, delivery.error) == (Delivery.State.WRITTEN, "")
+    digest = corrected(digest, "更正。")
+    withdrawn(gone)
+    sweep()
+    assert Delivery.objects.get().revision == digest.live_revision
+
+
+def test_what_a_killed_sweep_did_not_report_the_next_one_does(root, monkeypatch):
+    published()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(live, "_deliver", interrupt)
+        sweep()
+    assert files(root) == live_files()
+    assert not Delivery.objects.exists()
+    assert sweep().idle
+    assert Delivery.objects.get().state == Delivery.State.WRITTEN
+
+
+def test_pending_is_what_is_live_and_not_delivered_since_it_was_published(root):
+    first, second = published(), published()
+    assert list(Digest.objects.pending()) == [first, second]
+    sweep()
+    assert not Digest.objects.pending().exists()
+    before = timezone.now()
+    second = corrected(second, "更正。")
+    pending = Digest.objects.pending().get()
+    assert pending == second
+    assert before <= pending.live_since <= timezone.now()
+    sweep()
+    assert not Digest.objects.pending().exists()
+    withdrawn(second)
+    assert not Digest.objects.pending().exists()
+
+
+def test_an_unchanged_file_is_trusted_for_an_hour_and_then_read(root, monkeypatch):
+    digest = published()
+    sweep()
+    file = root / digest.path
+    was = file.stat()
+    file.write_bytes(bytes(reversed(file.read_bytes())))
+    os.utime(file, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert sweep().idle
+    assert sweep(check=True).conflicts
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3601)
+    assert list(sweep().conflicts) == [digest.path]
+    # A clock that was set back must not trust for ever.
+    monkeypatch.setattr(time, "time", lambda: now - 3601)
+    assert list(sweep().conflicts) == [digest.path]
+
+
+def test_a_file_that_somebody_removed_or_touched_is_put_right(root):
+    removed, touched = published(), published()
+    sweep()
+    (root / removed.path).unlink()
+    (root / touched.path).touch()
+    done = sweep()
+    assert (done.written, done.conflicts) == ([removed.path], {})
+    assert files(root) == live_files()
+
+
+def test_a_lost_manifest_is_made_again_from_the_files_that_are_right(root):
+    digest, gone = published(), published()
+    sweep()
+    (root / MANIFEST).unlink()
+    assert sweep().idle
+    corrected(digest, "更正。")
+    withdrawn(gone)
+    sweep()
+    assert files(root) == live_files()
+
+
+def test_another_database_does_not_take_the_folder_over_by_itself(root, monkeypatch):
+    digest = published()
+    sweep()
+    before = traces(root)
+    monkeypatch.setattr(live, "_instance", lambda: "2020-01-01T00:00:00+00:00")
+    withdrawn(digest)
+    with pytest.raises(ExportError, match="another database, made .*--force"):
+        sweep()
+    assert traces(root) == before
+    assert "another database" in SweepReport.objects.get().error
+    assert sweep(force=True).removed == [digest.path]
+    assert sweep().idle
+    assert SweepReport.objects.get().error == ""
+
+
+def test_the_instance_of_a_database_stays_and_is_its_own(root):
+    published()
+    sweep()
+    instance = json.loads((root / MANIFEST).read_text())["instance"]
+    assert instance == live._instance()
+    assert datetime.fromisoformat(instance) < timezone.now()
+
+
+def test_an_empty_sub_folder_goes_with_its_last_file(root):
+    weekly = series("weekly", path_pattern="{series}/{date:%Y}/{date:%m-%d-%H%M}.md")
+    digest, kept = published(series=weekly), published()
+    sweep()
+    assert set(files(root)) == {digest.path, kept.path}
+    withdrawn(digest)
+    sweep()
+    assert set(files(root)) == {kept.path}
+    assert not (root / "weekly").exists()
+
+
+def test_more_than_ten_and_half_of_the_files_are_not_removed_at_once(root):
+    digests = [published() for _ in range(20)]
+    sweep()
+    digests[:11] = [withdrawn(digest) for digest in digests[:11]]
+    before = files(root)
+    with pytest.raises(ExportError, match="11 of 20 files would be removed"):
+        sweep()
+    assert files(root) == before
+    assert len(sweep(force=True).removed) == 11
+    assert files(root) == live_files()
+
+
+def test_another_folder_has_its_own_manifest_and_no_report(root, tmp_path):
+    digest = published()
+    other = tmp_path / "other"
+    assert sweep(other).written == [digest.path]
+    assert files(other) == live_files()
+    assert not root.exists()
+    assert not Delivery.objects.exists()
+    assert not SweepReport.objects.exists()
+    assert Digest.objects.pending().exists()
+
+
+def test_a_check_writes_nothing_anywhere(root):
+    digest = published()
+    assert sweep(check=True).written == [digest.path]
+    assert not root.exists()
+    sweep()
+    corrected(digest, "更正。")
+    published()
+    before, deliveries = traces(root), list(Delivery.objects.values())
+    reported = SweepReport.objects.get().ended_at
+    assert len(sweep(check=True).written) == 2
+    assert traces(root) == before
+    assert list(Delivery.objects.values()) == deliveries
+    assert SweepReport.objects.get().ended_at == reported
+
+
+def test_the_newest_digest_is_written_first(root):
+    old = published(date=PAST - timedelta(days=1))
+    new = published(date=PAST)
+    oldest = published(date=PAST - timedelta(days=2))
+    assert sweep().written == [new.path, old.path, oldest.path]
+
+
+@pytest.mark.parametrize(
+    ("umask", "file", "folder"), [(0o022, 0o644, 0o755), (0o077, 0o600, 0o700)]
+)
+def test_files_and_folders_are_readable_as_far_as_the_umask_allows(root, umask, file, folder):
+    digest = published(series=series("weekly", path_pattern="{series}/{date:%Y-%m-%d-%H%M}.md"))
+    before = os.umask(umask)
+    try:
+        sweep()
+    finally:
+        os.umask(before)
+    modes = [(root / path).stat().st_mode & 0o777 for path in (digest.path, "weekly", ".")]
+    assert modes == [file, folder, folder]
+
+
+def test_the_database_is_read_only_under_the_lock(root, monkeypatch):
+    published()
+    late = []
+    wait_for = folder.wait_for
+
+    def publish_while_waiting(attempt):
+        if not late:
+            late.append(published())
+        wait_for(attempt)
+
+    monkeypatch.setattr(folder, "wait_for", publish_while_waiting)
+    assert len(sweep().written) == 2
+
+
+def test_a_sweep_does_not_wait_for_another_for_ever(root, monkeypatch):
+    published()
+    sweep()
+    monkeypatch.setattr(folder, "PATIENCE", 0.05)
+    with Folder(root) as held, held.locked(), pytest.raises(ExportError, match="Another sweep"):
+        sweep()
+    assert "Another sweep" in SweepReport.objects.get().error
+    assert sweep().idle
+
+
+def test_on_postgresql_another_host_is_waited_for(root, monkeypatch):
+    published()
+    monkeypatch.setattr(folder, "PATIENCE", 0.05)
+    with another_host_sweeping() as is_there:
+        if is_there:
+            with pytest.raises(ExportError, match="Another sweep"):
+                sweep()
+            assert not files(root)
+    assert len(sweep().written) == 1
+
+
+@contextmanager
+def another_host_sweeping():
+    """Hold the lock that hosts share; false on SQLite, whose database is on one host."""
+    if connection.vendor != "postgresql":
+        yield False
+        return
+    parameters = connection.get_connection_params()
+    with psycopg.connect(**(parameters | {"cursor_factory": None})) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [live.ADVISORY_LOCK])
+        yield True
+
+
+def interrupt(*args):
+    raise KeyboardInterrupt
