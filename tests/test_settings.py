@@ -41,6 +41,8 @@ NONSENSE = [
     ("SITE_URL", "https://me@news.example.org", "https://"),
     ("SITE_URL", "https://news.example.org:99999", "https://"),
     ("SITE_URL", "https://", "https://"),
+    ("SITE_NAME", "two\nlines", "a name on one line"),
+    ("SITE_NAME", "x" * 61, "a name on one line"),
     ("TRUSTED_PROXIES", "-1", "a whole number from 0 to 9"),
     ("ALLOWED_HOSTS", "news.example.org;other", "separated by commas"),
     ("ALLOWED_HOSTS", "https://news.example.org", "separated by commas"),
