@@ -1,0 +1,277 @@
+"""The public API: what it lists, what it tells of a digest, and how it refuses."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from digests import editorial
+from digests.models import Digest
+from digests.roles import REVIEWER
+from tests.factories import PAST, approve, draft, in_review, person, published, series, story
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/api/v1/digests/"
+DETAIL = "/api/v1/digests/global-ai/2026-11-20-0800/"
+
+
+@pytest.fixture(autouse=True)
+def site(settings):
+    settings.SITE_URL = "http://news.example.org"
+
+
+def titles(client, **query):
+    return [digest["title"] for digest in client.get(LIST, query).json()["digests"]]
+
+
+def test_a_digest_has_its_entries_as_markdown_and_html_and_its_exact_file(client):
+    item = story("甲", url="https://example.org/a", byline="Mira", body="一**二**。")
+    digest = published(item, title="早报", categories=("AI", "研究"), intro="你好。")
+    revision = digest.live_revision
+    assert client.get(DETAIL).json() == {
+        "series": "global-ai",
+        "slug": "2026-11-20-0800",
+        "url": "http://news.example.org/global-ai/2026-11-20-0800/",
+        "title": "早报",
+        "date": "2026-11-20T08:00:00+08:00",
+        "language": "zh-hans",
+        "categories": ["AI", "研究"],
+        "revision": revision.number,
+        "first_published": client.get(DETAIL).json()["first_published"],
+        "intro": {"markdown": "你好。", "html": "<p>你好。</p>\n"},
+        "sections": [
+            {
+                "heading": "",
+                "intro": {"markdown": "", "html": ""},
+                "entries": [
+                    {
+                        "item": item.pk,
+                        "number": 1,
+                        "url": f"http://news.example.org/global-ai/2026-11-20-0800/#i-{item.pk}",
+                        "language": "zh-hans",
+                        "headline": "甲",
+                        "byline": "Mira",
+                        "link": "https://example.org/a",
+                        "body": {
+                            "markdown": "一**二**。",
+                            "html": "<p>一<strong>二</strong>。</p>\n",
+                        },
+                    }
+                ],
+            }
+        ],
+        "outro": {"markdown": "", "html": ""},
+        "file": {
+            "path": "2026-11-20-0800.md",
+            "sha256": hashlib.sha256(revision.text.encode()).hexdigest(),
+            "text": revision.text,
+        },
+    }
+
+
+def test_entries_of_several_sections_keep_their_own_texts(client):
+    by = person()
+    digest = draft(story("甲", body="甲文。"), by=by)
+    for heading, name in (("一", "乙"), ("二", "丙")):
+        digest = editorial.add_section(digest, heading, by=by, version=digest.version)
+        item = story(name, body=f"{name}文。")
+        section = digest.sections.last()
+        digest = editorial.place(digest, item, by=by, version=digest.version, section=section)
+    approve(editorial.submit(digest, by=by, version=digest.version))
+    found = [
+        (section["heading"], entry["number"], entry["headline"], entry["body"]["markdown"])
+        for section in client.get(DETAIL).json()["sections"]
+        for entry in section["entries"]
+    ]
+    assert found == [("", 1, "甲", "甲文。"), ("一", 1, "乙", "乙文。"), ("二", 1, "丙", "丙文。")]
+
+
+def test_the_list_holds_public_digests_newest_first(client):
+    published(title="早")
+    published(title="晚", date=PAST + timedelta(hours=4))
+    published(title="Weekly", series=series("weekly", language="en", time_zone="UTC"))
+    draft(title="草稿")
+    in_review(title="送审")
+    answer = client.get(LIST).json()
+    assert [digest["title"] for digest in answer["digests"]] == ["晚", "Weekly", "早"]
+    assert (answer["count"], answer["page"], answer["pages"]) == (3, 1, 1)
+    assert answer["digests"][2] | {"first_published": ""} == {
+        "series": "global-ai",
+        "slug": "2026-11-20-0800",
+        "url": "http://news.example.org/global-ai/2026-11-20-0800/",
+        "title": "早",
+        "date": "2026-11-20T08:00:00+08:00",
+        "language": "zh-hans",
+        "categories": ["AI 发展"],
+        "revision": 1,
+        "first_published": "",
+    }
+
+
+def test_the_list_is_paged(client):
+    for hour in range(5):
+        published(title=str(hour), date=PAST + timedelta(hours=hour))
+    first = client.get(LIST, {"per_page": 2}).json()
+    assert (first["count"], first["page"], first["pages"]) == (5, 1, 3)
+    assert titles(client, per_page=2) == ["4", "3"]
+    assert titles(client, per_page=2, page=3) == ["0"]
+    assert titles(client, per_page=2, page=4) == []
+    assert titles(client, page=10_000, per_page=100) == []
+
+
+def test_the_list_is_filtered_by_series_category_and_day(client):
+    weekly = series("weekly", name="Weekly", language="en", time_zone="America/New_York")
+    published(title="早", categories=("AI", "研究"))
+    published(title="昨", date=PAST - timedelta(days=1), categories=("AI",))
+    # At the same moment as 早 it is still the evening before in New York.
+    published(title="Eve", series=weekly, categories=())
+    assert titles(client, series="weekly") == ["Eve"]
+    assert titles(client, series="nothing") == []
+    assert titles(client, category="研究") == ["早"]
+    assert titles(client, category="AI") == ["早", "昨"]
+    assert titles(client, category="A") == []
+    assert set(titles(client, date_from="2026-11-20")) == {"早"}
+    assert set(titles(client, date_to="2026-11-19")) == {"昨", "Eve"}
+    assert titles(client, date_from="2026-11-19", date_to="2026-11-19", series="weekly") == ["Eve"]
+    assert titles(client, date_from="0001-01-01", date_to="9999-12-31", category="研究") == ["早"]
+
+
+def test_a_category_that_was_renamed_is_found_by_the_name_the_digest_shows(client):
+    digest = published(title="早", categories=("旧名",))
+    digest.categories.update(name="新名")
+    assert titles(client, category="旧名") == ["早"]
+    assert titles(client, category="新名") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0",
+        "page=10001",
+        "page=28000000000000000000",
+        "page=x",
+        "per_page=0",
+        "per_page=101",
+        "series=a%00b",
+        "series=%E4%B8%AD",
+        f"series={'a' * 51}",
+        "category=",
+        "category=a%00",
+        f"category={'a' * 101}",
+        "date_from=2026-13-01",
+        "date_from=0",
+        "date_from=2026-11-20T00:00:00",
+        "date_to=%EF%BC%92026-11-20",
+    ],
+)
+def test_nonsense_is_refused_naming_the_parameter(client, query):
+    answer = client.get(f"{LIST}?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"][-1] == query.partition("=")[0]
+
+
+def test_a_withdrawn_digest_is_gone_with_its_note(client):
+    digest = published(story("撤回的条目"), title="撤回的题目")
+    editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="来源有误。")
+    answer = client.get(DETAIL)
+    assert answer.status_code == 410
+    assert answer.json() == {"detail": "This digest was withdrawn.", "note": "来源有误。"}
+    assert titles(client) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [DETAIL, "/api/v1/digests/nothing/2026-11-20-0800/", "/api/v1/nothing", "/api/", "/api/v2/x/"],
+)
+def test_what_is_not_there_is_404_in_json(client, address):
+    draft()
+    answer = client.get(address)
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "head", "options"])
+@pytest.mark.parametrize("address", [LIST, DETAIL])
+def test_the_api_is_for_reading(client, method, address):
+    published()
+    answer = getattr(client, method)(address)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET"
+    assert method == "head" or answer.json() == {"detail": "Method Not Allowed"}
+
+
+def test_a_host_that_is_not_ours_is_refused_in_json(client):
+    answer = client.get(LIST, headers={"host": "evil.example"})
+    assert (answer.status_code, answer.json()) == (400, {"detail": "Bad Request"})
+
+
+def test_a_failure_says_nothing_of_its_cause(client, monkeypatch):
+    def fail(self):
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr("digests.models.Rendering.page", fail)
+    published()
+    client.raise_request_exception = False
+    answer = client.get(DETAIL)
+    assert (answer.status_code, answer.json()) == (500, {"detail": "Internal Server Error"})
+
+
+def test_unchanged_answers_are_not_sent_again(client):
+    published()
+    for address in (LIST, DETAIL):
+        etag = client.get(address).headers["ETag"]
+        assert client.get(address, headers={"if-none-match": etag}).status_code == 304
+    published(date=PAST + timedelta(hours=1))
+    assert client.get(LIST, headers={"if-none-match": etag}).status_code == 200
+
+
+def test_answers_are_the_same_for_everybody(client):
+    published()
+    client.force_login(person())
+    for address in (LIST, DETAIL):
+        answer = client.get(address, headers={"accept-language": "zh-hans"})
+        assert answer.headers["Cache-Control"] == "public, no-cache"
+        assert "Vary" not in answer.headers and not answer.cookies
+
+
+def test_questions_cost_the_same_however_much_there_is(client, django_assert_num_queries):
+    def ask():
+        with django_assert_num_queries(2):
+            client.get(LIST)
+        with django_assert_num_queries(3):
+            client.get(DETAIL)
+
+    published()
+    ask()
+    for hour in range(1, 4):
+        published(story(), story(), date=PAST + timedelta(hours=hour))
+    ask()
+
+
+def test_html_of_the_api_is_as_safe_as_the_page(client):
+    published(story(body="<script>alert(1)</script> [a](javascript:x) ![b](data:text/html,x)"))
+    html = client.get(DETAIL).json()["sections"][0]["entries"][0]["body"]["html"]
+    assert "alert(1)" in html
+    assert "<script" not in html and "href=" not in html and "src=" not in html
+
+
+def test_the_date_of_first_publication_outlives_a_correction(client):
+    digest = published()
+    before = client.get(DETAIL).json()
+    Digest.objects.filter(pk=digest.pk).update(published_at=datetime(2026, 11, 20, 1, tzinfo=UTC))
+    digest.refresh_from_db()
+    by = person(REVIEWER)
+    digest = editorial.correct(digest, by=by, version=digest.version)
+    item = story("又一条")
+    digest = editorial.place(digest, item, by=by, version=digest.version)
+    approve(editorial.submit(digest, by=by, version=digest.version))
+    after = client.get(DETAIL).json()
+    assert after["first_published"] == "2026-11-20T01:00:00Z"
+    assert after["revision"] > before["revision"]
+
+
+def test_the_docs_load_nothing_from_elsewhere(client):
+    page = client.get("/api/v1/docs")
+    assert page.status_code == 200
+    assert "http" not in page.text and "//" not in page.text.replace("</", "")
+    assert client.post("/api/v1/docs").status_code == 405

@@ -1,0 +1,30 @@
+"""The API's contract, as it is written down: programs out there rely on it."""
+
+import json
+from pathlib import Path
+
+from newsroom.api import api
+
+WRITTEN = Path(__file__).parent / "data" / "openapi.json"
+
+
+def test_the_api_is_the_one_that_is_written_down(client):
+    """After a wanted change: `python manage.py export_openapi_schema --api newsroom.api.api …`."""
+    served = client.get("/api/v1/openapi.json").json()
+    assert served == json.loads(WRITTEN.read_text())
+
+
+def test_every_operation_says_how_it_may_refuse():
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        assert set(methods) == {"get"}
+        answers = set(methods["get"]["responses"])
+        assert {200, 422} <= answers, path
+        assert ({404, 410} <= answers) == ("{" in path)
+
+
+def test_every_number_that_one_may_give_is_bounded():
+    for methods in api.get_openapi_schema()["paths"].values():
+        for parameter in methods["get"]["parameters"]:
+            schema = parameter["schema"]
+            if schema.get("type") == "integer":
+                assert {"minimum", "maximum"} <= set(schema)

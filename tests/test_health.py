@@ -1,0 +1,138 @@
+"""What the site says of itself to those who watch over it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from digests.models import Delivery, Move, SweepReport
+from newsroom import health
+from tests.factories import published
+
+
+@pytest.fixture
+def ready(db, settings, tmp_path):
+    """A newsroom that lacks nothing."""
+    settings.EXPORT_ROOT = tmp_path
+    swept()
+
+
+def swept(*, seconds_ago: float = 1, error: str = "") -> None:
+    at = timezone.now() - timedelta(seconds=seconds_ago)
+    report = {"started_at": at, "ended_at": at, "error": error}
+    SweepReport.objects.update_or_create(pk=1, defaults=report)
+
+
+def test_healthz_answers_without_asking_anything(client, django_assert_num_queries):
+    """The test has no database at all."""
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.text) == (200, "ok")
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert client.post("/healthz").status_code == 405
+
+
+def test_readyz_is_ok_when_everything_works(client, ready):
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "ok",
+        "checks": {
+            "database": "ok",
+            "migrations": "ok",
+            "export folder": "ok",
+            "sweep": "ok",
+            "broker": "ok",
+        },
+        "pending": {"count": 0, "oldest_s": None},
+    }
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def failing(client, check):
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    report = answer.json()
+    assert report["status"] == "failing"
+    assert [name for name, outcome in report["checks"].items() if outcome != "ok"] == [check]
+    return report["checks"][check]
+
+
+def test_no_sweep_yet_is_not_ready(client, ready):
+    SweepReport.objects.all().delete()
+    assert failing(client, "sweep") == "No sweep has ended yet."
+
+
+def test_a_sweep_that_is_overdue_is_not_ready(client, ready):
+    swept(seconds_ago=100)
+    assert failing(client, "sweep") == "The last sweep ended 100 seconds ago."
+
+
+def test_a_sweep_that_failed_is_not_ready_and_its_words_stay_inside(client, ready):
+    swept(error="/srv/secret: disk full")
+    assert failing(client, "sweep") == "The last sweep failed; the log says why."
+
+
+def test_a_folder_that_cannot_be_written_is_not_ready(client, ready, settings):
+    settings.EXPORT_ROOT = settings.EXPORT_ROOT / "missing"
+    sentence = failing(client, "export folder")
+    assert sentence == "It cannot be written: No such file or directory."
+
+
+def test_the_check_of_the_folder_leaves_nothing_in_it(client, ready, settings):
+    client.get("/readyz")
+    assert list(settings.EXPORT_ROOT.iterdir()) == []
+
+
+def test_a_migration_to_come_is_not_ready(client, ready):
+    MigrationRecorder(connection).migration_qs.filter(app="digests").latest("id").delete()
+    assert failing(client, "migrations") == "The database waits for `manage.py migrate`."
+
+
+def test_a_database_that_does_not_answer_is_not_ready_and_nothing_leaks(client, ready, monkeypatch):
+    def fail():
+        raise OperationalError("password=secret")
+
+    monkeypatch.setitem(health.FATAL, "database", fail)
+    assert failing(client, "database") == "The check failed; the log says why."
+
+
+def test_a_database_that_is_down_is_asked_once(client, settings, tmp_path):
+    """The test has no database: every question to it fails."""
+    settings.EXPORT_ROOT = tmp_path
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    failed = "The check failed; the log says why."
+    assert answer.json() == {
+        "status": "failing",
+        "checks": {"database": failed, "broker": "ok"},
+        "pending": None,
+    }
+
+
+def test_a_broker_that_does_not_answer_degrades_only(client, ready, monkeypatch):
+    def fail():
+        raise ConnectionRefusedError("redis://:secret@host")
+
+    monkeypatch.setattr(health, "broker", fail)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "degraded"
+    assert answer.json()["checks"]["broker"] == "The check failed; the log says why."
+
+
+def test_pending_digests_are_counted_with_the_age_of_the_oldest(client, ready):
+    older, newer = published(), published()
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    # Past the rule that history is never rewritten: time cannot be made to pass here.
+    QuerySet(Move).filter(digest=older, verb="publish").update(at=an_hour_ago)
+    pending = client.get("/readyz").json()["pending"]
+    assert pending["count"] == 2
+    assert 3600 <= pending["oldest_s"] < 3700
+    for digest in (older, newer):
+        Delivery.objects.create(
+            path=digest.path, revision=digest.live_revision, sha256="", state="written"
+        )
+    assert client.get("/readyz").json()["pending"] == {"count": 0, "oldest_s": None}
