@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -82,7 +83,11 @@ class UserAdmin(ZonedAdmin[User]):
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple()
             if not actor(request).is_superuser:
-                kwargs["queryset"] = Group.objects.filter(name__in=ROLES)
+                # A group of a superuser's making is neither given nor taken away.
+                edited = request.resolver_match and request.resolver_match.kwargs.get("object_id")
+                kwargs["queryset"] = Group.objects.filter(
+                    Q(name__in=ROLES) | Q(user__pk=edited)
+                ).distinct()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
