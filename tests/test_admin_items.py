@@ -10,8 +10,8 @@ from django.utils import timezone
 from digests import editorial
 from digests.models import Item
 from digests.roles import ADMINISTRATOR, EDITOR
-from tests.factories import in_review, person, published, source, story
 from tests.factories import approve as approve_digest
+from tests.factories import in_review, person, published, source, story
 from tests.screens import below, change, errors, offered, signed_in
 
 pytestmark = pytest.mark.django_db

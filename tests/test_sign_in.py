@@ -14,6 +14,7 @@ from digests.models import User
 from tests.factories import person
 
 pytestmark = pytest.mark.django_db
+PASSWORD = "password"
 NEW = "a-long-new-password"
 
 
@@ -23,7 +24,7 @@ def with_email(settings) -> None:
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
 
-def sign_in(client: Client, username: str, password: str = "password", **extra):
+def sign_in(client: Client, username: str, password: str = PASSWORD, **extra):
     data = {"username": username, "password": password, **extra}
     return client.post(reverse("admin:login"), data)
 
