@@ -153,6 +153,7 @@ READERS_CSP: dict[str, list[str]] = {
 
 AUTH_USER_MODEL = "digests.User"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",

@@ -7,7 +7,8 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
 from digests.admin.base import VerbAdmin, VerbForm, actor, get_row, page, status_pill
@@ -40,7 +41,7 @@ class ItemAdmin(VerbAdmin[Item]):
     list_filter = ("status", "language", "source")
     list_select_related = ("source",)
     search_fields = ("headline", "byline", "url", "body")
-    search_help_text = "headline, byline, link, body"
+    search_help_text = _("Searches headline, byline, link and body.")
     autocomplete_fields = ("source", "repeat_of")
 
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
@@ -89,7 +90,7 @@ class ItemAdmin(VerbAdmin[Item]):
                 obj, entry, by=actor(request), version=given["loaded_version"] or 0, **details
             )
             if item.status != obj.status:
-                messages.info(request, _("Its text changed, so the item is a draft again."))
+                messages.info(request, _now("Its text changed, so the item is a draft again."))
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -110,7 +111,7 @@ class ItemAdmin(VerbAdmin[Item]):
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_row(request, Item, pk)
     moves = item.moves.select_related("actor").order_by("-pk")
-    return page(request, "item_history.html", _("History"), item, moves=moves)
+    return page(request, "item_history.html", _now("History"), item, moves=moves)
 
 
 def take_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:

@@ -1,12 +1,13 @@
 """People: made and let in again by one-time links, deactivated and never deleted."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -20,11 +21,44 @@ from digests.accounts import invitation_link
 from digests.admin.base import ModelForm, actor, page
 from digests.admin.catalogue import ZonedAdmin
 from digests.models import User
-from digests.roles import ROLES
+from digests.roles import ADMINISTRATOR, EDITOR, REVIEWER, ROLES
+
+# Django's field takes a type parameter only in the stubs.
+if TYPE_CHECKING:
+    _Field = forms.ModelMultipleChoiceField[Group]
+else:
+    _Field = forms.ModelMultipleChoiceField
 
 PERSON = ("username", "first_name", "last_name", "email", "time_zone", "language")
 ROLE = ("groups", "is_active")
 POWER = ("is_superuser", "user_permissions")
+# The groups' own names are data; these are what people read.
+ROLE_NAMES = {EDITOR: _("Editor"), REVIEWER: _("Reviewer"), ADMINISTRATOR: _("Administrator")}
+
+
+def role_name(group: Group) -> str:
+    return str(ROLE_NAMES.get(group.name, group.name))
+
+
+class RoleFilter(admin.SimpleListFilter):
+    title = _("roles")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(group.pk), role_name(group)) for group in Group.objects.order_by("pk")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[User]
+    ) -> models.QuerySet[User]:
+        chosen = self.value()
+        return queryset.filter(groups=int(chosen)) if chosen and chosen.isdecimal() else queryset
+
+
+class RolesField(_Field):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Group) -> str:
+        return role_name(obj)
 
 
 class UserForm(ModelForm[User]):
@@ -45,7 +79,7 @@ class UserForm(ModelForm[User]):
 class UserAdmin(ZonedAdmin[User]):
     form = UserForm
     list_display = ("username", "name", "roles", "is_active", "is_superuser", "last_login")
-    list_filter = ("is_active", "groups")
+    list_filter = ("is_active", RoleFilter)
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
     filter_horizontal = ("user_permissions",)
@@ -80,9 +114,13 @@ class UserAdmin(ZonedAdmin[User]):
         self, db_field: "models.ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "groups":
-            kwargs["widget"] = forms.CheckboxSelectMultiple()
+            kwargs |= {"form_class": RolesField, "label": _("Roles"), "help_text": ""}
             if not actor(request).is_superuser:
-                kwargs["queryset"] = Group.objects.filter(name__in=ROLES)
+                # A group of a superuser's making is neither given nor taken away.
+                edited = request.resolver_match and request.resolver_match.kwargs.get("object_id")
+                kwargs["queryset"] = Group.objects.filter(
+                    Q(name__in=ROLES) | Q(user__pk=edited)
+                ).distinct()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -125,4 +163,4 @@ class UserAdmin(ZonedAdmin[User]):
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
-        return ", ".join(group.name for group in user.groups.all())
+        return ", ".join(role_name(group) for group in user.groups.all())

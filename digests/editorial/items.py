@@ -195,7 +195,7 @@ def link_key(url: str) -> str | None:
     try:
         return canonical_url(url)[1]
     except ValueError as error:
-        raise Invalid(str(error)) from None
+        raise Invalid(_(str(error))) from None
 
 
 def _refuse_second_link(item: Item) -> None:

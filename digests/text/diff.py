@@ -13,7 +13,7 @@ from .parts import DigestDocument, Entry
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|\s+|.", re.DOTALL)
 # Pairs of like tokens that a comparison may look at; with more, it says “all of this changed”.
-_MAX_PAIRS = 200_000
+_MAX_PAIRS = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,37 @@
+"""Pages of the admin as tests use them."""
+
+import re
+
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from digests.models import User
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    # Named, for one of several backends could have let the user in.
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def change(row: models.Model) -> str:
+    return reverse(f"admin:digests_{row._meta.model_name}_change", args=[row.pk])
+
+
+def below(row: models.Model, name: str, *args: object) -> str:
+    """The address of a page that belongs to a row."""
+    return reverse(f"admin:digests_{row._meta.model_name}_{name}", args=[row.pk, *args])
+
+
+def errors(html: str) -> str:
+    """What the page says against a form, and in its messages of errors."""
+    lists = re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', html, re.DOTALL)
+    messages = re.findall(r'<li class="error">(.*?)</li>', html, re.DOTALL)
+    return " ".join(lists + messages)
+
+
+def offered(html: str) -> set[str]:
+    """The steps that a page offers, by the last part of their address."""
+    return set(re.findall(r'(?:action|href)="[^"]*/step/(\w+)/"', html))

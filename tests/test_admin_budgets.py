@@ -1,0 +1,86 @@
+"""Pages of the admin ask the database as often for sixty rows as for three."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from digests.models import Delivery, Digest, Item, Source, User
+from digests.roles import ADMINISTRATOR
+from tests.factories import draft, in_review, person, published, series, source, story
+from tests.screens import below, change, signed_in
+
+pytestmark = pytest.mark.django_db
+LIMITS = {"change": 22, "approve": 14, "frame": 12, "history": 10, "stories": 12}
+
+
+@pytest.fixture
+def client():
+    return signed_in(person(ADMINISTRATOR, username="ada"))
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def fill(count: int) -> None:
+    """`count` more of whatever the lists show, each with rows of its own to point to."""
+    for _number in range(count):
+        name = f"Source {Source.objects.count()}"
+        story(status=Item.Status.INBOX, source=source(name))
+        owner = person(ADMINISTRATOR)
+        in_review(story(source=source(name)), by=owner, series=series(f"s{Digest.objects.count()}"))
+    Delivery.objects.all().delete()
+    revision = published().live_revision
+    Delivery.objects.bulk_create(
+        Delivery(path=f"{number}.md", revision=revision, sha256="", state="written")
+        for number in range(count)
+    )
+
+
+def test_lists_cost_the_same_whatever_their_length(client) -> None:
+    nouns = ("item", "digest", "user", "source", "series", "category", "delivery")
+    addresses = ["/admin/", *(f"/admin/digests/{noun}/" for noun in nouns)]
+    fill(3)
+    few = {address: queries(client, address) for address in addresses}
+    fill(17)
+    assert {address: queries(client, address) for address in addresses} == few
+    # Seven of them belong to signing in and to permissions.
+    assert max(few.values()) <= 12
+
+
+def test_the_pages_of_a_digest_cost_the_same_whatever_stands_in_it(client) -> None:
+    small = in_review(*(story(source=source(f"s{n}")) for n in range(3)))
+    large = in_review(*(story(source=source(f"t{n}")) for n in range(60)))
+    few = {name: queries(client, below(small, name)) for name in LIMITS}
+    assert {name: queries(client, below(large, name)) for name in LIMITS} == few
+    assert {name: limit for name, limit in LIMITS.items() if few[name] > limit} == {}
+
+
+def test_the_page_of_a_draft_costs_the_same_whatever_stands_in_it(client) -> None:
+    small = draft(*(story(source=source(f"s{n}")) for n in range(3)), categories=("a",))
+    large = draft(
+        *(story(source=source(f"t{n}")) for n in range(60)), categories=("a", "b", "c", "d")
+    )
+    assert queries(client, change(large)) == queries(client, change(small)) <= 24
+
+
+def test_the_page_of_an_item_costs_the_same_whatever_happened_to_it(client) -> None:
+    item = story()
+    few = queries(client, change(item))
+    for _number in range(5):
+        draft(item, by=person(username=f"u{User.objects.count()}"))
+    assert queries(client, change(item)) == few <= 20
+
+
+def test_a_list_of_items_is_not_counted_twice(client) -> None:
+    story(status=Item.Status.INBOX)
+    Item.objects.update(created_at=timezone.now() - timedelta(days=1))
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/admin/digests/item/", {"q": "x"})
+    assert sum("COUNT(" in query["sql"] and "digests_item" in query["sql"] for query in asked) == 1

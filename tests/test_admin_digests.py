@@ -1,0 +1,471 @@
+"""Digests in the admin: the form, the stories, the gate, the history and the preview."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from digests import editorial
+from digests.models import Category, Digest, Item
+from digests.roles import EDITOR, REVIEWER
+from tests.factories import draft, in_review, person, published, series, story
+from tests.screens import below, change, errors, offered, signed_in
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/digests/digest/"
+
+
+@pytest.fixture
+def editor():
+    return person(EDITOR, username="ed")
+
+
+@pytest.fixture
+def client(editor):
+    return signed_in(editor)
+
+
+@pytest.fixture
+def reviewer():
+    return signed_in(person(REVIEWER, username="rita"))
+
+
+def sent(digest: Digest, **fields: object) -> dict[str, object]:
+    """What the form of a digest sends."""
+    filed = digest.filed_under.order_by("position").values_list("category", flat=True)
+    return {
+        "title": digest.title,
+        "date_0": f"{digest.local_date:%Y-%m-%d}",
+        "date_1": f"{digest.local_date:%H:%M:%S}",
+        "filed": [*filed, "", ""],
+        "intro": digest.intro,
+        "outro": digest.outro,
+        "loaded_version": digest.version,
+    } | fields
+
+
+def compose(client: Client, digest: Digest, do: str, **fields: object):
+    digest.refresh_from_db()
+    data = {"version": digest.version, "do": do, **fields}
+    return client.post(below(digest, "compose"), data)
+
+
+def headlines(digest: Digest) -> list[str]:
+    return [placement.item.headline for placement in digest.placements.in_order()]
+
+
+# The form
+
+
+def test_a_new_digest_is_a_draft_of_who_made_it(client, editor) -> None:
+    answer = client.post(f"{LIST}add/", {"series": series().pk, "title": "新的一期"})
+    digest = Digest.objects.get()
+    assert answer.url == change(digest)
+    assert (digest.title, digest.status, digest.owner) == ("新的一期", "draft", editor)
+
+
+def test_the_date_is_the_series_clock_whatever_zone_the_editor_has(client, editor) -> None:
+    editor.time_zone = "America/New_York"
+    editor.save()
+    digest = draft(date=datetime(2026, 11, 20, 0, 30, tzinfo=UTC))
+    page = client.get(change(digest)).text
+    assert 'value="2026-11-20"' in page
+    assert 'value="08:30:00"' in page
+    assert "Asia/Shanghai" in page
+    client.post(change(digest), sent(digest, date_0="2026-11-21", date_1="09:00"))
+    digest.refresh_from_db()
+    assert digest.date == datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
+
+
+def test_an_hour_that_the_clocks_skip_is_refused(client) -> None:
+    digest = draft(series=series("london", time_zone="Europe/London"))
+    answer = client.post(change(digest), sent(digest, date_0="2026-03-29", date_1="01:30"))
+    assert "never show 2026-03-29 01:30" in errors(answer.text)
+
+
+def test_an_hour_that_comes_twice_keeps_its_turn(client) -> None:
+    second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    digest = draft(series=series("london", time_zone="Europe/London"), date=second)
+    client.post(change(digest), sent(digest, title="Another title"))
+    digest.refresh_from_db()
+    assert (digest.title, digest.date) == ("Another title", second)
+
+
+@pytest.mark.parametrize("clock", [{"date_0": ""}, {"date_1": ""}, {"date_1": "25:00"}])
+def test_half_a_date_is_refused(client, clock) -> None:
+    digest = draft()
+    assert errors(client.post(change(digest), sent(digest, **clock)).text)
+
+
+def test_categories_keep_their_order(client) -> None:
+    digest = draft(categories=("甲", "乙"))
+    first, second = (Category.objects.get(name=name) for name in "甲乙")
+    third = Category.objects.create(name="丙")
+    client.post(change(digest), sent(digest, filed=[third.pk, "", second.pk, first.pk, third.pk]))
+    digest.refresh_from_db()
+    assert digest.document().categories == ("丙", "乙", "甲")
+    client.post(change(digest), sent(digest, filed=[second.pk, third.pk, first.pk]))
+    assert digest.document().categories == ("乙", "丙", "甲")
+
+
+def test_a_category_that_does_not_exist_is_refused(client) -> None:
+    digest = draft()
+    assert errors(client.post(change(digest), sent(digest, filed=["999"])).text)
+
+
+def test_saving_without_a_change_leaves_no_trace(client) -> None:
+    digest = draft(categories=("甲", "乙"), intro="开头")
+    assert client.post(change(digest), sent(digest)).status_code == 302
+    digest.refresh_from_db()
+    assert digest.version == 1
+
+
+def test_a_second_digest_of_the_same_date_and_title_is_refused(client) -> None:
+    draft(title="One")
+    second = draft(title="Two")
+    answer = client.post(change(second), sent(second, title="One"))
+    assert "already has a digest" in errors(answer.text)
+
+
+def test_status_is_never_a_field(client) -> None:
+    digest = draft(story())
+    client.post(change(digest), sent(digest, title="New", status="published"))
+    digest.refresh_from_db()
+    assert (digest.title, digest.status) == ("New", "draft")
+
+
+def test_what_is_past_draft_is_read_only(client) -> None:
+    for digest in (in_review(title="In review"), published(title="Published", intro="Intro")):
+        page = client.get(change(digest)).text
+        assert 'name="title"' not in page
+        assert 'name="do"' not in page
+        assert digest.title in page
+        assert client.post(change(digest), sent(digest, title="Changed")).status_code == 403
+        answer = compose(client, digest, f"remove:{digest.placements.get().item_id}")
+        assert answer.status_code == 302
+        assert digest.placements.exists()
+
+
+# The stories
+
+
+def test_stories_move_up_and_down_and_out(client) -> None:
+    items = [story(name) for name in ("a", "b", "c")]
+    digest = draft(*items)
+    answer = compose(client, digest, f"up:{items[2].pk}")
+    assert answer.url == f"{change(digest)}#item-{items[2].pk}"
+    assert headlines(digest) == ["a", "c", "b"]
+    compose(client, digest, f"down:{items[0].pk}")
+    assert headlines(digest) == ["c", "a", "b"]
+    # Beyond the ends nothing happens.
+    compose(client, digest, f"up:{items[2].pk}")
+    compose(client, digest, f"down:{items[1].pk}")
+    assert headlines(digest) == ["c", "a", "b"]
+    assert compose(client, digest, f"remove:{items[0].pk}").url == f"{change(digest)}#stories"
+    assert headlines(digest) == ["c", "b"]
+
+
+def test_a_story_is_added_at_the_end_or_to_a_section(client, editor) -> None:
+    digest = draft(story("a"))
+    digest = editorial.add_section(digest, "模型", by=editor, version=digest.version)
+    section = digest.sections.get()
+    compose(client, digest, "place", item=story("b").pk, section=section.pk)
+    compose(client, digest, "place", item=story("c", status=Item.Status.DRAFT).pk)
+    assert headlines(digest) == ["a", "c", "b"]
+    assert digest.placements.get(item__headline="b").section == section
+
+
+def test_a_story_of_the_inbox_is_not_added(client) -> None:
+    digest = draft()
+    answer = compose(client, digest, "place", item=story(status=Item.Status.INBOX).pk)
+    assert answer.status_code == 400
+    assert not digest.placements.exists()
+
+
+def test_sections_are_added_named_moved_and_dissolved(client) -> None:
+    digest = draft(story("a"), story("b"))
+    for heading in ("一", "二"):
+        digest.refresh_from_db()
+        data = {"version": digest.version, "heading": heading, "intro": f"{heading}的引言"}
+        answer = client.post(below(digest, "add_section"), data)
+        assert answer.url == f"{change(digest)}#stories"
+    first, second = digest.sections.all()
+    item = digest.placements.get(item__headline="a").item
+    compose(client, digest, f"move:{item.pk}", **{f"section-{item.pk}": second.pk})
+    assert headlines(digest) == ["b", "a"]
+    compose(client, digest, f"earlier:{second.pk}")
+    assert [s.heading for s in digest.sections.all()] == ["二", "一"]
+    compose(client, digest, f"later:{second.pk}")
+    assert [s.heading for s in digest.sections.all()] == ["一", "二"]
+    digest.refresh_from_db()
+    data = {"version": digest.version, "heading": "新名", "intro": "新的引言"}
+    client.post(below(digest, "section", first.pk), data)
+    first.refresh_from_db()
+    assert (first.heading, first.intro) == ("新名", "新的引言")
+    compose(client, digest, f"dissolve:{second.pk}")
+    assert [s.heading for s in digest.sections.all()] == ["新名"]
+    assert digest.placements.get(item=item).section == first
+    compose(client, digest, f"move:{item.pk}", **{f"section-{item.pk}": ""})
+    assert digest.placements.get(item=item).section is None
+
+
+def test_a_section_without_a_heading_is_refused_and_its_intro_kept(client) -> None:
+    digest = draft()
+    data = {"version": digest.version, "heading": " ", "intro": "Kept intro"}
+    answer = client.post(below(digest, "add_section"), data)
+    assert errors(answer.text)
+    assert "Kept intro" in answer.text
+
+
+@pytest.mark.parametrize("do", ["fly:{}", "", "up", "up:x", "up:99999", "place", "dissolve:99999"])
+def test_nonsense_is_answered_as_such(client, do) -> None:
+    item = story()
+    digest = draft(item)
+    assert compose(client, digest, do.format(item.pk)).status_code in {400, 404}
+
+
+def test_composing_is_done_by_post_alone(client) -> None:
+    item = story()
+    digest = draft(item)
+    address = below(digest, "compose")
+    assert client.get(address, {"do": f"remove:{item.pk}", "version": 1}).status_code == 405
+    assert client.post(address, {"do": f"remove:{item.pk}"}).status_code == 400
+    assert digest.placements.exists()
+
+
+def test_a_list_of_stories_serves_who_has_no_javascript(client) -> None:
+    standing, free = story("Stands there already"), story("量子芯片")
+    story("In the inbox", status=Item.Status.INBOX)
+    digest = draft(standing)
+    page = client.get(below(digest, "stories")).text
+    assert "量子芯片" in page
+    assert "Stands there already" not in page
+    assert "In the inbox" not in page
+    assert "量子芯片" not in client.get(below(digest, "stories"), {"q": "another"}).text
+    compose(client, digest, "place", item=free.pk)
+    assert headlines(digest) == ["Stands there already", "量子芯片"]
+
+
+# The gate
+
+
+def test_a_digest_goes_its_way_by_buttons(client, reviewer) -> None:
+    digest = draft(story())
+    assert offered(client.get(change(digest)).text) == {"submit"}
+    client.post(below(digest, "step", "submit"), {"version": digest.version, "note": "Ready"})
+    digest.refresh_from_db()
+    assert digest.status == "review"
+    page = reviewer.get(change(digest)).text
+    assert offered(page) == {"send_back"}
+    assert "Ready" in page
+    assert below(digest, "approve") in page
+    assert below(digest, "approve") not in client.get(change(digest)).text
+    reviewer.post(below(digest, "approve"), approval(reviewer, digest))
+    digest.refresh_from_db()
+    assert digest.status == "published"
+    assert offered(reviewer.get(change(digest)).text) == {"correct", "withdraw"}
+    assert offered(client.get(change(digest)).text) == set()
+    reviewer.post(below(digest, "step", "correct"), {"version": digest.version})
+    digest.refresh_from_db()
+    page = reviewer.get(change(digest)).text
+    assert offered(page) == {"submit", "abandon", "withdraw"}
+    reviewer.post(below(digest, "step", "abandon"), {"version": digest.version})
+    digest.refresh_from_db()
+    assert digest.status == "published"
+
+
+def approval(client: Client, digest: Digest) -> dict[str, str]:
+    """What the page of an approval sends as it was shown."""
+    page = client.get(below(digest, "approve")).text
+    return dict(re.findall(r'name="(version|sha256)" value="(\w+)"', page)) | {"note": "Read"}
+
+
+def test_the_approval_shows_exactly_what_it_approves(reviewer) -> None:
+    digest = in_review(story("标题 & 副题", body="**加粗**的正文。"))
+    page = reviewer.get(below(digest, "approve")).text
+    assert "[标题 &amp; 副题-Mira Okafor](https://example.org/" in page
+    assert below(digest, "frame") in page
+    reviewer.post(below(digest, "approve"), approval(reviewer, digest))
+    digest.refresh_from_db()
+    move = digest.moves.get(verb="approve")
+    assert (digest.live_revision, move.note) == (move.revision, "Read")
+
+
+def test_a_text_that_changed_meanwhile_is_shown_again(reviewer, editor) -> None:
+    item = story()
+    digest = in_review(item)
+    seen = approval(reviewer, digest)
+    item.refresh_from_db()
+    item = editorial.edit_item(item, item.entry().__class__("新标题"), by=editor, version=3)
+    editorial.approve_item(item, by=editor, version=item.version)
+    answer = reviewer.post(below(digest, "approve"), seen)
+    assert "Read it again" in errors(answer.text)
+    assert "Read</textarea>" in answer.text
+    assert seen["sha256"] not in answer.text
+    assert "新标题" in answer.text
+    digest.refresh_from_db()
+    assert digest.status == "review"
+    reviewer.post(below(digest, "approve"), approval(reviewer, digest))
+    digest.refresh_from_db()
+    assert digest.status == "published"
+
+
+def test_the_approval_names_what_stands_against_it(reviewer) -> None:
+    digest = in_review(
+        story("Not approved", status=Item.Status.DRAFT, body="[x](http://localhost/y)")
+    )
+    page = reviewer.get(below(digest, "approve")).text
+    assert "works on this site only" in page
+    assert "Not approved yet" in page
+    answer = reviewer.post(below(digest, "approve"), approval(reviewer, digest))
+    assert "“Not approved” is not approved yet." in errors(answer.text).replace("&quot;", '"')
+
+
+def test_the_approval_shows_what_changed_since_the_last_judgement(reviewer, editor) -> None:
+    item = story("旧标题")
+    digest = in_review(item, by=editor)
+    assert "for the first time" in reviewer.get(below(digest, "approve")).text
+    data = {"version": digest.version, "note": "Again"}
+    reviewer.post(below(digest, "step", "send_back"), data)
+    digest.refresh_from_db()
+    item.refresh_from_db()
+    entry = item.entry().__class__("新标题", item.byline, item.url, item.body)
+    editorial.edit_item(item, entry, by=editor, version=item.version)
+    editorial.submit(digest, by=editor, version=digest.version)
+    page = reviewer.get(below(digest, "approve")).text
+    assert "<del>旧</del><ins>新</ins>标题" in page
+
+
+def test_who_may_not_approve_does_not_get_the_page(client) -> None:
+    digest = in_review()
+    assert client.get(below(digest, "approve")).url == change(digest)
+    data = {"version": digest.version, "sha256": "x" * 64}
+    client.post(below(digest, "approve"), data)
+    digest.refresh_from_db()
+    assert digest.status == "review"
+
+
+def test_sending_back_and_withdrawing_need_a_note(reviewer) -> None:
+    for digest, step in [(in_review(), "send_back"), (published(), "withdraw")]:
+        before = digest.status
+        address = below(digest, "step", step)
+        assert errors(reviewer.post(address, {"version": digest.version}).text)
+        digest.refresh_from_db()
+        assert digest.status == before
+        reviewer.post(address, {"version": digest.version, "note": "The reason"})
+        digest.refresh_from_db()
+        assert digest.status != before
+        assert "The reason" in reviewer.get(change(digest)).text
+
+
+def test_an_editor_may_take_back_only_their_own(client, editor) -> None:
+    own, others = in_review(by=editor), in_review(by=person())
+    assert offered(client.get(change(own)).text) == {"send_back"}
+    assert offered(client.get(change(others)).text) == set()
+
+
+def test_a_published_digest_says_when_the_working_copy_differs(reviewer, editor) -> None:
+    digest = published(story("Old"))
+    digest = editorial.correct(digest, by=digest.moves.last().actor, version=digest.version)
+    page = reviewer.get(change(digest)).text
+    assert "Readers see revision 1." in page
+    assert "differs from it" not in page
+    editorial.place(digest, story("New"), by=editor, version=digest.version)
+    assert "differs from it" in reviewer.get(change(digest)).text
+
+
+def test_looking_at_the_gate_changes_nothing(reviewer) -> None:
+    digest = in_review()
+    for name in ("submit", "send_back", "publish", "correct", "abandon", "withdraw", "reopen"):
+        reviewer.get(below(digest, "step", name))
+    reviewer.get(below(digest, "approve"))
+    assert reviewer.get(below(digest, "restore")).status_code == 405
+    digest.refresh_from_db()
+    assert (digest.status, digest.version) == ("review", 3)
+
+
+# The history
+
+
+def test_the_history_compares_any_two_revisions_and_restores_one(reviewer, editor) -> None:
+    item = story("旧标题")
+    digest = published(item)
+    reviewer.post(below(digest, "step", "correct"), {"version": digest.version})
+    digest.refresh_from_db()
+    item.refresh_from_db()
+    entry = item.entry().__class__("新标题", item.byline, item.url, item.body)
+    editorial.edit_item(item, entry, by=editor, version=item.version)
+    digest = editorial.submit(digest, by=editor, version=digest.version)
+    page = reviewer.get(below(digest, "history")).text
+    assert "<del>旧</del><ins>新</ins>标题" in page
+    assert 'name="number"' not in page
+    turned = reviewer.get(below(digest, "history"), {"old": "2", "new": "1"}).text
+    assert "<del>新</del><ins>旧</ins>标题" in turned
+    reviewer.get(below(digest, "history"), {"old": "x", "new": "99"})
+    data = {"version": digest.version, "note": "Back"}
+    reviewer.post(below(digest, "step", "send_back"), data)
+    digest.refresh_from_db()
+    assert 'name="number"' in reviewer.get(below(digest, "history")).text
+    reviewer.post(below(digest, "restore"), {"version": digest.version, "number": 1})
+    assert headlines(digest) == ["旧标题"]
+    assert digest.moves.last().verb == "restore"
+
+
+def test_the_history_is_escaped(reviewer) -> None:
+    digest = in_review(story("<script>alert(1)</script>"))
+    for page in ("history", "approve", "frame"):
+        assert "<script>alert" not in reviewer.get(below(digest, page)).text
+
+
+def test_only_an_untouched_digest_can_be_deleted(client) -> None:
+    fresh, touched = draft(), draft(story())
+    for digest, status in [(fresh, 302), (touched, 403)]:
+        address = reverse("admin:digests_digest_delete", args=[digest.pk])
+        assert client.post(address, {"post": "yes"}).status_code == status
+    assert list(Digest.objects.all()) == [touched]
+
+
+# The preview
+
+
+def test_the_preview_shows_the_working_copy_as_readers_would_see_it(client) -> None:
+    digest = draft(story("标题", body="**加粗**"), title="工作稿")
+    assert below(digest, "frame") in client.get(below(digest, "reader")).text
+    frame = client.get(below(digest, "frame"))
+    assert "<strong>加粗</strong>" in frame.text
+    assert "工作稿" in frame.text
+    assert 'lang="zh-hans"' in frame.text
+
+
+def test_the_preview_stands_in_our_own_frames_only_and_runs_nothing(client) -> None:
+    answer = client.get(below(draft(story()), "frame"))
+    policy = answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in policy
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "<script" not in answer.text
+
+
+def test_every_other_page_stands_in_no_frame(client) -> None:
+    digest = draft(story())
+    for address in (LIST, change(digest), below(digest, "reader"), below(digest, "history")):
+        answer = client.get(address)
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+        # Nothing inline, so that the policy breaks nothing.
+        assert not re.search(r"<style|\sstyle=|\son\w+=|<script>", answer.text)
+
+
+def test_who_has_no_role_sees_no_digest() -> None:
+    digest = in_review()
+    stranger = person(None, username="stranger")
+    stranger.is_staff = True
+    stranger.save()
+    client = signed_in(stranger)
+    for name in ("change", "approve", "history", "reader", "frame", "stories", "add_section"):
+        assert client.get(below(digest, name)).status_code == 403
+    for name in ("compose", "restore"):
+        assert client.post(below(digest, name), {"version": 1}).status_code == 403

@@ -1,0 +1,118 @@
+"""Two editors at once: the later save is refused, says who was faster, and keeps the text."""
+
+import pytest
+
+from digests import editorial
+from digests.models import Item
+from digests.roles import EDITOR, REVIEWER
+from tests.factories import draft, in_review, person, story
+from tests.screens import below, change, errors, signed_in
+from tests.test_admin_digests import sent as digest_form
+from tests.test_admin_items import sent as item_form
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client():
+    return signed_in(person(EDITOR, username="slow"))
+
+
+@pytest.fixture
+def fast():
+    return person(EDITOR, username="fast", first_name="Fast", last_name="Fingers")
+
+
+def test_a_stale_item_is_refused_and_its_text_kept(client, fast) -> None:
+    item = story(status=Item.Status.DRAFT)
+    form = item_form(item, headline="Typed slowly", body="A long text.")
+    entry = item.entry().__class__("Typed fast")
+    editorial.edit_item(item, entry, by=fast, version=item.version)
+    answer = client.post(change(item), form)
+    assert "Fast Fingers changed" in errors(answer.text)
+    assert 'value="Typed slowly"' in answer.text
+    assert "A long text." in answer.text
+    item.refresh_from_db()
+    assert item.headline == "Typed fast"
+    # The form still carries the old version: sending it again is refused again.
+    assert f'name="loaded_version" value="{form["loaded_version"]}"' in answer.text
+
+
+def test_a_stale_digest_is_refused_and_its_text_kept(client, fast) -> None:
+    digest = draft()
+    form = digest_form(digest, title="Typed slowly", intro="A long intro.")
+    editorial.place(digest, story(), by=fast, version=digest.version)
+    answer = client.post(change(digest), form)
+    assert "Fast Fingers changed" in errors(answer.text)
+    assert 'value="Typed slowly"' in answer.text
+    assert "A long intro." in answer.text
+    digest.refresh_from_db()
+    assert digest.title != "Typed slowly"
+    assert digest.placements.count() == 1
+
+
+def test_a_stale_save_that_would_change_nothing_else_still_says_so(client, fast) -> None:
+    digest = draft(title="Same")
+    form = digest_form(digest)
+    editorial.place(digest, story(), by=fast, version=digest.version)
+    assert "Fast Fingers" in errors(client.post(change(digest), form).text)
+
+
+@pytest.mark.parametrize("do", ["up", "down", "remove"])
+def test_a_stale_step_of_composing_is_refused(client, fast, do) -> None:
+    first, second = story("a"), story("b")
+    digest = draft(first, second)
+    data = {"version": digest.version, "do": f"{do}:{second.pk}"}
+    editorial.reorder(digest, [second.pk, first.pk], by=fast, version=digest.version)
+    answer = client.post(below(digest, "compose"), data, follow=True)
+    assert "Fast Fingers changed" in errors(answer.text)
+    assert [p.item for p in digest.placements.in_order()] == [second, first]
+
+
+def test_a_stale_section_is_refused_and_its_text_kept(client, fast) -> None:
+    digest = draft()
+    data = {"version": digest.version, "heading": "模型", "intro": "A long intro."}
+    editorial.place(digest, story(), by=fast, version=digest.version)
+    answer = client.post(below(digest, "add_section"), data)
+    assert "Fast Fingers changed" in errors(answer.text)
+    assert "A long intro." in answer.text
+    assert not digest.sections.exists()
+
+
+def test_a_stale_step_of_an_item_is_refused(client, fast) -> None:
+    item = story(status=Item.Status.INBOX)
+    editorial.shortlist(item, by=fast, version=item.version)
+    for step, data in [("shortlist", {}), ("reject", {"reason": "old", "note": "Kept note"})]:
+        address = below(item, "step", step)
+        answer = client.post(address, {"version": item.version, **data}, follow=True)
+        assert "Fast Fingers changed" in errors(answer.text)
+    assert "Kept note" in answer.text
+    item.refresh_from_db()
+    assert item.status == "draft"
+
+
+def test_a_stale_step_of_a_digest_is_refused(fast) -> None:
+    reviewer = signed_in(person(REVIEWER))
+    digest = in_review(by=fast)
+    editorial.send_back(digest, by=fast, version=digest.version, note="Wait")
+    data = {"version": digest.version, "note": "A reason"}
+    answer = reviewer.post(below(digest, "step", "withdraw"), data)
+    assert "Fast Fingers changed" in errors(answer.text)
+    answer = reviewer.post(below(digest, "restore"), {"version": 1, "number": 1}, follow=True)
+    assert "Fast Fingers changed" in errors(answer.text)
+
+
+def test_a_step_without_a_version_changes_nothing(client) -> None:
+    item = story(status=Item.Status.INBOX)
+    for data in ({}, {"version": "x"}):
+        client.post(below(item, "step", "shortlist"), data)
+    item.refresh_from_db()
+    assert item.status == "inbox"
+
+
+def test_an_item_without_a_version_is_not_saved(client) -> None:
+    item = story(status=Item.Status.DRAFT)
+    form = item_form(item, headline="New", loaded_version="")
+    assert client.post(change(item), form).status_code == 200
+    item.refresh_from_db()
+    assert item.headline != "New"

@@ -1,0 +1,101 @@
+"""What the history shows as changed between two texts."""
+
+from datetime import UTC, datetime
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digests.text.diff import Span, diff, plain
+from digests.text.document import DigestDocument, Entry, Section
+
+WORDS = st.lists(
+    st.sampled_from(["新", "模型", "发布", "the", "model", " ", "\n", "，", "**"])
+).map("".join)
+
+
+def sides(spans: list[Span]) -> tuple[str, str]:
+    return (
+        "".join(span.text for span in spans if span.kind != "insert"),
+        "".join(span.text for span in spans if span.kind != "delete"),
+    )
+
+
+def test_chinese_is_compared_by_characters() -> None:
+    assert diff("公司发布了模型", "公司发布新模型") == [
+        Span("equal", "公司发布"),
+        Span("delete", "了"),
+        Span("insert", "新"),
+        Span("equal", "模型"),
+    ]
+
+
+def test_latin_text_is_compared_by_words() -> None:
+    assert diff("The model was released", "The model is released") == [
+        Span("equal", "The model "),
+        Span("delete", "was"),
+        Span("insert", "is"),
+        Span("equal", " released"),
+    ]
+
+
+def test_a_word_inside_chinese_changes_as_a_word() -> None:
+    assert diff("发布GPT模型", "发布Claude模型") == [
+        Span("equal", "发布"),
+        Span("delete", "GPT"),
+        Span("insert", "Claude"),
+        Span("equal", "模型"),
+    ]
+
+
+def test_equal_texts_are_one_equal_span() -> None:
+    assert diff("同\n样", "同\n样") == [Span("equal", "同\n样")]
+    assert diff("", "") == []
+
+
+@given(WORDS, WORDS)
+@settings(max_examples=150)
+def test_the_spans_give_both_texts_back(old: str, new: str) -> None:
+    assert sides(diff(old, new)) == (old, new)
+
+
+@given(st.text(), st.text())
+@settings(max_examples=100)
+def test_any_characters_survive(old: str, new: str) -> None:
+    assert sides(diff(old, new)) == (old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("一" * 20_000, "一" * 19_999 + "二"),
+        ("a " * 10_000, "b a " * 5_000),
+        ("\n" * 20_000, "x\n" * 10_000),
+        ("新的\n" * 5_000, "旧的\n" * 5_000),
+        ("一二" * 155, "二一一" * 105),
+    ],
+)
+def test_hostile_texts_are_compared_in_time(old: str, new: str) -> None:
+    start = perf_counter()
+    spans = diff(old, new)
+    assert perf_counter() - start < 0.5
+    assert sides(spans) == (old, new)
+
+
+def test_a_document_is_compared_with_all_it_says() -> None:
+    document = DigestDocument(
+        title="标题",
+        date=datetime(2026, 11, 20, tzinfo=UTC),
+        categories=("AI", "芯片"),
+        intro="开头",
+        sections=(
+            Section("", "", (Entry("一", "Mira", "https://example.org/1", "正文"),)),
+            Section("模型", "引言", (Entry("二"),)),
+        ),
+        outro="结尾",
+    )
+    assert plain(document) == (
+        "标题\n2026-11-20T00:00:00+00:00\nAI · 芯片\n\n开头\n\n"
+        "一-Mira\nhttps://example.org/1\n正文\n\n## 模型\n\n引言\n\n二\n\n结尾"
+    )

@@ -1,0 +1,230 @@
+"""Signing in, one-time links, and what everybody may set for themselves."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from digests.accounts import first_administrator_link, invitation_link
+from digests.models import User
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "password"
+NEW = "a-long-new-password"
+
+
+@pytest.fixture
+def with_email(settings) -> None:
+    settings.EMAIL_IS_SENT = True
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+
+
+def sign_in(client: Client, username: str, password: str = PASSWORD, **extra):
+    data = {"username": username, "password": password, **extra}
+    return client.post(reverse("admin:login"), data)
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get(reverse("admin:index")).status_code == 200
+
+
+def set_password(client: Client, link: str, password: str = NEW):
+    """Follow a one-time link as a browser does, and set the password there."""
+    form = client.get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
+    return client.post(
+        form.request["PATH_INFO"], {"new_password1": password, "new_password2": password}
+    )
+
+
+def test_staff_signs_in_and_others_do_not() -> None:
+    person(username="ed")
+    person(None, username="nobody")
+    client = Client()
+    assert sign_in(client, "nobody").status_code == 200
+    assert not is_signed_in(client)
+    assert sign_in(client, "ed").status_code == 302
+    assert is_signed_in(client)
+
+
+def test_too_many_wrong_passwords_lock_the_user_at_this_address(settings) -> None:
+    person(username="ed")
+    client = Client()
+    for _attempt in range(settings.AXES_FAILURE_LIMIT - 1):
+        assert sign_in(client, "ed", "wrong").status_code == 200
+    answer = sign_in(client, "ed", "wrong")
+    assert answer.status_code == 429
+    assert "Signing in failed too often" in answer.text
+    assert sign_in(client, "ed").status_code == 429
+    assert not is_signed_in(client)
+
+
+def test_a_lock_keeps_nobody_else_out(settings) -> None:
+    person(username="ed")
+    person(username="eve")
+    client = Client()
+    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(client, "ed", "wrong")
+    assert sign_in(client, "eve").status_code == 302
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    assert sign_in(elsewhere, "ed").status_code == 302
+
+
+def test_the_message_of_a_lock_speaks_the_visitors_language(settings) -> None:
+    client = Client(headers={"accept-language": "zh-CN"})
+    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+        answer = sign_in(client, "ed", "wrong")
+    assert "登录失败次数过多" in answer.text
+
+
+@pytest.mark.parametrize("target", ["https://evil.example.org/", "//evil.example.org", "/\\evil"])
+def test_signing_in_leads_to_no_other_site(target: str) -> None:
+    person(username="ed")
+    assert sign_in(Client(), "ed", next=target).url == reverse("admin:index")
+
+
+def test_a_password_is_reset_by_email_only_where_email_is_sent() -> None:
+    person(username="ed", email="ed@example.org")
+    client = Client()
+    assert "Forgotten" not in client.get(reverse("admin:login")).text
+    address = reverse("admin:password_reset")
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"email": "ed@example.org"}).status_code == 404
+    assert client.get(reverse("admin:password_reset_done")).status_code == 404
+
+
+def test_a_password_is_reset_by_email(with_email: None) -> None:
+    person(username="ed", email="ed@example.org")
+    client = Client()
+    assert reverse("admin:password_reset") in client.get(reverse("admin:login")).text
+    answer = client.post(
+        reverse("admin:password_reset"),
+        {"email": "ed@example.org"},
+        headers={"host": "localhost"},
+    )
+    assert answer.url == reverse("admin:password_reset_done")
+    assert client.get(answer.url).status_code == 200
+    # The link is the site's own, whatever host the request named.
+    link = re.search(r"http://127\.0\.0\.1:8000/\S+", mail.outbox[0].body)
+    assert link
+    assert set_password(client, link[0]).url == reverse("admin:index")
+    assert sign_in(Client(), "ed", NEW).status_code == 302
+
+
+def test_a_reset_does_not_tell_who_exists(with_email: None) -> None:
+    person(username="ed", email="ed@example.org")
+    address = reverse("admin:password_reset")
+    answers = [Client().post(address, {"email": f"{name}@example.org"}) for name in ("ed", "no")]
+    assert answers[0].url == answers[1].url
+    assert len(mail.outbox) == 1
+
+
+def test_a_one_time_link_sets_a_password_signs_in_and_works_once() -> None:
+    user = person(username="ed")
+    link = invitation_link(user)
+    client = Client()
+    assert set_password(client, link).url == reverse("admin:index")
+    assert is_signed_in(client)
+    assert "used already" in Client().get(link.removeprefix("http://127.0.0.1:8000")).text
+
+
+def test_a_one_time_link_refuses_a_weak_password() -> None:
+    user = person(username="ed")
+    answer = set_password(Client(), invitation_link(user), "12345678")
+    assert answer.status_code == 200
+    user.refresh_from_db()
+    assert user.check_password("password")
+
+
+def test_a_link_of_somebody_deactivated_leads_nowhere() -> None:
+    user = person(username="ed")
+    link = invitation_link(user)
+    user.is_active = False
+    user.save()
+    answer = Client().get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
+    assert "used already" in answer.text
+
+
+def test_the_command_prints_a_link() -> None:
+    user = person(username="ed")
+    out = StringIO()
+    call_command("login_link", "ed", stdout=out)
+    client = Client()
+    assert set_password(client, out.getvalue().strip()).url == reverse("admin:index")
+    user.is_active = False
+    user.save()
+    for name, sentence in [("ed", "deactivated"), ("no", "There is no user “no”")]:
+        with pytest.raises(CommandError, match=sentence):
+            call_command("login_link", name)
+
+
+def test_the_first_administrator_comes_by_a_link() -> None:
+    link = first_administrator_link()
+    assert link
+    # Whoever lost it gets another, and no second administrator.
+    assert first_administrator_link()
+    assert User.objects.count() == 1
+    client = Client()
+    set_password(client, link)
+    assert is_signed_in(client)
+    assert User.objects.get().is_superuser
+    assert first_administrator_link() is None
+
+
+def test_changing_a_password_ends_other_sessions() -> None:
+    user = person(username="ed")
+    here, there = Client(), Client()
+    for client in (here, there):
+        sign_in(client, "ed")
+    answer = here.post(
+        reverse("admin:password_change"),
+        {"old_password": "password", "new_password1": NEW, "new_password2": NEW},
+    )
+    assert answer.url == reverse("admin:password_change_done")
+    assert is_signed_in(here)
+    assert not is_signed_in(there)
+    user.refresh_from_db()
+    assert user.check_password(NEW)
+
+
+def test_deactivating_ends_a_session() -> None:
+    user = person()
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    assert is_signed_in(client)
+    user.is_active = False
+    user.save()
+    assert not is_signed_in(client)
+
+
+def test_everybody_sets_their_own_zone_and_language() -> None:
+    user = person(username="ed")
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    data = {"first_name": "Ed", "time_zone": "Asia/Shanghai", "language": "zh-hans"}
+    client.post(reverse("admin:own_settings"), {**data, "is_superuser": "on"})
+    user.refresh_from_db()
+    assert (user.time_zone, user.language, str(user)) == ("Asia/Shanghai", "zh-hans", "Ed")
+    assert not user.is_superuser
+    page = client.get(reverse("admin:index"))
+    assert page.headers["Content-Language"] == "zh-hans"
+    assert 'lang="zh-hans"' in page.text
+    assert 'data-admin-server-timezone="Asia/Shanghai"' in page.text
+
+
+def test_a_zone_that_does_not_exist_is_refused() -> None:
+    user = person()
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(reverse("admin:own_settings"), {"time_zone": "Mars/Olympus"})
+    assert "is not a time zone" in answer.text
+
+
+def test_settings_are_for_who_is_signed_in() -> None:
+    answer = Client().get(reverse("admin:own_settings"))
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("admin:login"))

@@ -1,0 +1,70 @@
+"""Every string of ours that is shown in the reader's language, wherever it stands."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation.template import templatize
+
+from tests.embedded import ROOT
+
+# (context, singular, plural); the empty string where there is none.
+type Message = tuple[str, str, str]
+
+# Names under which gettext and its kin are called here, with the order of what they are given.
+PLAIN = {"_", "_now", "gettext", "gettext_lazy", "gettext_noop"}
+SHAPES = {
+    **dict.fromkeys(PLAIN, ("singular",)),
+    **dict.fromkeys(["ngettext", "ngettext_lazy"], ("singular", "plural")),
+    **dict.fromkeys(["pgettext", "pgettext_lazy"], ("context", "singular")),
+    **dict.fromkeys(["npgettext", "npgettext_lazy"], ("context", "singular", "plural")),
+}
+# What these modules raise becomes the message of a finding, which is translated when it is shown.
+SPEAKING_ERRORS = {"digests/text/urls.py"}
+
+_STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_CALL = re.compile(rf"\b({'|'.join(SHAPES)})\(\s*({_STRING}(?:\s*,\s*{_STRING})*)")
+
+
+def messages() -> dict[Message, str]:
+    """All of them, each with a place where it stands."""
+    found: dict[Message, str] = {}
+    for folder in ("digests", "newsroom", "templates"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            place = str(path.relative_to(ROOT))
+            if "/migrations/" in place or not path.is_file():
+                continue
+            for message in in_file(path, place):
+                found.setdefault(message, place)
+    return found
+
+
+def in_file(path: Path, place: str) -> Iterator[Message]:
+    match path.suffix:
+        case ".py":
+            yield from in_python(path.read_text(), place)
+        case ".html" | ".txt" | ".xml":
+            yield from in_template(path.read_text())
+
+
+def in_python(source: str, place: str = "") -> Iterator[Message]:
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        given = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+        if name in SHAPES and given:
+            yield _message(name, given)
+        elif name == "ValueError" and place in SPEAKING_ERRORS and given:
+            yield _message("gettext", given)
+
+
+def in_template(source: str) -> Iterator[Message]:
+    for name, given in _CALL.findall(templatize(source)):
+        yield _message(name, [ast.literal_eval(text) for text in re.findall(_STRING, given)])
+
+
+def _message(name: str, given: list[str]) -> Message:
+    parts = dict(zip(SHAPES[name], given, strict=False))
+    return parts.get("context", ""), parts["singular"], parts.get("plural", "")
