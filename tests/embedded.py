@@ -1,6 +1,7 @@
 """Newsroom itself, as people start it: `manage.py up` in its own process and data folder."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -42,15 +43,8 @@ class EmbeddedServer:
 
     @property
     def web_pid(self) -> int:
-        """The process that serves, a child of the one that watches over it; 0 while none does."""
-        assert self.process is not None
-        children = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return int(next(iter(children.stdout.split()), 0))
+        """The process that serves, the latest child of the one that watches over it."""
+        return int(re.findall(r"Booting worker with pid: (\d+)", self.log)[-1])
 
     def start(self) -> Self:
         with self.log_file.open("ab") as log:
@@ -62,7 +56,7 @@ class EmbeddedServer:
                 stderr=log,
                 start_new_session=True,
             )
-        wait_until(self.answers, what=f"{self.url} answers; {self.log}", every=0.1)
+        wait_until(self.answers, what=f"{self.url} answers; {self.log}", seconds=120, every=0.1)
         return self
 
     def answers(self) -> bool:
