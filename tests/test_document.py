@@ -193,13 +193,15 @@ TOLERATED = {
     "indents of two": lambda text: text.replace("\n    ", "\n  "),
     "indents of three": lambda text: text.replace("1.  ", "1. ").replace("\n    ", "\n   "),
     "blank lines": lambda text: text.replace("\n\n1", "\n\n \t\n1") + "\n \n",
+    "a closed heading": lambda text: text.replace("## C# 周报", "## C# 周报 ##  "),
     "capital scheme": lambda text: text.replace("https://example.org", "HTTPS://EXAMPLE.org"),
 }
 
 
 @pytest.mark.parametrize("name", TOLERATED)
 def test_a_harmless_difference_is_read(name):
-    text = dump(digest(ENTRY, replace(ENTRY, body="- a\n\n  b\n\n      code")))
+    entries = (ENTRY, replace(ENTRY, body="- a\n\n  b\n\n      code"))
+    text = dump(digest(sections=(Section("C# 周报", "", entries),)))
     changed = TOLERATED[name](text)
     assert changed != text
     assert dump(parse(changed)) == text
@@ -214,7 +216,7 @@ REFUSED = {
     FRONT.replace('"News"', "2026.03") + "1.  a": (2, "must be text"),
     FRONT.replace('"News"', "null") + "1.  a": (2, "must be text"),
     FRONT.replace('"News"', "[a]") + "1.  a": (2, "must be text"),
-    FRONT.replace('"News"', '""') + "1.  a": (1, "needs a title"),
+    FRONT.replace('"News"', '""') + "1.  a": (2, "needs a title"),
     FRONT.replace('"News"', "{a: b}") + "1.  a": (2, "list of texts"),
     FRONT.replace('"News"', '"\\ud83e"') + "1.  a": (2, "not valid YAML"),
     FRONT.replace('"News"', '"\\UFFFFFFFF"') + "1.  a": (2, "not valid YAML"),
@@ -248,6 +250,7 @@ REFUSED = {
     FRONT + "1.  [a](/media/x)": (7, "must begin with http"),
     FRONT + "1.  [](https://example.org)": (7, "headline"),
     FRONT + "## *A*\n\n1.  a": (7, "plain text"),
+    FRONT.replace("产业", "a/b") + "1.  a": (4, "slash"),
     FRONT + "## A\n\nText.": (7, "has no items"),
     FRONT + "1.  a\n\n## A\n\n---\n\nBye.": (9, "has no items"),
     FRONT + "1.  a\n\n    One.\n\n    [x]: https://example.org": (11, "definition"),
@@ -256,6 +259,9 @@ REFUSED = {
     FRONT + "1.  a\n\n    One.\x1b[0m": (9, "U\\+001B"),
     FRONT + "1.  a\rb": (7, "U\\+000D"),
     FRONT + "1.  " + "[" * 50_000: (7, "too long"),
+    FRONT + "## " + "[" * 50_000: (7, "too long"),
+    FRONT + "## " + " " * 50_000 + "#": (7, "empty"),
+    FRONT + "## ##\n\n1.  a": (7, "empty"),
     FRONT + "1.  a\n\n    " + "x" * 20_001: (9, "20001 characters"),
     FRONT + "x" * MAX_FILE: (None, "longer than"),
 }

@@ -221,6 +221,8 @@ def test_a_hostile_body_stays_in_its_item(body):
         ("a [^1]\n\n[^1]: A note of words.", 3, "footnote"),
         ("text\n[^1]: a b c", 2, "footnote"),
         ("- a\n\n  ```\n  b", 3, "never closed"),
+        ("a `b\n<script>` c", 2, "HTML"),
+        ("a [b](\n<div>)", 2, "HTML"),
         ("- - - - - - a", 1, "too deep"),
         ("a\n\n> > > > > b", 3, "too deep"),
         ("x" * 20_001, None, "20001"),

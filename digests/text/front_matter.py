@@ -122,10 +122,12 @@ def _mapping(source: str) -> dict[str, _Node]:
             nodes[name.text] = _node(next(events), events)
         if not isinstance(next(events), yaml.StreamEndEvent):
             raise FormatError(_("The front matter holds more than keys with values."), line=2)
+    except FormatError:
+        raise
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 2
         raise FormatError(_("The front matter is not valid YAML."), line=line) from error
-    except (yaml.YAMLError, UnicodeError, OverflowError) as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # of impossible characters
         raise FormatError(_("The front matter is not valid YAML."), line=2) from error
     return nodes
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from markdown_it.token import Token
+
 from digests.text.blocks import open_fence
 from digests.text.finding import Finding
 from digests.text.finding import marked as _
@@ -14,7 +16,7 @@ from digests.text.refusals import refusals
 
 MAX_FILE = 2_000_000
 """The longest file in characters."""
-_MAX_ITEM_LINE = 40_000  # above what the longest headline, byline and address can become
+_MAX_LINE_OF_FILE = 40_000  # above what the longest headline, byline and address can become
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ITEM = re.compile(r"([0-9]{1,9})\. {1,3}(?! )(.*)")
@@ -59,8 +61,12 @@ class _Reader:
         self.bylines = sorted(filter(None, bylines), key=len, reverse=True)
         self.at = 0
         self.items = 0
-        # (field, section, item) -> the line on which its text begins
-        self.starts: dict[tuple[str, int | None, int | None], int] = {}
+        # (field, section, item) -> the line on which its text begins; those of the front matter
+        # for values of one line.
+        self.starts: dict[tuple[str, int | None, int | None], int] = {
+            (field, None, None): line
+            for line, field in enumerate(("title", "date", "categories"), 1)
+        }
 
     def document(self) -> DigestDocument:
         front = read_front_matter(self.lines)
@@ -88,7 +94,9 @@ class _Reader:
         heading = intro = ""
         if match := _HEADING.fullmatch(self.lines[self.at]):
             self.starts["heading", number, None] = self.at
-            heading = self.plain_text(match[1])
+            heading = self.plain_text(_without_closing_hashes(match[1]))
+            if not heading:
+                raise self.refusal(_("This heading is empty."))
             self.at += 1
             intro = self.free_text("section_intro", number)
         entries: list[Entry] = []
@@ -156,10 +164,7 @@ class _Reader:
 
     def label(self, raw: str) -> tuple[str, str]:
         """Return the text and the address ("" if none) of an item's first line."""
-        raw = raw.strip(" \t")
-        if len(raw) > _MAX_ITEM_LINE:
-            raise self.refusal(_("The line is too long."))
-        children = PLAIN.parseInline(raw)[0].children or []
+        children = self.inline_tokens(raw)
         opening = children[0] if children else None
         if opening is None or opening.type != "link_open":
             if raw.startswith("["):
@@ -173,10 +178,15 @@ class _Reader:
         return "".join(child.content for child in texts), str(opening.attrs["href"])
 
     def plain_text(self, raw: str) -> str:
-        children = PLAIN.parseInline(raw.strip(" \t"))[0].children or []
+        children = self.inline_tokens(raw)
         if any(child.type != "text" for child in children):
             raise self.refusal(_("This line is plain text, without bold, code, links or images."))
         return "".join(child.content for child in children)
+
+    def inline_tokens(self, raw: str) -> list[Token]:
+        if len(raw) > _MAX_LINE_OF_FILE:
+            raise self.refusal(_("The line is too long."))
+        return PLAIN.parseInline(raw.strip(" \t"))[0].children or []
 
     def split(self, text: str) -> tuple[str, str]:
         for byline in self.bylines:
@@ -206,6 +216,11 @@ class _Reader:
         start = self.starts.get((finding.field, *place), self.starts.get(("", *place), 0))
         line = start + (finding.line or 1)
         return FormatError(finding.message, line=line, item=finding.item, **finding.params)
+
+
+def _without_closing_hashes(heading: str) -> str:
+    bare = heading.rstrip(" ").rstrip("#")
+    return bare if not bare or bare.endswith(" ") else heading
 
 
 def _dedented(lines: list[str]) -> str:

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from digests.text.blocks import block_tokens, open_fence, with_cells
 from digests.text.finding import Finding
 from digests.text.finding import marked as _
-from digests.text.inline import inline_sources
+from digests.text.inline import inline_sources, scan
 from digests.text.markdown import MAX_BODY, MAX_LISTS, MAX_QUOTES, MIN_CELLS
 from digests.text.normal import escaped_html
 from digests.text.parts import DigestDocument, Entry, Section
@@ -26,6 +26,7 @@ MAX_URL = 2_000
 MAX_DIGEST = 250_000
 """The longest digest, all texts together: an eighth of the longest file that is read."""
 
+_LINE_OF_HTML = re.compile(r"^[ \t]*(?=<[A-Za-z/!?])", re.MULTILINE)
 _FOOTNOTE = re.compile(r"^[ \t]*\[\^[^\]\n]+\]:", re.MULTILINE)
 _KEY = re.compile("[A-Za-z][A-Za-z0-9_-]*")
 _YAML_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
@@ -184,14 +185,22 @@ def text_refusals(text: str, field: str, *, is_intro: bool = False) -> Iterator[
 
 
 def _unescaped(text: str, field: str) -> Iterator[Finding]:
-    # Normal text has none; should one have been overlooked, it must not reach a site.
-    for line, source in inline_sources(text) if "<" in text or "{" in text else ():
-        if escaped_html(source) != source:
+    """Yield HTML that engines which know it would run all the same.
+
+    Normal text has none but on a line, inside a code span, that begins with a tag: the tag comes
+    first there.
+    """
+    for line, source in inline_sources(text) if "<" in text else ():
+        found = scan(source)
+        harmless = {start for start, _end in found.autolinks}
+        begins = {match.end() for match in _LINE_OF_HTML.finditer(source)} - harmless
+        if begins or escaped_html(source) != source:
+            before = min(begins, default=0)
             yield _error(
                 "unescaped",
-                _("HTML or a template tag stands here where it cannot be escaped."),
+                _("HTML stands here where it cannot be escaped."),
                 field=field,
-                line=line + 1,
+                line=line + 1 + source.count("\n", 0, before),
             )
 
 
