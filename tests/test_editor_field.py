@@ -64,6 +64,13 @@ def test_a_text_that_only_travelled_through_a_browser_has_not_changed() -> None:
     assert not EditorField().has_changed("one\n\ntwo", "one\r\n\r\ntwo")
 
 
+def test_text_and_preview_are_set_in_the_language_they_are_given() -> None:
+    form = ItemForm()
+    assert "lang=" not in str(form["body"])
+    form.fields["body"].widget.attrs["lang"] = "zh-hans"
+    assert str(form["body"]).count('lang="zh-hans"') == 2
+
+
 def test_a_text_is_shown_as_text_whatever_it_holds() -> None:
     html = str(ItemForm(instance=Item(body="</textarea><script>alert(1)</script>"))["body"])
     assert "<script" not in html

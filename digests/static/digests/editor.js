@@ -267,7 +267,7 @@ class MarkdownEditor extends HTMLElement {
     if (!session.isOver && Date.now() - session.answeredAt < LATELY) return;
     event.preventDefault();
     const nothing = new URLSearchParams({ content: "" });
-    await this.post(this.field.dataset.markdownxUrlsPath, nothing, {}).catch(() => {});
+    await this.post(this.field.dataset.markdownxUrlsPath, nothing, { type: "text/html" }).catch(() => {});
     if (session.isOver) {
       this.say(this.dataset.saysSignedOut, true);
       // For the page, which thinks it has been sent: there is something to save.

@@ -1,0 +1,479 @@
+"""The editor under real fingers: Chromium against Newsroom as people start it."""
+
+import json
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Cookie, Locator, Page, Request, expect
+
+from digests.text.markdown import MAX_BODY, to_html
+from tests.embedded import EmbeddedServer
+
+BODY = "一段**加粗：**的正文，见[来源](https://example.org/1)。\n\n- 一\n- 二"
+SIGNED_OUT = "You are signed out. Your text is still here; sign in in another tab, then continue."
+ROWS = f"""
+import json
+from tests.factories import draft, person, story
+person("Editor", username="ann")
+item = story("推理模型为什么会变笨", body={BODY!r}, status="draft")
+print(json.dumps([item.pk, draft(intro="引言", outro="结语").pk]))
+"""
+
+
+class Site:
+    """A server with an item, a digest and an editor who is signed in."""
+
+    def __init__(self, server: EmbeddedServer, browser: Browser) -> None:
+        self.server = server
+        item, digest = json.loads(server.manage("shell", "-v", "0", "-c", ROWS))
+        self.item = f"{server.url}/admin/digests/item/{item}/change/"
+        self.digest = f"{server.url}/admin/digests/digest/{digest}/change/"
+        with browser.new_context() as context:
+            self.sign_in(context.new_page())
+            self.cookies: list[Cookie] = context.cookies()
+
+    def sign_in(self, page: Page) -> None:
+        page.goto(f"{self.server.url}/admin/login/")
+        page.fill("[name=username]", "ann")
+        page.fill("[name=password]", "password")
+        page.click("[type=submit]")
+        page.wait_for_url(f"{self.server.url}/admin/")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
+    with EmbeddedServer(tmp_path_factory.mktemp("editor") / "data") as server:
+        yield Site(server, browser)
+
+
+@pytest.fixture
+def editor(site: Site, page: Page) -> Locator:
+    """The editor of the item's body, its preview shown."""
+    page.context.add_cookies(site.cookies)  # type: ignore[arg-type]  # they differ in name only
+    page.goto(site.item)
+    expect(page.locator("markdown-editor strong")).to_have_text("加粗：")
+    return page.locator("markdown-editor")
+
+
+def field(editor: Locator) -> Locator:
+    return editor.get_by_role("textbox")
+
+
+def status(editor: Locator) -> Locator:
+    return editor.get_by_role("status")
+
+
+def preview(editor: Locator) -> Locator:
+    return editor.get_by_role("region", name="Preview")
+
+
+def select(editor: Locator, start: int, end: int) -> None:
+    field(editor).focus()
+    field(editor).evaluate(f"field => field.setSelectionRange({start}, {end})")
+
+
+def png(folder: Path, name: str = "chart.png") -> Path:
+    Image.new("RGB", (8, 6), "red").save(folder / name)
+    return folder / name
+
+
+def insert(editor: Locator, *images: Path) -> None:
+    with editor.page.expect_file_chooser() as chooser:
+        editor.get_by_role("button", name="Insert an image").click()
+    chooser.value.set_files(images)
+    expect(status(editor)).not_to_have_text(re.compile("^$|^Uploading"))
+
+
+def previews_asked(page: Page) -> list[Request]:
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request) if "preview" in request.url else None)
+    return asked
+
+
+def test_tab_leaves_the_field(editor: Locator) -> None:
+    field(editor).focus()
+    editor.page.keyboard.press("Tab")
+    expect(field(editor)).not_to_be_focused()
+    expect(field(editor)).to_have_value(BODY)
+    editor.page.keyboard.press("Shift+Tab")
+    expect(field(editor)).to_be_focused()
+
+
+def test_every_tool_is_reached_by_keyboard_and_has_a_name(editor: Locator) -> None:
+    editor.get_by_role("button", name="Bold").focus()
+    for name in ("Link", "Insert an image"):
+        editor.page.keyboard.press("Tab")
+        expect(editor.get_by_role("button", name=name)).to_be_focused()
+    editor.page.keyboard.press("Tab")
+    expect(field(editor)).to_be_focused()
+
+
+def test_the_preview_is_what_to_html_gives(editor: Locator) -> None:
+    shown = preview(editor).evaluate(
+        "pane => { pane.querySelectorAll('a').forEach(a => a.removeAttribute('target'));"
+        " return pane.innerHTML }"
+    )
+    same = editor.evaluate(
+        "(_, html) => { const pane = document.createElement('div');"
+        " pane.innerHTML = html; return pane.innerHTML }",
+        to_html(BODY),
+    )
+    assert shown == same
+
+
+def test_a_link_in_the_preview_does_not_take_the_editor_away(editor: Locator) -> None:
+    link = preview(editor).get_by_role("link")
+    expect(link).to_have_attribute("target", "_blank")
+    expect(link).to_have_attribute("rel", re.compile("noopener"))
+
+
+def test_each_visible_editor_asks_once_and_no_hidden_one(site: Site, page: Page) -> None:
+    page.context.add_cookies(site.cookies)  # type: ignore[arg-type]  # they differ in name only
+    page.set_viewport_size({"width": 1280, "height": 3000})
+    asked = previews_asked(page)
+    page.goto(site.digest)
+    expect(page.locator("markdown-editor:defined")).to_have_count(2)
+    page.wait_for_load_state("networkidle")
+    assert not asked
+    page.get_by_text("Intro and outro").click()
+    for text in ("引言", "结语"):
+        expect(page.locator(".editor-preview", has_text=text)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert len(asked) == 2
+
+
+def test_an_editor_out_of_sight_does_not_ask(site: Site, page: Page) -> None:
+    page.context.add_cookies(site.cookies)  # type: ignore[arg-type]  # they differ in name only
+    page.set_viewport_size({"width": 1280, "height": 100})
+    asked = previews_asked(page)
+    page.goto(site.item)
+    page.wait_for_load_state("networkidle")
+    assert not asked
+    page.locator("markdown-editor").scroll_into_view_if_needed()
+    expect(page.locator("markdown-editor strong")).to_have_text("加粗：")
+    assert len(asked) == 1
+
+
+def test_the_preview_follows_the_pen_with_one_request(editor: Locator) -> None:
+    asked = previews_asked(editor.page)
+    field(editor).fill("")
+    field(editor).press_sequentially("a **b** c", delay=20)
+    expect(preview(editor)).to_have_text("a b c")
+    assert len(asked) == 1
+
+
+def test_an_answer_to_an_older_text_is_not_shown(editor: Locator) -> None:
+    held = []
+    editor.page.route("**/preview/", lambda route: held.append(route), times=1)
+    field(editor).fill("older")
+    editor.page.wait_for_event("request", lambda request: "preview" in request.url)
+    with editor.page.expect_event("requestfailed") as called_off:
+        field(editor).fill("newer")
+    assert called_off.value is held[0].request
+    expect(preview(editor)).to_have_text("newer")
+    expect(status(editor)).to_be_empty()
+
+
+@pytest.mark.parametrize("key", ["Control+b", "button"])
+def test_bold_comes_and_goes_and_can_be_undone(editor: Locator, key: str) -> None:
+    def bold() -> None:
+        if key == "button":
+            editor.get_by_role("button", name="Bold").click()
+        else:
+            editor.page.keyboard.press(key)
+
+    field(editor).fill("要点：内容")
+    select(editor, 0, 3)
+    bold()
+    expect(field(editor)).to_have_value("**要点：**内容")
+    expect(field(editor)).to_be_focused()
+    expect(preview(editor).locator("strong")).to_have_text("要点：")
+    bold()
+    expect(field(editor)).to_have_value("要点：内容")
+    editor.page.keyboard.press("Control+z")
+    expect(field(editor)).to_have_value("**要点：**内容")
+    editor.page.keyboard.press("Control+z")
+    expect(field(editor)).to_have_value("要点：内容")
+    editor.page.keyboard.press("Control+z")
+    expect(field(editor)).to_have_value(BODY)
+
+
+def test_italic_inside_bold_leaves_the_bold(editor: Locator) -> None:
+    field(editor).fill("**word**")
+    select(editor, 2, 6)
+    editor.page.keyboard.press("Control+i")
+    expect(field(editor)).to_have_value("***word***")
+    editor.page.keyboard.press("Control+i")
+    expect(field(editor)).to_have_value("**word**")
+
+
+def test_marks_stand_next_to_the_words_and_not_twice(editor: Locator) -> None:
+    field(editor).fill("one two three")
+    select(editor, 4, 8)
+    editor.page.keyboard.press("Control+b")
+    expect(field(editor)).to_have_value("one **two** three")
+    select(editor, 4, 11)
+    editor.page.keyboard.press("Control+b")
+    expect(field(editor)).to_have_value("one two three")
+
+
+def test_a_link_waits_for_what_is_missing(editor: Locator) -> None:
+    field(editor).fill("see the source")
+    select(editor, 8, 14)
+    editor.get_by_role("button", name="Link").click()
+    editor.page.keyboard.type("https://example.org/2")
+    expect(field(editor)).to_have_value("see the [source](https://example.org/2)")
+    field(editor).fill("https://example.org/3")
+    select(editor, 0, 21)
+    editor.page.keyboard.press("Control+k")
+    editor.page.keyboard.type("来源")
+    expect(field(editor)).to_have_value("[来源](https://example.org/3)")
+
+
+def test_other_keys_stay_the_browsers(editor: Locator) -> None:
+    field(editor).fill("a b")
+    select(editor, 3, 3)
+    for key in ("Control+Shift+K", "Alt+b"):
+        editor.page.keyboard.press(key)
+    expect(field(editor)).to_have_value("a b")
+
+
+def test_an_image_is_inserted_with_an_absolute_address_and_can_be_undone(
+    editor: Locator, site: Site, tmp_path: Path
+) -> None:
+    field(editor).fill("前后")
+    select(editor, 1, 1)
+    insert(editor, png(tmp_path))
+    text = field(editor).input_value()
+    assert field(editor).evaluate("field => field.selectionStart") == len("前![")
+    image = re.fullmatch(rf"前!\[\]\(({site.server.url}/media/[0-9a-f]{{32}}\.png)\)后", text)
+    assert image
+    expect(status(editor)).to_have_text(
+        "The image is in the text. Describe it between the square brackets."
+    )
+    expect(preview(editor).locator("img")).to_have_js_property("naturalWidth", 8)
+
+    editor.page.keyboard.press("Control+z")
+    expect(field(editor)).to_have_value("前后")
+    editor.page.keyboard.press("Control+Shift+z")
+    expect(field(editor)).to_have_value(text)
+    select(editor, 3, 3)
+    editor.page.keyboard.type("一张图")
+    expect(field(editor)).to_have_value(f"前![一张图]({image[1]})后")
+
+    served = editor.page.request.get(image[1])
+    assert served.headers["content-type"] == "image/png"
+    assert served.headers["x-content-type-options"] == "nosniff"
+    assert served.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert Image.open(BytesIO(served.body())).size == (8, 6)
+
+
+def test_two_images_do_not_land_in_each_other(editor: Locator, tmp_path: Path) -> None:
+    field(editor).fill("")
+    insert(editor, png(tmp_path), png(tmp_path, "photo.png"))
+    expect(field(editor)).to_have_value(re.compile(r"^!\[\]\(\S+\)\n\n!\[\]\(\S+\)$"))
+
+
+def test_a_refused_image_leaves_the_text_alone(editor: Locator, tmp_path: Path) -> None:
+    fake = tmp_path / "fake.png"
+    fake.write_text("<script>alert(1)</script>")
+    insert(editor, fake)
+    expect(status(editor)).to_have_text(
+        "This file cannot be read as an image. Use JPEG, PNG, WebP or GIF."
+    )
+    expect(field(editor)).to_have_value(BODY)
+    expect(field(editor)).to_be_enabled()
+
+
+# What the system's own clipboard and mouse would hand over.
+HAND_OVER = """
+(target, [type, files, text]) => {
+  const data = new DataTransfer();
+  for (const [name, kind, bytes] of files) {
+    data.items.add(new File([new Uint8Array(bytes)], name, { type: kind }));
+  }
+  if (text) data.setData("text/plain", text);
+  const how = { bubbles: true, cancelable: true, dataTransfer: data, clipboardData: data };
+  const event = type === "paste" ? new ClipboardEvent(type, how) : new DragEvent(type, how);
+  return !target.dispatchEvent(event);  // whether somebody saw to it
+}
+"""
+
+
+@pytest.mark.parametrize("how", ["paste", "drop"])
+def test_an_image_can_be_pasted_and_dropped(editor: Locator, tmp_path: Path, how: str) -> None:
+    field(editor).fill("")
+    image = ["chart.png", "image/png", list(png(tmp_path).read_bytes())]
+    assert field(editor).evaluate(HAND_OVER, [how, [image], ""])
+    expect(field(editor)).to_have_value(re.compile(r"^!\[\]\(http\S+\.png\)$"))
+
+
+def test_a_file_that_is_no_image_is_refused_where_it_is_dropped(editor: Locator) -> None:
+    assert field(editor).evaluate(HAND_OVER, ["drop", [["a.pdf", "application/pdf", [1]]], ""])
+    expect(status(editor)).to_have_text("Only JPEG, PNG, WebP and GIF images can be inserted.")
+    expect(field(editor)).to_have_value(BODY)
+
+
+def test_text_and_other_places_are_left_to_the_browser(editor: Locator) -> None:
+    image = ["chart.png", "image/png", [1]]
+    # An office program's text, which comes with a picture of it.
+    assert not field(editor).evaluate(HAND_OVER, ["paste", [image], "text"])
+    assert not field(editor).evaluate(HAND_OVER, ["paste", [], "text"])
+    assert not field(editor).evaluate(HAND_OVER, ["drop", [], "text"])
+    for elsewhere in (editor.page.locator("#id_headline"), preview(editor)):
+        for how in ("dragover", "drop", "paste"):
+            assert not elsewhere.evaluate(HAND_OVER, [how, [image], ""])
+
+
+def test_who_is_signed_out_keeps_the_text_and_can_go_on(editor: Locator, site: Site) -> None:
+    page = editor.page
+    shown = preview(editor).inner_html()
+    page.context.clear_cookies(name="sessionid")
+    field(editor).fill("A long story that took an hour")
+    expect(status(editor)).to_have_text(SIGNED_OUT)
+    assert preview(editor).inner_html() == shown
+
+    # Saving now would lead to the sign-in page.
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(status(editor)).to_have_text(SIGNED_OUT)
+    expect(field(editor)).to_have_value("A long story that took an hour")
+    assert page.url == site.item
+
+    # Signing in renews the CSRF cookie, so the form's own token has grown old.
+    other = page.context.new_page()
+    site.sign_in(other)
+    other.close()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(site.item)
+    expect(field(editor)).to_have_value("A long story that took an hour")
+    field(editor).fill(BODY)
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def test_a_form_left_overnight_is_held_back(editor: Locator, site: Site) -> None:
+    page = editor.page
+    page.clock.install()
+    page.goto(site.item)
+    expect(preview(editor).locator("strong")).to_have_text("加粗：")
+    field(editor).fill("Written in the evening")
+    expect(preview(editor)).to_have_text("Written in the evening")
+    page.clock.fast_forward("12:00:00")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(status(editor)).to_have_text(SIGNED_OUT)
+    expect(field(editor)).to_have_value("Written in the evening")
+    assert page.url == site.item
+
+
+def test_a_lost_csrf_cookie_reads_as_signed_out(editor: Locator) -> None:
+    editor.page.context.clear_cookies(name="csrftoken")
+    field(editor).fill("text")
+    expect(status(editor)).to_have_text(SIGNED_OUT)
+    expect(field(editor)).to_have_value("text")
+
+
+def test_an_upload_by_who_is_signed_out_says_so(editor: Locator, tmp_path: Path) -> None:
+    editor.page.context.clear_cookies(name="sessionid")
+    insert(editor, png(tmp_path))
+    expect(status(editor)).to_have_text(SIGNED_OUT)
+    expect(field(editor)).to_have_value(BODY)
+
+
+def test_a_server_out_of_reach_is_said_and_forgotten(editor: Locator) -> None:
+    editor.page.context.set_offline(True)
+    field(editor).fill("text")
+    expect(status(editor)).to_have_text("The server does not answer. Your text is still here.")
+    editor.page.context.set_offline(False)
+    field(editor).fill("**text**")
+    expect(preview(editor).locator("strong")).to_have_text("text")
+    expect(status(editor)).to_be_empty()
+
+
+ANSWERS: list[tuple[dict[str, Any], str]] = [
+    ({"status": 500, "body": "<b id=evil>500</b>", "content_type": "text/html"}, "could not"),
+    ({"status": 200, "body": "<b id=evil>JSON</b>", "content_type": "text/plain"}, "could not"),
+    ({"status": 302, "headers": {"Location": "/admin/login/"}}, "could not"),
+    ({"status": 400, "json": {"message": "<b id=evil>No.</b>"}}, "<b id=evil>No.</b>"),
+    ({"status": 413, "json": {"message": "Too long."}}, "Too long."),
+    ({"status": 403, "json": {"message": "You may not."}}, "You may not."),
+    ({"status": 403, "body": "<b id=evil>CSRF</b>", "content_type": "text/html"}, SIGNED_OUT),
+]
+
+
+def test_nothing_but_a_preview_is_shown_as_one(editor: Locator) -> None:
+    shown = preview(editor).inner_html()
+    answers: list[dict[str, Any]] = []
+    editor.page.route("**/preview/", lambda route: route.fulfill(**answers.pop()))
+    for number, (answer, sentence) in enumerate(ANSWERS):
+        answers.append(answer)
+        field(editor).fill(f"text {number}")
+        expect(status(editor)).to_contain_text(sentence)
+        assert preview(editor).inner_html() == shown
+        expect(editor.page.locator("#evil")).to_have_count(0)
+        expect(field(editor)).to_have_value(f"text {number}")
+        field(editor).evaluate("field => field.closest('markdown-editor').say('')")
+
+
+def test_a_text_too_long_is_counted_and_never_cut(editor: Locator) -> None:
+    expect(editor).to_contain_text(f"{len(BODY)} of 20,000 characters")
+    asked = previews_asked(editor.page)
+    field(editor).fill("😀" * MAX_BODY)
+    expect(editor).to_contain_text("20,000 of 20,000 characters")
+    expect(preview(editor)).to_contain_text("😀")
+    field(editor).fill("😀" * MAX_BODY + "!")
+    expect(editor).to_contain_text("20,001 of 20,000 characters")
+    expect(status(editor)).to_have_text("The text is too long. Shorten it to see the preview.")
+    assert len(asked) == 1
+    assert len(field(editor).input_value()) == MAX_BODY + 1
+
+
+def test_a_row_that_a_formset_adds_has_an_editor_that_works(editor: Locator) -> None:
+    # As the admin adds one: a copy of a row that is there.
+    editor.evaluate("editor => editor.parentElement.append(editor.cloneNode(true))")
+    added = editor.page.locator("markdown-editor").nth(1)
+    field(added).fill("**新**")
+    expect(preview(added).locator("strong")).to_have_text("新")
+    expect(preview(editor.first).locator("strong")).to_have_text("加粗：")
+
+
+def test_without_javascript_it_is_a_plain_field(site: Site, browser: Browser) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        context.add_cookies(site.cookies)  # type: ignore[arg-type]  # they differ in name only
+        page = context.new_page()
+        page.goto(site.item)
+        editor = page.locator("markdown-editor")
+        expect(field(editor)).to_have_value(BODY)
+        expect(editor.get_by_role("button")).to_have_count(0)
+        expect(preview(editor)).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_editor_fits_the_screen(editor: Locator, scheme: Literal["light", "dark"]) -> None:
+    page = editor.page
+    page.emulate_media(color_scheme=scheme)
+    field(editor).fill("https://example.org/" + "long" * 50 + "\n\n|a|b|\n|-|-|\n|" + "宽" * 99)
+    expect(preview(editor).locator("td")).to_have_count(2)
+    for width, columns in ((1280, 2), (900, 2), (390, 1), (320, 1)):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        text, pane = field(editor).bounding_box(), preview(editor).bounding_box()
+        assert text and pane
+        assert (text["x"] + text["width"] <= pane["x"]) == (columns == 2)
+        assert (text["y"] + text["height"] <= pane["y"]) == (columns == 1)
+
+
+def test_the_console_stays_empty(site: Site, page: Page, tmp_path: Path) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.context.add_cookies(site.cookies)  # type: ignore[arg-type]  # they differ in name only
+    page.goto(site.item)
+    editor = page.locator("markdown-editor")
+    insert(editor, png(tmp_path))
+    expect(preview(editor).locator("img")).to_have_js_property("complete", True)
+    assert said == []
