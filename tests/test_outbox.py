@@ -1,0 +1,148 @@
+"""The nudge: a broker that is gone or silent costs an editor next to nothing, and no error."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import redis as client
+from celery import current_app
+from django.db import transaction
+
+from digests import outbox, tasks
+from digests.models import Digest
+from tests.embedded import ROOT
+from tests.factories import approve, in_review
+from tests.services import LOCALHOST, Redis
+
+ROUNDS = 3
+
+
+class Newsroom:
+    """A process that approves digests with this Redis as its broker; see approving.py."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def approve(self, count: int) -> list[float]:
+        """Approve as many digests; gives the seconds that each took."""
+        print(count, file=self.process.stdin, flush=True)
+        return json.loads(self.process.stdout.readline())
+
+    def rounds(self) -> list[list[float]]:
+        """Three approvals, and again, as if the last failure were long ago."""
+        found = []
+        for _ in range(ROUNDS):
+            print("again", file=self.process.stdin, flush=True)
+            found.append(self.approve(3))
+        return found
+
+
+@contextmanager
+def newsroom(data: Path, redis_url: str) -> Iterator[Newsroom]:
+    others = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    process = subprocess.Popen(
+        [sys.executable, "tests/approving.py"],
+        cwd=ROOT,
+        env=others | {"DATA_DIR": str(data), "REDIS_URL": redis_url},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        yield Newsroom(process)
+        process.stdin.close()
+    assert process.returncode == 0
+
+
+def test_a_broker_that_is_gone_or_silent_costs_an_editor_next_to_nothing(
+    redis: Redis, tmp_path: Path
+) -> None:
+    with newsroom(tmp_path, redis.url) as running:
+        running.approve(1)
+        assert nudges(redis) == 1
+        redis.stop()
+        gone = running.rounds()
+        with socket.create_server((LOCALHOST, redis.port)):
+            silent = running.rounds()
+        redis.start()
+        running.rounds()
+        assert nudges(redis) == 3 * ROUNDS
+    # The best round counts: a busy machine makes things slower, never quicker.
+    assert min(max(seconds) for seconds in gone) < 0.3
+    assert 0.9 < min(first for first, *_rest in silent) < 1.5
+    assert min(max(rest) for _first, *rest in silent) < 0.3
+
+
+def nudges(redis: Redis) -> int:
+    with client.from_url(redis.url) as queue:
+        return queue.llen("celery")
+
+
+class Broker:
+    """Counts the messages it is given; `error` is what it raises instead."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.tried: list[str] = []
+        self.error: Exception | None = None
+        monkeypatch.setattr(outbox, "_quiet_until", 0.0)
+        monkeypatch.setattr(current_app, "send_task", self.send)
+
+    def send(self, name: str, **options: object) -> None:
+        self.tried.append(name)
+        if self.error:
+            raise self.error
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
+    return Broker(monkeypatch)
+
+
+def test_a_failing_broker_is_left_alone_for_half_a_minute(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker.error = OSError("gone")
+    for _ in range(3):
+        outbox.nudge()
+    assert len(broker.tried) == 1
+    assert "beat will sweep: gone" in caplog.text
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 31)
+    broker.error = None
+    for _ in range(3):
+        outbox.nudge()
+    assert len(broker.tried) == 4
+
+
+def test_the_nudge_names_a_task_that_exists() -> None:
+    assert tasks.sweep.name == outbox.SWEEP
+    assert outbox.SWEEP in current_app.tasks
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_approval_nudges_once_it_is_committed_and_not_before(broker: Broker) -> None:
+    first, second = in_review(), in_review()
+    with transaction.atomic():
+        approve(first)
+        assert broker.tried == []
+    assert broker.tried == [outbox.SWEEP]
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        approve(second)
+        raise ZeroDivisionError
+    assert broker.tried == [outbox.SWEEP]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", [OSError("gone"), RuntimeError("a bug"), TimeoutError()])
+def test_an_editor_sees_no_error_of_a_broker(broker: Broker, error: Exception) -> None:
+    broker.error = error
+    digest = approve(in_review())
+    assert digest.status == Digest.Status.PUBLISHED
+    assert broker.tried
