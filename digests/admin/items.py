@@ -60,9 +60,8 @@ class ItemAdmin(VerbAdmin[Item]):
             *super().get_urls(),
         ]
 
-    def has_change_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or editorial.may_edit(obj, actor(request)))
+    def may_change(self, request: HttpRequest, row: Item) -> bool:
+        return editorial.may_edit(row, actor(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
