@@ -51,6 +51,27 @@ def test_a_stale_digest_is_refused_and_its_text_kept(client, fast) -> None:
     assert digest.placements.count() == 1
 
 
+def test_a_text_written_while_the_digest_was_submitted_is_kept(client, fast) -> None:
+    digest = draft(story(), by=fast)
+    form = digest_form(digest, intro="A long intro.")
+    editorial.submit(digest, by=fast, version=digest.version)
+    answer = client.post(change(digest), form)
+    assert "Fast Fingers changed" in errors(answer.text)
+    assert "submitted" in errors(answer.text)
+    assert "A long intro." in answer.text
+    # Nothing may be composed any more, so no button offers it.
+    assert 'name="do"' not in answer.text
+
+
+def test_a_text_written_while_the_item_was_rejected_is_kept(client, fast) -> None:
+    item = story(status=Item.Status.INBOX)
+    form = item_form(item, body="A long text.")
+    editorial.reject(item, by=fast, version=item.version, reason="old")
+    answer = client.post(change(item), form)
+    assert "Fast Fingers changed" in errors(answer.text)
+    assert "A long text." in answer.text
+
+
 def test_a_stale_save_that_would_change_nothing_else_still_says_so(client, fast) -> None:
     digest = draft(title="Same")
     form = digest_form(digest)

@@ -14,9 +14,9 @@ from tests.embedded import ROOT
 from tests.translatable import in_python, in_template, messages
 
 FOLDER = ROOT / "digests/locale/zh_Hans/LC_MESSAGES"
-_PLACES = re.compile(r"%\(\w+\)[a-z]|%[a-z%]")
+_PLACES = re.compile(r"%\(\w+\)[0-9]*[a-zA-Z]|%[a-z%]|\{[^}]*\}")
 # What looks the same in Chinese.
-SAME = {"Atom", "HTML", "Newsroom"}
+SAME = {"HTML", "Newsroom", "%(date)s (%(zone)s)"}
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_translations_are_chinese(catalog) -> None:
         for message in messages()
         if not re.search(r"[\u4e00-\u9fff]", translated(catalog, message))
     ]
-    assert set(latin) <= SAME
+    assert set(latin) == SAME
 
 
 def test_nothing_is_translated_that_nobody_says(catalog) -> None:
@@ -63,7 +63,7 @@ def test_nothing_is_translated_that_nobody_says(catalog) -> None:
     known = {
         (entry.context or "", entry.id[0] if isinstance(entry.id, tuple) else entry.id)
         for entry in catalog
-        if entry.id and "Django" not in " ".join(entry.auto_comments + entry.user_comments)
+        if entry.id
     }
     assert known - said == set()
 
@@ -85,7 +85,7 @@ def test_the_settings_find_the_translations() -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ('{% translate "A \\"b\\"" %}', ("", 'A "b"', "")),
+        ('{% translate "A" %}', ("", "A", "")),
         ('{% translate "Old" context "age" %}', ("age", "Old", "")),
         ("{% blocktranslate %}A {{ b }}{% endblocktranslate %}", ("", "A %(b)s", "")),
         (

@@ -88,6 +88,18 @@ class VerbAdmin[M: models.Model](ModelAdmin[M]):
         form.refusal = vars(request).get("refusal")  # type: ignore[attr-defined]
         return form
 
+    def may_change(self, request: HttpRequest, row: M) -> bool:
+        """Whether the verb that saves the form would begin."""
+        raise NotImplementedError
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        """What cannot be changed is shown without a form. What was sent goes to the verb all the
+        same, for its refusal says who was faster, and keeps the text."""
+        allowed = super().has_change_permission(request, obj)
+        if obj is None or request.method == "POST":
+            return allowed
+        return allowed and self.may_change(request, obj)
+
     def formfield_for_dbfield(
         self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:

@@ -70,9 +70,8 @@ class DigestAdmin(VerbAdmin[Digest]):
             kwargs["form"] = forms.ModelForm
         return super().get_form(request, obj, change, **kwargs)
 
-    def has_change_permission(self, request: HttpRequest, obj: Digest | None = None) -> bool:
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or editorial.may_compose(obj, actor(request)))
+    def may_change(self, request: HttpRequest, row: Digest) -> bool:
+        return editorial.may_compose(row, actor(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Digest | None = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
@@ -119,7 +118,7 @@ class DigestAdmin(VerbAdmin[Digest]):
             context |= {
                 "buttons": buttons(digest, DIGEST_STEPS, verbs),
                 "may_approve": "approve" in verbs,
-                "may_compose": self.has_change_permission(request, digest),
+                "may_compose": self.may_change(request, digest),
                 "table": table,
                 "place_form": composing.PlaceForm(digest),
                 "differs": table.differs_from_live(),

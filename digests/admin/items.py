@@ -37,7 +37,7 @@ class ItemForm(VerbForm[Item]):
 
 class ItemAdmin(VerbAdmin[Item]):
     form = ItemForm
-    list_display = ("headline", status_pill, "source", "byline", "language", "created_at")
+    list_display = ("headline", status_pill, "source", "byline", "created_at")
     list_filter = ("status", "language", "source")
     list_select_related = ("source",)
     search_fields = ("headline", "byline", "url", "body")
@@ -60,9 +60,8 @@ class ItemAdmin(VerbAdmin[Item]):
             *super().get_urls(),
         ]
 
-    def has_change_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or editorial.may_edit(obj, actor(request)))
+    def may_change(self, request: HttpRequest, row: Item) -> bool:
+        return editorial.may_edit(row, actor(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
