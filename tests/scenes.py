@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -209,8 +210,12 @@ def _restore(by):
     return _on(digest, editorial.restore, digest.live_revision)
 
 
-def _import_digest(by):
-    date = PAST.astimezone(series().zone)
+def an_archived_digest() -> str:
+    """The text of a file that can be imported into the usual series."""
     entry = Entry("旧闻", "", "https://example.org/old", "正文。")
-    document = DigestDocument("旧一期", date, (), "", (Section("", "", (entry,)),), "", ())
-    return Scene(None, partial(editorial.import_digest, dump(document), series()), {})
+    date = PAST.astimezone(ZoneInfo("Asia/Shanghai"))
+    return dump(DigestDocument("旧一期", date, (), "", (Section("", "", (entry,)),), "", ()))
+
+
+def _import_digest(by):
+    return Scene(None, partial(editorial.import_digest, an_archived_digest(), series()), {})

@@ -1,0 +1,179 @@
+"""The role × verb matrix at the doors: what the verbs refuse, no screen or address grants."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from digests.models import Digest, Item
+from digests.roles import EDITOR
+from tests.factories import PAST, person, published, series, story
+from tests.scenes import ACTORS, ALLOWED, SOON, Scene, actor, an_archived_digest, scene
+from tests.screens import below, change
+from tests.test_roles import state
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = [*(name for name in ACTORS if name != "system"), "anonymous"]
+DIGEST_STEPS = {"submit", "send_back", "publish", "correct", "abandon", "withdraw", "reopen"}
+
+
+def item_form(item: Item | None, **changes: object) -> dict[str, object]:
+    sent = {
+        "headline": "改过",
+        "byline": "",
+        "url": "",
+        "body": "正文。",
+        "language": "zh-hans",
+        "captured": "",
+        "loaded_version": item.version if item else "",
+    }
+    return sent | changes
+
+
+def digest_form(digest: Digest) -> dict[str, object]:
+    return {
+        "title": "改过",
+        "date_0": f"{PAST:%Y-%m-%d}",
+        "date_1": f"{PAST:%H:%M:%S}",
+        "intro": "",
+        "outro": "",
+        "loaded_version": digest.version,
+    }
+
+
+def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
+    """The address and the fields with which the admin takes a verb."""
+    row = trial.row
+    verb = verb.removesuffix("_own")
+    if verb == "add_item":
+        return reverse("admin:digests_item_add"), item_form(None)
+    if verb == "new_digest":
+        return reverse("admin:digests_digest_add"), {"series": series().pk, "title": "新一期"}
+    if verb == "edit_item":
+        return change(row), item_form(row)
+    if verb == "edit_digest":
+        return change(row), digest_form(row)
+    version = {"version": row.version}
+    if isinstance(row, Item):
+        return reverse("admin:digests_item_step", args=[row.pk, verb]), version | trial.form
+    section = row.sections.first()
+    placement = row.placements.last()
+    composing: dict[str, Callable[[], str]] = {
+        "place": lambda: "place",
+        "remove": lambda: f"remove:{placement.item_id}",
+        "reorder": lambda: f"up:{placement.item_id}",
+        "move_section": lambda: f"earlier:{section.pk}",
+        "remove_section": lambda: f"dissolve:{section.pk}",
+    }
+    if verb in composing:
+        sent = {"do": composing[verb]()} | ({"item": story().pk} if verb == "place" else {})
+        return below(row, "compose"), version | sent
+    if verb == "add_section":
+        return below(row, "add_section"), version | {"heading": "研究"}
+    if verb == "edit_section":
+        return below(row, "section", section.pk), version | trial.form
+    if verb == "approve":
+        return below(row, "approve"), version | trial.form
+    if verb == "restore":
+        return below(row, "restore"), version | {"number": 1}
+    step = verb.removesuffix("_digest")
+    assert step in DIGEST_STEPS
+    return below(row, "step", step), version | trial.form
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("verb", sorted(set(ALLOWED) - {"import_digest"}))
+def test_a_screen_takes_a_verb_for_those_the_table_names(verb, name, monkeypatch):
+    by = person(None) if name == "anonymous" else actor(name)
+    trial = scene(verb, by)
+    address, fields = on_screen(verb, trial)
+    client = Client()
+    if name != "anonymous":
+        client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
+    if verb == "publish":
+        later = timezone.now() + 2 * SOON
+        monkeypatch.setattr(timezone, "now", lambda: later)
+    before = state()
+    answer = client.post(address, fields)
+    assert answer.status_code in (200, 302, 403)
+    happened = state() != before
+    assert happened == (name == "superuser" or name in ALLOWED[verb]), answer.status_code
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_the_api_lets_nobody_change_anything(name):
+    digest = published()
+    client = Client()
+    if name != "anonymous":
+        client.force_login(actor(name), backend="django.contrib.auth.backends.ModelBackend")
+    before = state()
+    for path in ("digests/", f"digests/{digest.series.slug}/{digest.slug}/"):
+        for method in ("post", "put", "patch", "delete"):
+            answer = getattr(client, method)(f"/api/v1/{path}", "{}", "application/json")
+            assert answer.status_code == 405, (method, path)
+    assert state() == before
+
+
+def test_the_commands_import_as_the_system(tmp_path):
+    (tmp_path / "2026-11-20-0800.md").write_text(an_archived_digest())
+    series()
+    call_command("import_digests", str(tmp_path), series="global-ai", verbosity=0)
+    digest = Digest.objects.get()
+    assert digest.status == "published"
+    assert {move.actor for move in digest.moves.all()} == {None}
+
+
+def test_every_page_of_the_admin_asks_who_is_there():
+    """Every address below /admin/, for nobody, for staff without a role, and by GET for an editor:
+    none but the ways in answers the first two, and no GET changes anything."""
+    digest, item = published(), story(status=Item.Status.INBOX)
+    open_to_all = {
+        "login", "logout", "password_reset", "password_reset_done", "password_reset_confirm",
+        "jsi18n",
+    }  # fmt: skip
+    rows = {"digest": digest.pk, "item": item.pk}
+    editor = Client()
+    editor.force_login(person(EDITOR), backend="django.contrib.auth.backends.ModelBackend")
+    nobody, member = Client(), Client()
+    member.force_login(actor("member"), backend="django.contrib.auth.backends.ModelBackend")
+    before = state()
+    tried = 0
+    for name, address in admin_addresses(rows):
+        if name in open_to_all:
+            continue
+        tried += 1
+        answer = nobody.get(address)
+        assert answer.status_code in (302, 401, 403, 404, 405), (name, address)
+        if answer.status_code == 302:
+            assert "/admin/login/" in answer["Location"] or answer["Location"] in address + "/", (
+                name
+            )
+        if name not in {"index", "own_settings", "password_change", "password_change_done"}:
+            assert member.get(address).status_code in (302, 403, 404, 405), (name, address)
+        assert editor.get(address).status_code in (200, 302, 400, 403, 404, 405), (name, address)
+    assert tried > 50
+    assert state() == before
+
+
+def admin_addresses(rows):
+    """Every named address of the admin, with the numbers of real rows where it takes one."""
+    resolver = get_resolver().namespace_dict["admin"][1]
+    for name in {key for key in resolver.reverse_dict if isinstance(key, str)}:
+        noun = next((noun for noun in rows if f"_{noun}_" in name), "digest")
+        for possibility in resolver.reverse_dict.getlist(name):
+            for _template, parameters in possibility[0]:
+                given = {
+                    parameter: {"verb": "submit", "uidb64": "MQ", "token": "x-y"}.get(
+                        parameter, rows[noun]
+                    )
+                    for parameter in parameters
+                }
+                if parameters == ["app_label"] or "content_type_id" in parameters:
+                    continue
+                if "url" in parameters:
+                    continue
+                yield name, reverse(f"admin:{name}", kwargs=given)
