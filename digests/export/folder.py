@@ -77,7 +77,7 @@ class Folder:
         """The stamp of the file at `path`, None when nothing stands there."""
         try:
             with self._parent(path) as (folder, name):
-                return _stamp(os.stat(name, dir_fd=folder, follow_symlinks=False))
+                return _look(folder, name)
         except FileNotFoundError:
             return None
 
@@ -116,7 +116,7 @@ class Folder:
                     stamp = _stamp(os.fstat(file))
                 finally:
                     os.close(file)
-                if self.stamp(path) != replacing:
+                if _look(folder, name) != replacing:
                     raise NotOurs("Somebody changed the file during the sweep.")
                 os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
             except BaseException:
@@ -129,7 +129,7 @@ class Folder:
     def remove(self, path: str, stamp: Stamp) -> None:
         """Remove the file with this stamp, and the sub-folders that it leaves empty."""
         with self._parent(path) as (folder, name):
-            if self.stamp(path) != stamp:
+            if _look(folder, name) != stamp:
                 raise NotOurs("Somebody changed the file during the sweep.")
             os.unlink(name, dir_fd=folder)
         self._unsettled.add(_above(path))
@@ -159,7 +159,7 @@ class Folder:
 
     def remove_temporaries(self, subfolder: str = "") -> None:
         """Remove what a sweep that was killed left behind in the folder or in a sub-folder."""
-        with suppress(FileNotFoundError, NotOurs), self._inside(subfolder) as folder:
+        with suppress(OSError, NotOurs), self._inside(subfolder) as folder:
             with os.scandir(folder) as found:
                 stale = [entry.name for entry in found if entry.name.startswith(TEMPORARY)]
             for name in stale:
@@ -228,6 +228,13 @@ def _try_flock(file: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _look(folder: int, name: str) -> Stamp | None:
+    try:
+        return _stamp(os.stat(name, dir_fd=folder, follow_symlinks=False))
+    except FileNotFoundError:
+        return None
 
 
 def _stamp(found: os.stat_result) -> Stamp:

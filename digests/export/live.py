@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import batched
+from itertools import batched, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from digests.models import Delivery, Digest, Revision, SweepReport
 
 # Any number will do, as long as every host of one database takes the same.
 ADVISORY_LOCK = 0x6E657773
+LINES = 10  # of failures in the report
 ROWS = 500  # in one statement: databases bound the number of its parameters
 
 State = Delivery.State
@@ -55,7 +56,7 @@ def sweep(root: Path | None = None, *, check: bool = False, force: bool = False)
             _report(started_at, str(error))
         raise
     if reporting:
-        _report(started_at, "\n".join(f"{path}: {why}" for path, why in done.failed.items()))
+        _report(started_at, _failures(done))
     return done
 
 
@@ -82,7 +83,7 @@ def _sweep(root: Path, reporting: bool, *, check: bool, force: bool) -> Sweep:
                 _deliver(live, done)
             return done
     except (OSError, NotOurs) as error:
-        why = getattr(error, "strerror", None) or error
+        why = str(getattr(error, "strerror", None) or error).rstrip(".")
         raise ExportError(f"The export folder {root} cannot be used: {why}.") from error
 
 
@@ -167,6 +168,14 @@ def _outcome(path: str, done: Sweep) -> tuple[str, str]:
     if path in done.failed:
         return State.FAILED, done.failed[path]
     return State.WRITTEN, ""
+
+
+def _failures(done: Sweep) -> str:
+    """A line for each failure, as far as anybody would read."""
+    lines = [f"{path}: {why}" for path, why in islice(done.failed.items(), LINES)]
+    if len(done.failed) > LINES:
+        lines.append(f"and {len(done.failed) - LINES} more")
+    return "\n".join(lines)
 
 
 def _report(started_at: datetime, error: str) -> None:

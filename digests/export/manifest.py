@@ -19,12 +19,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Owned:
-    """A file of ours: the hashes it may hold, two while it is being replaced.
+    """A file of ours: the SHA-256 (hex) that its bytes may have, two while it is being replaced.
 
-    The stamp is that of the file when it held the only hash.
+    The stamp is that of the file when there was only one.
     """
 
-    sha256: tuple[str, ...]
+    hashes: tuple[str, ...]
     stamp: Stamp | None = None
 
 
@@ -68,7 +68,7 @@ class Manifest:
             "instance": self.instance,
             "checked_at": self.checked_at,
             "files": {
-                path: {"sha256": owned.sha256, "stamp": owned.stamp}
+                path: {"sha256": owned.hashes, "stamp": owned.stamp}
                 for path, owned in sorted(self.files.items())
             },
         }

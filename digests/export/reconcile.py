@@ -71,8 +71,8 @@ def reconcile(
         )
     now = time.time()
     full = check or not 0 <= now - manifest.checked_at < FULL_CHECK
-    next_one = Manifest(instance, now if full else manifest.checked_at)
-    work = _Reconciliation(folder, manifest, next_one, wanted)
+    header = Manifest(instance, now if full else manifest.checked_at)
+    work = _Reconciliation(folder, manifest, header, wanted)
     work.compare(trust=not full)
     if len(work.remove) > max(FEW, len(manifest.files) / 2) and not force:
         raise ExportError(
@@ -87,14 +87,15 @@ def reconcile(
 
 
 class _Reconciliation:
-    """One sweep: `files` begins as the manifest's and becomes those of the next one."""
+    """One sweep: `files` begins as the manifest's and becomes that of the next one, which else
+    is like `header`."""
 
     def __init__(
-        self, folder: Folder, manifest: Manifest, next_one: Manifest, wanted: Mapping[str, str]
+        self, folder: Folder, manifest: Manifest, header: Manifest, wanted: Mapping[str, str]
     ) -> None:
         self.folder = folder
         self.saved = manifest
-        self.next_one = next_one
+        self.header = header
         self.wanted = wanted
         self.files = dict(manifest.files)
         self.write: dict[str, Found | None] = {}
@@ -126,7 +127,7 @@ class _Reconciliation:
             self.sweep.unchanged += 1
         elif owned is None:
             raise NotOurs("A file that the newsroom did not write stands there.")
-        elif found.sha256 not in owned.sha256:
+        elif found.sha256 not in owned.hashes:
             raise NotOurs("Somebody changed the file by hand.")
         elif wanted is None:
             self.remove[path] = found
@@ -135,7 +136,7 @@ class _Reconciliation:
 
     def find(self, path: str, trusted: Owned | None) -> Found | None:
         if trusted and trusted.stamp and self.folder.stamp(path) == trusted.stamp:
-            return Found(trusted.sha256[0], trusted.stamp)
+            return Found(trusted.hashes[0], trusted.stamp)
         found = self.folder.sha256(path)
         return found and Found(*found)
 
@@ -184,7 +185,7 @@ class _Reconciliation:
             self.folder.prune(path)
 
     def save(self) -> None:
-        manifest = replace(self.next_one, files=dict(self.files))
+        manifest = replace(self.header, files=dict(self.files))
         if manifest != self.saved:
             manifest.save(self.folder)
             self.saved = manifest
