@@ -95,6 +95,8 @@ def publish() -> dict[str, bytes]:
             digest=digest,
             number=1,
             document=to_json(document, "en"),
+            dated=document.date,
+            day=document.date.date(),
             language="en",
             document_sha256="",
             text=text,

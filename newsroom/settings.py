@@ -281,6 +281,12 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "memory://localhost/"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1}
+# Readers' pages by their ETag, in the memory of each process: what is under one never changes.
+CACHES["pages"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "pages",
+    "OPTIONS": {"MAX_ENTRIES": 200},
+}
 
 # A lost message costs nothing, because beat sweeps again; a task that kills its worker must not
 # come back for ever. So messages are acknowledged early and never returned.

@@ -13,6 +13,11 @@ class RenderingQuerySet(models.QuerySet["Rendering"]):
         """The revision's HTML by the current renderer, made and kept when it is missing."""
         return self.of_each([revision])[0]
 
+    def of_number(self, number: int) -> "Rendering":
+        """The same by the revision's number, with the revision: one query while it is there."""
+        row = self.select_related("revision").filter(revision=number, renderer=RENDERER).first()
+        return row or self.of(Revision.objects.get(pk=number))
+
     def of_each(self, revisions: Sequence[Revision]) -> "list[Rendering]":
         """The same of several, in their order: one query while none is missing."""
         found = {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -32,16 +33,23 @@ def for_readers(view: View) -> View:
 
 
 def unless_unchanged(
-    request: HttpRequest, *shown: object, answer: Callable[[], HttpResponse]
+    request: HttpRequest, shown: list[Any], answer: Callable[[], HttpResponse]
 ) -> HttpResponse:
     """The answer, or 304 where the client has it already.
 
-    `shown` is everything the answer depends on beside the release and the site's name and
-    address; its `repr` must tell any two states apart.
+    `shown` is everything the answer depends on beside its address, the release and the site's name
+    and address; its `repr` must tell any two states apart. So whatever was answered before under
+    the same ETag is the answer still, and is kept for a while.
     """
-    everything = (settings.RELEASE, settings.SITE_URL, settings.SITE_NAME, *shown)
-    etag = f'"{hashlib.sha256(repr(everything).encode()).hexdigest()[:32]}"'
-    response = get_conditional_response(request, etag=etag) or answer()
+    site = [settings.RELEASE, settings.SITE_URL, settings.SITE_NAME]
+    key = hashlib.sha256(repr([request.path, site, shown]).encode()).hexdigest()[:32]
+    etag = f'"{key}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = caches["pages"].get(key)
+    if response is None:
+        response = answer()
+        caches["pages"].set(key, response)
     response["ETag"] = etag
     return response
 

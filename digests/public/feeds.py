@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -22,7 +23,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 
 from digests.models import Rendering, Revision, Series
 from digests.public.answers import for_readers, unless_unchanged
-from digests.public.shelf import common_language, newest
+from digests.public.shelf import common_language, newest, state
 
 LATEST = 20
 # The year in which the ids of the feeds themselves were settled.
@@ -36,13 +37,9 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def feed(request: HttpRequest, series: str | None = None) -> HttpResponse:
     """The feed of a series or of the whole site."""
     shelf = get_object_or_404(Series, slug=series) if series else None
-    revisions = list(newest(shelf).prefetch_related("entries")[:LATEST])
-    return unless_unchanged(
-        request,
-        shelf and (shelf.pk, shelf.slug, shelf.name, shelf.language),
-        [(row.pk, row.live_digest.get_absolute_url()) for row in revisions],
-        answer=lambda: _answer(shelf, revisions),
-    )
+    revisions = list(newest(shelf)[:LATEST])
+    shown = [shelf and (shelf.pk, shelf.slug, shelf.name, shelf.language), *map(state, revisions)]
+    return unless_unchanged(request, shown, lambda: _answer(shelf, revisions))
 
 
 def _answer(series: Series | None, revisions: list[Revision]) -> HttpResponse:
@@ -57,6 +54,7 @@ def _answer(series: Series | None, revisions: list[Revision]) -> HttpResponse:
         language=series.language if series else common_language(revisions),
         author_name=xml_text(settings.SITE_NAME),
     )
+    prefetch_related_objects(revisions, "entries")
     for rendering in Rendering.objects.of_each(revisions):
         _add(atom, rendering)
     response = HttpResponse(content_type=atom.content_type)
