@@ -1,5 +1,7 @@
 """One-time links, by which people set their first or next password."""
 
+from itertools import chain, count
+
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
@@ -25,5 +27,10 @@ def first_administrator_link() -> str | None:
     superusers = User.objects.filter(is_superuser=True, is_active=True)
     if any(user.has_usable_password() for user in superusers):
         return None
-    first = superusers.first() or User.objects.create_superuser(FIRST_ADMINISTRATOR)
-    return invitation_link(first)
+    return invitation_link(superusers.first() or User.objects.create_superuser(_free_name()))
+
+
+def _free_name() -> str:
+    """“admin”, unless somebody else is called so."""
+    names = chain([FIRST_ADMINISTRATOR], (f"{FIRST_ADMINISTRATOR}{n}" for n in count(2)))
+    return next(name for name in names if not User.objects.filter(username=name).exists())

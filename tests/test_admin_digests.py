@@ -245,6 +245,7 @@ def test_a_list_of_stories_serves_who_has_no_javascript(client) -> None:
     assert "Stands there already" not in page
     assert "In the inbox" not in page
     assert "量子芯片" not in client.get(below(digest, "stories"), {"q": "another"}).text
+    assert "量子芯片" in client.get(below(digest, "stories"), {"q": "量子\0"}).text
     compose(client, digest, "place", item=free.pk)
     assert headlines(digest) == ["Stands there already", "量子芯片"]
 

@@ -175,6 +175,12 @@ def test_the_first_administrator_comes_by_a_link() -> None:
     assert first_administrator_link() is None
 
 
+def test_the_first_administrator_takes_nobodys_name() -> None:
+    person(username="admin")
+    assert first_administrator_link()
+    assert User.objects.get(is_superuser=True).username == "admin2"
+
+
 def test_changing_a_password_ends_other_sessions() -> None:
     user = person(username="ed")
     here, there = Client(), Client()

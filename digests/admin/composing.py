@@ -162,7 +162,8 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """A list of the stories that may be added, newest first, for who has no JavaScript."""
     digest = get_row(request, Digest, pk)
     items = Item.objects.placeable().exclude(placements__digest=digest).select_related("source")
-    asked = request.GET.get("q", "")
+    # PostgreSQL knows no such character.
+    asked = request.GET.get("q", "").replace("\0", "")
     found, _repeats = admin.site.get_model_admin(Item).get_search_results(request, items, asked)
     return page(
         request,

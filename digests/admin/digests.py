@@ -29,6 +29,7 @@ class DigestAdmin(VerbAdmin[Digest]):
     list_filter = ("status", "series")
     list_select_related = ("series", "owner")
     search_fields = ("title",)
+    view_on_site = False
 
     def get_urls(self) -> list[URLPattern]:
         pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
