@@ -135,6 +135,7 @@ def test_normal_text_holds_no_html_or_is_refused(text):
 
 @some
 @given(entries)
+@example(Entry("a", body="<&#65;**"))
 def test_normal_entries_are_idempotent(entry):
     assert normal_entry(normal_entry(entry)) == normal_entry(entry)
 

@@ -73,9 +73,8 @@ def normal_block(text: str) -> str:
     text = normal_lines(text)
     if len(text) > MAX_BODY:
         return text  # refused, and too long to be parsed
-    if _MAY_NEED_ESCAPES.search(text):
-        text = rewrite(text, escaped_html)
-    return readable(text)
+    text = readable(text)  # which may uncover a tag
+    return rewrite(text, escaped_html) if _MAY_NEED_ESCAPES.search(text) else text
 
 
 def normal_body(text: str) -> str:
