@@ -32,8 +32,8 @@ class ClockField(forms.SplitDateTimeField):
             input_time_formats=["%H:%M:%S", "%H:%M"],
             # The browser's own controls: the admin's say what time it is in another zone.
             widget=forms.SplitDateTimeWidget(
-                date_attrs={"type": "date"},
-                time_attrs={"type": "time", "step": "1"},
+                date_attrs={"type": "date", "aria-label": _("Date")},
+                time_attrs={"type": "time", "step": "1", "aria-label": _("Time")},
                 date_format="%Y-%m-%d",
                 time_format="%H:%M:%S",
             ),
