@@ -6,6 +6,7 @@ from pathlib import Path
 
 from digests import editorial
 from digests.export.folder import Folder
+from digests.export.manifest import Manifest
 from digests.export.reconcile import Sweep, reconcile
 from digests.models import Digest
 from digests.roles import REVIEWER
@@ -43,6 +44,17 @@ def sweep_texts(root: Path, texts: dict[str, str], **options: object) -> Sweep:
             lambda paths: {path: data[path] for path in paths},
             **{"instance": "a database", **options},
         )
+
+
+def claim_afterwards(monkeypatch) -> None:
+    """Plant a bug: the manifest is not written ahead of the files that it claims."""
+    save = Manifest.save
+
+    def save_afterwards(manifest: Manifest, folder: Folder) -> None:
+        if all(owned.stamp for owned in manifest.files.values()):
+            save(manifest, folder)
+
+    monkeypatch.setattr(Manifest, "save", save_afterwards)
 
 
 def corrected(digest: Digest, intro: str) -> Digest:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from digests.export.folder import TEMPORARY, Folder, Stamp
-from digests.export.manifest import MANIFEST, Manifest
-from tests.exported import files, sweep_texts, traces
+from digests.export.manifest import MANIFEST
+from tests.exported import claim_afterwards, files, sweep_texts, traces
 
 SAME = {"same-1.md": "same", "a/same-2.md": "same"}
 BEFORE = SAME | {"changed.md": "old", "b/changed.md": "old", "gone.md": "gone", "d/gone.md": "gone"}
@@ -61,13 +61,7 @@ def test_the_test_sees_files_written_in_place(root: Path, monkeypatch: pytest.Mo
 def test_the_test_sees_files_that_were_not_claimed_before_they_appeared(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save = Manifest.save
-
-    def save_afterwards(manifest: Manifest, folder: Folder) -> None:
-        if all(owned.stamp for owned in manifest.files.values()):
-            save(manifest, folder)
-
-    monkeypatch.setattr(Manifest, "save", save_afterwards)
+    claim_afterwards(monkeypatch)
     assert any("I2" in violation for violation in violations(root))
 
 
