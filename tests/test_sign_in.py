@@ -132,6 +132,13 @@ def test_a_one_time_link_sets_a_password_signs_in_and_works_once() -> None:
     assert "used already" in Client().get(link.removeprefix("http://127.0.0.1:8000")).text
 
 
+def test_a_one_time_link_shows_no_menu_to_who_is_not_in_yet() -> None:
+    link = invitation_link(person(username="ed")).removeprefix("http://127.0.0.1:8000")
+    page = Client().get(link, follow=True).text
+    assert "You sign in as <strong>ed</strong>" in page
+    assert "nav-sidebar" not in page
+
+
 def test_a_one_time_link_refuses_a_weak_password() -> None:
     user = person(username="ed")
     answer = set_password(Client(), invitation_link(user), "12345678")

@@ -20,6 +20,8 @@ SHAPES = {
     **dict.fromkeys(["pgettext", "pgettext_lazy"], ("context", "singular")),
     **dict.fromkeys(["npgettext", "npgettext_lazy"], ("context", "singular", "plural")),
 }
+# What Django itself shows on our screens and leaves in English.
+GAPS: dict[Message, str] = {("", "- Select an option -", ""): "django/db/models/fields"}
 # What these modules raise becomes the message of a finding, which is translated when it is shown.
 SPEAKING_ERRORS = {"digests/text/urls.py"}
 
@@ -29,7 +31,7 @@ _CALL = re.compile(rf"\b({'|'.join(SHAPES)})\(\s*({_STRING}(?:\s*,\s*{_STRING})*
 
 def messages() -> dict[Message, str]:
     """All of them, each with a place where it stands."""
-    found: dict[Message, str] = {}
+    found = dict(GAPS)
     for folder in ("digests", "newsroom", "templates"):
         for path in sorted((ROOT / folder).rglob("*")):
             place = str(path.relative_to(ROOT))

@@ -33,7 +33,7 @@ class SetPassword(PasswordResetConfirmView):
         return user if isinstance(user, User) and user.is_active else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return admin.site.each_context(self.request) | super().get_context_data(**kwargs)
+        return _around(self.request) | super().get_context_data(**kwargs)
 
 
 def ask_for_reset(request: HttpRequest) -> HttpResponseBase:
@@ -45,13 +45,18 @@ def ask_for_reset(request: HttpRequest) -> HttpResponseBase:
         subject_template_name="admin/password_reset_subject.txt",
         extra_email_context={"site_url": settings.SITE_URL},
         success_url=reverse("admin:password_reset_done"),
-        extra_context=admin.site.each_context(request),
+        extra_context=_around(request),
     )(request)
 
 
 def reset_sent(request: HttpRequest) -> HttpResponseBase:
     _require_email()
-    return PasswordResetDoneView.as_view(extra_context=admin.site.each_context(request))(request)
+    return PasswordResetDoneView.as_view(extra_context=_around(request))(request)
+
+
+def _around(request: HttpRequest) -> dict[str, Any]:
+    """The admin's frame for a page outside it: nobody is in yet, so nothing can be gone to."""
+    return admin.site.each_context(request) | {"is_nav_sidebar_enabled": False}
 
 
 def _require_email() -> None:

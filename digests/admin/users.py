@@ -140,6 +140,14 @@ class UserAdmin(ZonedAdmin[User]):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
 
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        # Saving leads to the link, whichever button it was.
+        if context["original"] is None:
+            context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
