@@ -27,13 +27,15 @@ class ClockField(forms.SplitDateTimeField):
     """A date and a time as a clock on the wall shows them: naive, for whom knows the zone."""
 
     def __init__(self, **kwargs: Any) -> None:
+        date: dict[str, Any] = {"type": "date", "aria-label": _("Date")}
+        time: dict[str, Any] = {"type": "time", "step": "1", "aria-label": _("Time")}
         super().__init__(
             input_date_formats=["%Y-%m-%d"],
             input_time_formats=["%H:%M:%S", "%H:%M"],
             # The browser's own controls: the admin's say what time it is in another zone.
             widget=forms.SplitDateTimeWidget(
-                date_attrs={"type": "date", "aria-label": _("Date")},
-                time_attrs={"type": "time", "step": "1", "aria-label": _("Time")},
+                date_attrs=date,
+                time_attrs=time,
                 date_format="%Y-%m-%d",
                 time_format="%H:%M:%S",
             ),
