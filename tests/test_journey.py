@@ -10,6 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.embedded import EmbeddedServer
 from tests.services import wait_until
 
+# The machine may be busy with the rest of the tests.
+expect.set_options(timeout=20_000)
+
 HEADLINE = "港城机器学习周：大集群之外，也谈一块芯片"
 BODY = "**今日看点：**最满的会场不在大规模训练。"
 PASSWORD = "a long enough password"
