@@ -38,8 +38,8 @@ def main() -> None:
         own = {"DEBUG": "", "EXPORT_ROOT": "", "SITE_URL": "", "LOG_LEVEL": "WARNING"}
         with EmbeddedServer(data, program=__file__, **own) as server:
             archive = "samples/digests/global-ai"
-            zone = ["--time-zone", "Asia/Shanghai"]
-            server.manage("import_digests", archive, "--series", "global-ai", *zone)
+            options = ["--time-zone", "Asia/Shanghai", "--language", "zh-hans"]
+            server.manage("import_digests", archive, "--series", "global-ai", *options)
             run(server.port, data)
 
 
