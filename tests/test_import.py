@@ -348,3 +348,13 @@ def test_a_progress_bar_is_shown_on_a_terminal_only(root, tmp_path, monkeypatch)
 def test_an_editor_may_not_import(root):
     with pytest.raises(editorial.Forbidden):
         editorial.import_digest(SEED.read_text(), series(), by=person(EDITOR))
+
+
+def test_extra_keys_keep_their_order_in_the_database_and_in_the_revision(tmp_path):
+    keys = {"zebra": "z", "layout": "post", "a": True}
+    ours = series(extra=keys)
+    ours.refresh_from_db()
+    assert list(ours.extra) == list(keys)
+    live = published(series=ours).live_revision
+    live.refresh_from_db()
+    assert [key for key, _ in live.as_document().extra] == list(keys)

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 # Django's fields take type parameters only in the stubs.
 if TYPE_CHECKING:
     Text = models.CharField[str, str]
+    JSON = models.JSONField[dict[str, Any], dict[str, Any]]
 else:
     Text = models.CharField
+    JSON = models.JSONField
 
 
 class Language(models.TextChoices):
@@ -46,3 +48,15 @@ class LanguageField(Text):
         kwargs.setdefault("max_length", 10)
         kwargs.setdefault("choices", Language)
         super().__init__(*args, **kwargs)
+
+
+class OrderedObjectField(JSON):
+    """A JSON object that keeps the order of its keys: it is stored as pairs, for PostgreSQL
+    sorts the keys of an object."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[str, Any]:
+        return dict(super().from_db_value(value, expression, connection))
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        pairs = list(value.items()) if isinstance(value, dict) else value
+        return super().get_db_prep_value(pairs, connection, prepared)

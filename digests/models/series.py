@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from digests.models.fields import LanguageField, TimeZoneField
+from digests.models.fields import LanguageField, OrderedObjectField, TimeZoneField
 from digests.text.paths import DEFAULT_PATTERN, check_pattern
 
 # First segments of public addresses that a series may not take.
@@ -60,7 +60,7 @@ class Series(models.Model):
         validators=[validate_path_pattern],
         help_text=_("{date:…} takes strftime codes of the local date; {series} is the slug."),
     )
-    extra = models.JSONField(
+    extra = OrderedObjectField(
         _("extra keys"),
         default=dict,
         blank=True,

@@ -36,7 +36,7 @@ def to_json(document: DigestDocument, language: str) -> dict[str, Any]:
             for section in document.sections
         ],
         "outro": document.outro,
-        "extra": dict(document.extra),
+        "extra": [list(pair) for pair in document.extra],
     }
 
 
@@ -58,7 +58,7 @@ def from_json(data: dict[str, Any]) -> DigestDocument:
             for section in data["sections"]
         ),
         outro=data["outro"],
-        extra=tuple(data["extra"].items()),
+        extra=tuple((key, value) for key, value in data["extra"]),
     )
 
 
