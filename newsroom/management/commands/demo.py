@@ -22,6 +22,7 @@ from digests.roles import ADMINISTRATOR, EDITOR
 from digests.text.document import Entry
 from newsroom.embedded import Engine
 from newsroom.ports import next_free_port
+from newsroom.settings import env
 
 SAMPLES = settings.BASE_DIR / "samples"
 FOLDER = settings.BASE_DIR / "var" / "demo"
@@ -40,8 +41,8 @@ SERIES: dict[str, dict[str, Any]] = {
 TITLE = "{date:%Y.%m.%d.%H} 过去4小时全球AI发生了什么？"
 EIGHT = 8
 PATIENCE = 30  # seconds for the worker to write the file
-# What a demo must not take over from the environment: it is embedded, and alone.
-FOREIGN = ("DATABASE_URL", "REDIS_URL", "EXPORT_ROOT", "SITE_URL", "EMAIL_URL", "TRUSTED_PROXIES")
+# The settings a demo takes from its environment; in all others it is embedded, and alone.
+KEPT = {"HOST", "LANGUAGE_CODE", "TIME_ZONE", "LOG_LEVEL"}
 
 
 class Command(BaseCommand):
@@ -70,7 +71,10 @@ class Command(BaseCommand):
         stories = self.receive(editor)
         for slug in SERIES:
             call_command(
-                "import_digests", SAMPLES / "digests" / slug, series=slug, stdout=self.stdout
+                "import_digests",
+                os.path.relpath(SAMPLES / "digests" / slug),
+                series=slug,
+                stdout=self.stdout,
             )
         file = self.publish(stories, editor=editor, chief=chief)
         self.stdout.write(f"\nThe file of the digest: {file}\n\n")
@@ -159,8 +163,11 @@ def start_over(options: list[str]) -> None:
     os.set_inheritable(lock, True)
     shutil.rmtree(FOLDER, ignore_errors=True)
     port = next_free_port(settings.HOST, settings.PORT)
-    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    foreign = {variable.name for variable in env.variables} - KEPT
+    environment = {name: value for name, value in os.environ.items() if name not in foreign}
     environment |= {"DATA_DIR": str(FOLDER), "PORT": str(port)}
+    # What people read here is what the demo says.
+    environment.setdefault("LOG_LEVEL", "WARNING")
     run_manage("demo", "--fill", *options, environment=environment)
 
 
