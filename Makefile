@@ -1,6 +1,6 @@
 # `make demo` shows Newsroom with sample digests, `make test` runs every test.
 # Both make their own environment in .venv/ from the lock files, and ask nothing.
-.PHONY: demo run test check bench messages lock clean
+.PHONY: demo run test check bench messages screenshots lock clean
 
 python := .venv/bin/python
 # A .venv whose Python has gone is made anew.
@@ -29,6 +29,9 @@ bench: .venv/.development
 
 messages: .venv/.development
 	$(python) -m babel.messages.frontend compile --directory digests/locale --domain django
+
+screenshots: .venv/.development
+	PYTHONPATH=. $(python) docs/screenshots/take.py
 
 lock:
 	.ci/uv pip compile $(compile) pyproject.toml --output-file requirements.txt

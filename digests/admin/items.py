@@ -37,7 +37,7 @@ class ItemForm(VerbForm[Item]):
 
 class ItemAdmin(VerbAdmin[Item]):
     form = ItemForm
-    list_display = ("headline", status_pill, "source", "byline", "created_at")
+    list_display = ("headline", status_pill, "source", "created_at")
     list_filter = ("status", "language", "source")
     list_select_related = ("source",)
     search_fields = ("headline", "byline", "url", "body")
