@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from digests import editorial
-from digests.models import Digest, Item, Move
+from digests.editorial import gate, publishing
+from digests.models import Category, Digest, Item, Move
 from digests.roles import REVIEWER
 from digests.text.document import Entry, dump
 from tests.factories import PAST, approve, draft, in_review, person, published, series, shown, story
@@ -48,7 +50,7 @@ def test_an_approved_digest_whose_time_has_come_is_public_at_once(reviewer):
     assert revision.date.isoformat() == "2026-11-20T08:00:00+08:00"
     assert revision.entries.get().item == item
     verbs = list(digest.moves.values_list("verb", flat=True))
-    assert verbs == ["add", "compose", "submit", "approve", "publish"]
+    assert verbs == ["add", "place", "submit", "approve", "publish"]
 
 
 def test_an_approved_digest_with_a_date_to_come_waits_for_it(reviewer, monkeypatch):
@@ -67,8 +69,6 @@ def test_an_approved_digest_with_a_date_to_come_waits_for_it(reviewer, monkeypat
 
 
 def test_one_digest_that_cannot_be_published_keeps_no_other_from_its_readers(reviewer, monkeypatch):
-    from digests.editorial import publishing
-
     date = timezone.now() + timedelta(hours=4)
     bad = approve(in_review(date=date, series=series("bad", name="Bad")), by=reviewer)
     good = approve(in_review(date=date), by=reviewer)
@@ -329,3 +329,75 @@ def test_each_step_is_one_move_and_one_version(reviewer):
     assert (move.actor, move.verb, move.before, move.after) == (
         reviewer, Move.Verb.CORRECT, "published", "draft",
     )  # fmt: skip
+
+
+def test_what_is_published_is_the_very_text_that_was_checked(reviewer, monkeypatch):
+    """A category renamed between the check and the freezing must not slip through."""
+    digest = in_review()
+
+    def rename_and_take(*given, **named):
+        Category.objects.update(name="没人看过")
+        return take(*given, **named)
+
+    take = gate.take_revision
+    monkeypatch.setattr(gate, "take_revision", rename_and_take)
+    digest = approve(digest, by=reviewer)
+    assert digest.live_revision.as_document().categories == ("AI 发展",)
+
+
+def test_an_item_put_to_another_use_meanwhile_keeps_its_text(reviewer):
+    item = story(body="原文。")
+    digest = published(item, story())
+    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    digest = editorial.remove(digest, item, by=reviewer, version=digest.version)
+    edit(item, "别处要用的新文。", reviewer)
+    digest = editorial.abandon(digest, by=reviewer, version=digest.version)
+    item.refresh_from_db()
+    assert item.body == "别处要用的新文。"
+    assert digest.document() == digest.live_revision.as_document()
+
+
+def test_abandoning_again_and_again_leaves_no_heap_of_repeats(reviewer):
+    item = story(body="原文。")
+    digest = published(item)
+    for number in range(3):
+        digest = editorial.correct(digest, by=reviewer, version=digest.version)
+        if number == 0:
+            edit(item, "新的说法。", reviewer)
+            draft(item)
+        digest = editorial.abandon(digest, by=reviewer, version=digest.version)
+    assert Item.objects.count() == 2
+    assert digest.document() == digest.live_revision.as_document()
+
+
+def test_a_correction_whose_link_was_taken_meanwhile_can_still_be_abandoned(reviewer):
+    item = story(url="https://example.org/a")
+    digest = published(item)
+    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    entry = Entry(item.headline, item.byline, "https://example.org/b", item.body)
+    editorial.edit_item(item, entry, by=reviewer, version=item.version)
+    taker = story(url="https://example.org/a")
+    digest = editorial.abandon(digest, by=reviewer, version=digest.version)
+    item.refresh_from_db()
+    assert (item.url, item.repeat_of) == ("https://example.org/a", taker)
+
+
+def test_a_correction_whose_title_was_taken_meanwhile_says_so(reviewer):
+    digest = published(title="同名")
+    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    digest = editorial.edit_digest(
+        digest, by=reviewer, version=digest.version, title="改名", date=PAST, categories=[],
+        intro="", outro="",
+    )  # fmt: skip
+    draft(title="同名")
+    with pytest.raises(ValidationError, match="already has a digest with this date"):
+        editorial.abandon(digest, by=reviewer, version=digest.version)
+    assert fresh(digest).status == "draft"
+
+
+def test_a_pattern_that_makes_no_path_is_a_refusal_and_the_series_form_says_so(reviewer):
+    ours = series("con", name="Con", path_pattern="{series}/{date:%Y-%m-%d}.md")
+    with pytest.raises(ValidationError, match="device on Windows"):
+        ours.full_clean()
+    with pytest.raises(editorial.Invalid, match="device on Windows"):
+        published(series=ours)

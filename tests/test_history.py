@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 
 from digests import editorial
 from digests.models import Digest, Entry, Item, Move, Refusal, Revision
-from tests.factories import draft, person, published, story
+from tests.factories import draft, person, published, series, story
+from tests.scenes import an_archived_digest
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +65,10 @@ def test_the_database_itself_refuses_a_second_item_with_a_link():
     other = story()
     with pytest.raises(IntegrityError), transaction.atomic():
         Item.objects.filter(pk=other.pk).update(url_key=item.url_key)
+
+
+def test_an_imported_draft_and_its_items_are_history_from_the_start():
+    digest = editorial.import_digest(an_archived_digest(), series(), by=None, draft=True).digest
+    for row in (digest, digest.items.get()):
+        with pytest.raises(Refusal, match="has a history"):
+            row.delete()

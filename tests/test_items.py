@@ -187,3 +187,16 @@ def test_an_item_the_file_cannot_hold_is_not_approved():
 def test_text_is_kept_in_its_normal_form():
     item = story("标题\u200b\n第二行", byline=" Mira\t")
     assert (item.headline, item.byline) == ("标题 第二行", "Mira")
+
+
+def test_a_repeat_has_the_link_it_repeats():
+    first, other = story(url="https://example.org/a"), story(url="https://example.org/b")
+    with pytest.raises(editorial.Invalid, match="another link"):
+        story(url="https://example.org/c", repeat_of=first)
+    with pytest.raises(editorial.Invalid):
+        editorial.edit_item(
+            other, other.entry(), by=person(), version=other.version, repeat_of=other
+        )
+    again = story(url="https://example.org/a", repeat_of=first)
+    third = story(url="https://example.org/a", repeat_of=again)
+    assert third.repeat_of == first

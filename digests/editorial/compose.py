@@ -17,14 +17,25 @@ from digests.editorial.guards import (
     require,
     require_state,
     save_change,
+    told_by_constraints,
 )
-from digests.models import Category, Digest, Item, Move, Placement, Section, Series
-from digests.models.digest import DigestCategory, now_to_the_second
+from digests.models import (
+    Category,
+    Digest,
+    DigestCategory,
+    Item,
+    Move,
+    Placement,
+    Section,
+    Series,
+)
+from digests.models.digest import now_to_the_second
 from digests.text.document import DigestDocument, normal, normal_section
 from digests.text.document import Section as DocumentSection
 
 # Added to every position before renumbering, so that no two rows ever share one.
 _OUT_OF_THE_WAY = 1000
+MAX_PLACEMENTS = 500
 # Only a draft is composed: what is in review or approved stands still.
 COMPOSABLE = {Digest.Status.DRAFT}
 
@@ -50,7 +61,8 @@ def new_digest(
     digest = Digest(series=series, owner=by, changed_by=by)
     _write(digest, title, date or now_to_the_second(), intro, outro)
     digest.full_clean(exclude=["owner", "changed_by"])
-    digest.save()
+    with told_by_constraints(digest):
+        digest.save()
     file_under(digest, categories)
     record(digest, Move.Verb.ADD, by=by, before="")
     return digest
@@ -72,7 +84,8 @@ def edit_digest(
     _write(row, title, date, intro, outro)
     row.full_clean(exclude=["owner", "changed_by"])
     file_under(row, categories)
-    return _close(row, by, Move.Verb.EDIT, _("text"), "title", "date", "intro", "outro")
+    with told_by_constraints(row):
+        return _close(row, by, Move.Verb.EDIT, "", "title", "date", "intro", "outro")
 
 
 @transaction.atomic
@@ -85,7 +98,7 @@ def add_section(
     section = Section(digest=row, position=(last or 0) + 1)
     _write_section(section, heading, intro)
     section.save()
-    return _close(row, by, Move.Verb.COMPOSE, _("added the section “%s”") % section)
+    return _close(row, by, Move.Verb.ADD_SECTION, section.heading)
 
 
 @transaction.atomic
@@ -96,7 +109,7 @@ def edit_section(
     mine = _own_section(row, section)
     _write_section(mine, heading, intro)
     mine.save(update_fields=["heading", "intro"])
-    return _close(row, by, Move.Verb.COMPOSE, _("changed the section “%s”") % mine)
+    return _close(row, by, Move.Verb.EDIT_SECTION, mine.heading)
 
 
 @transaction.atomic
@@ -110,7 +123,7 @@ def move_section(
     order.insert(max(position - 1, 0), mine)
     renumber(row.sections.all(), order)
     _settle(row, list(row.placements.all()))
-    return _close(row, by, Move.Verb.COMPOSE, _("moved the section “%s”") % mine)
+    return _close(row, by, Move.Verb.MOVE_SECTION, mine.heading)
 
 
 @transaction.atomic
@@ -122,7 +135,7 @@ def remove_section(digest: Digest, section: Section, *, by: Actor, version: int)
     row.placements.filter(section=mine).update(section=before)
     mine.delete()
     renumber(row.sections.all(), list(row.sections.all()))
-    return _close(row, by, Move.Verb.COMPOSE, _("removed the section “%s”") % mine)
+    return _close(row, by, Move.Verb.REMOVE_SECTION, mine.heading)
 
 
 @transaction.atomic
@@ -151,6 +164,8 @@ def place(
             _("“%(item)s” is %(status)s. Only drafts and approved items can be placed.")
             % {"item": locked, "status": locked.get_status_display()}
         )
+    elif len(others) == MAX_PLACEMENTS:
+        raise Invalid(_("A digest holds at most %(most)s items.") % {"most": MAX_PLACEMENTS})
     else:
         placement = Placement(digest=row, item=locked, position=2 * _OUT_OF_THE_WAY)
     placement.section = mine
@@ -160,7 +175,7 @@ def place(
     index = len(together) if position is None else max(position - 1, 0)
     together.insert(index, placement)
     _settle(row, together + rest)
-    return _close(row, by, Move.Verb.COMPOSE, _("placed “%s”") % locked)
+    return _close(row, by, Move.Verb.PLACE, locked.headline)
 
 
 @transaction.atomic
@@ -171,7 +186,7 @@ def remove(digest: Digest, item: Item, *, by: Actor, version: int) -> Digest:
     if not removed:
         raise Invalid(_("“%s” does not stand in this digest.") % item)
     _settle(row, list(row.placements.all()))
-    return _close(row, by, Move.Verb.COMPOSE, _("removed “%s”") % item)
+    return _close(row, by, Move.Verb.REMOVE, item.headline)
 
 
 @transaction.atomic
@@ -182,7 +197,7 @@ def reorder(digest: Digest, items: Sequence[int], *, by: Actor, version: int) ->
     if sorted(items) != sorted(placements):
         raise Invalid(_("The order must name every item of the digest once."))
     _settle(row, [placements[item] for item in items])
-    return _close(row, by, Move.Verb.COMPOSE, _("reordered"))
+    return _close(row, by, Move.Verb.REORDER, "")
 
 
 def file_under(digest: Digest, categories: Iterable[Category]) -> None:

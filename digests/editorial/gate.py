@@ -14,13 +14,12 @@ from digests.editorial.guards import (
     lock_digest,
     record,
     require_state,
-    save_change,
     save_step,
 )
 from digests.editorial.publishing import go_live
 from digests.editorial.restoring import put_back
-from digests.editorial.revising import findings_on, lock_placements, take_revision
-from digests.models import Digest, Item, Move, Placement, Refusal, Revision
+from digests.editorial.revising import WorkingCopy, findings_on, read_copy, take_revision
+from digests.models import Digest, Item, Move, Refusal, Revision
 
 logger = logging.getLogger(__name__)
 
@@ -60,9 +59,9 @@ def available(digest: Digest, by: Actor) -> list[str]:
 def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest:
     """Hand a draft to the reviewers; what they were given is kept as a revision."""
     row = _enter(digest, "submit", by, version)
-    placements = lock_placements(row)
-    _require_placements(placements)
-    revision = take_revision(row, placements, by=by, note=note)
+    copy = read_copy(row)
+    _require_placements(copy)
+    revision = take_revision(row, copy, by=by, note=note)
     return _leave(row, "submit", Move.Verb.SUBMIT, by=by, revision=revision, note=note)
 
 
@@ -83,17 +82,16 @@ def approve(digest: Digest, *, by: Actor, version: int, sha256: str, note: str =
     feed, API and file will show.
     """
     row = _enter(digest, "approve", by, version)
-    placements = lock_placements(row)
-    document = row.compose(placements)
-    if row.fingerprint(document, placements) != sha256:
+    copy = read_copy(row)
+    if copy.fingerprint != sha256:
         raise Stale(_("The text changed after you opened it. Read it again before you approve it."))
-    _require_placements(placements)
-    for placement in placements:
+    _require_placements(copy)
+    for placement in copy.placements:
         if placement.item.status != Item.Status.APPROVED:
             raise Invalid(_("“%s” is not approved yet.") % placement.item)
-    _require_four_eyes(row, placements, by)
-    refuse_errors(findings_on(document))
-    revision = take_revision(row, placements, by=by, note=note)
+    _require_four_eyes(row, copy, by)
+    refuse_errors(findings_on(copy.document))
+    revision = take_revision(row, copy, by=by, note=note)
     row.approved_revision = revision
     row = _leave(
         row, "approve", Move.Verb.APPROVE, "approved_revision", by=by, revision=revision, note=note
@@ -144,10 +142,10 @@ def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
     row = _enter(digest, "abandon", by, version)
     live = row.live_revision
     assert live is not None  # noqa: S101 (_enter requires it)
-    take_revision(row, lock_placements(row), by=by, note=_("before the correction was abandoned"))
-    put_back(row, live, by=by, approved=True)
+    copy = read_copy(row)
+    take_revision(row, copy, by=by)
+    put_back(row, live, copy, by=by, approved=True)
     row.approved_revision = live
-    save_change(row, by, "title", "date", "intro", "outro")
     return _leave(row, "abandon", Move.Verb.ABANDON, "approved_revision", by=by, revision=live)
 
 
@@ -178,9 +176,9 @@ def restore(digest: Digest, revision: Revision, *, by: Actor, version: int) -> D
     row = _enter(digest, "restore", by, version)
     if revision.digest_id != row.pk:
         raise Invalid(_("This revision is another digest's."))
-    take_revision(row, lock_placements(row), by=by, note=_("before %s was restored") % revision)
-    put_back(row, revision, by=by, approved=False)
-    save_change(row, by, "title", "date", "intro", "outro")
+    copy = read_copy(row)
+    take_revision(row, copy, by=by)
+    put_back(row, revision, copy, by=by, approved=False)
     return _leave(row, "restore", Move.Verb.RESTORE, by=by, revision=revision)
 
 
@@ -222,12 +220,12 @@ def _require_note(note: str, sentence: str) -> str:
     return note.strip()
 
 
-def _require_placements(placements: list[Placement]) -> None:
-    if not placements:
+def _require_placements(copy: WorkingCopy) -> None:
+    if not copy.placements:
         raise Invalid(_("The digest is empty: place an item first."))
 
 
-def _require_four_eyes(row: Digest, placements: list[Placement], by: Actor) -> None:
+def _require_four_eyes(row: Digest, copy: WorkingCopy, by: Actor) -> None:
     """In a series with four eyes, refuse the submitter and whoever changed the text last.
 
     Superusers are bound too: this is about a second reader, not about permission.
@@ -236,7 +234,7 @@ def _require_four_eyes(row: Digest, placements: list[Placement], by: Actor) -> N
         return
     submitted = row.moves.filter(verb=Move.Verb.SUBMIT).last()
     hands = {row.changed_by_id, submitted.actor_id if submitted else None}
-    hands.update(placement.item.changed_by_id for placement in placements)
+    hands.update(placement.item.changed_by_id for placement in copy.placements)
     if by.pk in hands:
         raise Forbidden(
             _("This series asks for four eyes: who submitted or last changed it cannot approve it.")

@@ -1,7 +1,9 @@
 """What every verb does before it acts: lock, permission, version, state."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -96,3 +98,15 @@ def save_step(row: Digest | Item, *fields: str) -> None:
     """Save a step of the row's way, which changes no text: these fields and the next version."""
     row.version += 1
     row.save(update_fields=["version", *fields])
+
+
+@contextmanager
+def told_by_constraints(row: Digest | Item) -> Iterator[None]:
+    """Save inside: when another transaction was faster, the constraint's own sentence is raised
+    (a ValidationError) instead of the database's error."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        row.validate_constraints()
+        raise

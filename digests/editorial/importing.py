@@ -18,7 +18,7 @@ from digests.editorial.errors import Invalid, refuse_errors, sentence
 from digests.editorial.guards import Actor, record, require, save_step
 from digests.editorial.items import link_key
 from digests.editorial.publishing import go_live
-from digests.editorial.revising import findings_on, take_revision
+from digests.editorial.revising import findings_on, read_copy, take_revision
 from digests.models import (
     Category,
     Digest,
@@ -90,9 +90,9 @@ def import_digest(
         _require_same(known, written)
         return Imported(known, "unchanged", None, guesses)
     digest = _build(document, series, sources, by=by, name=name, draft=draft)
-    placements = list(digest.placements.in_order())
-    refuse_errors(findings_on(digest.compose(placements)))
-    revision = take_revision(digest, placements, by=by, note=name)
+    copy = read_copy(digest)
+    refuse_errors(findings_on(copy.document))
+    revision = take_revision(digest, copy, by=by, note=name)
     if revision.text != written:
         raise Invalid(_("Somebody changed one of its items at this moment. Import the file again."))
     record(digest, Move.Verb.IMPORT, by=by, before="", revision=revision, note=name)

@@ -70,7 +70,7 @@ def add_item(
         source=source, language=language, captured=captured, repeat_of=repeat_of, changed_by=by
     )
     _write(item, entry)
-    _refuse_second_link(item)
+    _check_link(item)
     item.full_clean(exclude=["changed_by"])
     with _naming_who_was_faster(item):
         item.save()
@@ -101,7 +101,7 @@ def edit_item(
     text_changed = row.entry() != _write(row, entry)
     for name, value in details.items():
         setattr(row, name, value)
-    _refuse_second_link(row)
+    _check_link(row)
     row.full_clean(exclude=["changed_by"])
     if text_changed and before == Status.APPROVED:
         row.status = Status.DRAFT
@@ -198,15 +198,21 @@ def link_key(url: str) -> str | None:
         raise Invalid(_(str(error))) from None
 
 
-def _refuse_second_link(item: Item) -> None:
-    if item.url_key is None or item.repeat_of is not None:
-        return
-    first = Item.objects.original_of(item.url_key).exclude(pk=item.pk).first()
-    if first:
+def _check_link(item: Item) -> None:
+    """A link is told once; whatever tells it again says so, naming the first that did."""
+    if first := item.repeat_of:
+        item.repeat_of = first.repeat_of or first
+        if item.url_key is None or item.repeat_of.url_key != item.url_key:
+            raise Invalid(_("“%s” has another link: this item does not repeat it.") % first)
+        if item.repeat_of.pk == item.pk:
+            raise Invalid(_("An item does not repeat itself."))
+    elif item.url_key and (
+        known := Item.objects.original_of(item.url_key).exclude(pk=item.pk).first()
+    ):
         raise Duplicate(
             _("This link is already in “%(item)s” (number %(number)s, %(status)s).")
-            % {"item": first, "number": first.pk, "status": first.get_status_display()},
-            first,
+            % {"item": known, "number": known.pk, "status": known.get_status_display()},
+            known,
         )
 
 
@@ -217,5 +223,5 @@ def _naming_who_was_faster(item: Item) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError:
-        _refuse_second_link(item)
+        _check_link(item)
         raise

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from digests import outbox
-from digests.editorial.errors import WrongState
+from digests.editorial.errors import Invalid, WrongState
 from digests.editorial.guards import Actor, record, save_step
 from digests.models import Digest, Move, Rendering, Revision, Series
 from digests.text.paths import file_path, numbered
@@ -41,7 +41,10 @@ def _allot_address(row: Digest, revision: Revision) -> None:
     slugs = row.series.digests.filter(slug__startswith=base)
     row.slug = _free(base, set(slugs.values_list("slug", flat=True)), lambda n: f"{base}-{n}")
     if row.path is None:
-        path = file_path(row.series.path_pattern, revision.date, row.series.slug)
+        try:
+            path = file_path(row.series.path_pattern, revision.date, row.series.slug)
+        except ValueError as error:
+            raise Invalid(str(error)) from None
         held = Digest.objects.filter(path__startswith=path.removesuffix(".md"))
         row.path = _free(
             path, set(held.values_list("path", flat=True)), lambda n: numbered(path, n)

@@ -1,27 +1,40 @@
 """Putting a revision's text back into the working copy."""
 
 from digests.editorial.compose import file_under
-from digests.editorial.guards import Actor, record, save_change
+from digests.editorial.guards import Actor, record, save_change, told_by_constraints
 from digests.editorial.items import link_key
+from digests.editorial.revising import WorkingCopy
 from digests.models import Category, Digest, Entry, Item, Move, Placement, Revision, Section
 
+TEXT = ("headline", "byline", "url", "body", "language", "source_id")
 
-def put_back(digest: Digest, revision: Revision, *, by: Actor, approved: bool) -> None:
-    """Make the working copy read as the revision does; the caller saves the digest's own row.
 
-    `approved` says that the revision passed the gate, so the items it changes are approved.
+def put_back(
+    digest: Digest, revision: Revision, before: WorkingCopy, *, by: Actor, approved: bool
+) -> None:
+    """Make a locked digest read as the revision does; what stood there was `before`.
+
+    `approved` says that the revision passed the gate, so the items it changes are approved. A
+    category that was renamed or deleted meanwhile comes back. Raises ValidationError when
+    another digest took the title and date.
     """
     document = revision.as_document()
     digest.title, digest.date = document.title, document.date
     digest.intro, digest.outro = document.intro, document.outro
+    digest.full_clean(exclude=["owner", "changed_by", "live_revision", "approved_revision"])
+    with told_by_constraints(digest):
+        save_change(digest, by, "title", "date", "intro", "outro")
     file_under(
         digest, [Category.objects.get_or_create(name=name)[0] for name in document.categories]
     )
     digest.placements.all().delete()
     digest.sections.all().delete()
-    entries = iter(revision.entries.select_related("item").order_by("position"))
-    position = 0
-    places = 0
+    entries = list(revision.entries.order_by("position"))
+    locked = Item.objects.select_for_update().order_by("pk")
+    items = locked.in_bulk([entry.item_id for entry in entries])
+    frozen = {placement.item_id for placement in before.placements}
+    unread = iter(entries)
+    position = places = 0
     for part in document.sections:
         section = None
         if part.heading:
@@ -29,31 +42,48 @@ def put_back(digest: Digest, revision: Revision, *, by: Actor, approved: bool) -
             section = Section.objects.create(
                 digest=digest, position=places, heading=part.heading, intro=part.intro
             )
-        for _text, entry in zip(part.entries, entries, strict=False):
+        for _text, entry in zip(part.entries, unread, strict=False):
+            item = items[entry.item_id]
+            if not _reads_as(item, entry) and not _is_only_ours(item, digest, frozen):
+                item = _twin(entry, digest) or Item(captured=item.captured)
+            _rewrite(item, entry, by=by, approved=approved)
             position += 1
-            item = _item_reading(entry, digest, by=by, approved=approved)
             Placement.objects.create(digest=digest, item=item, section=section, position=position)
 
 
-def _item_reading(entry: Entry, digest: Digest, *, by: Actor, approved: bool) -> Item:
-    """The entry's item with the entry's text: itself, or a repeat of it where its text is
-    shared with another digest, which must not change under that digest's editors."""
-    item = Item.objects.select_for_update().get(pk=entry.item_id)
+def _reads_as(item: Item, entry: Entry) -> bool:
+    return all(getattr(item, name) == getattr(entry, name) for name in TEXT)
+
+
+def _is_only_ours(item: Item, digest: Digest, frozen: set[int]) -> bool:
+    """Whether nobody's text is lost when the item gets an old one: the one it has was frozen
+    with this digest a moment ago, and it stands in no other, whose editors rely on it."""
+    return item.pk in frozen and not item.placements.exclude(digest=digest).exists()
+
+
+def _twin(entry: Entry, digest: Digest) -> Item | None:
+    """Another item that reads as the entry and may be placed, such as an earlier restoration's."""
+    alike = Item.objects.placeable().filter(**{name: getattr(entry, name) for name in TEXT})
+    return alike.exclude(placements__digest=digest).order_by("pk").first()
+
+
+def _rewrite(item: Item, entry: Entry, *, by: Actor, approved: bool) -> None:
+    """Give the item the entry's text and a state in which it may be placed."""
     status = Item.Status.APPROVED if approved else Item.Status.DRAFT
-    texts = ("headline", "byline", "url", "body", "language", "source_id")
-    if all(getattr(item, name) == getattr(entry, name) for name in texts):
-        if item.status in Item.PLACEABLE and (item.status == status or not approved):
-            return item
-    elif item.placements.exclude(digest=digest).exists():
-        item = Item(repeat_of=item.repeat_of or item, captured=item.captured, changed_by=by)
+    stays = item.status == status or (item.status == Item.Status.APPROVED and not approved)
+    if item.pk and _reads_as(item, entry) and stays:
+        return
     before = item.status if item.pk else ""
-    for name in texts:
+    for name in TEXT:
         setattr(item, name, getattr(entry, name))
     item.url_key = link_key(item.url)
+    # Another item may have the link, from the beginning or since then.
+    first = Item.objects.original_of(item.url_key) if item.url_key else Item.objects.none()
+    item.repeat_of = first.exclude(pk=item.pk).first()
     item.status, item.reason = status, ""
     if item.pk:
-        save_change(item, by, *texts, "url_key", "status", "reason")
+        save_change(item, by, *TEXT, "url_key", "repeat_of", "status", "reason")
     else:
+        item.changed_by = by
         item.save()
     record(item, Move.Verb.RESTORE, by=by, before=before)
-    return item

@@ -1,6 +1,7 @@
 """Taking revisions: the working copy frozen, with the exact text of its file."""
 
 import hashlib
+from dataclasses import dataclass
 
 from digests.editorial.guards import Actor
 from digests.models import Digest, Entry, Filing, Item, Placement, Revision
@@ -9,12 +10,23 @@ from digests.text.lint import Finding, check, lint_document
 from digests.text.snapshot import to_json
 
 
-def lock_placements(digest: Digest) -> list[Placement]:
-    """The placements in order, their items locked until the transaction ends."""
+@dataclass(frozen=True)
+class WorkingCopy:
+    """A digest as it stands at one moment: what is checked is what is frozen."""
+
+    placements: tuple[Placement, ...]
+    document: DigestDocument
+    fingerprint: str
+
+
+def read_copy(digest: Digest) -> WorkingCopy:
+    """The working copy of a locked digest, its items locked until the transaction ends."""
     held = digest.placements.values("item")
     # Evaluated for its lock, by primary key as every verb does, so that two never deadlock.
     list(Item.objects.filter(pk__in=held).order_by("pk").select_for_update())
-    return list(digest.placements.in_order())
+    placements = list(digest.placements.in_order())
+    document = digest.compose(placements)
+    return WorkingCopy(tuple(placements), document, digest.fingerprint(document, placements))
 
 
 def findings_on(document: DigestDocument) -> list[Finding]:
@@ -25,20 +37,17 @@ def findings_on(document: DigestDocument) -> list[Finding]:
     return findings + check(document, dump(document))
 
 
-def take_revision(
-    digest: Digest, placements: list[Placement], *, by: Actor, note: str = ""
-) -> Revision:
+def take_revision(digest: Digest, copy: WorkingCopy, *, by: Actor, note: str = "") -> Revision:
     """Freeze the working copy, unless the last revision holds the same; returns that then."""
-    document = digest.compose(placements)
+    document = copy.document
     try:
         text = dump(document)
     except FormatError:
         # A draft may be nothing a file could hold; the approval refuses it with the reason.
         text = ""
-    fingerprint = digest.fingerprint(document, placements)
     text_sha256 = hashlib.sha256(text.encode()).hexdigest() if text else ""
     last = digest.revisions.last()
-    if last and (last.document_sha256, last.text_sha256) == (fingerprint, text_sha256):
+    if last and (last.document_sha256, last.text_sha256) == (copy.fingerprint, text_sha256):
         return last
     revision = Revision.objects.create(
         digest=digest,
@@ -47,7 +56,7 @@ def take_revision(
         dated=document.date,
         day=document.date.date(),
         language=digest.series.language,
-        document_sha256=fingerprint,
+        document_sha256=copy.fingerprint,
         text=text,
         text_sha256=text_sha256,
         created_by=by,
@@ -69,6 +78,6 @@ def take_revision(
             url=placement.item.url,
             body=placement.item.body,
         )
-        for position, placement in enumerate(placements, start=1)
+        for position, placement in enumerate(copy.placements, start=1)
     )
     return revision

@@ -2,10 +2,11 @@
 
 from digests.models.category import Category
 from digests.models.delivery import Delivery, SweepReport
-from digests.models.digest import Digest, DigestCategory, Placement, Section
+from digests.models.digest import Digest
 from digests.models.history import Refusal
 from digests.models.item import Item
 from digests.models.move import Move
+from digests.models.placement import DigestCategory, Placement, Section
 from digests.models.rendering import Rendering
 from digests.models.revision import Entry, Filing, Revision
 from digests.models.series import Series

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +12,11 @@ from digests.models.item import Item
 from digests.models.series import Series
 from digests.text.document import DigestDocument
 from digests.text.document import Section as DocumentSection
+from digests.text.markdown import MAX_BODY
 from digests.text.snapshot import fingerprint
+
+if TYPE_CHECKING:
+    from digests.models.placement import Placement
 
 
 class DigestQuerySet(HistoricQuerySet["Digest"]):
@@ -53,6 +58,8 @@ class Digest(Historic):
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    frozen_in = "revisions"
+
     series = models.ForeignKey(
         Series, models.PROTECT, related_name="digests", verbose_name=_("series")
     )
@@ -65,8 +72,8 @@ class Digest(Historic):
     categories = models.ManyToManyField(
         Category, through="DigestCategory", related_name="digests", verbose_name=_("categories")
     )
-    intro = models.TextField(_("intro"), max_length=20_000, blank=True)
-    outro = models.TextField(_("outro"), max_length=20_000, blank=True)
+    intro = models.TextField(_("intro"), max_length=MAX_BODY, blank=True)
+    outro = models.TextField(_("outro"), max_length=MAX_BODY, blank=True)
     items = models.ManyToManyField(Item, through="Placement", related_name="digests")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -217,91 +224,3 @@ class Digest(Historic):
         """Identifies everything a publication of this document would show; see `approve`."""
         items = [(p.item_id, p.item.language, p.item.source_id) for p in placements]
         return fingerprint(document, self.series.language, items)
-
-
-class DigestCategory(models.Model):
-    """A category of a digest, in its place: the file lists them in order."""
-
-    digest = models.ForeignKey(Digest, models.CASCADE, related_name="filed_under")
-    category = models.ForeignKey(
-        Category, models.PROTECT, related_name="+", verbose_name=_("category")
-    )
-    position = models.PositiveIntegerField(_("position"))
-
-    class Meta:
-        verbose_name = _("category of a digest")
-        verbose_name_plural = _("categories of a digest")
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["digest", "position"], name="digest_category_place"),
-            models.UniqueConstraint(
-                fields=["digest", "category"],
-                name="digest_category_once",
-                violation_error_message=_("The digest already has this category."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.category}"
-
-
-class Section(models.Model):
-    """A named part of a digest. Placements without one stand before the first."""
-
-    digest = models.ForeignKey(Digest, models.CASCADE, related_name="sections")
-    position = models.PositiveIntegerField(_("position"))
-    heading = models.CharField(_("heading"), max_length=200)
-    intro = models.TextField(_("intro"), max_length=20_000, blank=True)
-
-    class Meta:
-        verbose_name = _("section")
-        verbose_name_plural = _("sections")
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["digest", "position"], name="section_place"),
-            models.CheckConstraint(
-                condition=~models.Q(heading=""),
-                name="section_with_heading",
-                violation_error_message=_("A section needs a heading."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.heading
-
-
-class PlacementQuerySet(models.QuerySet["Placement"]):
-    def in_order(self) -> "PlacementQuerySet":
-        """As the digest reads, each with its item and the item's source."""
-        return self.select_related("item__source").order_by("position")
-
-
-class Placement(models.Model):
-    """An item's place in a digest: 1..n over the whole digest, sections one after the other."""
-
-    digest = models.ForeignKey(Digest, models.CASCADE, related_name="placements")
-    item = models.ForeignKey(
-        Item, models.PROTECT, related_name="placements", verbose_name=_("item")
-    )
-    section = models.ForeignKey(
-        Section, models.PROTECT, null=True, related_name="placements", verbose_name=_("section")
-    )
-    position = models.PositiveIntegerField(_("position"))
-
-    objects = PlacementQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("placement")
-        verbose_name_plural = _("placements")
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["digest", "position"], name="placement_place"),
-            models.UniqueConstraint(
-                fields=["digest", "item"],
-                name="placement_once",
-                violation_error_message=_("The item already stands in this digest."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.item}"

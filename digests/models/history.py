@@ -1,6 +1,6 @@
 """What history forbids: rewriting a frozen row, deleting a row that something happened to."""
 
-from typing import Any, NoReturn, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -41,7 +41,9 @@ class HistoricQuerySet[M: models.Model](models.QuerySet[M]):
 
     def with_history(self) -> Self:
         """Rows to which something happened after they were made."""
-        return self.alias(_moves=models.Count("moves")).filter(_moves__gt=1)
+        frozen = models.Q(**{f"{self.model.frozen_in}__isnull": False})  # type: ignore[attr-defined]  # a Historic
+        moved = self.alias(_moves=models.Count("moves", distinct=True))
+        return moved.filter(frozen | models.Q(_moves__gt=1)).distinct()
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if held := self.with_history().first():
@@ -50,7 +52,11 @@ class HistoricQuerySet[M: models.Model](models.QuerySet[M]):
 
 
 class Historic(models.Model):
-    """A row whose first Move is its creation; after a second one it can no longer be deleted."""
+    """A row whose first Move is its creation; after a second one, or once a revision froze it, it
+    can no longer be deleted."""
+
+    # The relation to what revisions keep of it.
+    frozen_in: ClassVar[str]
 
     class Meta:
         abstract = True

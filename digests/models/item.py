@@ -37,6 +37,7 @@ class Item(Historic):
         OTHER = "other", _("other")
 
     PLACEABLE = (Status.DRAFT, Status.APPROVED)
+    frozen_in = "entries"
 
     source = models.ForeignKey(
         Source,
@@ -96,6 +97,11 @@ class Item(Historic):
                 condition=models.Q(repeat_of=None),
                 name="item_link_once",
                 violation_error_message=_("Another item already has this link."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(repeat_of=None) | ~models.Q(repeat_of=models.F("pk")),
+                name="item_repeats_another",
+                violation_error_message=_("An item does not repeat itself."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(headline=""),

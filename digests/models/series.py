@@ -13,13 +13,6 @@ RESERVED_SLUGS = frozenset(
 )
 
 
-def validate_path_pattern(pattern: str) -> None:
-    try:
-        check_pattern(pattern)
-    except ValueError as error:
-        raise ValidationError(str(error)) from None
-
-
 def validate_slug_is_free(slug: str) -> None:
     if slug in RESERVED_SLUGS:
         raise ValidationError(_("“%(slug)s” is an address of the site."), params={"slug": slug})
@@ -57,7 +50,6 @@ class Series(models.Model):
         _("file names"),
         max_length=200,
         default=DEFAULT_PATTERN,
-        validators=[validate_path_pattern],
         help_text=_("{date:…} takes strftime codes of the local date; {series} is the slug."),
     )
     extra = OrderedObjectField(
@@ -80,6 +72,12 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        try:
+            check_pattern(self.path_pattern, self.slug or "series")
+        except ValueError as error:
+            raise ValidationError({"path_pattern": str(error)}) from None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -38,15 +38,15 @@ def file_path(pattern: str, date: datetime, series: str) -> str:
     return path
 
 
-def check_pattern(pattern: str) -> None:
-    """Raise ValueError, with the reason, unless the pattern makes good paths."""
+def check_pattern(pattern: str, series: str = "series") -> None:
+    """Raise ValueError, with the reason, unless the pattern makes good paths for the series."""
     try:
         fields = [name for _, name, _, _ in Formatter().parse(pattern) if name is not None]
         if unknown := set(fields) - _FIELDS:
             raise ValueError(f"“{{{min(unknown)}}}” is not known: use {{date:…}} and {{series}}.")
         if "date" not in fields:
             raise ValueError("The pattern needs a {date:…}.")
-        file_path(pattern, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), "series")
+        file_path(pattern, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), series)
     except (IndexError, KeyError) as error:
         raise ValueError(f"“{pattern}” is not a pattern: {error}") from None
 

@@ -1,0 +1,97 @@
+"""What belongs to a digest in an order: its categories, its sections, and the items placed."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.category import Category
+from digests.models.digest import Digest
+from digests.models.item import Item
+from digests.text.markdown import MAX_BODY
+
+
+class DigestCategory(models.Model):
+    """A category of a digest, in its place: the file lists them in order."""
+
+    digest = models.ForeignKey(Digest, models.CASCADE, related_name="filed_under")
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="+", verbose_name=_("category")
+    )
+    position = models.PositiveIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("category of a digest")
+        verbose_name_plural = _("categories of a digest")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "position"], name="digest_category_place"),
+            models.UniqueConstraint(
+                fields=["digest", "category"],
+                name="digest_category_once",
+                violation_error_message=_("The digest already has this category."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.category}"
+
+
+class Section(models.Model):
+    """A named part of a digest. Placements without one stand before the first."""
+
+    digest = models.ForeignKey(Digest, models.CASCADE, related_name="sections")
+    position = models.PositiveIntegerField(_("position"))
+    heading = models.CharField(_("heading"), max_length=200)
+    intro = models.TextField(_("intro"), max_length=MAX_BODY, blank=True)
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "position"], name="section_place"),
+            models.CheckConstraint(
+                condition=~models.Q(heading=""),
+                name="section_with_heading",
+                violation_error_message=_("A section needs a heading."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.heading
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def in_order(self) -> "PlacementQuerySet":
+        """As the digest reads, each with its item and the item's source."""
+        return self.select_related("item__source").order_by("position")
+
+
+class Placement(models.Model):
+    """An item's place in a digest: 1..n over the whole digest, sections one after the other."""
+
+    digest = models.ForeignKey(Digest, models.CASCADE, related_name="placements")
+    item = models.ForeignKey(
+        Item, models.PROTECT, related_name="placements", verbose_name=_("item")
+    )
+    section = models.ForeignKey(
+        Section, models.PROTECT, null=True, related_name="placements", verbose_name=_("section")
+    )
+    position = models.PositiveIntegerField(_("position"))
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("placement")
+        verbose_name_plural = _("placements")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "position"], name="placement_place"),
+            models.UniqueConstraint(
+                fields=["digest", "item"],
+                name="placement_once",
+                violation_error_message=_("The item already stands in this digest."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.item}"
