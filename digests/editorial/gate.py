@@ -142,7 +142,7 @@ def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
     row = _enter(digest, "abandon", by, version)
     live = row.live_revision
     assert live is not None  # noqa: S101 (_enter requires it)
-    copy = read_copy(row)
+    copy = read_copy(row, beside=live)
     take_revision(row, copy, by=by)
     put_back(row, live, copy, by=by, approved=True)
     row.approved_revision = live
@@ -176,7 +176,7 @@ def restore(digest: Digest, revision: Revision, *, by: Actor, version: int) -> D
     row = _enter(digest, "restore", by, version)
     if revision.digest_id != row.pk:
         raise Invalid(_("This revision is another digest's."))
-    copy = read_copy(row)
+    copy = read_copy(row, beside=revision)
     take_revision(row, copy, by=by)
     put_back(row, revision, copy, by=by, approved=False)
     return _leave(row, "restore", Move.Verb.RESTORE, by=by, revision=revision)

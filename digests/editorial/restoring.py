@@ -12,7 +12,8 @@ TEXT = ("headline", "byline", "url", "body", "language", "source_id")
 def put_back(
     digest: Digest, revision: Revision, before: WorkingCopy, *, by: Actor, approved: bool
 ) -> None:
-    """Make a locked digest read as the revision does; what stood there was `before`.
+    """Make a locked digest read as the revision does; what stood there was `before`. The items of
+    both are locked.
 
     `approved` says that the revision passed the gate, so the items it changes are approved. A
     category that was renamed or deleted meanwhile comes back. Raises ValidationError when
@@ -30,8 +31,7 @@ def put_back(
     digest.placements.all().delete()
     digest.sections.all().delete()
     entries = list(revision.entries.order_by("position"))
-    locked = Item.objects.select_for_update().order_by("pk")
-    items = locked.in_bulk([entry.item_id for entry in entries])
+    items = Item.objects.in_bulk([entry.item_id for entry in entries])
     frozen = {placement.item_id for placement in before.placements}
     unread = iter(entries)
     position = places = 0

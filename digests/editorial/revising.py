@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from digests.editorial.guards import Actor
 from digests.models import Digest, Entry, Filing, Item, Placement, Revision
 from digests.text.document import DigestDocument, FormatError, dump
@@ -19,11 +21,14 @@ class WorkingCopy:
     fingerprint: str
 
 
-def read_copy(digest: Digest) -> WorkingCopy:
-    """The working copy of a locked digest, its items locked until the transaction ends."""
-    held = digest.placements.values("item")
+def read_copy(digest: Digest, *, beside: Revision | None = None) -> WorkingCopy:
+    """The working copy of a locked digest; its items, and those of the revision `beside` it, are
+    locked until the transaction ends."""
+    wanted = Q(pk__in=digest.placements.values("item"))
+    if beside:
+        wanted |= Q(pk__in=beside.entries.values("item"))
     # Evaluated for its lock, by primary key as every verb does, so that two never deadlock.
-    list(Item.objects.filter(pk__in=held).order_by("pk").select_for_update())
+    list(Item.objects.filter(wanted).order_by("pk").select_for_update())
     placements = list(digest.placements.in_order())
     document = digest.compose(placements)
     return WorkingCopy(tuple(placements), document, digest.fingerprint(document, placements))
