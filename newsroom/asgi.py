@@ -4,9 +4,10 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from newsroom.celery import require_redis
+from newsroom.celery import load_broker, require_redis
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 application = get_asgi_application()
 require_redis()
+load_broker()

@@ -24,6 +24,13 @@ def require_redis() -> None:
         )
 
 
+def load_broker() -> None:
+    """Import now what sending a task needs, half a second's worth, so that nobody waits for it
+    while publishing. Nothing is connected."""
+    app.producer_pool  # noqa: B018 (made when first asked for)
+    app.connection_for_write().transport  # noqa: B018 (the same)
+
+
 @celeryd_init.connect
 @beat_init.connect
 def refuse_lonely_process(**kwargs: Any) -> None:

@@ -4,9 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from newsroom.celery import require_redis
+from newsroom.celery import load_broker, require_redis
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 application = get_wsgi_application()
 require_redis()
+load_broker()
