@@ -61,7 +61,7 @@ def test_no_file_names_a_machine_or_a_package_index() -> None:
     [
         "cd /home/mira/newsroom",
         '"/Users/mira/x.py"',
-        "see /work/notes",
+        "see /opt/notes",
         "uv --index-url https://packages.example.org",
         "https://pypi.example.org/simple/django/",
     ],
@@ -71,7 +71,7 @@ def test_a_foreign_name_is_found(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["https://example.org/home/page", "newsroom/work/x", "the root/folder"]
+    "line", ["https://example.org/home/page", "newsroom/home/x", "the root/folder"]
 )
 def test_a_harmless_line_is_not(line: str) -> None:
     assert foreign_names(line) == []

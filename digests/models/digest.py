@@ -106,16 +106,6 @@ class Digest(Historic):
     )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
     withdrawal_note = models.TextField(_("withdrawal note"), blank=True, editable=False)
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    changed_at = models.DateTimeField(_("changed"), auto_now_add=True)
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("changed by"),
-    )
 
     objects = DigestQuerySet.as_manager()
 

@@ -2,8 +2,10 @@
 
 from typing import Any, ClassVar, NoReturn, Self
 
+from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
@@ -12,13 +14,13 @@ class Refusal(Exception):
 
 class FrozenQuerySet[M: models.Model](models.QuerySet[M]):
     def update(self, **kwargs: Any) -> NoReturn:
-        raise Refusal(_("History is never rewritten."))
+        raise Refusal(_now("History is never rewritten."))
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Refusal(_("History is never rewritten."))
+        raise Refusal(_now("History is never rewritten."))
 
     def delete(self) -> NoReturn:
-        raise Refusal(_("History is never deleted."))
+        raise Refusal(_now("History is never deleted."))
 
 
 class Frozen(models.Model):
@@ -29,11 +31,11 @@ class Frozen(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise Refusal(_("History is never rewritten."))
+            raise Refusal(_now("History is never rewritten."))
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Refusal(_("History is never deleted."))
+        raise Refusal(_now("History is never deleted."))
 
 
 class HistoricQuerySet[M: models.Model](models.QuerySet[M]):
@@ -47,16 +49,30 @@ class HistoricQuerySet[M: models.Model](models.QuerySet[M]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if held := self.with_history().first():
-            raise Refusal(_("“%(row)s” has a history and cannot be deleted.") % {"row": held})
+            raise Refusal(_now("“%(row)s” has a history and cannot be deleted.") % {"row": held})
         return super().delete()
 
 
 class Historic(models.Model):
-    """A row whose first Move is its creation; after a second one, or once a revision froze it, it
-    can no longer be deleted."""
+    """A row that editors work on, with the version that each of their writes must name.
+
+    Its first Move is its creation; after a second one, or once a revision froze it, it can no
+    longer be deleted.
+    """
 
     # The relation to what revisions keep of it.
     frozen_in: ClassVar[str]
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    changed_at = models.DateTimeField(_("changed"), auto_now_add=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
 
     class Meta:
         abstract = True
@@ -68,5 +84,5 @@ class Historic(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         if self.has_history():
-            raise Refusal(_("“%(row)s” has a history and cannot be deleted.") % {"row": self})
+            raise Refusal(_now("“%(row)s” has a history and cannot be deleted.") % {"row": self})
         return super().delete(*args, **kwargs)

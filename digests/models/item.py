@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -71,17 +70,7 @@ class Item(Historic):
     reason = models.CharField(
         _("reason"), max_length=20, choices=Reason, blank=True, editable=False
     )
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
-    changed_at = models.DateTimeField(_("changed"), auto_now_add=True)
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("changed by"),
-    )
 
     objects = ItemQuerySet.as_manager()
 
