@@ -1,19 +1,24 @@
 """Files of an archive become digests, and digests the same files again."""
 
+from collections import Counter
+from datetime import timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from django.utils import timezone
 
 from digests import editorial
 from digests.export import sweep
 from digests.models import Category, Digest, Entry, Item, Move, Placement, Section, Series, Source
-from digests.roles import EDITOR
+from digests.roles import EDITOR, REVIEWER
 from tests.embedded import ROOT
 from tests.exported import files
-from tests.factories import person, published, series, source
+from tests.factories import approve, person, published, series, source
+from tests.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +74,10 @@ def test_the_archives_file_comes_back_byte_for_byte(root):
     assert digest.status == Digest.Status.PUBLISHED
     assert digest.live_revision.entries.count() == digest.placements.count() == 8
     assert set(digest.items.values_list("status", flat=True)) == {Item.Status.APPROVED}
-    assert digest.moves.filter(verb="import", actor=None).exists()
+    assert list(digest.moves.values_list("verb", "before", "after", "actor")) == [
+        ("import", "", "approved", None),
+        ("publish", "approved", "published", None),
+    ]
 
 
 def test_the_samples_come_back_byte_for_byte_under_their_own_names(root):
@@ -118,6 +126,16 @@ def test_a_new_series_takes_the_extra_keys_of_its_first_file(root, tmp_path):
     assert files(root) == {"a.md": first.encode()}
 
 
+def test_a_new_series_takes_no_extra_key_of_a_file_that_is_refused(root, tmp_path):
+    odd = text().replace("---\n\n", "render-with-liquid: false\n---\n\n")
+    folder = archive(tmp_path / "in", a=odd, b="not a digest", c=text())
+    lines = run(folder, time_zone="Asia/Shanghai")
+    assert lines[0].endswith("refused: “render-with-liquid” is not a plain key.")
+    assert lines[1].endswith("refused: line 1: The file does not begin with ---.")
+    assert lines[2].endswith("c.md: imported")
+    assert Series.objects.get().extra == {}
+
+
 def test_extra_keys_in_another_order_are_rewritten_in_that_of_the_series(root, tmp_path):
     series(extra={"layout": "post", "render_with_liquid": False})
     keys = 'render_with_liquid: false\nlayout: "post"\n---\n\n'
@@ -159,11 +177,83 @@ def test_the_same_digest_with_another_text_is_refused_with_the_difference(root, 
     assert Item.objects.get().body == "正文。"
 
 
+def renamed(digest, title):
+    """The digest with another title, and a later date, in its working copy."""
+    return editorial.edit_digest(
+        digest,
+        by=person(REVIEWER),
+        version=digest.version,
+        title=title,
+        date=digest.date + timedelta(days=1),
+        categories=list(digest.categories.all()),
+        intro=digest.intro,
+        outro=digest.outro,
+    )
+
+
+def corrected(digest):
+    return editorial.correct(digest, by=person(REVIEWER), version=digest.version)
+
+
+def test_a_digest_whose_correction_has_another_title_is_known_by_what_the_public_sees(
+    root, tmp_path
+):
+    folder = archive(tmp_path / "in", a=text())
+    run(folder, time_zone="Asia/Shanghai")
+    renamed(corrected(Digest.objects.get()), "新一期")
+    assert run(folder)[0].endswith("a.md: unchanged")
+    assert Digest.objects.get().title == "新一期"
+    other = archive(tmp_path / "other", a=text().replace("正文", "改过的正文"))
+    assert "refused: The digest is here already, with another text:" in run(other)[0]
+    taken = archive(tmp_path / "taken", a=text("新一期", "2026-11-21T08:00:00+08:00"))
+    assert "refused: The digest is here already, with another text:" in run(taken)[0]
+    assert Digest.objects.count() == 1
+
+
+def test_a_corrected_digest_is_known_by_its_earlier_title_too(root, tmp_path):
+    folder = archive(tmp_path / "in", a=text())
+    run(folder, time_zone="Asia/Shanghai")
+    digest = renamed(corrected(Digest.objects.get()), "新一期")
+    approve(editorial.submit(digest, by=person(REVIEWER), version=digest.version))
+    lines = run(folder)
+    assert "refused: The digest is here already, with another text:" in lines[0]
+    assert {'-title: "新一期"', '+title: "旧一期"'} <= set(lines)
+    assert Digest.objects.count() == 1
+
+
+def test_a_withdrawn_digest_does_not_come_back_by_an_import(root, tmp_path):
+    folder = archive(tmp_path / "in", a=text())
+    run(folder, time_zone="Asia/Shanghai")
+    digest, by = Digest.objects.get(), person(REVIEWER)
+    digest = editorial.withdraw(digest, by=by, version=digest.version, note="有误。")
+    assert run(folder)[0].endswith("a.md: unchanged")
+    renamed(editorial.reopen_digest(digest, by=by, version=digest.version), "新一期")
+    assert run(folder)[0].endswith("a.md: unchanged")
+    assert not Digest.objects.live().exists()
+    assert Digest.objects.count() == 1
+
+
+def test_an_imported_draft_is_known_though_its_title_was_changed(root, tmp_path):
+    folder = archive(tmp_path / "in", a=text())
+    run(folder, time_zone="Asia/Shanghai", draft=True)
+    renamed(Digest.objects.get(), "新一期")
+    assert run(folder)[0].endswith("a.md: unchanged")
+    assert Digest.objects.count() == 1
+
+
+def test_the_same_title_and_date_in_another_series_is_another_digest(root, tmp_path):
+    folder = archive(tmp_path / "in", a=text())
+    run(folder, time_zone="Asia/Shanghai")
+    lines = run(folder, series="weekly", time_zone="Asia/Shanghai")
+    assert lines[0].endswith("a.md: imported")
+    assert Digest.objects.live().count() == 2
+
+
 def test_drafts_wait_for_an_approval(root, tmp_path):
     lines = run(archive(tmp_path / "in", mine=text()), time_zone="Asia/Shanghai", draft=True)
     assert lines[0].endswith("mine.md: imported")
     digest = Digest.objects.get()
-    assert digest.status == Digest.Status.DRAFT
+    assert digest.status == digest.moves.get().after == Digest.Status.DRAFT
     assert digest.live_revision is None
     assert digest.items.get().status == Item.Status.DRAFT
     assert sweep().idle
@@ -178,6 +268,8 @@ def test_a_date_to_come_waits_for_its_time(root, tmp_path):
     digest = Digest.objects.get()
     assert digest.status == Digest.Status.APPROVED
     assert digest.live_revision is None
+    move = digest.moves.get()
+    assert (move.verb, move.before, move.after) == ("import", "", "approved")
     assert sweep().idle
 
 
@@ -269,13 +361,19 @@ def test_a_known_sources_byline_is_found_and_none_is_invented(root, tmp_path):
         (b"", "line 1: "),
         (b"no front matter", "line 1: The file does not begin with ---."),
         (text().replace("正文", "正\x00文").encode(), "line 9: "),
-        (text(title="题" * 301).encode(), "title: "),
-        (text(categories=f'"{"类" * 101}"').encode(), "name: "),
-        (text(categories='"a/b"').encode(), "slash"),
-        (text(items=[f"[{'长' * 501}](https://example.org/1)"]).encode(), ""),
+        (text(title="题" * 301).encode(), "title: Ensure this value has at most 300 "),
+        (
+            text(categories=f'"AI", "{"类" * 101}"').encode(),
+            f"category “{'类' * 101}”: Ensure this value has at most 100 characters (it has 101).",
+        ),
+        (text(categories='"a/b"').encode(), "line 4: The category “a/b” contains a slash"),
+        (text(items=[f"[{'长' * 501}](https://example.org/1)"]).encode(), "item 1: headline: "),
         (text(items=[f"[旧闻-{'长' * 201}](https://example.org/1)"]).encode(), "item 1: byline: "),
         (text(items=["[旧闻](javascript:alert)"]).encode(), "item 1"),
-        (text().replace("1.  ", f"## {'长' * 201}\n\n1.  ").encode(), "heading: "),
+        (
+            f"{text()}\n\n## {'长' * 201}\n\n1.  [又一条](https://example.org/2)".encode(),
+            "section 2: heading: ",
+        ),
     ],
 )  # fmt: skip
 def test_a_bad_file_is_refused_with_its_reason_and_leaves_nothing(root, tmp_path, content, reason):
@@ -294,6 +392,53 @@ def test_a_refused_file_keeps_no_other_out(root, tmp_path):
         "refused:", "imported", "refused:", "imported",
     ]  # fmt: skip
     assert lines[-1].startswith("2 imported")
+
+
+def test_a_file_that_the_database_refuses_keeps_no_other_out(root, tmp_path, monkeypatch):
+    take = editorial.import_digest
+
+    def fails(text, *args, **options):
+        if "一期" in text:
+            raise IntegrityError("UNIQUE constraint failed: digests_digest.path\nDETAIL: a.md")
+        return take(text, *args, **options)
+
+    monkeypatch.setattr(editorial, "import_digest", fails)
+    folder = archive(tmp_path / "in", a=text("第一期"), b=text("第二"))
+    lines = run(folder, time_zone="Asia/Shanghai")
+    assert lines[0] == (
+        f"{folder / 'a.md'}: refused: The database does not take it:"
+        " UNIQUE constraint failed: digests_digest.path DETAIL: a.md"
+    )
+    assert lines[1] == f"{folder / 'b.md'}: imported"
+    assert lines[-1].endswith("1 refused.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_archive_imported_by_many_at_once_comes_in_once(root, tmp_path):
+    folder = archive(tmp_path / "in", a=text("一"), b=text("二"), c=text("三"))
+    results = at_once(*([lambda: run(folder, time_zone="Asia/Shanghai")] * 4))
+    assert not [lines for lines in results if not lines[-1].endswith(" 0 refused.")], results
+    outcomes = Counter(line.rpartition(": ")[2] for lines in results for line in lines[:3])
+    assert outcomes == {"imported": 3, "unchanged": 9}
+    assert Series.objects.count() == Category.objects.count() == Item.objects.count() == 1
+    assert Digest.objects.live().count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_that_share_name_category_and_story_are_imported_at_once(root):
+    ours = series()
+    titles = ["一", "二", "三", "四"]
+    results = at_once(
+        *(
+            partial(editorial.import_digest, text(title), ours, by=None, name="same.md")
+            for title in titles
+        )
+    )
+    assert {getattr(result, "outcome", result) for result in results} == {"imported"}
+    assert Category.objects.count() == Item.objects.count() == 1
+    paths = set(Digest.objects.live().values_list("path", flat=True))
+    assert len(paths) == 4
+    assert "same.md" in paths
 
 
 def test_a_file_that_cannot_be_read_is_refused(root, tmp_path, monkeypatch):

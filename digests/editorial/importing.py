@@ -8,8 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
-from django.db.models import Model
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +24,7 @@ from digests.models import (
     Item,
     Move,
     Placement,
+    Revision,
     Section,
     Series,
     Source,
@@ -56,16 +56,27 @@ class Imported:
     guesses: tuple[str, ...]
 
 
-@transaction.atomic
 def import_digest(
     text: str, series: Series, *, by: Actor, name: str = "", draft: bool = False
 ) -> Imported:
     """Make a digest of the text of a file called `name`, published unless `draft`.
 
-    A digest is known by series, date and title: the same text again changes nothing, another
-    text is refused with a diff. Raises `Invalid` with the line and the reason.
+    A digest is known by series, date and title, those of its working copy or those with which it
+    was imported or published: the same text again changes nothing, another text is refused with
+    a diff. Raises `Invalid` with the place and the reason.
     """
     require(by, "import_digest")
+    try:
+        return _import(text, series, by=by, name=name, draft=draft)
+    except IntegrityError:
+        # Another import made this digest, or its path, category or item, in the meantime and is
+        # done with it: this time it is found. A lock would have to come before those of the
+        # items, against the order of every other verb.
+        return _import(text, series, by=by, name=name, draft=draft)
+
+
+@transaction.atomic
+def _import(text: str, series: Series, *, by: Actor, name: str, draft: bool) -> Imported:
     sources = {source.byline: source for source in Source.objects.exclude(byline="")}
     try:
         document = parse(text, bylines=tuple(sources))
@@ -85,22 +96,21 @@ def import_digest(
     entries = [entry for section in document.sections for entry in section.entries]
     bylines = dict.fromkeys(entry.byline for entry in entries if entry.byline)
     guesses = tuple(byline for byline in bylines if byline not in sources)
-    known = series.digests.filter(date=document.date, title=document.title).first()
-    if known:
-        _require_same(known, written)
-        return Imported(known, "unchanged", None, guesses)
+    if known := _known(document, series):
+        same = _require_same(known, written)
+        return Imported(same, "unchanged", None, guesses)
     digest = _build(document, series, sources, by=by, name=name, draft=draft)
     copy = read_copy(digest)
     refuse_errors(findings_on(copy.document))
     revision = take_revision(digest, copy, by=by, note=name)
     if revision.text != written:
         raise Invalid(_("Somebody changed one of its items at this moment. Import the file again."))
-    record(digest, Move.Verb.IMPORT, by=by, before="", revision=revision, note=name)
     if not draft:
         digest.status, digest.approved_revision = Digest.Status.APPROVED, revision
         save_step(digest, "status", "approved_revision")
-        if revision.date <= timezone.now():
-            go_live(digest, by=by)
+    record(digest, Move.Verb.IMPORT, by=by, before="", revision=revision, note=name)
+    if not draft and revision.date <= timezone.now():
+        go_live(digest, by=by)
     return Imported(digest, "imported", first_difference(text, written), guesses)
 
 
@@ -113,14 +123,34 @@ def _require_zone(date: datetime, zone: ZoneInfo) -> None:
         )
 
 
-def _require_same(known: Digest, written: str) -> None:
-    revision = known.live_revision or known.revisions.last()
-    held = revision.text if revision else ""
-    if held != written:
-        diff = difflib.unified_diff(
-            held.splitlines(), written.splitlines(), _("here"), _("file"), n=1, lineterm=""
-        )
-        raise Invalid(_("The digest is here already, with another text:") + "\n" + "\n".join(diff))
+def _known(document: DigestDocument, series: Series) -> list[Digest]:
+    """The digests of this title and date: by what the public saw or a file said, however their
+    working copies have changed since, and by their working copies."""
+    held = Revision.objects.filter(
+        digest__series=series,
+        dated=document.date,
+        document__title=document.title,
+        moves__verb__in=[Move.Verb.IMPORT, Move.Verb.PUBLISH],
+    )
+    seen = series.digests.filter(pk__in=held.values("digest"))
+    working = series.digests.filter(date=document.date, title=document.title)
+    return list(dict.fromkeys([*seen, *working]))
+
+
+def _require_same(known: list[Digest], written: str) -> Digest:
+    """The digest that holds this text."""
+    texts = [_text(digest) for digest in known]
+    if written in texts:
+        return known[texts.index(written)]
+    diff = difflib.unified_diff(
+        texts[0].splitlines(), written.splitlines(), _("here"), _("file"), n=1, lineterm=""
+    )
+    raise Invalid(_("The digest is here already, with another text:") + "\n" + "\n".join(diff))
+
+
+def _text(digest: Digest) -> str:
+    revision = digest.live_revision or digest.revisions.last()
+    return revision.text if revision else ""
 
 
 def _build(
@@ -142,11 +172,11 @@ def _build(
         changed_by=by,
         path=_own_path(name),
     )
-    _save(digest, exclude=["owner", "changed_by"])
+    _save(digest, exclude=["series", "owner", "changed_by"])
     file_under(digest, [_category(name) for name in document.categories])
     status = Item.Status.DRAFT if draft else Item.Status.APPROVED
     placed: set[int] = set()
-    for part in document.sections:
+    for number, part in enumerate(document.sections, start=1):
         section = None
         if part.heading:
             section = Section(
@@ -155,7 +185,7 @@ def _build(
                 heading=part.heading,
                 intro=part.intro,
             )
-            _save(section)
+            _save(section, section=number)
         for entry in part.entries:
             item = _item(entry, series.language, sources.get(entry.byline), status, placed, by=by)
             placed.add(item.pk)
@@ -207,12 +237,16 @@ def _category(name: str) -> Category:
 
 
 def _save[Row: Digest | Section | Item | Category](
-    row: Row, *, item: int | None = None, exclude: Sequence[str] = ()
+    row: Row,
+    *,
+    item: int | None = None,
+    section: int | None = None,
+    exclude: Sequence[str] = (),
 ) -> Row:
-    """Save a row of the file; `Invalid`, with the item's number, when the database has no room
-    for what the format allows."""
+    """Save a row of the file; `Invalid`, with its place, when the database has no room for what
+    the format allows. What must be unique is the database's to tell, in `import_digest`."""
     try:
-        row.full_clean(exclude=exclude)
+        row.full_clean(exclude=exclude, validate_unique=False)
     except ValidationError as error:
         refuse_errors(
             [
@@ -223,6 +257,7 @@ def _save[Row: Digest | Section | Item | Category](
                     {"reason": f"{_label(row, field)}{message}"},
                     field=field,
                     item=item,
+                    section=section,
                 )
                 for field, messages in error.message_dict.items()
                 for message in messages
@@ -232,7 +267,9 @@ def _save[Row: Digest | Section | Item | Category](
     return row
 
 
-def _label(row: Model, field: str) -> str:
+def _label(row: Digest | Section | Item | Category, field: str) -> str:
+    if isinstance(row, Category):
+        return f"{row._meta.verbose_name} “{row}”: "
     if field == NON_FIELD_ERRORS:
         return ""
     return f"{getattr(row._meta.get_field(field), 'verbose_name', field)}: "

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypedDict, Unpack
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -71,8 +72,8 @@ def add_item(
     )
     _write(item, entry)
     _check_link(item)
-    item.full_clean(exclude=["changed_by"])
     with _naming_who_was_faster(item):
+        item.full_clean(exclude=["changed_by"])
         item.save()
     record(item, Move.Verb.ADD, by=by, before="")
     return item
@@ -102,10 +103,10 @@ def edit_item(
     for name, value in details.items():
         setattr(row, name, value)
     _check_link(row)
-    row.full_clean(exclude=["changed_by"])
     if text_changed and before == Status.APPROVED:
         row.status = Status.DRAFT
     with _naming_who_was_faster(row):
+        row.full_clean(exclude=["changed_by"])
         save_change(
             row, by, "source", "url", "url_key", "repeat_of", "headline", "byline",
             "language", "body", "captured", "status",
@@ -222,6 +223,6 @@ def _naming_who_was_faster(item: Item) -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except IntegrityError:
+    except (IntegrityError, ValidationError):
         _check_link(item)
         raise

@@ -12,7 +12,7 @@ import click
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from digests import editorial
 from digests.models import Series
@@ -101,6 +101,9 @@ class Archive:
         except (Unreadable, editorial.Refusal, ValidationError) as error:
             self.count["refused"] += 1
             return f"refused: {' '.join(getattr(error, 'messages', [str(error)]))}"
+        except IntegrityError as error:
+            self.count["refused"] += 1
+            return f"refused: The database does not take it: {' '.join(str(error).split())}"
         self.series = series
         self.guesses |= dict.fromkeys(imported.guesses)
         self.count[imported.outcome] += 1
@@ -181,12 +184,17 @@ def series_of(slug: str, time_zone: str | None, language: str | None) -> Series:
 
 
 def made(series: Series, text: str) -> Series:
-    """The series saved, with the extra keys of the archive's first file."""
+    """The series saved, with the extra keys of the archive's first file.
+
+    Another command may make it at the same moment; IntegrityError if with another zone or language.
+    """
     made = copy(series)
     with suppress(FormatError):  # import_digest tells
         made.extra = dict(parse(text).extra)
-    made.full_clean()
-    made.save()
-    # A database may keep the keys in an order of its own, and every file follows it.
-    made.refresh_from_db()
-    return made
+    made.full_clean(validate_unique=False)
+    return Series.objects.get_or_create(
+        slug=made.slug,
+        time_zone=made.time_zone,
+        language=made.language,
+        defaults={"name": made.name, "extra": made.extra},
+    )[0]
