@@ -167,15 +167,29 @@ def change_page(row: models.Model, fragment: str | None = None) -> HttpResponseR
 
 def attempt(request: HttpRequest, verb: Callable[[], object]) -> bool:
     """Try a verb; when it refuses, the next page says why."""
+    against = _against(verb)
+    if against:
+        messages.error(request, " ".join(against))
+    return not against
+
+
+def attempt_in(form: forms.Form, verb: Callable[[], object]) -> bool:
+    """Try a verb; when it refuses, the form says why, beside the text that was sent."""
+    against = _against(verb)
+    if against:
+        form.add_error(None, against)
+    return not against
+
+
+def _against(verb: Callable[[], object]) -> list[str]:
+    """What the verb says against being done; nothing when it has been done."""
     try:
         verb()
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        return [str(refusal)]
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        return True
-    return False
+        return error.messages
+    return []
 
 
 def posted_version(request: HttpRequest) -> int:
