@@ -194,6 +194,7 @@ def _section_page(
 ) -> HttpResponse:
     """The form of a section; what a verb says against it stands beside the text that was sent."""
     form = SectionForm(request.POST or None, initial={"version": digest.version, **saved})
+    form.fields["intro"].widget.attrs["lang"] = digest.series.language
     if form.is_valid():
         act = partial(verb, digest, by=actor(request), **form.cleaned_data)
         if attempt_in(form, act):

@@ -33,6 +33,8 @@ class ItemForm(VerbForm[Item]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["loaded_version"] = self.instance.version
+        if "body" in self.fields and self.instance.language:
+            self.fields["body"].widget.attrs["lang"] = self.instance.language
 
 
 class ItemAdmin(VerbAdmin[Item]):
