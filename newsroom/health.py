@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from digests.models import Digest, SweepReport
+from digests.models import Delivery, Digest, SweepReport
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """What works, as JSON: 200 while the newsroom can do its work, else 503.
 
-    A broker that does not answer only degrades it, for beat sweeps whatever happens to messages.
+    Files in conflict or failed only degrade it, for all the others are written. So does a broker
+    that does not answer, for beat sweeps whatever happens to messages.
     """
     checks: dict[str, str] = {}
     for name, check in FATAL.items():
@@ -48,10 +49,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
         if checks["database"] != "ok":
             break  # Each further question to it would wait as long again.
     ready = all(outcome == "ok" for outcome in checks.values())
+    if checks["database"] == "ok":
+        checks["files"] = _outcome("files", files)
     checks["broker"] = _outcome("broker", broker)
-    degraded = ready and checks["broker"] != "ok"
+    works = all(outcome == "ok" for outcome in checks.values())
     report = {
-        "status": "failing" if not ready else "degraded" if degraded else "ok",
+        "status": "failing" if not ready else "ok" if works else "degraded",
         "checks": checks,
         "pending": pending() if checks.get("migrations") == "ok" else None,
     }
@@ -97,6 +100,14 @@ def sweep() -> None:
         raise Trouble(f"The last sweep ended {report.age.total_seconds():.0f} seconds ago.")
     if report.error:
         raise Trouble("The last sweep failed; the log says why.")
+
+
+def files() -> None:
+    found = Delivery.objects.values_list("state").order_by("state").annotate(Count("pk"))
+    counts = dict(found.exclude(state=Delivery.State.WRITTEN))
+    if counts:
+        listed = ", ".join(f"{count} {state}" for state, count in counts.items())
+        raise Trouble(f"Not delivered: {listed}. The list of deliveries says why.")
 
 
 def broker() -> None:

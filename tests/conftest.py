@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import pytest
@@ -107,8 +108,8 @@ class UnknownVariable(str):
         return part == "%s"  # makes Django pass the variable's name to `%`
 
     def __mod__(self, variable: object) -> str:
-        frame = sys._getframe(1)
-        while frame := frame.f_back:  # type: ignore[assignment]
+        frame: FrameType | None = sys._getframe(1)
+        while frame := frame.f_back:
             node = frame.f_locals.get("self")
             if isinstance(node, Node) and getattr(node, "origin", None):
                 if Path(node.origin.name).is_relative_to(ROOT) and ".venv" not in node.origin.name:

@@ -4,13 +4,15 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from digests import editorial
-from digests.models import Category, Digest, Item
+from digests.models import Category, Delivery, Digest, Item
 from digests.roles import EDITOR, REVIEWER
-from tests.factories import draft, in_review, person, published, series, story
+from tests.factories import approve, draft, in_review, person, published, series, story
 from tests.screens import below, change, errors, offered, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,10 @@ def compose(client: Client, digest: Digest, do: str, **fields: object):
     digest.refresh_from_db()
     data = {"version": digest.version, "do": do, **fields}
     return client.post(below(digest, "compose"), data)
+
+
+def sql(asked: CaptureQueriesContext) -> str:
+    return "\n".join(query["sql"] for query in asked)
 
 
 def headlines(digest: Digest) -> list[str]:
@@ -413,6 +419,42 @@ def test_the_history_compares_any_two_revisions_and_restores_one(reviewer, edito
     reviewer.post(below(digest, "restore"), {"version": digest.version, "number": 1})
     assert headlines(digest) == ["旧标题"]
     assert digest.moves.last().verb == "restore"
+
+
+def test_the_history_reads_no_more_documents_than_it_compares(reviewer) -> None:
+    digest = published(title="标题")
+    by = person(REVIEWER)
+    for number in range(3):
+        digest = editorial.correct(digest, by=by, version=digest.version)
+        digest = editorial.edit_digest(
+            digest, by=by, version=digest.version,
+            title=f"标题{number}", date=digest.date, categories=[], intro="", outro="",
+        )  # fmt: skip
+        digest = approve(editorial.submit(digest, by=by, version=digest.version))
+    with CaptureQueriesContext(connection) as asked:
+        page = reviewer.get(below(digest, "history")).text
+    assert page.count("<td>标题") == 4
+    read = re.findall(r'(?<!\()"digests_revision"\."(document|text)"(?:,| FROM)', sql(asked))
+    assert read == ["document", "document"]
+
+
+def test_the_list_of_deliveries_reads_no_document(reviewer) -> None:
+    digest = published()
+    Delivery.objects.create(
+        path=digest.path, revision=digest.live_revision, sha256="", state="written"
+    )
+    with CaptureQueriesContext(connection) as asked:
+        assert digest.title in reviewer.get("/admin/digests/delivery/").text
+    assert not re.search(r'"digests_revision"\."(document|text)"', sql(asked))
+
+
+def test_the_preview_is_in_the_language_of_the_series(client) -> None:
+    digest = draft()
+    digest = editorial.add_section(digest, "研究", by=person(EDITOR), version=digest.version)
+    section = digest.sections.get()
+    for address, count in [(change(digest), 2), (below(digest, "section", section.pk), 1)]:
+        fields = re.findall(r"<textarea[^>]*>", client.get(address).text)
+        assert [' lang="zh-hans"' in field for field in fields] == [True] * count
 
 
 def test_the_history_is_escaped(reviewer) -> None:

@@ -1,5 +1,6 @@
 """Items in the admin: every screen acts through the verbs."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from digests import editorial
+from digests.admin import base
 from digests.models import Item
 from digests.roles import ADMINISTRATOR, EDITOR
 from tests.factories import approve as approve_digest
@@ -206,6 +208,24 @@ def test_the_page_shows_its_history(client) -> None:
     for page in (client.get(change(item)).text, client.get(below(item, "history")).text):
         assert "shortlisted" in page
         assert "mira" in page
+
+
+def test_a_long_history_has_pages(client, monkeypatch) -> None:
+    monkeypatch.setattr(base, "MOVES", 2)
+    item = story(by=person(EDITOR, username="mira"))
+    for address in (change(item), below(item, "history")):
+        newest, oldest = client.get(address).text, client.get(address, {"p": "2"}).text
+        assert (newest.count("mira"), oldest.count("mira")) == (2, 1)
+        assert 'href="?p=2"' in newest
+        assert 'href="?p=1"' in oldest
+
+
+def test_the_preview_is_in_the_language_of_the_text(client) -> None:
+    field = re.search(r"<textarea[^>]*>", client.get(change(story())).text)
+    assert 'lang="zh-hans"' in field[0]
+    assert "lang=" not in re.search(r"<textarea[^>]*>", client.get(ADD).text)[0]
+    # Without the form there is no field.
+    assert client.get(change(published().placements.get().item)).status_code == 200
 
 
 def test_only_an_untouched_item_can_be_deleted(client) -> None:

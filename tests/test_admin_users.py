@@ -130,6 +130,54 @@ def test_an_administrator_cannot_touch_a_superuser(administrator) -> None:
     assert administrator.post(below(root, "link")).status_code == 403
 
 
+@pytest.mark.parametrize("active", [True, False])
+@pytest.mark.parametrize("by", ["group", "person"])
+def test_an_administrator_cannot_touch_who_holds_more(administrator, by, active) -> None:
+    user = person(ADMINISTRATOR, username="ed", is_active=active)
+    more = Permission.objects.get(codename="change_group")
+    if by == "person":
+        user.user_permissions.add(more)
+    else:
+        custom = Group.objects.create(name="Custom")
+        custom.permissions.add(more)
+        user.groups.add(custom)
+    assert 'name="email"' not in administrator.get(change(user)).text
+    data = sent(user, email="ada@example.org")
+    assert administrator.post(change(user), data).status_code == 403
+    assert administrator.post(below(user, "link")).status_code == 403
+    user.refresh_from_db()
+    assert (user.email, user.is_active) == ("", active)
+
+
+def test_an_administrator_changes_who_holds_as_much(administrator) -> None:
+    user = person(ADMINISTRATOR, username="ed")
+    administrator.post(change(user), sent(user, email="ed@example.org"))
+    user.refresh_from_db()
+    assert user.email == "ed@example.org"
+    assert administrator.post(below(user, "link")).status_code == 200
+
+
+def test_an_administrator_who_holds_more_than_the_role_changes_themselves(administrator) -> None:
+    user = User.objects.get(username="ada")
+    user.user_permissions.add(Permission.objects.get(codename="change_group"))
+    administrator.post(change(user), sent(user, email="ada@example.org", is_superuser="on"))
+    user.refresh_from_db()
+    assert (user.email, user.is_superuser) == ("ada@example.org", False)
+
+
+def test_nobody_gives_a_role_that_holds_more_than_they_do() -> None:
+    porter = person(EDITOR, username="porter")
+    porter.user_permissions.add(*Permission.objects.filter(content_type__model="user"))
+    client = signed_in(porter)
+    Group.objects.create(name="Custom")  # that nobody is in
+    for name, given in [(EDITOR, True), (ADMINISTRATOR, False), ("Custom", False)]:
+        data = {"username": name, "groups": [role(name)], "is_active": "on"}
+        answer = client.post(ADD, data)
+        assert User.objects.filter(username=name).exists() == given, errors(answer.text)
+    client.post(change(porter), sent(porter, groups=[role(ADMINISTRATOR)]))
+    assert [group.name for group in porter.groups.all()] == [EDITOR]
+
+
 def test_a_superuser_gives_power_beyond_the_roles(superuser) -> None:
     user = person(username="ed")
     superuser.post(change(user), sent(user, is_superuser="on"))

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import feedparser
 import pytest
+from django.utils import timezone
 
 from digests import editorial
 from digests.models import Digest, Entry, Filing, Revision, Series
@@ -117,6 +118,22 @@ def test_ids_outlive_corrections_withdrawal_and_another_address_of_the_site(clie
     again = read(client).entries[0]
     assert again.id == first.id
     assert again.link == "http://news.example.org:8000/renamed/2026-11-20-0800/"
+
+
+def test_a_correction_that_waited_for_its_date_is_not_updated_before_it_is_published(
+    client, monkeypatch
+):
+    digest = move(published(), "correct")
+    tomorrow = timezone.now() + timedelta(days=1)
+    digest = move(
+        digest, "edit_digest", title="更正", date=tomorrow, categories=[], intro="", outro=""
+    )
+    digest = approve(move(digest, "submit"))
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow + timedelta(hours=1))
+    move(digest, "publish")
+    entry = read(client).entries[0]
+    assert entry.title == "更正"
+    assert entry.updated_parsed >= entry.published_parsed
 
 
 def test_an_archive_imported_today_keeps_the_dates_of_its_digests(client):

@@ -8,7 +8,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from digests.models import Delivery, Move, SweepReport
+from digests.export import sweep
+from digests.models import Delivery, Move, Revision, SweepReport
 from newsroom import health
 from tests.factories import published
 
@@ -44,6 +45,7 @@ def test_readyz_is_ok_when_everything_works(client, ready):
             "migrations": "ok",
             "export folder": "ok",
             "sweep": "ok",
+            "files": "ok",
             "broker": "ok",
         },
         "pending": {"count": 0, "oldest_s": None},
@@ -110,6 +112,22 @@ def test_a_database_that_is_down_is_asked_once(client, settings, tmp_path):
         "checks": {"database": failed, "broker": "ok"},
         "pending": None,
     }
+
+
+def test_files_that_cannot_be_delivered_degrade_only(client, ready, settings):
+    good, damaged, taken = published(), published(), published()
+    QuerySet(Revision).filter(pk=damaged.live_revision_id).update(text="not what was approved")
+    (settings.EXPORT_ROOT / taken.path).write_text("somebody's own")
+    assert len(sweep().written) == 1
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    report = answer.json()
+    assert report["status"] == "degraded"
+    not_ok = {name: outcome for name, outcome in report["checks"].items() if outcome != "ok"}
+    assert not_ok == {
+        "files": "Not delivered: 1 conflict, 1 failed. The list of deliveries says why."
+    }
+    assert (settings.EXPORT_ROOT / good.path).exists()
 
 
 def test_a_broker_that_does_not_answer_degrades_only(client, ready, monkeypatch):

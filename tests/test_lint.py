@@ -33,7 +33,7 @@ def test_a_finding_is_a_sentence_from_a_template():
     )
     assert finding.sentence == "There are 3 of %."
     with pytest.raises(FrozenInstanceError):
-        finding.item = 3  # type: ignore[misc]
+        finding.item = 3  # type: ignore[misc]  # what is refused here
 
 
 def test_lint_collects_every_refusal_with_its_place():

@@ -43,6 +43,31 @@ def test_the_top_level_holds_only_what_a_reader_expects() -> None:
     assert {path.parts[0] for path in tracked()} <= TOP_LEVEL
 
 
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{p.name}" for p in ROOT.glob("docs/*.md"))])
+def test_every_link_between_our_own_files_leads_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    missing = [link for link in own_links(text) if not ((ROOT / page).parent / link).exists()]
+    assert missing == []
+
+
+def own_links(text: str) -> list[str]:
+    """The relative addresses of a Markdown text's links and pictures, without their fragment."""
+    prose = re.sub(r"^```.*?^```|`[^`\n]*`", "", text, flags=re.DOTALL | re.MULTILINE)
+    inline = re.findall(r"\]\(\s*<?([^)>\s]+)", prose)
+    defined = re.findall(r"^ {0,3}\[[^\]]+\]:\s*<?([^>\s]+)", prose, re.MULTILINE)
+    html = re.findall(r'(?:src|srcset|href)="([^" ]+)', prose)
+    links = [link.partition("#")[0] for link in inline + defined + html]
+    return [link for link in links if link and not re.match(r"[a-z]+:", link)]
+
+
+def test_links_and_pictures_are_found_in_every_spelling() -> None:
+    text = (
+        '[![a](b.png)](c.md#d) [e](https://example.org) [f](#g) <img src="h.png">\n\n'
+        "[i]: <j.md>\n\n`[k](l)`\n\n```\n[m](n)\n```\n"
+    )
+    assert own_links(text) == ["b.png", "c.md", "j.md", "h.png"]
+
+
 def foreign_names(text: str) -> list[str]:
     """Lines that name a folder of somebody's machine, or where packages come from."""
     sources = r"pypi\.|pythonhosted|/simple/|--(extra-)?index-url|--find-links"

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.paginator import Page, Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from digests.models import Digest, Item, Refusal, User
+from digests.models import Digest, Item, Move, Refusal, User
 
 # Django's classes take type parameters only in the stubs.
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ else:
 
     class ModelForm[M](forms.ModelForm): ...
 
+
+MOVES = 200  # on a page
 
 # What a verb may raise: a refusal, or a constraint's sentence.
 REFUSALS = (Refusal, ValidationError)
@@ -159,6 +162,13 @@ def page(
     )
 
 
+def moves_of(request: HttpRequest, row: Item | Digest) -> Page[Move]:
+    """What happened to the row, newest first; `?p=2` has what is older."""
+    moves = row.moves.select_related("actor", "revision").order_by("-pk")
+    light = moves.defer("revision__document", "revision__text")
+    return Paginator(light, MOVES).get_page(request.GET.get("p"))
+
+
 def change_page(row: models.Model, fragment: str | None = None) -> HttpResponseRedirect:
     """Back to the row's page, at the place of the fragment."""
     name = f"admin:digests_{row._meta.model_name}_change"
@@ -167,15 +177,29 @@ def change_page(row: models.Model, fragment: str | None = None) -> HttpResponseR
 
 def attempt(request: HttpRequest, verb: Callable[[], object]) -> bool:
     """Try a verb; when it refuses, the next page says why."""
+    against = _against(verb)
+    if against:
+        messages.error(request, " ".join(against))
+    return not against
+
+
+def attempt_in(form: forms.Form, verb: Callable[[], object]) -> bool:
+    """Try a verb; when it refuses, the form says why, beside the text that was sent."""
+    against = _against(verb)
+    if against:
+        form.add_error(None, against)
+    return not against
+
+
+def _against(verb: Callable[[], object]) -> list[str]:
+    """What the verb says against being done; nothing when it has been done."""
     try:
         verb()
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        return [str(refusal)]
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        return True
-    return False
+        return error.messages
+    return []
 
 
 def posted_version(request: HttpRequest) -> int:

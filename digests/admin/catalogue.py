@@ -58,10 +58,13 @@ class DeliveryAdmin(ModelAdmin[Delivery]):
 
     list_display = ("path", "state", "digest", "revision", "at", "error")
     list_filter = ("state",)
-    list_select_related = ("revision__digest",)
     list_display_links = None
     search_fields = ("path",)
     actions = None
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Delivery]:
+        rows = super().get_queryset(request).select_related("revision__digest")
+        return rows.defer("revision__document", "revision__text")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

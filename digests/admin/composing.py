@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
@@ -21,13 +21,14 @@ from digests.admin.base import (
     VersionedForm,
     actor,
     attempt,
+    attempt_in,
     change_page,
     get_row,
     page,
     posted_version,
 )
 from digests.admin.editor.fields import EditorField
-from digests.models import Digest, Item, Placement, Refusal, Section
+from digests.models import Digest, Item, Placement, Section
 
 # A verb that still wants who and which version.
 type Step = Callable[..., Digest]
@@ -193,13 +194,9 @@ def _section_page(
 ) -> HttpResponse:
     """The form of a section; what a verb says against it stands beside the text that was sent."""
     form = SectionForm(request.POST or None, initial={"version": digest.version, **saved})
+    form.fields["intro"].widget.attrs["lang"] = digest.series.language
     if form.is_valid():
-        try:
-            verb(digest, by=actor(request), **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
+        act = partial(verb, digest, by=actor(request), **form.cleaned_data)
+        if attempt_in(form, act):
             return change_page(digest, "stories")
     return page(request, "section.html", title, digest, form=form)

@@ -101,7 +101,10 @@ class DigestForm(VerbForm[Digest]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.zone = self.instance.series.zone
+        series = self.instance.series
+        self.zone = series.zone
+        for text in ("intro", "outro"):
+            self.fields[text].widget.attrs["lang"] = series.language
         self.initial["loaded_version"] = self.instance.version
         # Naive, so that the widget shows it as it is, whatever zone the editor works in.
         self.initial["date"] = self.instance.local_date.replace(tzinfo=None)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
-from digests.admin.base import VerbAdmin, VerbForm, actor, get_row, page, status_pill
+from digests.admin.base import VerbAdmin, VerbForm, actor, get_row, moves_of, page, status_pill
 from digests.admin.editor.fields import EditorField
 from digests.admin.steps import ITEM_STEPS, buttons, take
 from digests.models import Item
@@ -33,6 +33,8 @@ class ItemForm(VerbForm[Item]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["loaded_version"] = self.instance.version
+        if "body" in self.fields and self.instance.language:
+            self.fields["body"].widget.attrs["lang"] = self.instance.language
 
 
 class ItemAdmin(VerbAdmin[Item]):
@@ -101,7 +103,7 @@ class ItemAdmin(VerbAdmin[Item]):
             context |= {
                 "buttons": buttons(item, ITEM_STEPS, editorial.available_for(item, actor(request))),
                 "findings": [(f.severity, editorial.sentence(f)) for f in lint_entry(item.entry())],
-                "moves": item.moves.select_related("actor").order_by("-pk"),
+                "moves": moves_of(request, item),
                 "placements": item.placements.select_related("digest"),
             }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -109,8 +111,8 @@ class ItemAdmin(VerbAdmin[Item]):
 
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_row(request, Item, pk)
-    moves = item.moves.select_related("actor").order_by("-pk")
-    return page(request, "item_history.html", _now("History"), item, moves=moves)
+    title, moves = _now("History"), moves_of(request, item)
+    return page(request, "item_history.html", title, item, moves=moves)
 
 
 def take_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:

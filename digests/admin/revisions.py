@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from digests import editorial
-from digests.admin.base import VersionedForm, actor, attempt, change_page, get_row, page
+from digests.admin.base import VersionedForm, actor, attempt, change_page, get_row, moves_of, page
 from digests.models import Digest, Revision
 from digests.text.diff import Span, diff, plain
 
@@ -21,14 +22,20 @@ class RestoreForm(VersionedForm):
 
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     digest = get_row(request, Digest, pk)
-    revisions = list(digest.revisions.select_related("created_by").order_by("-number"))
+    # Of the documents only the titles; the two that are compared are fetched when they are.
+    revisions = list(
+        digest.revisions.select_related("created_by")
+        .defer("document", "text")
+        .annotate(heading=KT("document__title"))
+        .order_by("-number")
+    )
     old, new = _chosen(revisions, request.GET)
     return page(
         request,
         "digest_history.html",
         _("History"),
         digest,
-        moves=digest.moves.select_related("actor", "revision").order_by("-pk"),
+        moves=moves_of(request, digest),
         revisions=revisions,
         old=old,
         new=new,

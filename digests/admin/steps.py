@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
-from digests.admin.base import VersionedForm, actor, attempt, change_page, page
-from digests.models import Digest, Item, Refusal
+from digests.admin.base import VersionedForm, actor, attempt, attempt_in, change_page, page
+from digests.models import Digest, Item
 
 type Words = str | Promise
 
@@ -114,13 +113,7 @@ def take(
             if attempt(request, lambda: _do(step, row, request, form)):
                 tell(request, row)
             return change_page(row)
-        try:
-            _do(step, row, request, form)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
+        if attempt_in(form, lambda: _do(step, row, request, form)):
             tell(request, row)
             return change_page(row)
     return page(request, "step.html", str(step.label), row, step=step, form=form)

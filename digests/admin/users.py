@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
@@ -34,6 +34,11 @@ ROLE = ("groups", "is_active")
 POWER = ("is_superuser", "user_permissions")
 # The groups' own names are data; these are what people read.
 ROLE_NAMES = {EDITOR: _("Editor"), REVIEWER: _("Reviewer"), ADMINISTRATOR: _("Administrator")}
+
+
+def held_by(user: User) -> models.QuerySet[Permission]:
+    """What the user may do, or, while inactive, could do again; a superuser may do more still."""
+    return Permission.objects.filter(Q(group__user=user) | Q(user=user))
 
 
 def role_name(group: Group) -> str:
@@ -116,17 +121,24 @@ class UserAdmin(ZonedAdmin[User]):
         if db_field.name == "groups":
             kwargs |= {"form_class": RolesField, "label": _("Roles"), "help_text": ""}
             if not actor(request).is_superuser:
-                # A group of a superuser's making is neither given nor taken away.
+                # A group of a superuser's making is neither given nor taken away, and nobody gives
+                # what they do not hold.
                 edited = request.resolver_match and request.resolver_match.kwargs.get("object_id")
-                kwargs["queryset"] = Group.objects.filter(
-                    Q(name__in=ROLES) | Q(user__pk=edited)
-                ).distinct()
+                beyond = Permission.objects.exclude(pk__in=held_by(actor(request)))
+                offered = Q(name__in=ROLES) & ~Q(permissions__in=beyond)
+                if edited:
+                    offered |= Q(user__pk=edited)
+                kwargs["queryset"] = Group.objects.filter(offered).distinct()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Superusers are changed by their own kind alone."""
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or not obj.is_superuser or actor(request).is_superuser)
+        """Who holds more than the editor is not theirs to change: a name, an address for mail or a
+        one-time link would be the way into that account."""
+        allowed, editor = super().has_change_permission(request, obj), actor(request)
+        if not allowed or obj is None or obj == editor or editor.is_superuser:
+            return allowed
+        beyond = held_by(obj).exclude(pk__in=held_by(editor))
+        return not obj.is_superuser and not beyond.exists()
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody is deleted: history keeps its names."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import batched, islice
+from itertools import batched
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,6 @@ from digests.models import Delivery, Digest, Revision, SweepReport
 
 # Any number will do, as long as every host of one database takes the same.
 ADVISORY_LOCK = 0x6E657773
-LINES = 10  # of failures in the report
 ROWS = 500  # in one statement: databases bound the number of its parameters
 
 State = Delivery.State
@@ -56,7 +55,8 @@ def sweep(root: Path | None = None, *, check: bool = False, force: bool = False)
             _report(started_at, str(error))
         raise
     if reporting:
-        _report(started_at, _failures(done))
+        # What failed of single files stands in their Delivery.
+        _report(started_at, "")
     return done
 
 
@@ -168,14 +168,6 @@ def _outcome(path: str, done: Sweep) -> tuple[str, str]:
     if path in done.failed:
         return State.FAILED, done.failed[path]
     return State.WRITTEN, ""
-
-
-def _failures(done: Sweep) -> str:
-    """A line for each failure, as far as anybody would read."""
-    lines = [f"{path}: {why}" for path, why in islice(done.failed.items(), LINES)]
-    if len(done.failed) > LINES:
-        lines.append(f"and {len(done.failed) - LINES} more")
-    return "\n".join(lines)
 
 
 def _report(started_at: datetime, error: str) -> None:

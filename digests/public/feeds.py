@@ -67,16 +67,17 @@ def _add(atom: "FullTextFeed", rendering: Rendering) -> None:
     context = {"page": rendering.page(), "language": revision.language}
     with translation.override(revision.language):
         content = render_to_string("public/_body.html", context)
-    first = digest.published_at
+    first, date = digest.published_at, revision.date
     assert first is not None  # noqa: S101 (a constraint: what is live has been published)
     atom.add_item(
         title=xml_text(revision.title),
         link=_absolute(digest.get_absolute_url()),
         description="",
         unique_id=_tag(first.astimezone(UTC).year, f"digest/{digest.pk}"),
-        pubdate=revision.date,
-        # A revision taken after the first publication is a correction.
-        updateddate=revision.created_at if revision.created_at > first else revision.date,
+        pubdate=date,
+        # A revision taken after the first publication is a correction. It may have waited for a
+        # date of its own, before which nobody saw it.
+        updateddate=max(revision.created_at, date) if revision.created_at > first else date,
         categories=[xml_text(name) for name in revision.document["categories"]],
         language=revision.language,
         content=xml_text(content),
