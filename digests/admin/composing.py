@@ -64,13 +64,10 @@ class Table:
     def within(self, section: int | None) -> list[Placement]:
         return [placement for placement in self.placements if placement.section_id == section]
 
-    def fingerprint(self) -> str:
-        return self.digest.fingerprint(self.digest.compose(self.placements), self.placements)
-
     def differs_from_live(self) -> bool:
-        """Whether the working copy would be published otherwise than what the public sees."""
+        """Whether the working copy would read otherwise than what the public sees."""
         live = self.digest.live_revision
-        return live is not None and live.document_sha256 != self.fingerprint()
+        return live is not None and live.as_document() != self.digest.compose(self.placements)
 
 
 class SectionForm(VersionedForm):
