@@ -203,3 +203,12 @@ def test_pages_lead_browsers_to_the_feeds(client, address):
     assert 'type="application/atom+xml" title="示例社" href="/feed.atom"' in page
     own = 'type="application/atom+xml" title="Global AI" href="/global-ai/feed.atom"'
     assert (own in page) == (address != "/")
+
+
+def test_no_id_changes_when_the_site_moves_to_another_host(client, settings):
+    published()
+    before = read(client)
+    settings.SITE_URL = "https://elsewhere.example.org"
+    after = read(client)
+    assert after.feed.link == "https://elsewhere.example.org/"
+    assert (after.feed.id, after.entries[0].id) == (before.feed.id, before.entries[0].id)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from digests import outbox
 from digests.editorial.errors import Invalid, WrongState
 from digests.editorial.guards import Actor, record, save_step
-from digests.models import Digest, Move, Rendering, Revision, Series
+from digests.models import Digest, Move, Rendering, Revision, Series, TagAuthority
 from digests.text.paths import file_path, numbered
 
 
@@ -21,6 +21,7 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     if row.published_at is None:
         _allot_address(row, revision)
         row.published_at = timezone.now()
+        TagAuthority.objects.settled()
     row.live_revision, row.withdrawal_note = revision, ""
     Rendering.objects.of(revision)
     outbox.nudge_on_commit()

@@ -1,5 +1,6 @@
 """The nouns. Readers see only what a Revision froze; editors work on all the others."""
 
+from digests.models.authority import TagAuthority
 from digests.models.category import Category
 from digests.models.delivery import Delivery, SweepReport
 from digests.models.digest import Digest
@@ -30,5 +31,6 @@ __all__ = [
     "Series",
     "Source",
     "SweepReport",
+    "TagAuthority",
     "User",
 ]

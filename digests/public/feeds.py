@@ -1,15 +1,13 @@
 """Atom feeds with the full text of the latest digests.
 
-An entry's id is `tag:{host},{year}:digest/{number}`: the host of SITE_URL, the year in which the
-digest was first published, and its number in the database. It outlives corrections, withdrawal and
-republication, another title, date, address or series, and a SITE_URL that changes its scheme or
-port. Only another host makes other ids, as it must: the old one may be somebody else's by then.
+An entry's id is `tag:{authority}:digest/{number}`: the site's settled authority and the digest's
+number in the database. It outlives corrections, withdrawal and republication, another title, date,
+address or series, and another SITE_URL.
 """
 
 import re
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
@@ -21,13 +19,13 @@ from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from digests.models import Rendering, Revision, Series
+from digests.models import Rendering, Revision, Series, TagAuthority
 from digests.public.answers import for_readers, unless_unchanged
 from digests.public.shelf import common_language, newest, state
 
 LATEST = 20
-# The year in which the ids of the feeds themselves were settled.
-SETTLED = 2026
+# What an empty feed gives as the time of its last change.
+NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 # What XML 1.0 cannot hold in any spelling.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -43,26 +41,27 @@ def feed(request: HttpRequest, series: str | None = None) -> HttpResponse:
 
 
 def _answer(series: Series | None, revisions: list[Revision]) -> HttpResponse:
+    authority = TagAuthority.objects.settled()
     atom = FullTextFeed(
         title=xml_text(f"{series.name} · {settings.SITE_NAME}" if series else settings.SITE_NAME),
         link=_absolute(reverse("public:series", args=[series.slug]) if series else "/"),
         feed_url=_absolute(
             reverse("public:series_feed", args=[series.slug]) if series else reverse("public:feed")
         ),
-        feed_guid=_tag(SETTLED, f"series/{series.pk}" if series else "digests"),
+        feed_guid=authority.tag(f"series/{series.pk}" if series else "digests"),
         description=None,
         language=series.language if series else common_language(revisions),
         author_name=xml_text(settings.SITE_NAME),
     )
     prefetch_related_objects(revisions, "entries")
     for rendering in Rendering.objects.of_each(revisions):
-        _add(atom, rendering)
+        _add(atom, rendering, authority)
     response = HttpResponse(content_type=atom.content_type)
     atom.write(response, "utf-8")
     return response
 
 
-def _add(atom: "FullTextFeed", rendering: Rendering) -> None:
+def _add(atom: "FullTextFeed", rendering: Rendering, authority: TagAuthority) -> None:
     revision, digest = rendering.revision, rendering.revision.live_digest
     context = {"page": rendering.page(), "language": revision.language}
     with translation.override(revision.language):
@@ -73,7 +72,7 @@ def _add(atom: "FullTextFeed", rendering: Rendering) -> None:
         title=xml_text(revision.title),
         link=_absolute(digest.get_absolute_url()),
         description="",
-        unique_id=_tag(first.astimezone(UTC).year, f"digest/{digest.pk}"),
+        unique_id=authority.tag(f"digest/{digest.pk}"),
         pubdate=date,
         # A revision taken after the first publication is a correction. It may have waited for a
         # date of its own, before which nobody saw it.
@@ -97,7 +96,7 @@ class FullTextFeed(Atom1Feed):
 
     def latest_post_date(self) -> datetime:
         # An empty feed would otherwise claim a change at every moment.
-        return super().latest_post_date() if self.items else datetime(SETTLED, 1, 1, tzinfo=UTC)
+        return super().latest_post_date() if self.items else NEVER
 
 
 def xml_text(text: str) -> str:
@@ -106,7 +105,3 @@ def xml_text(text: str) -> str:
 
 def _absolute(path: str) -> str:
     return settings.SITE_URL + path
-
-
-def _tag(year: int, name: str) -> str:
-    return f"tag:{urlsplit(settings.SITE_URL).hostname},{year}:{name}"
