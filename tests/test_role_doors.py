@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -135,7 +136,16 @@ def test_every_page_of_the_admin_asks_who_is_there():
         "login", "logout", "password_reset", "password_reset_done", "password_reset_confirm",
         "jsi18n",
     }  # fmt: skip
-    rows = {"digest": digest.pk, "item": item.pk}
+    rows = {
+        "digest": digest.pk,
+        "item": item.pk,
+        "series": digest.series_id,
+        "category": digest.categories.get().pk,
+        "group": Group.objects.get(name=EDITOR).pk,
+        "user": digest.owner_id,
+        "source": 0,
+        "delivery": 0,
+    }
     editor = Client()
     editor.force_login(person(EDITOR), backend="django.contrib.auth.backends.ModelBackend")
     nobody, member = Client(), Client()
