@@ -53,10 +53,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
         checks["files"] = _outcome("files", files)
     checks["broker"] = _outcome("broker", broker)
     works = all(outcome == "ok" for outcome in checks.values())
+    migrated = checks.get("migrations") == "ok"
     report = {
         "status": "failing" if not ready else "ok" if works else "degraded",
         "checks": checks,
-        "pending": pending() if checks.get("migrations") == "ok" else None,
+        "pending": pending() if migrated else None,
+        "conflicts": conflicts() if migrated else None,
     }
     return JsonResponse(report, status=200 if ready else 503)
 
@@ -121,6 +123,11 @@ FATAL: dict[str, Callable[[], None]] = {
     "export folder": export_folder,
     "sweep": sweep,
 }
+
+
+def conflicts() -> int:
+    """How many files stand in the way of ours until somebody moves them."""
+    return Delivery.objects.filter(state=Delivery.State.CONFLICT).count()
 
 
 def pending() -> dict[str, Any]:

@@ -483,6 +483,15 @@ def test_the_preview_shows_the_working_copy_as_readers_would_see_it(client) -> N
     assert 'lang="zh-hans"' in frame.text
 
 
+@pytest.mark.parametrize("zone", ["Europe/London", "Asia/Shanghai"])
+def test_the_preview_prints_the_date_as_the_public_page_does(client, zone) -> None:
+    digest = published(series=series("local", time_zone=zone))
+    dateline = re.compile(r'<p class="dateline">.*?</p>')
+    frame = dateline.search(client.get(below(digest, "frame")).text)
+    assert frame
+    assert frame[0] == dateline.search(client.get(digest.get_absolute_url()).text)[0]
+
+
 def test_the_preview_stands_in_our_own_frames_only_and_runs_nothing(client) -> None:
     answer = client.get(below(draft(story()), "frame"))
     policy = answer.headers["Content-Security-Policy"]

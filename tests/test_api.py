@@ -275,3 +275,11 @@ def test_the_docs_load_nothing_from_elsewhere(client):
     assert page.status_code == 200
     assert "http" not in page.text and "//" not in page.text.replace("</", "")
     assert client.post("/api/v1/docs").status_code == 405
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/St_Johns", "UTC", "Europe/London"])
+def test_the_date_has_the_offset_of_the_file(client, zone):
+    digest = published(series=series("local", time_zone=zone))
+    date = client.get(f"{LIST}local/{digest.slug}/").json()["date"]
+    assert f"\ndate: {date}\n" in digest.live_revision.text
+    assert client.get(LIST).json()["digests"][0]["date"] == date

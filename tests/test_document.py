@@ -340,3 +340,11 @@ def test_a_label_is_split_at_a_known_byline_or_its_last_hyphen(label, bylines, h
 )
 def test_the_first_difference_is_a_line(old, new, line):
     assert first_difference(old, new) == line
+
+
+@pytest.mark.parametrize("marker", ["100.", "100. "])
+def test_a_hundredth_item_is_refused_as_one_too_many(marker):
+    text = f"{dump(digest(*[ENTRY] * 99))}\n\n{marker}[One more](https://example.org/more)"
+    error = refused(text)
+    assert error.message % error.params == "A list holds at most 99 items."
+    assert (error.item, error.line) == (100, text.count("\n") + 1)

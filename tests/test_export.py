@@ -134,8 +134,14 @@ def test_i5_files_that_are_not_ours_are_never_changed_or_removed(root):
         ours = {in_the_way.path, edited.path, edited_then_withdrawn.path}
         assert set(done.conflicts) == ours
         conflicts = Delivery.objects.filter(state=Delivery.State.CONFLICT)
-        assert set(conflicts.values_list("path", flat=True)) == ours
-        assert all(delivery.error for delivery in conflicts)
+        assert {delivery.path: delivery.error for delivery in conflicts} == {
+            in_the_way.path: "A file that the newsroom did not write stands there."
+            " Move it away, and the next sweep writes ours.",
+            edited.path: "Somebody changed the file by hand."
+            " Move it away, and the next sweep writes it again.",
+            edited_then_withdrawn.path: "Somebody changed the file by hand."
+            " It is not public any more: move it away.",
+        }
     assert not Digest.objects.pending().exists()
     # Whoever put the file there takes it away again: then it is written, or gone.
     for path in ours:

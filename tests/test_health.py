@@ -49,6 +49,7 @@ def test_readyz_is_ok_when_everything_works(client, ready):
             "broker": "ok",
         },
         "pending": {"count": 0, "oldest_s": None},
+        "conflicts": 0,
     }
     assert "no-store" in answer.headers["Cache-Control"]
 
@@ -111,6 +112,7 @@ def test_a_database_that_is_down_is_asked_once(client, settings, tmp_path):
         "status": "failing",
         "checks": {"database": failed, "broker": "ok"},
         "pending": None,
+        "conflicts": None,
     }
 
 
@@ -123,6 +125,7 @@ def test_files_that_cannot_be_delivered_degrade_only(client, ready, settings):
     assert answer.status_code == 200
     report = answer.json()
     assert report["status"] == "degraded"
+    assert report["conflicts"] == 1
     not_ok = {name: outcome for name, outcome in report["checks"].items() if outcome != "ok"}
     assert not_ok == {
         "files": "Not delivered: 1 conflict, 1 failed. The list of deliveries says why."

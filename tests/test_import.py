@@ -65,7 +65,7 @@ def nothing_is_left():
 
 def test_the_archives_file_comes_back_byte_for_byte(root):
     lines = run(SEED, time_zone="Asia/Shanghai")
-    assert lines[0] == f"{SEED}: imported"
+    assert lines[0] == f"{SEED}: imported as 2026-03-02-0800.md"
     assert lines[-1] == "1 imported, 0 of them rewritten; 0 unchanged; 0 refused."
     sweep()
     # Its name has an underscore, which names in the folder have not.
@@ -111,7 +111,9 @@ def test_an_existing_series_keeps_its_zone_and_language(root):
     ]
     assert run(SEED, language="en") == ["--language is en, but the series “global-ai” has zh-hans."]
     assert not Digest.objects.exists()
-    assert run(SEED, time_zone="Asia/Shanghai", language="zh-hans")[0].endswith(": imported")
+    assert run(SEED, time_zone="Asia/Shanghai", language="zh-hans")[0].endswith(
+        ": imported as 2026-03-02-0800.md"
+    )
 
 
 def test_a_new_series_takes_the_extra_keys_of_its_first_file(root, tmp_path):
@@ -245,7 +247,7 @@ def test_the_same_title_and_date_in_another_series_is_another_digest(root, tmp_p
     folder = archive(tmp_path / "in", a=text())
     run(folder, time_zone="Asia/Shanghai")
     lines = run(folder, series="weekly", time_zone="Asia/Shanghai")
-    assert lines[0].endswith("a.md: imported")
+    assert lines[0].endswith("a.md: imported as 2026-11-20-0800.md")
     assert Digest.objects.live().count() == 2
 
 
@@ -264,7 +266,8 @@ def test_drafts_wait_for_an_approval(root, tmp_path):
 def test_a_date_to_come_waits_for_its_time(root, tmp_path):
     year = timezone.now().year + 2
     folder = archive(tmp_path / "in", later=text(date=f"{year}-01-01T08:00:00+08:00"))
-    run(folder, time_zone="Asia/Shanghai")
+    lines = run(folder, time_zone="Asia/Shanghai")
+    assert lines[0] == f"{folder / 'later.md'}: imported, waits for its date"
     digest = Digest.objects.get()
     assert digest.status == Digest.Status.APPROVED
     assert digest.live_revision is None

@@ -11,6 +11,7 @@ from django.views.decorators.csp import csp_override
 
 from digests.admin.base import get_row, page
 from digests.models import Digest
+from digests.text.document import normal
 from digests.text.page import page as page_of
 from digests.text.page import rendered
 
@@ -36,7 +37,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
     digest = get_row(request, Digest, pk)
     placements = list(digest.placements.in_order())
-    document = digest.compose(placements)
+    # As the revision would hold it, also its date, which names its offset and no zone.
+    document = normal(digest.compose(placements))
     marks = [(placement.item_id, placement.item.language) for placement in placements]
     context = {
         "page": page_of(document, rendered(document), marks),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Schema
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 
 def _only_a_day(value: Any) -> Any:
@@ -18,6 +18,12 @@ def _only_a_day(value: Any) -> Any:
 
 Slug = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
 Day = Annotated[Date, BeforeValidator(_only_a_day)]
+# As file and feed write it: the JSON encoder would make a Z of +00:00.
+LocalTime = Annotated[
+    datetime,
+    PlainSerializer(datetime.isoformat),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 
 
 class Filters(Schema):
@@ -72,7 +78,7 @@ class DigestSummary(Schema):
     slug: str
     url: str
     title: str
-    date: datetime = Field(description="With the offset of the series' time zone.")
+    date: LocalTime = Field(description="With the offset of the series' time zone.")
     language: str
     categories: list[str]
     revision: int = Field(description="Grows with every correction.")

@@ -126,9 +126,17 @@ class _Reconciliation:
             self.files[path] = Owned((wanted,), found.stamp)
             self.sweep.unchanged += 1
         elif owned is None:
-            raise NotOurs("A file that the newsroom did not write stands there.")
+            raise NotOurs(
+                "A file that the newsroom did not write stands there. Move it away, and the next"
+                " sweep writes ours."
+            )
         elif found.sha256 not in owned.hashes:
-            raise NotOurs("Somebody changed the file by hand.")
+            remedy = (
+                "It is not public any more: move it away."
+                if wanted is None
+                else "Move it away, and the next sweep writes it again."
+            )
+            raise NotOurs(f"Somebody changed the file by hand. {remedy}")
         elif wanted is None:
             self.remove[path] = found
         else:

@@ -12,7 +12,7 @@ from digests.text.front_matter import read_front_matter
 from digests.text.markdown import MAX_BODY, PLAIN
 from digests.text.normal import normal
 from digests.text.parts import DigestDocument, Entry, FormatError, Section
-from digests.text.refusals import refusals
+from digests.text.refusals import MAX_ITEMS, refusals
 
 MAX_FILE = 2_000_000
 """The longest file in characters."""
@@ -100,7 +100,14 @@ class _Reader:
             self.at += 1
             intro = self.free_text("section_intro", number)
         entries: list[Entry] = []
-        while not self.at_end() and (match := _ITEM.fullmatch(self.lines[self.at])):
+        while not self.at_end():
+            line = self.lines[self.at]
+            # Its marker alone fills four columns: some writers leave no space after it.
+            if len(entries) == MAX_ITEMS and line.startswith(f"{MAX_ITEMS + 1}."):
+                self.items += 1
+                raise self.refusal(_("A list holds at most %(most)d items."), most=MAX_ITEMS)
+            if not (match := _ITEM.fullmatch(line)):
+                break
             self.items += 1
             if int(match[1]) != len(entries) + 1:
                 message = _("Item number %(number)s stands out of order.")

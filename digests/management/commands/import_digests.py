@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, transaction
 
 from digests import editorial
-from digests.models import Series
+from digests.models import Digest, Series
 from digests.models.fields import Language
 from digests.text.document import FormatError, parse
 from digests.text.reader import MAX_FILE
@@ -107,10 +107,13 @@ class Archive:
         self.series = series
         self.guesses |= dict.fromkeys(imported.guesses)
         self.count[imported.outcome] += 1
-        if imported.rewritten is None:
+        if imported.outcome == "unchanged":
             return imported.outcome
+        outcome = f"imported{aside(imported.digest, name)}"
+        if imported.rewritten is None:
+            return outcome
         self.count["rewritten"] += 1
-        return f"imported, rewritten: line {imported.rewritten}"
+        return f"{outcome}, rewritten: line {imported.rewritten}"
 
     def summary(self) -> str:
         count = self.count
@@ -118,6 +121,15 @@ class Archive:
             f"{count['imported']} imported, {count['rewritten']} of them rewritten;"
             f" {count['unchanged']} unchanged; {count['refused']} refused."
         )
+
+
+def aside(digest: Digest, name: str) -> str:
+    """What somebody who imported a file called `name` does not expect of the digest."""
+    if digest.status == Digest.Status.APPROVED:
+        return ", waits for its date"
+    if digest.status == Digest.Status.PUBLISHED and digest.path != name:
+        return f" as {digest.path}"
+    return ""
 
 
 class Unreadable(Exception):
