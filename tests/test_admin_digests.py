@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from digests import editorial
-from digests.models import Category, Delivery, Digest, Item
+from digests.models import Category, Delivery, Digest, Item, User
 from digests.roles import EDITOR, REVIEWER
 from tests.factories import approve, draft, in_review, person, published, series, story
 from tests.screens import below, change, errors, offered, signed_in
@@ -343,6 +343,45 @@ def test_the_approval_shows_what_changed_since_the_last_judgement(reviewer, edit
     editorial.edit_item(item, entry, by=editor, version=item.version)
     editorial.submit(digest, by=editor, version=digest.version)
     page = reviewer.get(below(digest, "approve")).text
+    assert "<del>旧</del><ins>新</ins>标题" in page
+
+
+def submitted_as(digest: Digest, by: User, title: str, date: datetime) -> Digest:
+    digest = editorial.edit_digest(
+        digest, by=by, version=digest.version,
+        title=title, date=date, categories=[], intro="", outro="",
+    )  # fmt: skip
+    return editorial.submit(digest, by=by, version=digest.version)
+
+
+def test_a_correction_is_shown_against_what_readers_see(reviewer, editor) -> None:
+    digest = published(title="旧标题", categories=())
+    by = person(REVIEWER)
+    digest = editorial.correct(digest, by=by, version=digest.version)
+    digest = submitted_as(digest, editor, "新标题", datetime(2026, 11, 21, tzinfo=UTC))
+    digest = editorial.send_back(digest, by=by, version=digest.version, note="Not so")
+    digest = editorial.submit(digest, by=editor, version=digest.version)
+    page = reviewer.get(below(digest, "approve")).text
+    assert "Since revision 1, which readers see." in page
+    assert "<del>旧</del><ins>新</ins>标题" in page
+    assert "2026-11-<del>20T08</del><ins>21T08</ins>:00" in page
+
+
+def test_a_digest_that_was_withdrawn_is_shown_against_what_was_approved(reviewer, editor) -> None:
+    digest = published(title="旧标题", categories=())
+    by = person(REVIEWER)
+    digest = editorial.withdraw(digest, by=by, version=digest.version, note="Wrong")
+    digest = editorial.reopen_digest(digest, by=by, version=digest.version)
+    digest = editorial.submit(digest, by=editor, version=digest.version)
+    page = reviewer.get(below(digest, "approve")).text
+    assert "Nothing changed since revision 1." in page
+    assert 'class="diff"' not in page
+    digest = editorial.send_back(digest, by=by, version=digest.version, note="Not so")
+    digest = submitted_as(digest, editor, "新标题", digest.date)
+    digest = editorial.send_back(digest, by=by, version=digest.version, note="Not so")
+    digest = editorial.submit(digest, by=editor, version=digest.version)
+    page = reviewer.get(below(digest, "approve")).text
+    assert "Since revision 1 (" in page
     assert "<del>旧</del><ins>新</ins>标题" in page
 
 

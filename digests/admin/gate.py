@@ -41,7 +41,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     placements = list(digest.placements.in_order())
     document = digest.compose(placements)
     sha256 = digest.fingerprint(document, placements)
-    before = _before(digest, sha256)
+    before = _before(digest)
     return page(
         request,
         "approve.html",
@@ -61,6 +61,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         unapproved=[p.item for p in placements if p.item.status != Item.Status.APPROVED],
         before=before,
+        unchanged=before is not None and before.document_sha256 == sha256,
         spans=diff(plain(before.as_document()), plain(document)) if before else [],
     )
 
@@ -73,14 +74,18 @@ def _text(document: DigestDocument) -> str:
         return ""
 
 
-def _before(digest: Digest, shown: str) -> Revision | None:
-    """The revision that was last submitted or approved and reads otherwise than what is shown.
+def _before(digest: Digest) -> Revision | None:
+    """What the digest is read against: what readers see, or what was approved last.
 
-    The digest in review was itself taken as a revision when it was submitted.
+    Never approved, it is the text that a reviewer sent back.
     """
-    judged = digest.moves.filter(verb__in=[Move.Verb.SUBMIT, Move.Verb.APPROVE])
-    return (
-        digest.revisions.filter(pk__in=judged.values("revision"))
-        .exclude(document_sha256=shown)
-        .last()
-    )
+    if digest.live_revision:
+        return digest.live_revision
+    moves = digest.moves.select_related("revision").exclude(revision=None)
+    if let_pass := moves.filter(after__in=[Digest.Status.APPROVED, Digest.Status.PUBLISHED]).last():
+        return let_pass.revision
+    sent_back = digest.moves.filter(verb=Move.Verb.SEND_BACK).last()
+    if sent_back is None:
+        return None
+    judged = moves.filter(verb=Move.Verb.SUBMIT, pk__lt=sent_back.pk).last()
+    return judged.revision if judged else None
