@@ -407,6 +407,31 @@ def test_sending_back_and_withdrawing_need_a_note(reviewer) -> None:
         assert "The reason" in reviewer.get(change(digest)).text
 
 
+def test_a_correction_that_was_given_up_is_named_as_it_reads_again(reviewer, editor) -> None:
+    digest = published(title="Kept", categories=())
+    digest = editorial.correct(digest, by=person(REVIEWER), version=digest.version)
+    digest = editorial.edit_digest(
+        digest, by=editor, version=digest.version,
+        title="Discarded", date=digest.date, categories=[], intro="", outro="",
+    )  # fmt: skip
+    data = {"version": digest.version}
+    page = reviewer.post(below(digest, "step", "abandon"), data, follow=True).text
+    assert "“Kept” is now published." in page
+    assert "“Discarded”" not in page
+
+
+def test_a_note_is_shown_until_the_next_step(client, reviewer, editor) -> None:
+    digest = in_review(by=editor)
+    data = {"version": digest.version, "note": "Not so"}
+    reviewer.post(below(digest, "step", "send_back"), data)
+    assert "Sent back (rita): Not so" in client.get(change(digest)).text
+    compose(client, digest, "place", item=story().pk)
+    assert "Sent back (rita): Not so" in client.get(change(digest)).text
+    digest.refresh_from_db()
+    client.post(below(digest, "step", "submit"), {"version": digest.version})
+    assert "Not so" not in client.get(change(digest)).text
+
+
 def test_an_editor_may_take_back_only_their_own(client, editor) -> None:
     own, others = in_review(by=editor), in_review(by=person())
     assert offered(client.get(change(own)).text) == {"send_back"}
