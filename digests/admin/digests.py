@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date as formatted
 from django.urls import URLPattern, path
@@ -123,7 +123,7 @@ class DigestAdmin(VerbAdmin[Digest]):
                 "table": table,
                 "place_form": composing.PlaceForm(digest),
                 "differs": table.differs_from_live(),
-                "last_note": digest.moves.filter(verb__in=SPOKEN).exclude(note="").last(),
+                "last_note": _spoken(digest),
             }
             context["media"] += context["place_form"].media
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
@@ -146,3 +146,9 @@ class DigestAdmin(VerbAdmin[Digest]):
     def categories_in_order(self, digest: Digest) -> str:
         filed = digest.filed_under.select_related("category").order_by("position")
         return ", ".join(str(each.category) for each in filed)
+
+
+def _spoken(digest: Digest) -> Move | None:
+    """The move that led to the present state, if somebody said something with it."""
+    last = digest.moves.select_related("actor").exclude(before=F("after")).last()
+    return last if last and last.verb in SPOKEN and last.note else None

@@ -124,6 +124,6 @@ def _do(step: Step, row: Item | Digest, request: HttpRequest, form: forms.Form) 
 
 
 def tell(request: HttpRequest, row: Item | Digest) -> None:
-    row.refresh_from_db(fields=["status"])
+    row.refresh_from_db()
     said = _now("“%(row)s” is now %(status)s.")
     messages.success(request, said % {"row": row, "status": row.get_status_display()})
