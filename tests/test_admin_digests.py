@@ -331,6 +331,24 @@ def test_the_approval_names_what_stands_against_it(reviewer) -> None:
     assert "“Not approved” is not approved yet." in errors(answer.text).replace("&quot;", '"')
 
 
+def test_a_draft_says_before_it_is_submitted_what_stands_against_it(client, editor) -> None:
+    item = story("Not approved", status=Item.Status.DRAFT, body="[x](http://localhost/y)")
+    digest = draft(item, by=editor)
+    page = client.get(change(digest)).text
+    assert "works on this site only" in page
+    assert re.search(r"Not approved yet:.*Not approved</a> \(draft\)", page, re.DOTALL)
+    digest = editorial.submit(digest, by=editor, version=digest.version)
+    page = client.get(change(digest)).text
+    assert "Not approved yet:" not in page
+    assert "works on this site only" not in page
+
+
+def test_a_draft_without_fault_says_nothing_of_it(client) -> None:
+    page = client.get(change(draft(story()))).text
+    assert 'class="findings"' not in page
+    assert "Not approved yet:" not in page
+
+
 def test_the_approval_shows_what_changed_since_the_last_judgement(reviewer, editor) -> None:
     item = story("旧标题")
     digest = in_review(item, by=editor)

@@ -1,6 +1,6 @@
 """What the admin's screens share: acting through a verb, and showing why it refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -16,7 +16,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from digests import editorial
 from digests.models import Digest, Item, Move, Refusal, User
+from digests.text.lint import Finding
 
 # Django's classes take type parameters only in the stubs.
 if TYPE_CHECKING:
@@ -200,6 +202,11 @@ def _against(verb: Callable[[], object]) -> list[str]:
     except ValidationError as error:
         return error.messages
     return []
+
+
+def sentences(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    """Findings as a page lists them: how grave each is, and what it says."""
+    return [(finding.severity, editorial.sentence(finding)) for finding in findings]
 
 
 def posted_version(request: HttpRequest) -> int:

@@ -12,6 +12,7 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -26,9 +27,11 @@ from digests.admin.base import (
     get_row,
     page,
     posted_version,
+    sentences,
 )
 from digests.admin.editor.fields import EditorField
 from digests.models import Digest, Item, Placement, Section
+from digests.text.document import DigestDocument
 
 # A verb that still wants who and which version.
 type Step = Callable[..., Digest]
@@ -49,7 +52,10 @@ class Table:
     def __init__(self, digest: Digest) -> None:
         self.digest = digest
         self.placements = list(digest.placements.in_order())
-        self.sections = list(digest.sections.all())
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        return list(self.digest.sections.all())
 
     def parts(self) -> list[tuple[Section | None, list[Row]]]:
         return [(section, self._rows(section)) for section in (None, *self.sections)]
@@ -64,10 +70,21 @@ class Table:
     def within(self, section: int | None) -> list[Placement]:
         return [placement for placement in self.placements if placement.section_id == section]
 
+    @cached_property
+    def document(self) -> DigestDocument:
+        return self.digest.compose(self.placements)
+
     def differs_from_live(self) -> bool:
         """Whether the working copy would read otherwise than what the public sees."""
         live = self.digest.live_revision
-        return live is not None and live.as_document() != self.digest.compose(self.placements)
+        return live is not None and live.as_document() != self.document
+
+    def findings(self) -> list[tuple[str, str]]:
+        return sentences(editorial.findings_on(self.document))
+
+    def unapproved(self) -> list[Item]:
+        items = [placement.item for placement in self.placements]
+        return [item for item in items if item.status != Item.Status.APPROVED]
 
 
 class SectionForm(VersionedForm):

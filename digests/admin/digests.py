@@ -125,6 +125,8 @@ class DigestAdmin(VerbAdmin[Digest]):
                 "differs": table.differs_from_live(),
                 "last_note": _spoken(digest),
             }
+            if digest.status == Digest.Status.DRAFT:
+                context |= {"findings": table.findings(), "unapproved": table.unapproved()}
             context["media"] += context["place_form"].media
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)

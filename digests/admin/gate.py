@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from digests import editorial
 from digests.admin.base import actor, attempt, change_page, get_row, page
+from digests.admin.composing import Table
 from digests.admin.steps import DIGEST_STEPS, NoteForm, take, tell
-from digests.models import Digest, Item, Move, Revision
+from digests.models import Digest, Move, Revision
 from digests.text.diff import diff, plain
 from digests.text.document import DigestDocument, FormatError, dump
 
@@ -38,9 +39,9 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         digest.refresh_from_db()
     if "approve" not in editorial.available(digest, actor(request)):
         return change_page(digest)
-    placements = list(digest.placements.in_order())
-    document = digest.compose(placements)
-    sha256 = digest.fingerprint(document, placements)
+    table = Table(digest)
+    document = table.document
+    sha256 = digest.fingerprint(document, table.placements)
     before = _before(digest)
     return page(
         request,
@@ -55,11 +56,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
             }
         ),
         text=_text(document),
-        findings=[
-            (finding.severity, editorial.sentence(finding))
-            for finding in editorial.findings_on(document)
-        ],
-        unapproved=[p.item for p in placements if p.item.status != Item.Status.APPROVED],
+        findings=table.findings(),
+        unapproved=table.unapproved(),
         before=before,
         unchanged=before is not None and before.document_sha256 == sha256,
         spans=diff(plain(before.as_document()), plain(document)) if before else [],

@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
-from digests.admin.base import VerbAdmin, VerbForm, actor, get_row, moves_of, page, status_pill
+from digests.admin.base import (
+    VerbAdmin,
+    VerbForm,
+    actor,
+    get_row,
+    moves_of,
+    page,
+    sentences,
+    status_pill,
+)
 from digests.admin.editor.fields import EditorField
 from digests.admin.steps import ITEM_STEPS, buttons, take
 from digests.models import Item
@@ -102,7 +111,7 @@ class ItemAdmin(VerbAdmin[Item]):
             item.refresh_from_db()
             context |= {
                 "buttons": buttons(item, ITEM_STEPS, editorial.available_for(item, actor(request))),
-                "findings": [(f.severity, editorial.sentence(f)) for f in lint_entry(item.entry())],
+                "findings": sentences(lint_entry(item.entry())),
                 "moves": moves_of(request, item),
                 "placements": item.placements.select_related("digest"),
             }
