@@ -211,6 +211,7 @@ def test_sections_are_added_named_moved_and_dissolved(client) -> None:
     client.post(below(digest, "section", first.pk), data)
     first.refresh_from_db()
     assert (first.heading, first.intro) == ("新名", "新的引言")
+    assert client.get(change(digest)).text.count(">Dissolve</button>") == 2
     compose(client, digest, f"dissolve:{second.pk}")
     assert [s.heading for s in digest.sections.all()] == ["新名"]
     assert digest.placements.get(item=item).section == first
