@@ -12,7 +12,7 @@ from django.urls import reverse
 from digests import editorial
 from digests.models import Category, Delivery, Digest, Item, User
 from digests.roles import EDITOR, REVIEWER
-from tests.factories import approve, draft, in_review, person, published, series, story
+from tests.factories import approve, draft, in_review, person, published, series, shown, story
 from tests.screens import below, change, errors, offered, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +211,7 @@ def test_sections_are_added_named_moved_and_dissolved(client) -> None:
     client.post(below(digest, "section", first.pk), data)
     first.refresh_from_db()
     assert (first.heading, first.intro) == ("新名", "新的引言")
+    assert client.get(change(digest)).text.count(">Dissolve</button>") == 2
     compose(client, digest, f"dissolve:{second.pk}")
     assert [s.heading for s in digest.sections.all()] == ["新名"]
     assert digest.placements.get(item=item).section == first
@@ -327,8 +328,28 @@ def test_the_approval_names_what_stands_against_it(reviewer) -> None:
     page = reviewer.get(below(digest, "approve")).text
     assert "works on this site only" in page
     assert "Not approved yet" in page
-    answer = reviewer.post(below(digest, "approve"), approval(reviewer, digest))
+    assert "cannot be approved as it is" in page
+    assert "Approve exactly this" not in page
+    data = {"version": digest.version, "sha256": shown(digest)}
+    answer = reviewer.post(below(digest, "approve"), data)
     assert "“Not approved” is not approved yet." in errors(answer.text).replace("&quot;", '"')
+
+
+def test_where_there_is_no_file_the_approval_says_why(reviewer) -> None:
+    digest = in_review(story(status=Item.Status.DRAFT, body="[^1]: x"))
+    page = reviewer.get(below(digest, "approve")).text
+    assert '<li class="error">' in page
+    assert "There is no file yet" in page
+    assert '<pre class="file"' not in page
+    assert "Approve exactly this" not in page
+
+
+def test_a_warning_does_not_stand_against_an_approval(reviewer) -> None:
+    digest = in_review(story(body="[x](http://localhost/y)"))
+    page = reviewer.get(below(digest, "approve")).text
+    assert "works on this site only" in page
+    assert "Approve exactly this" in page
+    assert "cannot be approved as it is" not in page
 
 
 def test_a_draft_says_before_it_is_submitted_what_stands_against_it(client, editor) -> None:

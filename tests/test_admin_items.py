@@ -159,7 +159,9 @@ def test_an_item_of_an_approved_digest_is_read_only(client) -> None:
     approve_digest(in_review(item, date=date))
     page = client.get(change(item)).text
     assert 'name="headline"' not in page
+    assert "Send the digest back first." in page
     answer = client.post(change(item), sent(item, headline="Changed"))
+    assert answer.text.count("Send the digest back first") == 1
     assert "Send the digest back first" in errors(answer.text)
     item.refresh_from_db()
     assert item.headline != "Changed"
@@ -168,7 +170,9 @@ def test_an_item_of_an_approved_digest_is_read_only(client) -> None:
 def test_an_item_of_a_published_digest_can_be_changed(client) -> None:
     item = story()
     published(item)
-    assert 'name="headline"' in client.get(change(item)).text
+    page = client.get(change(item)).text
+    assert 'name="headline"' in page
+    assert "Send the digest back first" not in page
 
 
 def test_a_look_at_a_step_changes_nothing(client) -> None:

@@ -179,7 +179,7 @@ def change_page(row: models.Model, fragment: str | None = None) -> HttpResponseR
 
 def attempt(request: HttpRequest, verb: Callable[[], object]) -> bool:
     """Try a verb; when it refuses, the next page says why."""
-    against = _against(verb)
+    against = refusal_of(verb)
     if against:
         messages.error(request, " ".join(against))
     return not against
@@ -187,13 +187,13 @@ def attempt(request: HttpRequest, verb: Callable[[], object]) -> bool:
 
 def attempt_in(form: forms.Form, verb: Callable[[], object]) -> bool:
     """Try a verb; when it refuses, the form says why, beside the text that was sent."""
-    against = _against(verb)
+    against = refusal_of(verb)
     if against:
         form.add_error(None, against)
     return not against
 
 
-def _against(verb: Callable[[], object]) -> list[str]:
+def refusal_of(verb: Callable[[], object]) -> list[str]:
     """What the verb says against being done; nothing when it has been done."""
     try:
         verb()

@@ -42,6 +42,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     table = Table(digest)
     document = table.document
     sha256 = digest.fingerprint(document, table.placements)
+    findings, unapproved = table.findings(), table.unapproved()
     before = _before(digest)
     return page(
         request,
@@ -56,8 +57,9 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
             }
         ),
         text=_text(document),
-        findings=table.findings(),
-        unapproved=table.unapproved(),
+        findings=findings,
+        unapproved=unapproved,
+        can_stand=not unapproved and all(severity != "error" for severity, _said in findings),
         before=before,
         unchanged=before is not None and before.document_sha256 == sha256,
         spans=diff(plain(before.as_document()), plain(document)) if before else [],

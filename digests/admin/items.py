@@ -1,5 +1,6 @@
 """Items: the inbox, the form of a story and its way from inbox to approved or rejected."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,11 +19,13 @@ from digests.admin.base import (
     get_row,
     moves_of,
     page,
+    refusal_of,
     sentences,
     status_pill,
 )
 from digests.admin.editor.fields import EditorField
 from digests.admin.steps import ITEM_STEPS, buttons, take
+from digests.editorial.items import refuse_if_gated
 from digests.models import Item
 from digests.text.document import Entry
 from digests.text.lint import lint_entry
@@ -115,6 +118,9 @@ class ItemAdmin(VerbAdmin[Item]):
                 "moves": moves_of(request, item),
                 "placements": item.placements.select_related("digest"),
             }
+            if "headline" not in context["adminform"].form.fields:
+                # Shown without a form: the verb's own sentence says what holds it.
+                context["held"] = refusal_of(partial(refuse_if_gated, item))
         return super().render_change_form(request, context, *args, **kwargs)
 
 
