@@ -110,8 +110,7 @@ def published(*items: Item, **fields: object) -> Digest:
 
 def shown(digest: Digest) -> str:
     """The fingerprint of the working copy, as the approval page shows it."""
-    placements = list(digest.placements.in_order())
-    return digest.fingerprint(digest.compose(placements), placements)
+    return digest.working_copy().fingerprint
 
 
 def _hand(username: str, role: str) -> User:

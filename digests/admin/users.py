@@ -112,7 +112,7 @@ class UserAdmin(ZonedAdmin[User]):
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
     ) -> "type[forms.ModelForm[User]]":
         form = super().get_form(request, obj, change, **kwargs)
-        form.editor = actor(request)  # type: ignore[attr-defined]
+        form.editor = actor(request)  # type: ignore[attr-defined]  # on our own form
         return form
 
     def formfield_for_manytomany(

@@ -18,8 +18,9 @@ from digests.editorial.guards import (
 )
 from digests.editorial.publishing import go_live
 from digests.editorial.restoring import put_back
-from digests.editorial.revising import WorkingCopy, findings_on, read_copy, take_revision
+from digests.editorial.revising import findings_on, read_copy, take_revision
 from digests.models import Digest, Item, Move, Refusal, Revision
+from digests.models.digest import WorkingCopy
 
 logger = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from digests.editorial.compose import file_under
 from digests.editorial.guards import Actor, record, save_change, told_by_constraints
 from digests.editorial.items import link_key
-from digests.editorial.revising import WorkingCopy
 from digests.models import Category, Digest, Entry, Item, Move, Placement, Revision, Section
+from digests.models.digest import WorkingCopy
 
 TEXT = ("headline", "byline", "url", "body", "language", "source_id")
 

@@ -1,24 +1,15 @@
 """Taking revisions: the working copy frozen, with the exact text of its file."""
 
 import hashlib
-from dataclasses import dataclass
 
 from django.db.models import Q
 
 from digests.editorial.guards import Actor
-from digests.models import Digest, Entry, Filing, Item, Placement, Revision
+from digests.models import Digest, Entry, Filing, Item, Revision
+from digests.models.digest import WorkingCopy
 from digests.text.document import DigestDocument, FormatError, dump
 from digests.text.lint import Finding, check, lint_document
 from digests.text.snapshot import to_json
-
-
-@dataclass(frozen=True)
-class WorkingCopy:
-    """A digest as it stands at one moment: what is checked is what is frozen."""
-
-    placements: tuple[Placement, ...]
-    document: DigestDocument
-    fingerprint: str
 
 
 def read_copy(digest: Digest, *, beside: Revision | None = None) -> WorkingCopy:
@@ -29,9 +20,7 @@ def read_copy(digest: Digest, *, beside: Revision | None = None) -> WorkingCopy:
         wanted |= Q(pk__in=beside.entries.values("item"))
     # Evaluated for its lock, by primary key as every verb does, so that two never deadlock.
     list(Item.objects.filter(wanted).order_by("pk").select_for_update())
-    placements = list(digest.placements.in_order())
-    document = digest.compose(placements)
-    return WorkingCopy(tuple(placements), document, digest.fingerprint(document, placements))
+    return digest.working_copy()
 
 
 def findings_on(document: DigestDocument) -> list[Finding]:

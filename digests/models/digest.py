@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,15 @@ from digests.text.snapshot import fingerprint
 
 if TYPE_CHECKING:
     from digests.models.placement import Placement
+
+
+@dataclass(frozen=True)
+class WorkingCopy:
+    """A digest as it stands at one moment: what is shown and checked is what is frozen."""
+
+    placements: "tuple[Placement, ...]"
+    document: DigestDocument
+    fingerprint: str
 
 
 class DigestQuerySet(HistoricQuerySet["Digest"]):
@@ -184,7 +194,13 @@ class Digest(Historic):
 
     def document(self) -> DigestDocument:
         """The working copy as the file would hold it. Costs three queries."""
-        return self.compose(list(self.placements.in_order()))
+        return self.working_copy().document
+
+    def working_copy(self) -> WorkingCopy:
+        """Costs three queries."""
+        placements = list(self.placements.in_order())
+        document = self.compose(placements)
+        return WorkingCopy(tuple(placements), document, self.fingerprint(document, placements))
 
     def compose(self, placements: "list[Placement]") -> DigestDocument:
         """The working copy with these placements, already read in order. Costs two queries."""

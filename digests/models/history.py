@@ -80,7 +80,7 @@ class Historic(models.Model):
     def has_history(self) -> bool:
         """Costs a query."""
         manager: models.Manager[Any] = type(self)._default_manager
-        return bool(manager.filter(pk=self.pk).with_history().exists())  # type: ignore[attr-defined]
+        return bool(manager.filter(pk=self.pk).with_history().exists())  # type: ignore[attr-defined]  # ours
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         if self.has_history():
