@@ -24,7 +24,7 @@ _REVIEW = {
         "send_back", "approve", "publish", "correct", "abandon", "withdraw", "reopen", "restore",
     )
 }  # fmt: skip
-_ADMINISTER = {"import_digest", "view_user", "add_user", "change_user"} | {
+_ADMINISTER = {"import_digest", "override_four_eyes", "view_user", "add_user", "change_user"} | {
     f"{action}_{noun}"
     for action in ("add", "change", "delete")
     for noun in ("series", "source", "category")

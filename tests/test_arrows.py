@@ -19,13 +19,13 @@ ARROWS = {
     "ingest": ["editorial", "models", "text"],
     "export": ["models", "text"],
     "public": ["models", "text"],
-    "desk": ["editorial", "models", "text"],
+    "desk": ["editorial", "ingest.capture", "models", "text"],
     "admin": ["desk", "editorial", "models", "text", "roles", "accounts"],
     "api": ["editorial", "ingest.capture", "models", "text"],
     "tasks": ["editorial", "ingest", "export", "models", "text"],
     "management": ["editorial", "ingest", "export", "models", "text", "roles", "accounts"],
     "templatetags": ["models", "text"],
-    "migrations": ["models"],
+    "migrations": ["models", "text"],
     "apps": ["roles"],
 }
 SOURCES = [

@@ -67,15 +67,21 @@ def test_placing_a_placed_item_moves_it():
     assert order(digest) == [c.pk, a.pk, b.pk]
 
 
-@pytest.mark.parametrize("status", ["inbox", "rejected"])
-def test_only_drafts_and_approved_items_are_placed(status):
+def test_a_rejected_item_is_not_placed():
     item = story(status="inbox")
-    if status == "rejected":
-        item = editorial.reject(item, by=person(), version=item.version, reason="old")
+    item = editorial.reject(item, by=person(), version=item.version, reason="old")
     digest = draft()
-    with pytest.raises(editorial.Invalid):
+    with pytest.raises(editorial.Invalid, match="rejected"):
         editorial.place(digest, item, by=person(), version=digest.version)
     assert not digest.placements.exists()
+
+
+def test_placing_an_item_of_the_inbox_shortlists_it():
+    item, editor, digest = story(status="inbox"), person(), draft()
+    editorial.place(digest, item, by=editor, version=digest.version)
+    item.refresh_from_db()
+    assert item.status == "draft"
+    assert (item.moves.last().verb, item.moves.last().actor) == ("shortlist", editor)
 
 
 def test_a_removed_item_leaves_no_gap_and_stays_an_item():

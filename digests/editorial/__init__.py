@@ -17,12 +17,22 @@ from digests.editorial.compose import (
     remove_section,
     reorder,
 )
-from digests.editorial.errors import Duplicate, Forbidden, Invalid, Stale, WrongState, sentence
+from digests.editorial.errors import (
+    Duplicate,
+    Forbidden,
+    Held,
+    Invalid,
+    Stale,
+    WrongState,
+    sentence,
+)
 from digests.editorial.gate import (
     abandon,
     approve,
     available,
     correct,
+    may_approve_alone,
+    needs_other_eyes,
     publish,
     publish_due,
     reopen_digest,
@@ -33,23 +43,37 @@ from digests.editorial.gate import (
 )
 from digests.editorial.importing import Imported, import_digest
 from digests.editorial.items import (
+    Outcome,
     add_item,
     approve_item,
     available_for,
+    each,
     edit_item,
     may_edit,
     reject,
     reopen,
     shortlist,
+    undo,
 )
 from digests.editorial.revising import findings_on
+from digests.editorial.working import (
+    arrive,
+    claim,
+    drop_draft,
+    keep_draft,
+    leave,
+    release,
+    work_on,
+)
 from digests.models import Refusal
 
 __all__ = [
     "Duplicate",
     "Forbidden",
+    "Held",
     "Imported",
     "Invalid",
+    "Outcome",
     "Refusal",
     "Stale",
     "WrongState",
@@ -58,22 +82,31 @@ __all__ = [
     "add_section",
     "approve",
     "approve_item",
+    "arrive",
     "available",
     "available_for",
+    "claim",
     "correct",
+    "drop_draft",
+    "each",
     "edit_digest",
     "edit_item",
     "edit_section",
     "findings_on",
     "import_digest",
+    "keep_draft",
+    "leave",
+    "may_approve_alone",
     "may_compose",
     "may_edit",
     "move_section",
+    "needs_other_eyes",
     "new_digest",
     "place",
     "publish",
     "publish_due",
     "reject",
+    "release",
     "remove",
     "remove_section",
     "reopen",
@@ -84,5 +117,7 @@ __all__ = [
     "sentence",
     "shortlist",
     "submit",
+    "undo",
     "withdraw",
+    "work_on",
 ]

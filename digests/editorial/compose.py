@@ -19,6 +19,7 @@ from digests.editorial.guards import (
     save_change,
     told_by_constraints,
 )
+from digests.editorial.items import shortlist_locked
 from digests.models import (
     Category,
     Digest,
@@ -122,7 +123,7 @@ def move_section(
     order = [other for other in row.sections.all() if other != mine]
     order.insert(max(position - 1, 0), mine)
     renumber(row.sections.all(), order)
-    _settle(row, list(row.placements.all()))
+    _settle(row, list(row.placements.all()), list(row.sections.all()))
     return _close(row, by, Move.Verb.MOVE_SECTION, mine.heading)
 
 
@@ -150,32 +151,29 @@ def place(
 ) -> Digest:
     """Place an item in a section, at a position from 1 counted within it (default: its end).
 
-    An item that already stands in the digest is moved there.
+    An item that already stands in the digest is moved there; one from the inbox is shortlisted.
     """
     row = _open(digest, by, version)
-    mine = _own_section(row, section) if section else None
-    locked = Item.objects.select_for_update().get(pk=item.pk)
+    sections = list(row.sections.all())
+    if section and section not in sections:
+        raise Invalid(_("“%s” is not a section of this digest.") % section)
     others = list(row.placements.select_related("item"))
-    placement = next((p for p in others if p.item_id == locked.pk), None)
+    placement = next((p for p in others if p.item_id == item.pk), None)
     if placement:
         others.remove(placement)
-    elif locked.status not in Item.PLACEABLE:
-        raise Invalid(
-            _("“%(item)s” is %(status)s. Only drafts and approved items can be placed.")
-            % {"item": locked, "status": locked.get_status_display()}
-        )
     elif len(others) == MAX_PLACEMENTS:
         raise Invalid(_("A digest holds at most %(most)s items.") % {"most": MAX_PLACEMENTS})
     else:
-        placement = Placement(digest=row, item=locked, position=2 * _OUT_OF_THE_WAY)
-    placement.section = mine
-    placement.save()
+        placement = Placement(digest=row, item=_placeable(item, by), position=2 * _OUT_OF_THE_WAY)
+    if placement.pk is None or placement.section_id != (section and section.pk):
+        placement.section = section
+        placement.save()
     together = [p for p in others if p.section_id == placement.section_id]
     rest = [p for p in others if p.section_id != placement.section_id]
     index = len(together) if position is None else max(position - 1, 0)
     together.insert(index, placement)
-    _settle(row, together + rest)
-    return _close(row, by, Move.Verb.PLACE, locked.headline)
+    _settle(row, together + rest, sections)
+    return _close(row, by, Move.Verb.PLACE, placement.item.headline)
 
 
 @transaction.atomic
@@ -185,7 +183,7 @@ def remove(digest: Digest, item: Item, *, by: Actor, version: int) -> Digest:
     removed, _rows = row.placements.filter(item=item).delete()
     if not removed:
         raise Invalid(_("“%s” does not stand in this digest.") % item)
-    _settle(row, list(row.placements.all()))
+    _settle(row, list(row.placements.all()), list(row.sections.all()))
     return _close(row, by, Move.Verb.REMOVE, item.headline)
 
 
@@ -196,7 +194,7 @@ def reorder(digest: Digest, items: Sequence[int], *, by: Actor, version: int) ->
     placements = {p.item_id: p for p in row.placements.all()}
     if sorted(items) != sorted(placements):
         raise Invalid(_("The order must name every item of the digest once."))
-    _settle(row, [placements[item] for item in items])
+    _settle(row, [placements[item] for item in items], list(row.sections.all()))
     return _close(row, by, Move.Verb.REORDER, "")
 
 
@@ -218,9 +216,22 @@ def renumber(rows: QuerySet[Any], order: Sequence[Placement | Section]) -> None:
     rows.bulk_update(order, ["position"])
 
 
-def _settle(digest: Digest, order: list[Placement]) -> None:
+def _placeable(item: Item, by: Actor) -> Item:
+    """The item, locked, in a state in which it may stand in a digest."""
+    locked = Item.objects.select_for_update().get(pk=item.pk)
+    if locked.status == Item.Status.INBOX:
+        return shortlist_locked(locked, by=by)
+    if locked.status not in Item.PLACEABLE:
+        raise Invalid(
+            _("“%(item)s” is %(status)s, so it cannot be placed.")
+            % {"item": locked, "status": locked.get_status_display()}
+        )
+    return locked
+
+
+def _settle(digest: Digest, order: list[Placement], sections: list[Section]) -> None:
     """Number the placements 1..n in this order, section by section."""
-    places = dict(digest.sections.values_list("pk", "position"))
+    places = {section.pk: section.position for section in sections}
     order.sort(key=lambda p: places[p.section_id] if p.section_id else 0)
     renumber(digest.placements.all(), order)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from digests.models import Item, Refusal
+from digests.models import Claim, Item, Refusal
 from digests.text.lint import Finding
 
 
@@ -18,6 +18,14 @@ class Stale(Refusal):
 
 class WrongState(Refusal):
     """The row's state does not allow it."""
+
+
+class Held(Refusal):
+    """Somebody else works on the item: `claim` says who, and until when."""
+
+    def __init__(self, sentence: str, claim: Claim) -> None:
+        super().__init__(sentence)
+        self.claim = claim
 
 
 class Invalid(Refusal):

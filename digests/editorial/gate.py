@@ -76,10 +76,13 @@ def send_back(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
 
 
 @transaction.atomic
-def approve(digest: Digest, *, by: Actor, version: int, sha256: str, note: str = "") -> Digest:
+def approve(
+    digest: Digest, *, by: Actor, version: int, sha256: str, note: str = "", alone: str = ""
+) -> Digest:
     """Approve the text whose fingerprint was shown, and publish it if its time has come.
 
-    The revision taken here, with the file text checked against the document, is what page,
+    `alone` is the reason for which an administrator does without the second pair of eyes, where
+    the series allows that. The revision taken here, with the file text checked against the document, is what page,
     feed, API and file will show.
     """
     row = _enter(digest, "approve", by, version)
@@ -90,7 +93,8 @@ def approve(digest: Digest, *, by: Actor, version: int, sha256: str, note: str =
     for placement in copy.placements:
         if placement.item.status != Item.Status.APPROVED:
             raise Invalid(_("“%s” is not approved yet.") % placement.item)
-    _require_four_eyes(row, copy, by)
+    if needs_other_eyes(row, copy, by):
+        _override_four_eyes(row, by, alone)
     refuse_errors(findings_on(copy.document))
     revision = take_revision(row, copy, by=by, note=note)
     row.approved_revision = revision
@@ -226,17 +230,29 @@ def _require_placements(copy: WorkingCopy) -> None:
         raise Invalid(_("The digest is empty: place an item first."))
 
 
-def _require_four_eyes(row: Digest, copy: WorkingCopy, by: Actor) -> None:
-    """In a series with four eyes, refuse the submitter and whoever changed the text last.
+def needs_other_eyes(digest: Digest, copy: WorkingCopy, by: Actor) -> bool:
+    """Whether the series asks for four eyes and these are the first two: those of the submitter,
+    or of whoever last changed the digest or one of its items.
 
     Superusers are bound too: this is about a second reader, not about permission.
     """
-    if not row.series.four_eyes or by is None:
-        return
-    submitted = row.moves.filter(verb=Move.Verb.SUBMIT).last()
-    hands = {row.changed_by_id, submitted.actor_id if submitted else None}
+    if not digest.series.four_eyes or by is None:
+        return False
+    submitted = digest.moves.filter(verb=Move.Verb.SUBMIT).last()
+    hands = {digest.changed_by_id, submitted.actor_id if submitted else None}
     hands.update(placement.item.changed_by_id for placement in copy.placements)
-    if by.pk in hands:
+    return by.pk in hands
+
+
+def may_approve_alone(digest: Digest, by: Actor) -> bool:
+    """Whether a reason is enough where the series asks for a second pair of eyes."""
+    return digest.series.four_eyes_override and allowed(by, "override_four_eyes")
+
+
+def _override_four_eyes(row: Digest, by: Actor, reason: str) -> None:
+    if not may_approve_alone(row, by):
         raise Forbidden(
             _("This series asks for four eyes: who submitted or last changed it cannot approve it.")
         )
+    reason = _require_note(reason, _("This series asks for four eyes: say why yours are enough."))
+    record(row, Move.Verb.OVERRIDE, by=by, before=row.status, note=reason)

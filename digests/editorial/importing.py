@@ -215,17 +215,13 @@ def _item(
         if same_text and item.status == status and item.pk not in placed:
             return item
     item = Item(
-        headline=entry.headline,
-        byline=entry.byline,
-        url=entry.url,
-        url_key=key,
-        body=entry.body,
         language=language,
         source=source,
         status=status,
         repeat_of=next((item.repeat_of or item for item in same_link), None),
         changed_by=by,
     )
+    item.write(entry, key)
     _save(item, item=len(placed) + 1, exclude=["source", "repeat_of", "changed_by"])
     record(item, Move.Verb.IMPORT, by=by, before="")
     return item

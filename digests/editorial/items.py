@@ -1,7 +1,9 @@
 """Verbs on items: from the inbox to approved, or rejected with a reason."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
@@ -19,7 +21,7 @@ from digests.editorial.guards import (
     save_change,
     save_step,
 )
-from digests.models import Digest, Item, Move, Source
+from digests.models import Digest, Item, Move, Refusal, Source
 from digests.text.document import Entry, normal_entry
 from digests.text.lint import lint_entry
 from digests.text.urls import canonical_url
@@ -33,6 +35,8 @@ MOVES: dict[str, tuple[set[str], str]] = {
     "reject": ({Status.INBOX, Status.DRAFT}, Status.REJECTED),
     "reopen": ({Status.REJECTED}, Status.INBOX),
 }
+# Steps that who took them may take back.
+UNDOABLE = {Move.Verb.SHORTLIST, Move.Verb.REJECT, Move.Verb.APPROVE}
 EDITABLE = {Status.INBOX, Status.DRAFT, Status.APPROVED}
 
 
@@ -63,12 +67,18 @@ def add_item(
     source: Source | None = None,
     captured: str = "",
     repeat_of: Item | None = None,
+    posted_at: datetime | None = None,
 ) -> Item:
     """Put a story into the inbox. A link that another item has is refused, naming that item,
     unless the new item says that it repeats it."""
     require(by, "add_item")
     item = Item(
-        source=source, language=language, captured=captured, repeat_of=repeat_of, changed_by=by
+        source=source,
+        language=language,
+        captured=captured,
+        repeat_of=repeat_of,
+        posted_at=posted_at,
+        changed_by=by,
     )
     _write(item, entry)
     _check_link(item)
@@ -86,6 +96,7 @@ class Details(TypedDict, total=False):
     language: str
     captured: str
     repeat_of: Item | None
+    posted_at: datetime | None
 
 
 @transaction.atomic
@@ -118,7 +129,11 @@ def edit_item(
 @transaction.atomic
 def shortlist(item: Item, *, by: Actor, version: int) -> Item:
     require(by, "change_item")
-    return _step(lock_item(item, version), "shortlist", Move.Verb.SHORTLIST, by=by)
+    return shortlist_locked(lock_item(item, version), by=by)
+
+
+def shortlist_locked(row: Item, *, by: Actor) -> Item:
+    return _step(row, "shortlist", Move.Verb.SHORTLIST, by=by)
 
 
 @transaction.atomic
@@ -131,11 +146,7 @@ def reject(item: Item, *, by: Actor, version: int, reason: str, note: str = "") 
         raise Invalid(_("A rejection needs one of the reasons."))
     if reason == Item.Reason.OTHER and not note.strip():
         raise Invalid(_("The reason “other” needs a note."))
-    if placement := row.placements.select_related("digest").first():
-        raise WrongState(
-            _("“%(item)s” stands in “%(digest)s”; remove it there first.")
-            % {"item": row, "digest": placement.digest}
-        )
+    refuse_if_placed(row)
     row.reason = reason
     return _step(row, "reject", Move.Verb.REJECT, by=by, note=note.strip())
 
@@ -157,6 +168,57 @@ def approve_item(item: Item, *, by: Actor, version: int) -> Item:
     require_state(row, MOVES["approve_item"][0])
     refuse_errors(lint_entry(row.entry()))
     return _step(row, "approve_item", Move.Verb.APPROVE, by=by)
+
+
+@transaction.atomic
+def undo(item: Item, *, by: Actor, version: int) -> Item:
+    """Take one's own last step on a story back, such as a rejection: it is where it was before."""
+    require(by, "change_item")
+    row = lock_item(item, version)
+    last = row.moves.last()
+    if last is None or last.verb not in UNDOABLE or by is None or last.actor_id != by.pk:
+        raise WrongState(
+            _("“%s” cannot be undone: its last step was not yours, or is final.") % row
+        )
+    refuse_if_gated(row)
+    if last.before == Status.INBOX:
+        refuse_if_placed(row)
+    before, row.status, row.reason = row.status, last.before, ""
+    save_step(row, "status", "reason")
+    record(row, Move.Verb.UNDO, by=by, before=before)
+    return row
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of several rows: those the verb has done, and those it refused, with why."""
+
+    done: list[Item]
+    refused: list[tuple[Item, str]]
+
+
+@transaction.atomic
+def each(
+    verb: Callable[..., Item], rows: Iterable[tuple[Item, int]], *, by: Actor, **given: str
+) -> Outcome:
+    """Do a verb to each of several items, given with their versions. One that is refused stays as
+    it was and keeps no other back."""
+    outcome = Outcome([], [])
+    # In one order, so that two such acts never wait for each other.
+    for item, version in sorted(rows, key=lambda pair: pair[0].pk):
+        try:
+            outcome.done.append(verb(item, by=by, version=version, **given))
+        except (Refusal, Item.DoesNotExist) as refusal:
+            outcome.refused.append((item, str(refusal)))
+    return outcome
+
+
+def refuse_if_placed(item: Item) -> None:
+    if placement := item.placements.select_related("digest").first():
+        raise WrongState(
+            _("“%(item)s” stands in “%(digest)s”; remove it there first.")
+            % {"item": item, "digest": placement.digest}
+        )
 
 
 def refuse_if_gated(item: Item) -> None:
@@ -184,9 +246,7 @@ def _step(row: Item, name: str, verb: Move.Verb, *, by: Actor, note: str = "") -
 def _write(item: Item, entry: Entry) -> Entry:
     """Put the entry's normal text into the row; returns it."""
     entry = normal_entry(entry)
-    item.headline, item.byline = entry.headline, entry.byline
-    item.url, item.body = entry.url, entry.body
-    item.url_key = link_key(entry.url)
+    item.write(entry, link_key(entry.url))
     return entry
 
 
@@ -210,11 +270,23 @@ def _check_link(item: Item) -> None:
     elif item.url_key and (
         known := Item.objects.original_of(item.url_key).exclude(pk=item.pk).first()
     ):
-        raise Duplicate(
-            _("This link is already in “%(item)s” (number %(number)s, %(status)s).")
-            % {"item": known, "number": known.pk, "status": known.get_status_display()},
-            known,
-        )
+        raise Duplicate(_known(known), known)
+
+
+def _known(item: Item) -> str:
+    """Where a link is already; of a rejected one also who turned it down, and why."""
+    said = {"item": item, "number": item.pk, "status": item.get_status_display()}
+    rejection = item.moves.select_related("actor").filter(verb=Move.Verb.REJECT).last()
+    if item.status != Status.REJECTED or rejection is None:
+        return _("This link is already in “%(item)s” (number %(number)s, %(status)s).") % said
+    reason = item.get_reason_display()
+    return _(
+        "This link is already in “%(item)s” (number %(number)s, %(status)s by %(who)s: %(why)s)."
+    ) % {
+        **said,
+        "who": rejection.who,
+        "why": f"{reason} ({rejection.note})" if rejection.note else reason,
+    }
 
 
 @contextmanager

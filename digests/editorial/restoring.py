@@ -5,6 +5,7 @@ from digests.editorial.guards import Actor, record, save_change, told_by_constra
 from digests.editorial.items import link_key
 from digests.models import Category, Digest, Entry, Item, Move, Placement, Revision, Section
 from digests.models.digest import WorkingCopy
+from digests.text.document import Entry as EntryText
 
 TEXT = ("headline", "byline", "url", "body", "language", "source_id")
 
@@ -74,15 +75,15 @@ def _rewrite(item: Item, entry: Entry, *, by: Actor, approved: bool) -> None:
     if item.pk and _reads_as(item, entry) and stays:
         return
     before = item.status if item.pk else ""
-    for name in TEXT:
-        setattr(item, name, getattr(entry, name))
-    item.url_key = link_key(item.url)
+    text = EntryText(entry.headline, entry.byline, entry.url, entry.body)
+    item.write(text, link_key(entry.url))
+    item.language, item.source_id = entry.language, entry.source_id
     # Another item may have the link, from the beginning or since then.
     first = Item.objects.original_of(item.url_key) if item.url_key else Item.objects.none()
     item.repeat_of = first.exclude(pk=item.pk).first()
     item.status, item.reason = status, ""
     if item.pk:
-        save_change(item, by, *TEXT, "url_key", "repeat_of", "status", "reason")
+        save_change(item, by, *TEXT, "url_key", "headline_key", "repeat_of", "status", "reason")
     else:
         item.changed_by = by
         item.save()

@@ -2,12 +2,15 @@
 
 from digests.models.authority import TagAuthority
 from digests.models.category import Category
+from digests.models.claim import Claim
 from digests.models.delivery import Delivery, SweepReport
 from digests.models.digest import Digest
 from digests.models.history import Refusal
 from digests.models.item import Item
+from digests.models.item_draft import ItemDraft
 from digests.models.move import Move
 from digests.models.placement import DigestCategory, Placement, Section
+from digests.models.presence import Presence
 from digests.models.rendering import Rendering
 from digests.models.revision import Entry, Filing, Revision
 from digests.models.series import Series
@@ -16,14 +19,17 @@ from digests.models.user import User
 
 __all__ = [
     "Category",
+    "Claim",
     "Delivery",
     "Digest",
     "DigestCategory",
     "Entry",
     "Filing",
     "Item",
+    "ItemDraft",
     "Move",
     "Placement",
+    "Presence",
     "Refusal",
     "Rendering",
     "Revision",

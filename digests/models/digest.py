@@ -127,6 +127,7 @@ class Digest(Historic):
             ("submit_digest", "Can submit digests"),
             ("send_back_digest", "Can send back anybody's digest"),
             ("approve_digest", "Can approve digests"),
+            ("override_four_eyes", "Can approve digests alone where a series allows it"),
             ("publish_digest", "Can publish digests"),
             ("correct_digest", "Can correct digests"),
             ("abandon_digest", "Can abandon corrections"),

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -5,6 +7,8 @@ from digests.models.fields import LanguageField
 from digests.models.history import Historic, HistoricQuerySet
 from digests.models.source import Source
 from digests.text.document import Entry
+from digests.text.keys import MAX_KEY as MAX_HEADLINE_KEY
+from digests.text.keys import headline_key
 from digests.text.markdown import MAX_BODY
 
 
@@ -59,6 +63,10 @@ class Item(Historic):
     )
     headline = models.CharField(_("headline"), max_length=500)
     byline = models.CharField(_("byline"), max_length=200, blank=True)
+    # What makes two headlines the same, to see that a story ran before.
+    headline_key = models.CharField(
+        _("headline key"), max_length=MAX_HEADLINE_KEY, blank=True, editable=False, db_index=True
+    )
     language = LanguageField(_("language"))
     body = models.TextField(_("body"), max_length=MAX_BODY, blank=True)
     captured = models.TextField(
@@ -71,6 +79,9 @@ class Item(Historic):
         _("reason"), max_length=20, choices=Reason, blank=True, editable=False
     )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    posted_at = models.DateTimeField(
+        _("posted"), null=True, blank=True, help_text=_("When its source published it.")
+    )
 
     objects = ItemQuerySet.as_manager()
 
@@ -112,6 +123,17 @@ class Item(Historic):
     def __str__(self) -> str:
         return self.headline
 
+    @property
+    def appeared_at(self) -> datetime:
+        """When the story came up: as its source says, else when it was added."""
+        return self.posted_at or self.created_at
+
     def entry(self) -> Entry:
         """The item as it would stand in a document."""
         return Entry(self.headline, self.byline, self.url, self.body)
+
+    def write(self, entry: Entry, url_key: str | None) -> None:
+        """Put a normal entry, whose link has this key, into the row."""
+        self.headline, self.byline = entry.headline, entry.byline
+        self.url, self.url_key, self.body = entry.url, url_key, entry.body
+        self.headline_key = headline_key(entry.headline)

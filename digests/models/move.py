@@ -33,6 +33,8 @@ class Move(Frozen):
         ABANDON = "abandon", _("correction abandoned")
         WITHDRAW = "withdraw", _("withdrawn")
         RESTORE = "restore", _("restored")
+        UNDO = "undo", _("undone")
+        OVERRIDE = "override", _("approved alone")
         IMPORT = "import", _("imported")
 
     digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="moves")

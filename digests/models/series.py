@@ -1,10 +1,15 @@
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.fields import LanguageField, OrderedObjectField, TimeZoneField
+from digests.text.house import HouseStyle
 from digests.text.paths import DEFAULT_PATTERN, check_pattern
 
 # First segments of public addresses that a series may not take.
@@ -32,6 +37,12 @@ def validate_extra(extra: object) -> None:
             raise ValidationError(
                 _("The value of “%(key)s” must be a string, true or false."), params={"key": key}
             )
+
+
+class Spacing(models.TextChoices):
+    ANY = "", _("no rule")
+    SPACED = "spaced", _("a space")
+    UNSPACED = "unspaced", _("no space")
 
 
 class Series(models.Model):
@@ -65,6 +76,50 @@ class Series(models.Model):
         help_text=_("Who submitted or last changed a digest cannot approve it."),
     )
 
+    four_eyes_override = models.BooleanField(
+        _("administrators may approve alone"),
+        default=False,
+        help_text=_("With a reason, which the history keeps."),
+    )
+    window_hours = models.PositiveSmallIntegerField(
+        _("hours covered"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Older stories are flagged. Empty: none is."),
+    )
+    # The house style: what an editor is told of, and may pass over.
+    headline_max = models.PositiveSmallIntegerField(
+        _("longest headline"), null=True, blank=True, default=60, help_text=_("In characters.")
+    )
+    body_min = models.PositiveSmallIntegerField(
+        _("shortest body"), null=True, blank=True, help_text=_("In characters.")
+    )
+    body_max = models.PositiveSmallIntegerField(
+        _("longest body"), null=True, blank=True, default=600, help_text=_("In characters.")
+    )
+    bold_max = models.PositiveSmallIntegerField(
+        _("most bold"),
+        null=True,
+        blank=True,
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text=_("In percent of the body."),
+    )
+    link_hosts = models.CharField(
+        _("hosts of links"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where stories may lead, separated by spaces. Empty: anywhere."),
+    )
+    spacing = models.CharField(
+        _("between Chinese and Latin"),
+        max_length=10,
+        choices=Spacing,
+        blank=True,
+        default=Spacing.ANY,
+    )
+
     class Meta:
         verbose_name = _("series")
         verbose_name_plural = _("series")
@@ -82,3 +137,20 @@ class Series(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def window_begins(self, end: datetime) -> datetime | None:
+        """Since when a story is new enough for a digest of `end`; None where the series has no
+        window."""
+        return end - timedelta(hours=self.window_hours) if self.window_hours else None
+
+    def house_style(self, bylines: Collection[str]) -> HouseStyle:
+        """The style of its stories; `bylines` are those that are known."""
+        return HouseStyle(
+            bylines=frozenset(bylines),
+            hosts=tuple(self.link_hosts.lower().split()),
+            headline_max=self.headline_max,
+            body_min=self.body_min,
+            body_max=self.body_max,
+            bold_max=self.bold_max,
+            spacing=cast(Any, self.spacing),  # one of Spacing, as the choices say
+        )

@@ -4,6 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from digests.models.fields import LanguageField
 
 
+class SourceQuerySet(models.QuerySet["Source"]):
+    def bylines(self) -> frozenset[str]:
+        """Every byline that is known. Costs a query."""
+        return frozenset(self.exclude(byline="").values_list("byline", flat=True))
+
+
 class Source(models.Model):
     """Where news comes from. Its byline signs the stories that name no other author."""
 
@@ -18,6 +24,8 @@ class Source(models.Model):
     url = models.URLField(_("address"), max_length=2000, blank=True)
     byline = models.CharField(_("byline"), max_length=200, blank=True)
     language = LanguageField(_("language"))
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("source")

@@ -2,6 +2,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.fields import LanguageField, TimeZoneField
@@ -15,6 +16,11 @@ class User(AbstractUser):
     )
     language = LanguageField(
         _("language"), blank=True, help_text=_("The screens speak it. Empty: the browser's.")
+    )
+
+    # The draft that stories are put into from the inbox: the one that was opened last.
+    current_digest = models.ForeignKey(
+        "digests.Digest", models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
     class Meta:

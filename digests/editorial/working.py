@@ -1,0 +1,92 @@
+"""Verbs of working side by side: who is here, who works on what, and what is not saved yet.
+
+None of them changes what anybody wrote, so none is kept in the history.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.translation import gettext as _
+
+from digests.editorial.compose import COMPOSABLE
+from digests.editorial.errors import Held
+from digests.editorial.guards import require, require_state
+from digests.models import Claim, Digest, Item, ItemDraft, Presence, User
+from digests.text.document import Entry
+
+
+def arrive(row: Item | Digest, *, by: User) -> list[User]:
+    """Tell that somebody has the row open; returns who else has. To be repeated while it is."""
+    require(by, f"view_{row._meta.model_name}")
+    row.presences.update_or_create(user=by, defaults={"seen_at": timezone.now()})
+    here: QuerySet[Presence] = row.presences.filter(seen_at__gt=timezone.now() - Presence.LASTS)
+    others = here.exclude(user=by).select_related("user")
+    return [presence.user for presence in others.order_by("pk")]
+
+
+def leave(row: Item | Digest, *, by: User) -> None:
+    """Tell that somebody closed the row, and let go of the item."""
+    row.presences.filter(user=by).delete()
+    if isinstance(row, Item):
+        release(row, by=by)
+
+
+@transaction.atomic
+def claim(
+    item: Item, *, by: User, lasts: timedelta = Claim.FOR_READING, take_over: bool = False
+) -> Claim:
+    """Tell the others that one works on an item, for a while; claiming again renews it.
+
+    Raises `Held` while somebody else does, unless one takes over from them.
+    """
+    require(by, "change_item")
+    # The bare item is locked, for there may be no claim to lock yet.
+    row = Item.objects.select_for_update().get(pk=item.pk)
+    until = timezone.now() + lasts
+    held = Claim.objects.current().select_related("user").filter(item=row).first()
+    if held and held.user_id != by.pk and not take_over:
+        raise Held(
+            _("%(who)s works on “%(item)s” until %(time)s.")
+            % {
+                "who": held.user,
+                "item": row,
+                "time": time_format(timezone.localtime(held.until), "TIME_FORMAT"),
+            },
+            held,
+        )
+    return Claim.objects.update_or_create(item=row, defaults={"user": by, "until": until})[0]
+
+
+def release(item: Item, *, by: User) -> None:
+    """Let go of an item; what somebody else holds stays theirs."""
+    Claim.objects.filter(item=item, user=by).delete()
+
+
+def keep_draft(item: Item, entry: Entry, *, by: User, version: int) -> ItemDraft:
+    """Keep what was typed over this version of the item, one text for each of its editors."""
+    require(by, "change_item")
+    text = {
+        "headline": entry.headline,
+        "byline": entry.byline,
+        "url": entry.url,
+        "body": entry.body,
+        "version": version,
+    }
+    return ItemDraft.objects.update_or_create(item=item, user=by, defaults=text)[0]
+
+
+def drop_draft(item: Item, *, by: User) -> None:
+    """Throw one's own unsaved text away."""
+    ItemDraft.objects.filter(item=item, user=by).delete()
+
+
+def work_on(digest: Digest, *, by: User) -> None:
+    """Make a draft the one that this user's stories are put into from the inbox."""
+    require(by, "change_digest")
+    require_state(digest, COMPOSABLE)
+    if by.current_digest_id != digest.pk:
+        by.current_digest = digest
+        by.save(update_fields=["current_digest"])
