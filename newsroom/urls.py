@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from newsroom.api import api
+from newsroom.api import api, desk
 from newsroom.health import healthz, readyz
 
 # Readers' addresses come last: whatever stands before them cannot be the slug of a series, see
@@ -9,9 +9,10 @@ from newsroom.health import healthz, readyz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("admin/editor/", include("digests.admin.editor.urls")),
+    path("admin/editor/", include("digests.desk.editor.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("api/desk/", desk.urls),
     path("", include("digests.public.media")),
     path("", include("digests.public.urls")),
 ]

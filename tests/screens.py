@@ -12,7 +12,7 @@ from digests.models import User
 def signed_in(user: User) -> Client:
     client = Client()
     # Named, for one of several backends could have let the user in.
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="digests.roles.RoleBackend")
     return client
 
 

@@ -187,7 +187,7 @@ def test_a_look_at_a_step_changes_nothing(client) -> None:
 def test_a_step_without_a_token_is_refused(editor) -> None:
     item = story(status=Item.Status.INBOX)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(editor, backend="digests.roles.RoleBackend")
     answer = client.post(below(item, "step", "shortlist"), {"version": item.version})
     assert answer.status_code == 403
 

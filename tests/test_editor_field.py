@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
-from digests.admin.editor.fields import EditorField, EditorWidget
+from digests.desk.editor.fields import EditorField, EditorWidget
 from digests.models import Item
 from digests.text.markdown import MAX_BODY
 

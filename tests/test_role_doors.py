@@ -94,7 +94,7 @@ def test_a_screen_takes_a_verb_for_those_the_table_names(verb, name, monkeypatch
     address, fields = on_screen(verb, trial)
     client = Client()
     if name != "anonymous":
-        client.force_login(by, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(by, backend="digests.roles.RoleBackend")
     if verb == "publish":
         later = timezone.now() + 2 * SOON
         monkeypatch.setattr(timezone, "now", lambda: later)
@@ -110,7 +110,7 @@ def test_the_api_lets_nobody_change_anything(name):
     digest = published()
     client = Client()
     if name != "anonymous":
-        client.force_login(actor(name), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(actor(name), backend="digests.roles.RoleBackend")
     before = state()
     for path in ("digests/", f"digests/{digest.series.slug}/{digest.slug}/"):
         for method in ("post", "put", "patch", "delete"):
@@ -147,9 +147,9 @@ def test_every_page_of_the_admin_asks_who_is_there():
         "delivery": 0,
     }
     editor = Client()
-    editor.force_login(person(EDITOR), backend="django.contrib.auth.backends.ModelBackend")
+    editor.force_login(person(EDITOR), backend="digests.roles.RoleBackend")
     nobody, member = Client(), Client()
-    member.force_login(actor("member"), backend="django.contrib.auth.backends.ModelBackend")
+    member.force_login(actor("member"), backend="digests.roles.RoleBackend")
     before = state()
     tried = 0
     for name, address in admin_addresses(rows):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests.admin.base import VerbForm
-from digests.admin.editor.fields import EditorField
+from digests.desk.editor.fields import EditorField
 from digests.models import Category, Digest
 
 # Django's field takes a type parameter only in the stubs.

@@ -1,6 +1,5 @@
 """Digests: the list, the form of the working copy and what stands in it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,15 +7,15 @@ from django.contrib import admin, messages
 from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date as formatted
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
-from digests.admin import composing, gate, reader, revisions
-from digests.admin.base import VerbAdmin, actor, change_page, status_pill
+from digests.admin.base import VerbAdmin, status_pill
 from digests.admin.digest_forms import DigestForm, NewDigestForm
-from digests.admin.steps import DIGEST_STEPS, buttons
+from digests.desk import compose
+from digests.desk.base import actor, change_page
+from digests.desk.steps import DIGEST_STEPS, buttons
 from digests.models import Digest, Move
 
 # Moves whose note was written by somebody for somebody.
@@ -30,26 +29,6 @@ class DigestAdmin(VerbAdmin[Digest]):
     list_select_related = ("series", "owner")
     search_fields = ("title",)
     view_on_site = False
-
-    def get_urls(self) -> list[URLPattern]:
-        pages: list[tuple[str, Callable[..., HttpResponse], str]] = [
-            ("step/<slug:verb>/", gate.take_step, "step"),
-            ("approve/", gate.approve, "approve"),
-            ("compose/", composing.compose, "compose"),
-            ("stories/", composing.choose, "stories"),
-            ("sections/add/", composing.add_section, "add_section"),
-            ("sections/<int:section>/", composing.edit_section, "section"),
-            ("history/", revisions.history, "history"),
-            ("restore/", revisions.restore, "restore"),
-            ("reader/", reader.preview, "reader"),
-            ("reader/frame/", reader.frame, "frame"),
-        ]
-        view = self.admin_site.admin_view
-        own = [
-            path(f"<int:pk>/{route}", view(function), name=f"digests_digest_{name}")
-            for route, function, name in pages
-        ]
-        return [*own, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
         return super().get_queryset(request).annotate(story_count=Count("placements"))
@@ -115,13 +94,13 @@ class DigestAdmin(VerbAdmin[Digest]):
             # The form has put what was sent into the row it was given.
             digest.refresh_from_db()
             verbs = editorial.available(digest, actor(request))
-            table = composing.Table(digest)
+            table = compose.Table(digest)
             context |= {
                 "buttons": buttons(digest, DIGEST_STEPS, verbs),
                 "may_approve": "approve" in verbs,
                 "may_compose": self.may_change(request, digest),
                 "table": table,
-                "place_form": composing.PlaceForm(digest),
+                "place_form": compose.PlaceForm(digest),
                 "differs": table.differs_from_live(),
                 "last_note": _spoken(digest),
             }

@@ -7,24 +7,14 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
-from digests.admin.base import (
-    VerbAdmin,
-    VerbForm,
-    actor,
-    get_row,
-    moves_of,
-    page,
-    refusal_of,
-    sentences,
-    status_pill,
-)
-from digests.admin.editor.fields import EditorField
-from digests.admin.steps import ITEM_STEPS, buttons, take
+from digests.admin.base import VerbAdmin, VerbForm, status_pill
+from digests.desk.base import actor, moves_of, refusal_of, sentences
+from digests.desk.editor.fields import EditorField
+from digests.desk.steps import ITEM_STEPS, buttons
 from digests.editorial.items import refuse_if_gated
 from digests.models import Item
 from digests.text.document import Entry
@@ -64,14 +54,6 @@ class ItemAdmin(VerbAdmin[Item]):
             (None, {"fields": ["headline", "byline", "url", "body", *hidden]}),
             (_("Where it comes from"), {"fields": ["source", "language", "captured"]}),
             (_("The same link again"), {"fields": ["repeat_of"], "classes": ["collapse"]}),
-        ]
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("<int:pk>/step/<slug:verb>/", view(take_step), name="digests_item_step"),
-            path("<int:pk>/history/", view(history), name="digests_item_history"),
-            *super().get_urls(),
         ]
 
     def may_change(self, request: HttpRequest, row: Item) -> bool:
@@ -122,14 +104,3 @@ class ItemAdmin(VerbAdmin[Item]):
                 # Shown without a form: the verb's own sentence says what holds it.
                 context["held"] = refusal_of(partial(refuse_if_gated, item))
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-def history(request: HttpRequest, pk: int) -> HttpResponse:
-    item = get_row(request, Item, pk)
-    title, moves = _now("History"), moves_of(request, item)
-    return page(request, "item_history.html", title, item, moves=moves)
-
-
-def take_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    item = get_row(request, Item, pk)
-    return take(request, item, ITEM_STEPS, verb, editorial.available_for(item, actor(request)))

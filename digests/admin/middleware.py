@@ -1,4 +1,4 @@
-"""The admin speaks the language and keeps the clock of who is signed in."""
+"""The admin and the desk's API speak the language and keep the clock of who is signed in."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ class OwnLanguageAndZone:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(reverse("admin:index")):
+        if not request.path.startswith((reverse("admin:index"), reverse("desk:api-root"))):
             return self.get_response(request)
         if not isinstance(request.user, User):
             return self.get_response(request)

@@ -15,8 +15,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 
-from digests.admin.base import ModelForm, actor
+from digests.admin.base import ModelForm
 from digests.admin.catalogue import with_zones
+from digests.desk.base import actor
 from digests.models import User
 
 
@@ -25,7 +26,7 @@ class SetPassword(PasswordResetConfirmView):
 
     template_name = "admin/set_password.html"
     post_reset_login = True
-    post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
+    post_reset_login_backend = "digests.roles.RoleBackend"
     success_url = reverse_lazy("admin:index")
 
     def get_user(self, uidb64: str) -> User | None:

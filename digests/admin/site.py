@@ -15,6 +15,8 @@ from digests.admin.catalogue import CategoryAdmin, DeliveryAdmin, SeriesAdmin, S
 from digests.admin.digests import DigestAdmin
 from digests.admin.items import ItemAdmin
 from digests.admin.users import UserAdmin
+from digests.desk.base import current_digest
+from digests.desk.urls import pages
 from digests.models import Category, Delivery, Digest, Item, Series, Source, User
 
 
@@ -35,7 +37,7 @@ class DeskSite(admin.AdminSite):
         self.register(User, UserAdmin)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        pages = [
+        own = [
             path("settings/", self.admin_view(signing_in.own_settings), name="own_settings"),
             path("password_reset/", signing_in.ask_for_reset, name="password_reset"),
             path("password_reset/done/", signing_in.reset_sent, name="password_reset_done"),
@@ -45,10 +47,13 @@ class DeskSite(admin.AdminSite):
                 name="password_reset_confirm",
             ),
         ]
-        return [*pages, *super().get_urls()]
+        return [*own, *pages(self.admin_view), *super().get_urls()]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return super().each_context(request) | {"email_is_sent": settings.EMAIL_IS_SENT}
+        return super().each_context(request) | {
+            "email_is_sent": settings.EMAIL_IS_SENT,
+            "current_digest": current_digest(request),
+        }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """In the order of the work, not of the alphabet."""

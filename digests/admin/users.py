@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from digests.accounts import invitation_link
-from digests.admin.base import ModelForm, actor, page
+from digests.admin.base import ModelForm
 from digests.admin.catalogue import ZonedAdmin
+from digests.desk.base import actor, page
 from digests.models import User
 from digests.roles import ADMINISTRATOR, EDITOR, REVIEWER, ROLES
 

@@ -82,8 +82,8 @@ def approve(
     """Approve the text whose fingerprint was shown, and publish it if its time has come.
 
     `alone` is the reason for which an administrator does without the second pair of eyes, where
-    the series allows that. The revision taken here, with the file text checked against the document, is what page,
-    feed, API and file will show.
+    the series allows that. The revision taken here, with the file text checked against the
+    document, is what page, feed, API and file will show.
     """
     row = _enter(digest, "approve", by, version)
     copy = read_copy(row)

@@ -8,121 +8,309 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('digests', '0001_initial'),
+        ("digests", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='digest',
-            options={'ordering': ['-date', '-pk'], 'permissions': [('submit_digest', 'Can submit digests'), ('send_back_digest', "Can send back anybody's digest"), ('approve_digest', 'Can approve digests'), ('override_four_eyes', 'Can approve digests alone where a series allows it'), ('publish_digest', 'Can publish digests'), ('correct_digest', 'Can correct digests'), ('abandon_digest', 'Can abandon corrections'), ('withdraw_digest', 'Can withdraw digests'), ('reopen_digest', 'Can reopen digests'), ('restore_digest', 'Can restore revisions'), ('import_digest', 'Can import digests')], 'verbose_name': 'digest', 'verbose_name_plural': 'digests'},
+            name="digest",
+            options={
+                "ordering": ["-date", "-pk"],
+                "permissions": [
+                    ("submit_digest", "Can submit digests"),
+                    ("send_back_digest", "Can send back anybody's digest"),
+                    ("approve_digest", "Can approve digests"),
+                    ("override_four_eyes", "Can approve digests alone where a series allows it"),
+                    ("publish_digest", "Can publish digests"),
+                    ("correct_digest", "Can correct digests"),
+                    ("abandon_digest", "Can abandon corrections"),
+                    ("withdraw_digest", "Can withdraw digests"),
+                    ("reopen_digest", "Can reopen digests"),
+                    ("restore_digest", "Can restore revisions"),
+                    ("import_digest", "Can import digests"),
+                ],
+                "verbose_name": "digest",
+                "verbose_name_plural": "digests",
+            },
         ),
         migrations.AddField(
-            model_name='item',
-            name='headline_key',
-            field=models.CharField(blank=True, db_index=True, editable=False, max_length=200, verbose_name='headline key'),
+            model_name="item",
+            name="headline_key",
+            field=models.CharField(
+                blank=True,
+                db_index=True,
+                editable=False,
+                max_length=200,
+                verbose_name="headline key",
+            ),
         ),
         migrations.AddField(
-            model_name='item',
-            name='posted_at',
-            field=models.DateTimeField(blank=True, help_text='When its source published it.', null=True, verbose_name='posted'),
+            model_name="item",
+            name="posted_at",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="When its source published it.",
+                null=True,
+                verbose_name="posted",
+            ),
         ),
         migrations.AddField(
-            model_name='series',
-            name='body_max',
-            field=models.PositiveSmallIntegerField(blank=True, default=600, help_text='In characters.', null=True, verbose_name='longest body'),
+            model_name="series",
+            name="body_max",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                default=600,
+                help_text="In characters.",
+                null=True,
+                verbose_name="longest body",
+            ),
         ),
         migrations.AddField(
-            model_name='series',
-            name='body_min',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='In characters.', null=True, verbose_name='shortest body'),
+            model_name="series",
+            name="body_min",
+            field=models.PositiveSmallIntegerField(
+                blank=True, help_text="In characters.", null=True, verbose_name="shortest body"
+            ),
         ),
         migrations.AddField(
-            model_name='series',
-            name='bold_max',
-            field=models.PositiveSmallIntegerField(blank=True, default=50, help_text='In percent of the body.', null=True, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='most bold'),
+            model_name="series",
+            name="bold_max",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                default=50,
+                help_text="In percent of the body.",
+                null=True,
+                validators=[django.core.validators.MaxValueValidator(100)],
+                verbose_name="most bold",
+            ),
         ),
         migrations.AddField(
-            model_name='series',
-            name='four_eyes_override',
-            field=models.BooleanField(default=False, help_text='With a reason, which the history keeps.', verbose_name='administrators may approve alone'),
+            model_name="series",
+            name="four_eyes_override",
+            field=models.BooleanField(
+                default=False,
+                help_text="With a reason, which the history keeps.",
+                verbose_name="administrators may approve alone",
+            ),
         ),
         migrations.AddField(
-            model_name='series',
-            name='headline_max',
-            field=models.PositiveSmallIntegerField(blank=True, default=60, help_text='In characters.', null=True, verbose_name='longest headline'),
+            model_name="series",
+            name="headline_max",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                default=60,
+                help_text="In characters.",
+                null=True,
+                verbose_name="longest headline",
+            ),
         ),
         migrations.AddField(
-            model_name='series',
-            name='link_hosts',
-            field=models.CharField(blank=True, help_text='Where stories may lead, separated by spaces. Empty: anywhere.', max_length=500, verbose_name='hosts of links'),
+            model_name="series",
+            name="link_hosts",
+            field=models.CharField(
+                blank=True,
+                help_text="Where stories may lead, separated by spaces. Empty: anywhere.",
+                max_length=500,
+                verbose_name="hosts of links",
+            ),
         ),
         migrations.AddField(
-            model_name='series',
-            name='spacing',
-            field=models.CharField(blank=True, choices=[('', 'no rule'), ('spaced', 'a space'), ('unspaced', 'no space')], default='', max_length=10, verbose_name='between Chinese and Latin'),
+            model_name="series",
+            name="spacing",
+            field=models.CharField(
+                blank=True,
+                choices=[("", "no rule"), ("spaced", "a space"), ("unspaced", "no space")],
+                default="",
+                max_length=10,
+                verbose_name="between Chinese and Latin",
+            ),
         ),
         migrations.AddField(
-            model_name='series',
-            name='window_hours',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Older stories are flagged. Empty: none is.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='hours covered'),
+            model_name="series",
+            name="window_hours",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Older stories are flagged. Empty: none is.",
+                null=True,
+                validators=[django.core.validators.MinValueValidator(1)],
+                verbose_name="hours covered",
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='current_digest',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='digests.digest'),
+            model_name="user",
+            name="current_digest",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="digests.digest",
+            ),
         ),
         migrations.AlterField(
-            model_name='move',
-            name='verb',
-            field=models.CharField(choices=[('add', 'added'), ('edit', 'edited'), ('shortlist', 'shortlisted'), ('reject', 'rejected'), ('reopen', 'reopened'), ('approve', 'approved'), ('place', 'placed'), ('remove', 'removed'), ('reorder', 'reordered'), ('add_section', 'section added'), ('edit_section', 'section changed'), ('move_section', 'section moved'), ('remove_section', 'section dissolved'), ('submit', 'submitted'), ('send_back', 'sent back'), ('publish', 'published'), ('correct', 'opened for correction'), ('abandon', 'correction abandoned'), ('withdraw', 'withdrawn'), ('restore', 'restored'), ('undo', 'undone'), ('override', 'approved alone'), ('import', 'imported')], max_length=20, verbose_name='what'),
+            model_name="move",
+            name="verb",
+            field=models.CharField(
+                choices=[
+                    ("add", "added"),
+                    ("edit", "edited"),
+                    ("shortlist", "shortlisted"),
+                    ("reject", "rejected"),
+                    ("reopen", "reopened"),
+                    ("approve", "approved"),
+                    ("place", "placed"),
+                    ("remove", "removed"),
+                    ("reorder", "reordered"),
+                    ("add_section", "section added"),
+                    ("edit_section", "section changed"),
+                    ("move_section", "section moved"),
+                    ("remove_section", "section dissolved"),
+                    ("submit", "submitted"),
+                    ("send_back", "sent back"),
+                    ("publish", "published"),
+                    ("correct", "opened for correction"),
+                    ("abandon", "correction abandoned"),
+                    ("withdraw", "withdrawn"),
+                    ("restore", "restored"),
+                    ("undo", "undone"),
+                    ("override", "approved alone"),
+                    ("import", "imported"),
+                ],
+                max_length=20,
+                verbose_name="what",
+            ),
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateTimeField(verbose_name='until')),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='claim', to='digests.item', verbose_name='item')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("until", models.DateTimeField(verbose_name="until")),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claim",
+                        to="digests.item",
+                        verbose_name="item",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claims",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'claim',
-                'verbose_name_plural': 'claims',
+                "verbose_name": "claim",
+                "verbose_name_plural": "claims",
             },
         ),
         migrations.CreateModel(
-            name='ItemDraft',
+            name="ItemDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('headline', models.TextField(blank=True, verbose_name='headline')),
-                ('byline', models.TextField(blank=True, verbose_name='byline')),
-                ('url', models.TextField(blank=True, verbose_name='link')),
-                ('body', models.TextField(blank=True, verbose_name='body')),
-                ('kept_at', models.DateTimeField(auto_now=True, verbose_name='kept')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='digests.item')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("headline", models.TextField(blank=True, verbose_name="headline")),
+                ("byline", models.TextField(blank=True, verbose_name="byline")),
+                ("url", models.TextField(blank=True, verbose_name="link")),
+                ("body", models.TextField(blank=True, verbose_name="body")),
+                ("kept_at", models.DateTimeField(auto_now=True, verbose_name="kept")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="digests.item",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unsaved text',
-                'verbose_name_plural': 'unsaved texts',
-                'constraints': [models.UniqueConstraint(fields=('item', 'user'), name='item_draft_once')],
+                "verbose_name": "unsaved text",
+                "verbose_name_plural": "unsaved texts",
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "user"), name="item_draft_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seen_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='last seen')),
-                ('digest', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='digests.digest')),
-                ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='digests.item')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "seen_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, verbose_name="last seen"
+                    ),
+                ),
+                (
+                    "digest",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="presences",
+                        to="digests.digest",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="presences",
+                        to="digests.item",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'presence',
-                'verbose_name_plural': 'presences',
-                'constraints': [models.CheckConstraint(condition=models.Q(('digest', None), ('item', None), _connector='XOR'), name='presence_at_one_noun'), models.UniqueConstraint(fields=('user', 'item'), name='presence_at_item_once'), models.UniqueConstraint(fields=('user', 'digest'), name='presence_at_digest_once')],
+                "verbose_name": "presence",
+                "verbose_name_plural": "presences",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("digest", None), ("item", None), _connector="XOR"),
+                        name="presence_at_one_noun",
+                    ),
+                    models.UniqueConstraint(fields=("user", "item"), name="presence_at_item_once"),
+                    models.UniqueConstraint(
+                        fields=("user", "digest"), name="presence_at_digest_once"
+                    ),
+                ],
             },
         ),
     ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
-from digests.admin.base import get_row, page
+from digests.desk.base import get_row, page
 from digests.models import Digest
 from digests.text.document import normal
 from digests.text.page import page as page_of

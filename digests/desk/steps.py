@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
-from digests.admin.base import VersionedForm, actor, attempt, attempt_in, change_page, page
+from digests.desk.base import VersionedForm, actor, attempt, attempt_in, change_page, get_row, page
 from digests.models import Digest, Item
 
 type Words = str | Promise
@@ -90,6 +90,16 @@ DIGEST_STEPS: Mapping[str, Step] = {
     ),
     "reopen": Step(_("Reopen"), editorial.reopen_digest),
 }
+
+
+def take_item_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    item = get_row(request, Item, pk)
+    return take(request, item, ITEM_STEPS, verb, editorial.available_for(item, actor(request)))
+
+
+def take_digest_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    digest = get_row(request, Digest, pk)
+    return take(request, digest, DIGEST_STEPS, verb, editorial.available(digest, actor(request)))
 
 
 def buttons(row: Item | Digest, steps: Mapping[str, Step], verbs: list[str]) -> list[Any]:

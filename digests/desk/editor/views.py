@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 from markdownx.views import ImageUploadView, MarkdownifyView
 
-from digests.admin.editor.fields import EditorField
-from digests.admin.editor.images import Picture, read_picture
+from digests.desk.editor.fields import EditorField
+from digests.desk.editor.images import Picture, read_picture
 
 MAX_BYTES = 5 * 1024 * 1024
 

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from digests import editorial
-from digests.admin.base import actor, attempt, change_page, get_row, page
-from digests.admin.composing import Table
-from digests.admin.steps import DIGEST_STEPS, NoteForm, take, tell
+from digests.desk.base import actor, attempt, change_page, get_row, page
+from digests.desk.compose import Table
+from digests.desk.steps import NoteForm, tell
 from digests.models import Digest, Move, Revision
 from digests.text.diff import diff, plain
 from digests.text.document import DigestDocument, FormatError, dump
@@ -19,11 +19,6 @@ class ApprovalForm(NoteForm):
     """What was shown is what is approved: the form carries its fingerprint."""
 
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-
-def take_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    digest = get_row(request, Digest, pk)
-    return take(request, digest, DIGEST_STEPS, verb, editorial.available(digest, actor(request)))
 
 
 def approve(request: HttpRequest, pk: int) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from digests.admin.editor.views import Preview, Upload
+from digests.desk.editor.views import Preview, Upload
 
 urlpatterns = [
     path("preview/", Preview.as_view(), name="markdownx_markdownify"),

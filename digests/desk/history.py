@@ -11,13 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from digests import editorial
-from digests.admin.base import VersionedForm, actor, attempt, change_page, get_row, moves_of, page
-from digests.models import Digest, Revision
+from digests.desk.base import VersionedForm, actor, attempt, change_page, get_row, moves_of, page
+from digests.models import Digest, Item, Revision
 from digests.text.diff import Span, diff, plain
 
 
 class RestoreForm(VersionedForm):
     number = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def item_history(request: HttpRequest, pk: int) -> HttpResponse:
+    item = get_row(request, Item, pk)
+    return page(request, "item_history.html", _("History"), item, moves=moves_of(request, item))
 
 
 def history(request: HttpRequest, pk: int) -> HttpResponse:

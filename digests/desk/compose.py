@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from digests import editorial
-from digests.admin.base import (
+from digests.desk.base import (
     VersionedForm,
     actor,
     attempt,
@@ -29,7 +29,7 @@ from digests.admin.base import (
     posted_version,
     sentences,
 )
-from digests.admin.editor.fields import EditorField
+from digests.desk.editor.fields import EditorField
 from digests.models import Digest, Item, Placement, Section
 from digests.text.document import DigestDocument
 

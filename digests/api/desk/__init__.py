@@ -1,0 +1,14 @@
+"""The desk's endpoints, mounted by `newsroom.api`: each calls one verb."""
+
+from ninja import NinjaAPI
+
+from digests.api.desk import presence
+from digests.api.desk.problems import answer_refusals
+from digests.api.desk.who import StaffSession
+
+__all__ = ["StaffSession", "mount"]
+
+
+def mount(api: NinjaAPI) -> None:
+    answer_refusals(api)
+    api.add_router("", presence.router)

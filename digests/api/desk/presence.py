@@ -1,0 +1,47 @@
+"""Who has an item or a digest open. Pages ask again and again while they are seen, with the header
+`X-Heartbeat: 1`, which keeps their asking from prolonging the session."""
+
+from typing import Literal
+
+from django.db.models import Sum
+from django.http import HttpRequest
+from ninja import Field, Router, Schema, Status
+
+from digests import editorial
+from digests.api.desk.problems import REFUSED
+from digests.api.desk.who import actor
+from digests.models import Digest, Item
+
+router = Router(tags=["presence"])
+
+type Noun = Literal["item", "digest"]
+MODELS: dict[str, type[Item] | type[Digest]] = {"item": Item, "digest": Digest}
+
+
+class Here(Schema):
+    others: list[str] = Field(description="Who else has it open, by name.")
+    state: str = Field(
+        description="Changes whenever the row changes or, of a digest, an item that stands in it."
+    )
+
+
+@router.post("/presence/{noun}/{pk}/", response={200: Here, **REFUSED}, operation_id="arrive")
+def arrive(request: HttpRequest, noun: Noun, pk: int) -> Here:
+    """Tell that the page is open, and learn who else has it open."""
+    row = MODELS[noun].objects.get(pk=pk)
+    others = editorial.arrive(row, by=actor(request))
+    return Here(others=[str(user) for user in others], state=state_of(row))
+
+
+@router.post("/presence/{noun}/{pk}/leave/", response={204: None, **REFUSED}, operation_id="leave")
+def leave(request: HttpRequest, noun: Noun, pk: int) -> Status[None]:
+    """Tell that the page was closed; an item that one worked on is free again."""
+    editorial.leave(MODELS[noun].objects.get(pk=pk), by=actor(request))
+    return Status(204, None)
+
+
+def state_of(row: Item | Digest) -> str:
+    if isinstance(row, Item):
+        return str(row.version)
+    items = Item.objects.filter(placements__digest=row).aggregate(sum=Sum("version"))["sum"]
+    return f"{row.version}.{items or 0}"

@@ -1,0 +1,64 @@
+"""Refusals as answers: the status says what kind it is, `detail` is the sentence to show."""
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError
+
+from digests import editorial
+from digests.models import Refusal
+
+
+class Problem(Schema):
+    detail: str
+
+
+class Conflict(Problem):
+    """409: the row is not what the page thinks. `code` is stale, state, held or duplicate."""
+
+    code: str
+    # Of a duplicate: the item that has the link.
+    item: int | None = None
+
+
+REFUSED = {403: Problem, 404: Problem, 409: Conflict}
+
+CODES: dict[type[Refusal], str] = {
+    editorial.Stale: "stale",
+    editorial.WrongState: "state",
+    editorial.Held: "held",
+    editorial.Duplicate: "duplicate",
+}
+
+
+def answer_refusals(api: NinjaAPI) -> None:
+    """Let the API answer what its operations raise."""
+
+    @api.exception_handler(Refusal)
+    def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        said = {"detail": str(refusal)}
+        if isinstance(refusal, editorial.Forbidden):
+            return api.create_response(request, said, status=403)
+        code = CODES.get(type(refusal))
+        if code is None:
+            return api.create_response(request, said, status=422)
+        known = refusal.item.pk if isinstance(refusal, editorial.Duplicate) else None
+        return api.create_response(request, said | {"code": code, "item": known}, status=409)
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        return api.create_response(request, {"detail": " ".join(error.messages)}, status=422)
+
+    @api.exception_handler(ObjectDoesNotExist)
+    def missing(request: HttpRequest, error: ObjectDoesNotExist) -> HttpResponse:
+        said = {"detail": _("This is not here any more. Load the page again.")}
+        return api.create_response(request, said, status=404)
+
+    @api.exception_handler(PermissionDenied)
+    def forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+        return api.create_response(request, {"detail": _("You may not do this.")}, status=403)
+
+    @api.exception_handler(AuthenticationError)
+    def signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        return api.create_response(request, {"detail": _("You are signed out.")}, status=401)

@@ -1,0 +1,1 @@
+"""The desk: the editors' screens, which the AdminSite mounts. `urls` says where each is."""

@@ -1,0 +1,134 @@
+"""What the desk's screens share: acting through a verb, and showing why it refused."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.paginator import Page, Paginator
+from django.db import models
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from digests import editorial
+from digests.models import Digest, Item, Move, Refusal, User
+from digests.text.lint import Finding
+
+MOVES = 200  # on a page
+
+# What a verb may raise: a refusal, or a constraint's sentence.
+REFUSALS = (Refusal, ValidationError)
+
+
+class VersionedForm(forms.Form):
+    """The least a step needs: which version of the row its button was shown for."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def actor(request: HttpRequest) -> User:
+    """Who acts; the admin's own guard has let nobody else in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def current_digest(request: HttpRequest) -> Digest | None:
+    """The draft that stories are put into from the inbox, if one is open. Costs a query."""
+    chosen = getattr(request.user, "current_digest_id", None)
+    return chosen and Digest.objects.filter(pk=chosen, status=Digest.Status.DRAFT).first()
+
+
+def get_row[M: (Item, Digest)](request: HttpRequest, model: type[M], pk: int) -> M:
+    """The item or digest of a page; 403 for who may not look at it."""
+    if not request.user.has_perm(f"digests.view_{model._meta.model_name}"):
+        raise PermissionDenied
+    return get_object_or_404(model, pk=pk)
+
+
+def page(
+    request: HttpRequest, template: str, title: str, row: models.Model, **context: Any
+) -> TemplateResponse:
+    """A page of the admin that belongs to a row."""
+    return TemplateResponse(
+        request,
+        f"admin/digests/{template}",
+        {
+            **admin.site.each_context(request),
+            "title": title,
+            "subtitle": None,
+            "opts": row._meta,
+            "row": row,
+            **context,
+        },
+    )
+
+
+def screen(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+    """A screen of the desk, with scripts that ask the desk's API. `screen` marks the place in the
+    head of the page."""
+    around = admin.site.each_context(request) | {"is_nav_sidebar_enabled": False}
+    return TemplateResponse(
+        request,
+        f"admin/desk/{template}",
+        {**around, "title": title, "subtitle": None, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+        | {"screen": template.removesuffix(".html"), **context},
+    )
+
+
+def moves_of(request: HttpRequest, row: Item | Digest) -> Page[Move]:
+    """What happened to the row, newest first; `?p=2` has what is older."""
+    moves = row.moves.select_related("actor", "revision").order_by("-pk")
+    light = moves.defer("revision__document", "revision__text")
+    return Paginator(light, MOVES).get_page(request.GET.get("p"))
+
+
+def change_page(row: models.Model, fragment: str | None = None) -> HttpResponseRedirect:
+    """Back to the row's page, at the place of the fragment."""
+    name = f"admin:digests_{row._meta.model_name}_change"
+    return HttpResponseRedirect(reverse(name, args=[row.pk], fragment=fragment))
+
+
+def attempt(request: HttpRequest, verb: Callable[[], object]) -> bool:
+    """Try a verb; when it refuses, the next page says why."""
+    against = refusal_of(verb)
+    if against:
+        messages.error(request, " ".join(against))
+    return not against
+
+
+def attempt_in(form: forms.Form, verb: Callable[[], object]) -> bool:
+    """Try a verb; when it refuses, the form says why, beside the text that was sent."""
+    against = refusal_of(verb)
+    if against:
+        form.add_error(None, against)
+    return not against
+
+
+def refusal_of(verb: Callable[[], object]) -> list[str]:
+    """What the verb says against being done; nothing when it has been done."""
+    try:
+        verb()
+    except Refusal as refusal:
+        return [str(refusal)]
+    except ValidationError as error:
+        return error.messages
+    return []
+
+
+def sentences(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    """Findings as a page lists them: how grave each is, and what it says."""
+    return [(finding.severity, editorial.sentence(finding)) for finding in findings]
+
+
+def posted_version(request: HttpRequest) -> int:
+    """The version that was loaded with the page whose button was pressed."""
+    form = VersionedForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("The version is missing.")
+    version: int = form.cleaned_data["version"]
+    return version

@@ -1,0 +1,31 @@
+"""The draft that stories are put into from the inbox: the head of every page names it."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from digests import editorial
+from digests.desk.base import actor, attempt, screen
+from digests.models import Digest
+
+MOST = 30  # drafts to choose from; older ones are in the list of digests
+
+
+class ChoiceForm(forms.Form):
+    digest = forms.IntegerField()
+
+
+def current(request: HttpRequest) -> HttpResponse:
+    """The drafts, the latest first; by POST, the chosen one becomes current and is opened."""
+    if not actor(request).has_perm("digests.change_digest"):
+        raise PermissionDenied
+    form = ChoiceForm(request.POST or None)
+    if form.is_valid():
+        digest = get_object_or_404(Digest, pk=form.cleaned_data["digest"])
+        if attempt(request, lambda: editorial.work_on(digest, by=actor(request))):
+            return HttpResponseRedirect(reverse("admin:digests_digest_compose", args=[digest.pk]))
+    drafts = Digest.objects.filter(status=Digest.Status.DRAFT).select_related("series", "owner")
+    return screen(request, "current.html", _("Choose a draft"), drafts=drafts[:MOST])

@@ -1,0 +1,39 @@
+"""Where the desk's screens are, below the admin."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+
+from digests.desk import approval, compose, current, history, inbox, reader, steps
+
+type View = Callable[..., HttpResponse]
+
+
+def pages(guard: Callable[[View], View]) -> list[URLPattern]:
+    """The addresses of all screens, each behind the guard, which lets in who works here."""
+    screens: list[tuple[str, View, str]] = [
+        ("inbox/", inbox.inbox, "inbox"),
+        ("current/", current.current, "current"),
+        ("digests/item/<int:pk>/step/<slug:verb>/", steps.take_item_step, "digests_item_step"),
+        ("digests/item/<int:pk>/history/", history.item_history, "digests_item_history"),
+        *(
+            (f"digests/digest/<int:pk>/{route}", view, f"digests_digest_{name}")
+            for route, view, name in DIGEST
+        ),
+    ]
+    return [path(route, guard(view), name=name) for route, view, name in screens]
+
+
+DIGEST: list[tuple[str, View, str]] = [
+    ("step/<slug:verb>/", steps.take_digest_step, "step"),
+    ("approve/", approval.approve, "approve"),
+    ("compose/", compose.compose, "compose"),
+    ("stories/", compose.choose, "stories"),
+    ("sections/add/", compose.add_section, "add_section"),
+    ("sections/<int:section>/", compose.edit_section, "section"),
+    ("history/", history.history, "history"),
+    ("restore/", history.restore, "restore"),
+    ("reader/", reader.preview, "reader"),
+    ("reader/frame/", reader.frame, "frame"),
+]
