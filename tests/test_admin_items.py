@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from digests import editorial
-from digests.admin import base
+from digests.desk import base
 from digests.models import Item
 from digests.roles import ADMINISTRATOR, EDITOR
 from tests.factories import approve as approve_digest

@@ -132,6 +132,13 @@ class Item(Historic):
         """The item as it would stand in a document."""
         return Entry(self.headline, self.byline, self.url, self.body)
 
+    def tells_the_story_of(self, other: "Item") -> bool:
+        """Whether both have the same link or the same headline."""
+        return bool(
+            (self.url_key and self.url_key == other.url_key)
+            or (self.headline_key and self.headline_key == other.headline_key)
+        )
+
     def write(self, entry: Entry, url_key: str | None) -> None:
         """Put a normal entry, whose link has this key, into the row."""
         self.headline, self.byline = entry.headline, entry.byline
