@@ -7,6 +7,7 @@ import secrets
 import shutil
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ SERIES: dict[str, dict[str, Any]] = {
         "name": "全球AI速览",
         "language": "zh-hans",
         "time_zone": "Asia/Shanghai",
+        "window_hours": 4,
+        "body_min": 40,
+        "body_max": 240,
     },
     "tech-week": {
         "name": "The Tech Week",
@@ -40,6 +44,7 @@ SERIES: dict[str, dict[str, Any]] = {
 }
 TITLE = "{date:%Y.%m.%d.%H} 过去4小时全球AI发生了什么？"
 EIGHT = 8
+NEXT = timedelta(hours=4)
 PATIENCE = 30  # seconds for the worker to write the file
 # The settings a demo takes from its environment; in all others it is embedded, and alone.
 KEPT = {"HOST", "LANGUAGE_CODE", "TIME_ZONE", "LOG_LEVEL"}
@@ -77,6 +82,8 @@ class Command(BaseCommand):
                 stdout=self.stdout,
             )
         file = self.publish(stories, editor=editor, chief=chief)
+        # The next one, empty: the inbox can be triaged into it at once.
+        editorial.work_on(self.new_digest(timezone.now() + NEXT, by=chief), by=chief)
         self.stdout.write(f"\nThe file of the digest: {file}\n\n")
         lines = file.read_text().splitlines()[:12]
         self.stdout.write("\n".join(f"    {line}" for line in lines) + "\n\n")
@@ -114,15 +121,7 @@ class Command(BaseCommand):
 
     def publish(self, stories: list[Item], *, editor: User, chief: User) -> Path:
         """Take a draft of eight stories through the verbs, and wait for the worker's file."""
-        series = Series.objects.get(slug="global-ai")
-        date = timezone.now().astimezone(series.zone).replace(microsecond=0)
-        digest = editorial.new_digest(
-            series,
-            TITLE.format(date=date),
-            by=editor,
-            date=date,
-            categories=list(Category.objects.filter(digests__series=series).distinct()),
-        )
+        digest = self.new_digest(timezone.now(), by=editor)
         for item in stories[:EIGHT]:
             approved = editorial.approve_item(item, by=editor, version=item.version)
             digest = editorial.place(digest, approved, by=editor, version=digest.version)
@@ -137,6 +136,17 @@ class Command(BaseCommand):
             engine.stop()
         self.stdout.write(f"“{digest}” approved by {chief}, and exported.")
         return file
+
+    def new_digest(self, moment: datetime, *, by: User) -> Digest:
+        series = Series.objects.get(slug="global-ai")
+        date = moment.astimezone(series.zone).replace(microsecond=0)
+        return editorial.new_digest(
+            series,
+            TITLE.format(date=date),
+            by=by,
+            date=date,
+            categories=list(Category.objects.filter(digests__series=series).distinct()),
+        )
 
 
 def member(
