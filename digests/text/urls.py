@@ -1,6 +1,7 @@
 """Web addresses: the form the exported file holds, and the identity of what they point to."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address
 from urllib.parse import quote, unquote
@@ -27,6 +28,10 @@ _SITE = re.compile(
     r"(?:https?://)?(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/?", re.IGNORECASE
 )
 _SUBDOMAIN = re.compile(r"(?:www|m|mobile)\.(?=[^.]+\.)")
+_X_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
+# Older posts were counted, and were fewer than this.
+_FIRST_SNOWFLAKE = 100_000_000_000
+_LAST_MILLISECOND = 1 << 41
 _X_STATUS = re.compile(
     r"https?://(?:(?:www|m|mobile|d)\.)?(?:twitter|x|fxtwitter|vxtwitter|fixupx|fixvx)\.com(?::\d+)?"
     r"/(?:#!/)?(?:(i)/web|([a-z0-9_]{1,20}))/status(?:es)?/([0-9]{1,19})(?![0-9a-z_])",
@@ -72,6 +77,14 @@ def x_status(url: str) -> tuple[str, int] | None:
     """Return the handle and the status id of a post on X, or None ("i": author unknown)."""
     match = _X_STATUS.match(url)
     return (match[1] or match[2], int(match[3])) if match else None
+
+
+def x_posted_at(status: int) -> datetime | None:
+    """When a post on X was published, in UTC, which its number tells since November 2010."""
+    milliseconds = status >> 22
+    if status < _FIRST_SNOWFLAKE or milliseconds > _LAST_MILLISECOND:
+        return None
+    return _X_EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def _split(url: str) -> tuple[str, str, str, str]:

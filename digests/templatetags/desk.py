@@ -1,0 +1,20 @@
+"""What the desk's templates say in few signs."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def age(moment: datetime) -> str:
+    """How long ago, in one short word: “12 min”, “3 h”, “5 d”."""
+    passed = max(timezone.now() - moment, timedelta())
+    if passed < timedelta(hours=1):
+        return _("%(count)s min") % {"count": passed // timedelta(minutes=1)}
+    if passed < timedelta(days=2):
+        return _("%(count)s h") % {"count": passed // timedelta(hours=1)}
+    return _("%(count)s d") % {"count": passed.days}

@@ -1,0 +1,123 @@
+"""Pasted lines become items at once; what cannot be read comes back with its reason."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from digests import editorial
+from digests.ingest.capture import capture, stories
+from digests.models import Item, Move
+from digests.text.urls import x_posted_at
+from tests.factories import person, source, story
+
+pytestmark = pytest.mark.django_db
+
+CLEM = "https://x.com/ClementDelangue/status/1932079865001623747"
+POSTED = datetime(2025, 6, 9, 14, 18, 30, 781000, tzinfo=UTC)
+
+
+def read(text):
+    return [(pasted.headline, pasted.url) for pasted in stories(text)]
+
+
+def test_a_post_on_x_tells_its_author_and_its_time():
+    item = capture(f"{CLEM}?s=20&t=abc", by=person()).added[0]
+    assert (item.byline, item.url, item.posted_at) == ("ClementDelangue", CLEM, POSTED)
+    assert item.headline == "@ClementDelangue, 2025-06-09 14:18 UTC"
+    assert (item.status, item.source) == ("inbox", None)
+    assert item.moves.get().verb == Move.Verb.ADD
+
+
+def test_a_known_account_gives_its_byline_and_language():
+    clem = source("clem", url="https://twitter.com/clementdelangue", byline="clem 🤗")
+    item = capture(CLEM.replace("x.com", "mobile.twitter.com"), by=person()).added[0]
+    assert (item.source, item.byline, item.language) == (clem, "clem 🤗", "en")
+
+
+def test_a_known_site_is_known_by_how_its_addresses_begin():
+    source("paper", url="https://example.org/")
+    column = source("column", url="https://www.example.org/column")
+    item = capture("https://example.org/column/2026/a-new-model", by=person()).added[0]
+    assert item.source == column
+    assert item.headline == "A new model"
+    other = capture("https://example.org/columnists/x-y", by=person()).added[0]
+    assert other.source.name == "paper"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("标题 https://example.org/a", [("标题", "https://example.org/a")]),
+        ("https://example.org/a 标题", [("标题", "https://example.org/a")]),
+        ("标题：https://example.org/a。", [("标题", "https://example.org/a")]),
+        ("Title - https://example.org/a", [("Title", "https://example.org/a")]),
+        ("(see https://example.org/a_(b))", [("(see )", "https://example.org/a_(b)")]),
+        ("a\n\nb", [("a", ""), ("b", "")]),
+        (
+            "https://a.example/1\nhttps://a.example/2",
+            [
+                ("", "https://a.example/1"),
+                ("", "https://a.example/2"),
+            ],
+        ),
+        (f"两行\n的帖子\n{CLEM}", [("两行", CLEM)]),
+        (f"别的\n\n{CLEM}", [("别的", ""), ("", CLEM)]),
+        ("", []),
+        (" \n\t", []),
+    ],
+)
+def test_lines_are_read_as_people_paste_them(text, expected):
+    assert read(text) == expected
+
+
+def test_a_whole_post_is_kept_as_captured_text():
+    item = capture(f"第一行\n第二行\n{CLEM}", by=person()).added[0]
+    assert (item.headline, item.captured, item.language) == ("第一行", "第一行\n第二行", "zh-hans")
+
+
+def test_a_known_link_points_to_its_item_and_says_who_turned_it_down_and_why():
+    editor = person(first_name="Ann")
+    known = story(url="https://example.org/a", status=Item.Status.INBOX)
+    editorial.reject(known, by=editor, version=known.version, reason="old", note="上周的")
+    done = capture("https://www.example.org/a?utm_source=x", by=person())
+    assert (done.added, done.refused) == ([], [])
+    ((item, sentence),) = done.known
+    assert item == known
+    assert "Ann" in sentence and "old (上周的)" in sentence
+    assert Item.objects.count() == 1
+
+
+def test_a_wrong_line_comes_back_with_its_reason_and_keeps_no_other_back():
+    done = capture(
+        f"http://user:pass@example.org/\n{CLEM}\n{'长' * 600} https://example.org/b", by=person()
+    )
+    assert [item.url for item in done.added] == [CLEM]
+    assert [pasted.line for pasted, _reason in done.refused] == [1, 3]
+    assert "user name" in done.refused[0][1]
+    assert done.rest.splitlines()[0] == "http://user:pass@example.org/"
+    assert Item.objects.count() == 1
+
+
+def test_the_same_link_twice_in_one_paste_makes_one_item():
+    done = capture(f"{CLEM}\n{CLEM}", by=person())
+    assert (len(done.added), len(done.known)) == (1, 1)
+
+
+def test_who_may_not_add_items_adds_none():
+    with pytest.raises(editorial.Forbidden):
+        capture(CLEM, by=person(None))
+    assert not Item.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (1932079865001623747, POSTED),
+        (20, None),
+        (29_700_000_000, None),
+        (2**62, datetime(2045, 9, 6, 21, 36, 42, 433000, tzinfo=UTC)),
+        (10**19 - 1, None),
+    ],
+)
+def test_the_number_of_a_post_tells_its_time(status, expected):
+    assert x_posted_at(status) == expected
