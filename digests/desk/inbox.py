@@ -1,13 +1,138 @@
-"""The inbox: candidates, triaged by one key each."""
+"""The inbox: candidates, triaged by one key each; and the box for what was found elsewhere."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from collections.abc import Callable
 
-from digests.desk.base import actor, screen
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from digests import editorial
+from digests.desk.base import actor, attempt, current_digest, screen
+from digests.desk.candidates import Candidates
+from digests.ingest.capture import Captured, capture
+from digests.models import Digest, Item, User
+
+MAX_PASTE = 100_000  # characters
+ACTS: dict[str, Callable[..., Item]] = {
+    "shortlist": editorial.shortlist,
+    "reopen": editorial.reopen,
+    "undo": editorial.undo,
+    "reject": editorial.reject,
+}
+
+
+class PasteForm(forms.Form):
+    text = forms.CharField(
+        label=_("Links, one in a line"),
+        max_length=MAX_PASTE,
+        widget=forms.Textarea({"rows": 2, "data-paste": ""}),
+    )
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
-    if not actor(request).has_perm("digests.view_item"):
+    """The items that the address asks for."""
+    user = actor(request)
+    if not user.has_perm("digests.view_item"):
         raise PermissionDenied
-    return screen(request, "inbox.html", _("Inbox"))
+    return screen(request, "inbox.html", _now("Inbox"), **_shown(request, user))
+
+
+def _shown(request: HttpRequest, user: User, **more: object) -> dict[str, object]:
+    candidates = Candidates(request.GET, user)
+    return {
+        "candidates": candidates,
+        "reasons": Item.Reason.choices,
+        "may_act": user.has_perm("digests.change_item"),
+        "may_add": user.has_perm("digests.add_item"),
+        "as_cards": request.GET.get("view") == "cards",
+        "paste_form": PasteForm(),
+        **more,
+    }
+
+
+def versions(request: HttpRequest) -> JsonResponse:
+    """All items that match the address, each with its version, for who selects all of them."""
+    user = actor(request)
+    if not user.has_perm("digests.view_item"):
+        raise PermissionDenied
+    pairs = Candidates(request.GET, user).items().values_list("pk", "version")
+    return JsonResponse({"rows": [{"id": pk, "version": version} for pk, version in pairs]})
+
+
+@require_POST
+def act(request: HttpRequest) -> HttpResponse:
+    """What a button of the inbox says, such as `shortlist:12` for one row or `shortlist` for the
+    ticked ones. Leads back to the list."""
+    user = actor(request)
+    what, _colon, number = request.POST.get("do", "").partition(":")
+    rows = _rows(request.POST, number)
+    if not rows:
+        messages.warning(request, _now("Tick some stories first."))
+    elif what in ("claim", "release"):
+        verb = editorial.claim if what == "claim" else editorial.release
+        for item, _version in rows:
+            attempt(request, lambda item=item: verb(item, by=user))  # type: ignore[misc]
+    else:
+        _tell(request, _act(request, user, what)(rows))
+    return HttpResponseRedirect(f"{reverse('admin:inbox')}?{_address(request)}")
+
+
+def _act(
+    request: HttpRequest, user: User, what: str
+) -> Callable[[list[tuple[Item, int]]], editorial.Outcome]:
+    if what == "place":
+        digest = current_digest(request)
+        if digest is None:
+            raise BadRequest("There is no current digest.")
+        target: Digest = digest
+        return lambda rows: editorial.take_in(target, rows, by=user)
+    if what not in ACTS:
+        raise BadRequest("No such act.")
+    given = {}
+    if what == "reject":
+        given = {name: request.POST.get(name, "") for name in ("reason", "note")}
+    return lambda rows: editorial.each(ACTS[what], rows, by=user, **given)
+
+
+def _rows(sent: QueryDict, number: str) -> list[tuple[Item, int]]:
+    """Items with the versions their rows were shown with: `version-12=3`."""
+    chosen = [number] if number else sent.getlist("item")
+    try:
+        return [(Item(pk=int(key)), int(sent.get(f"version-{key}", ""))) for key in chosen]
+    except ValueError:
+        raise BadRequest("No such item.") from None
+
+
+def _tell(request: HttpRequest, outcome: editorial.Outcome) -> None:
+    if count := len(outcome.done):
+        said = ngettext("%(count)s story done.", "%(count)s stories done.", count)
+        messages.success(request, said % {"count": count})
+    for _item, sentence in outcome.refused[:5]:
+        messages.error(request, sentence)
+
+
+def _address(request: HttpRequest) -> str:
+    """The filter that the form was shown with, read anew so that it leads nowhere else."""
+    return QueryDict(request.POST.get("address", "")).urlencode()
+
+
+def paste(request: HttpRequest) -> HttpResponse:
+    """Make items of pasted lines; what could not be read stays in the box."""
+    form = PasteForm(request.POST or None)
+    captured = Captured()
+    if form.is_valid():
+        try:
+            captured = capture(form.cleaned_data["text"], by=actor(request))
+        except editorial.Forbidden:
+            raise PermissionDenied from None
+        form = PasteForm(initial={"text": captured.rest})
+    if request.headers.get("X-Fragment"):
+        return render(request, "admin/desk/_paste.html", {"paste_form": form, "captured": captured})
+    return screen(request, "paste.html", _now("Paste"), paste_form=form, captured=captured)

@@ -14,6 +14,9 @@ def pages(guard: Callable[[View], View]) -> list[URLPattern]:
     """The addresses of all screens, each behind the guard, which lets in who works here."""
     screens: list[tuple[str, View, str]] = [
         ("inbox/", inbox.inbox, "inbox"),
+        ("inbox/act/", inbox.act, "inbox_act"),
+        ("inbox/versions/", inbox.versions, "inbox_versions"),
+        ("paste/", inbox.paste, "paste"),
         ("current/", current.current, "current"),
         ("digests/item/<int:pk>/step/<slug:verb>/", steps.take_item_step, "digests_item_step"),
         ("digests/item/<int:pk>/history/", history.item_history, "digests_item_history"),

@@ -43,11 +43,9 @@ from digests.editorial.gate import (
 )
 from digests.editorial.importing import Imported, import_digest
 from digests.editorial.items import (
-    Outcome,
     add_item,
     approve_item,
     available_for,
-    each,
     edit_item,
     may_edit,
     reject,
@@ -56,6 +54,7 @@ from digests.editorial.items import (
     undo,
 )
 from digests.editorial.revising import findings_on
+from digests.editorial.triage import Outcome, each, take_in, take_out
 from digests.editorial.working import (
     arrive,
     claim,
@@ -117,6 +116,8 @@ __all__ = [
     "sentence",
     "shortlist",
     "submit",
+    "take_in",
+    "take_out",
     "undo",
     "withdraw",
     "work_on",

@@ -1,8 +1,7 @@
 """Verbs on items: from the inbox to approved, or rejected with a reason."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -21,7 +20,7 @@ from digests.editorial.guards import (
     save_change,
     save_step,
 )
-from digests.models import Digest, Item, Move, Refusal, Source
+from digests.models import Digest, Item, Move, Source
 from digests.text.document import Entry, normal_entry
 from digests.text.lint import lint_entry
 from digests.text.urls import canonical_url
@@ -187,30 +186,6 @@ def undo(item: Item, *, by: Actor, version: int) -> Item:
     save_step(row, "status", "reason")
     record(row, Move.Verb.UNDO, by=by, before=before)
     return row
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of several rows: those the verb has done, and those it refused, with why."""
-
-    done: list[Item]
-    refused: list[tuple[Item, str]]
-
-
-@transaction.atomic
-def each(
-    verb: Callable[..., Item], rows: Iterable[tuple[Item, int]], *, by: Actor, **given: str
-) -> Outcome:
-    """Do a verb to each of several items, given with their versions. One that is refused stays as
-    it was and keeps no other back."""
-    outcome = Outcome([], [])
-    # In one order, so that two such acts never wait for each other.
-    for item, version in sorted(rows, key=lambda pair: pair[0].pk):
-        try:
-            outcome.done.append(verb(item, by=by, version=version, **given))
-        except (Refusal, Item.DoesNotExist) as refusal:
-            outcome.refused.append((item, str(refusal)))
-    return outcome
 
 
 def refuse_if_placed(item: Item) -> None:

@@ -1,6 +1,9 @@
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.fields import LanguageField
@@ -11,11 +14,38 @@ from digests.text.keys import MAX_KEY as MAX_HEADLINE_KEY
 from digests.text.keys import headline_key
 from digests.text.markdown import MAX_BODY
 
+if TYPE_CHECKING:
+    from digests.models.user import User
+
 
 class ItemQuerySet(HistoricQuerySet["Item"]):
     def placeable(self) -> "ItemQuerySet":
         """Items that may stand in a digest."""
         return self.filter(status__in=Item.PLACEABLE)
+
+    def by_appearance(self) -> "ItemQuerySet":
+        """By `appeared_at`, the latest first."""
+        return self.order_by(Coalesce("posted_at", "created_at").desc(), "-pk")
+
+    def appeared_since(self, moment: datetime) -> "ItemQuerySet":
+        posted = models.Q(posted_at__gte=moment)
+        return self.filter(posted | models.Q(posted_at=None, created_at__gte=moment))
+
+    def matching(self, words: str) -> "ItemQuerySet":
+        """Items that hold each of the words somewhere in what was written or captured."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                models.Q(headline__icontains=word)
+                | models.Q(byline__icontains=word)
+                | models.Q(url__icontains=word)
+                | models.Q(body__icontains=word)
+                | models.Q(captured__icontains=word)
+            )
+        return found
+
+    def claimed_by(self, user: "User") -> "ItemQuerySet":
+        return self.filter(claim__user=user, claim__until__gt=timezone.now())
 
     def original_of(self, url_key: str) -> "ItemQuerySet":
         """The one item, if any, that first told the story behind a link."""

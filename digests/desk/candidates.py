@@ -1,0 +1,136 @@
+"""Which items the inbox shows: the filter of its address, and what each row says."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from django import forms
+from django.db.models import Count, OuterRef, Prefetch, Subquery, Window
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from digests.models import Digest, Entry, Item, Move, Placement, User
+from digests.models.fields import Language
+from digests.models.item import ItemQuerySet
+
+ON_A_PAGE = 50
+ALL = "all"
+WINDOWS = [("4", _("4 hours")), ("12", _("12 hours")), ("24", _("a day")), ("168", _("a week"))]
+
+
+class FilterForm(forms.Form):
+    """What the address asks for; whatever it asks that is not known is passed over."""
+
+    state = forms.ChoiceField(choices=[*Item.Status.choices, (ALL, _("all"))], required=False)
+    source = forms.IntegerField(min_value=1, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("any")), *Language.choices], required=False
+    )
+    hours = forms.ChoiceField(label=_("Age"), choices=[("", _("any")), *WINDOWS], required=False)
+    mine = forms.BooleanField(label=_("claimed by me"), required=False)
+    q = forms.CharField(label=_("Search"), max_length=200, required=False)
+    p = forms.IntegerField(min_value=1, max_value=10_000, required=False)
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A choice of the filter, with how many items it holds."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+class Candidates:
+    """The items that an address of the inbox asks for."""
+
+    def __init__(self, asked: QueryDict, user: User) -> None:
+        self.form = FilterForm(asked)
+        self.form.is_valid()
+        self.user = user
+        given = self.form.cleaned_data
+        self.state: str = given.get("state") or Item.Status.INBOX
+        self.source: int | None = given.get("source")
+        self.page: int = given.get("p") or 1
+
+    def items(self) -> ItemQuerySet:
+        """All that match, on every page."""
+        given = self.form.cleaned_data
+        items = Item.objects.by_appearance()
+        if self.state != ALL:
+            items = items.filter(status=self.state)
+        if self.source:
+            items = items.filter(source=self.source)
+        if language := given.get("language"):
+            items = items.filter(language=language)
+        if hours := given.get("hours"):
+            items = items.appeared_since(timezone.now() - timedelta(hours=int(hours)))
+        if given.get("mine"):
+            items = items.claimed_by(self.user)
+        # PostgreSQL knows no such character.
+        return items.matching(given.get("q", "").replace("\0", ""))
+
+    @cached_property
+    def rows(self) -> list[Item]:
+        """The items of the page, each with `total`, how many match, and where it stands."""
+        standing = Placement.objects.filter(item=OuterRef("pk")).exclude(
+            digest__status=Digest.Status.PUBLISHED
+        )
+        items = (
+            self.items()
+            .select_related("source", "claim__user")
+            .annotate(
+                total=Window(Count("pk")),
+                stands_in=Subquery(standing.values("digest__title")[:1]),
+            )
+        )
+        if self.state in (Item.Status.REJECTED, ALL):
+            rejections = Move.objects.filter(verb=Move.Verb.REJECT).select_related("actor")
+            items = items.prefetch_related(
+                Prefetch("moves", rejections.order_by("-pk"), to_attr="rejections")
+            )
+        start = (self.page - 1) * ON_A_PAGE
+        rows = list(items[start : start + ON_A_PAGE])
+        runs = Entry.objects.earlier_runs(rows)
+        for item in rows:
+            vars(item)["runs"] = runs.get(item.pk, [])
+        return rows
+
+    @property
+    def total(self) -> int:
+        """How many match; unknown, and told as none, on a page past the last."""
+        return vars(self.rows[0])["total"] if self.rows else 0
+
+    @property
+    def has_next(self) -> bool:
+        return self.page * ON_A_PAGE < self.total
+
+    @cached_property
+    def _counts(self) -> list[tuple[str, int | None, str | None, int]]:
+        """How many items there are by state and source."""
+        rows = Item.objects.order_by().values_list("status", "source", "source__name")
+        return list(rows.annotate(count=Count("pk")))
+
+    def states(self) -> list[Facet]:
+        counts: Counter[str] = Counter()
+        for status, _source, _name, count in self._counts:
+            counts[status] += count
+            counts[ALL] += count
+        choices = [*Item.Status.choices, (ALL, _("all"))]
+        return [
+            Facet(value, str(label), counts[value], value == self.state) for value, label in choices
+        ]
+
+    def sources(self) -> list[Facet]:
+        """The sources of the items in the chosen state, the busiest first."""
+        counts: Counter[tuple[int, str]] = Counter()
+        for status, source, name, count in self._counts:
+            if source and name and self.state in (status, ALL):
+                counts[source, name] += count
+        return [
+            Facet(str(source), name, count, source == self.source)
+            for (source, name), count in counts.most_common()
+        ]

@@ -1,0 +1,81 @@
+"""Verbs on many items at once: one that is refused stays as it was and keeps no other back."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from digests.editorial.compose import place, remove
+from digests.editorial.guards import Actor, lock_item, require
+from digests.editorial.items import undo
+from digests.models import Digest, Item, Move, Refusal
+
+# Items with the versions they were loaded with.
+type Rows = Iterable[tuple[Item, int]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of several items: those the verb has done, and those it refused, with why."""
+
+    done: list[Item]
+    refused: list[tuple[Item, str]]
+
+
+@transaction.atomic
+def each(verb: Callable[..., Item], rows: Rows, *, by: Actor, **given: str) -> Outcome:
+    """Do a verb to each of several items, given with their versions."""
+    # In one order, so that two such acts never wait for each other.
+    ordered = sorted(rows, key=lambda pair: pair[0].pk)
+    return _outcome(lambda item, version: verb(item, by=by, version=version, **given), ordered)
+
+
+@transaction.atomic
+def take_in(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
+    """Place items at the end of a draft, in their order; those of the inbox are shortlisted.
+
+    No version of the digest is asked for: what is added at the end disturbs nothing that anybody
+    looked at.
+    """
+    require(by, "change_digest")
+    digest = Digest.objects.select_for_update().get(pk=digest.pk)
+
+    def add(item: Item, version: int) -> Item:
+        nonlocal digest
+        row = lock_item(item, version)
+        digest = place(digest, row, by=by, version=digest.version)
+        row.refresh_from_db()
+        return row
+
+    return _outcome(add, rows)
+
+
+@transaction.atomic
+def take_out(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
+    """Undo `take_in`: what was shortlisted by it returns to the inbox."""
+    require(by, "change_digest")
+    digest = Digest.objects.select_for_update().get(pk=digest.pk)
+
+    def back(item: Item, version: int) -> Item:
+        nonlocal digest
+        row = lock_item(item, version)
+        digest = remove(digest, row, by=by, version=digest.version)
+        last = row.moves.last()
+        was_ours = last is not None and by is not None and last.actor_id == by.pk
+        if was_ours and last is not None and last.verb == Move.Verb.SHORTLIST:
+            return undo(row, by=by, version=row.version)
+        return row
+
+    return _outcome(back, rows)
+
+
+def _outcome(act: Callable[[Item, int], Item], rows: Rows) -> Outcome:
+    outcome = Outcome([], [])
+    for item, version in rows:
+        try:
+            # A savepoint of its own: what a refusal leaves half done is taken back.
+            with transaction.atomic():
+                outcome.done.append(act(item, version))
+        except (Refusal, Item.DoesNotExist) as refusal:
+            outcome.refused.append((item, str(refusal)))
+    return outcome

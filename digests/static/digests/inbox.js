@@ -1,0 +1,321 @@
+/* The inbox: one key for each act. The server's rows are the truth; here is only which of them has
+   the focus, which are selected, and what was done last. */
+
+import { Refused, ask, attempt, desk, isTyping, refresh, say, token } from "./desk.js";
+
+const says = (name, what = {}) =>
+  Object.entries(what).reduce((text, [key, value]) => text.replace(`{${key}}`, () => value), desk.dataset[`says${name}`]);
+const list = () => document.querySelector("[data-region=list]");
+const rows = () => [...list().querySelectorAll(".candidate")];
+const row = (id) => document.getElementById(`item-${id}`);
+const headline = (element) => element.querySelector("h2").textContent.trim();
+
+/** Selected rows by number, each as { id, version }; they may stand on another page. */
+const selected = new Map();
+const history = []; // what `u` takes back, the last at the end
+const PER_REQUEST = 200;
+
+// Which row has the focus
+
+const focused = () => document.activeElement?.closest?.(".candidate");
+let place = 0; // where the focus was last, for when its row has gone
+
+function focus(element) {
+  if (!element) return;
+  place = rows().indexOf(element);
+  element.focus({ preventScroll: true });
+  element.scrollIntoView({ block: "nearest" });
+}
+
+function step(by, extend) {
+  const here = focused();
+  const all = rows();
+  if (!all.length) return;
+  const next = here ? all[all.indexOf(here) + by] : all[Math.min(place, all.length - 1)];
+  if (extend && here) select(here, true);
+  if (extend && next) select(next, true);
+  focus(next ?? here);
+}
+
+// Which are selected
+
+const pair = (element) => ({ id: Number(element.dataset.id), version: Number(element.dataset.version) });
+
+function select(element, isSelected) {
+  const { id } = pair(element);
+  if (isSelected) selected.set(id, pair(element));
+  else selected.delete(id);
+  showSelection();
+}
+
+function showSelection() {
+  for (const element of rows()) {
+    const isSelected = selected.has(Number(element.dataset.id));
+    element.classList.toggle("is-selected", isSelected);
+    const box = element.querySelector("input[name=item]");
+    if (box) box.checked = isSelected;
+  }
+  const bar = document.querySelector("[data-bulk]");
+  if (!bar) return;
+  bar.classList.toggle("is-open", selected.size > 0);
+  const sentence = says("Selected", { count: selected.size });
+  const place = bar.querySelector("[data-selected]");
+  if (place.textContent !== sentence) place.textContent = sentence;
+}
+
+async function selectAll() {
+  const address = `${desk.dataset.versions}${location.search}`;
+  const answer = await fetch(address, { headers: { "X-CSRFToken": token() } });
+  if (!answer.ok || answer.redirected) throw new Refused(desk.dataset.saysSignedOut, 401);
+  for (const found of (await answer.json()).rows) selected.set(found.id, found);
+  showSelection();
+}
+
+function clear() {
+  selected.clear();
+  showSelection();
+}
+
+// Acts
+
+/** The rows an act is for: the selected ones, else the one with the focus. */
+function chosen(element = focused()) {
+  if (selected.size) return [...selected.values()];
+  return element ? [pair(element)] : [];
+}
+
+function named(pairs) {
+  const element = pairs.length === 1 && row(pairs[0].id);
+  return element ? headline(element) : says("Many", { count: pairs.length });
+}
+
+/** Sends the rows in portions, so that none is long; gives what became of all. */
+async function send(path, pairs, given = {}) {
+  const outcome = { done: [], refused: [] };
+  for (let start = 0; start < pairs.length; start += PER_REQUEST) {
+    const part = await ask("POST", path, { rows: pairs.slice(start, start + PER_REQUEST), ...given });
+    outcome.done.push(...part.done);
+    outcome.refused.push(...part.refused);
+  }
+  return outcome;
+}
+
+async function act(path, pairs, { given, sentence, back }) {
+  const what = named(pairs);
+  const outcome = await send(path, pairs, given);
+  if (outcome.done.length) history.push({ path: back, pairs: outcome.done, what });
+  const said = outcome.done.length ? says(sentence, { what, digest: desk.dataset.digestTitle ?? "" }) : "";
+  settle(outcome, said, outcome.done.length > 0);
+}
+
+/** Takes what has left the list out of it at once, and then reads it anew. */
+function settle(outcome, sentence, canUndo) {
+  const here = focused();
+  const at = here ? rows().indexOf(here) : place;
+  for (const { id } of [...outcome.done, ...outcome.refused]) {
+    row(id)?.remove();
+    selected.delete(id);
+  }
+  showSelection();
+  const all = rows();
+  focus(all[Math.min(at, all.length - 1)]);
+  const why = outcome.refused.slice(0, 3).map(({ detail }) => detail).join(" ");
+  say([sentence, why].filter(Boolean).join(" "), {
+    trouble: Boolean(why),
+    act: canUndo ? { label: desk.dataset.saysUndo, run: () => attempt(undo) } : undefined,
+  });
+  return reload();
+}
+
+async function undo() {
+  const last = history.pop();
+  if (!last) return say(desk.dataset.saysNothingToUndo);
+  try {
+    const outcome = await send(last.path, last.pairs.map(({ id, version }) => ({ id, version })));
+    await settle(outcome, says("Undone", { what: last.what }), false);
+    focus(row(last.pairs[0].id));
+  } catch (trouble) {
+    history.push(last);
+    throw trouble;
+  }
+}
+
+const reload = () => attempt(() => refresh(["states", "head", "list", "pages"]));
+document.addEventListener("desk:refreshed", () => {
+  showSelection();
+  if (!focused() && document.activeElement === document.body) {
+    const all = rows();
+    focus(all[Math.min(Math.max(place, 0), all.length - 1)]);
+  }
+});
+
+const ACTS = {
+  shortlist: (pairs) => act("items/shortlist/", pairs, { sentence: "Shortlist", back: "items/undo/" }),
+  reopen: (pairs) => act("items/reopen/", pairs, { sentence: "Reopen", back: "items/undo/" }),
+  undo: (pairs) => act("items/undo/", pairs, { sentence: "Undone", back: "items/undo/" }),
+  place(pairs) {
+    const { digest } = desk.dataset;
+    if (!digest) return say(desk.dataset.saysNoDigest, { trouble: true });
+    return act(`digests/${digest}/take-in/`, pairs, {
+      sentence: "TakeIn",
+      back: `digests/${digest}/take-out/`,
+    });
+  },
+  reject: (pairs) => askWhy(pairs),
+  claim: (pairs) => hold("POST", "Claim", pairs),
+  release: (pairs) => hold("DELETE", "Release", pairs),
+};
+
+async function hold(method, sentence, pairs) {
+  const what = named(pairs);
+  for (const { id } of pairs) await ask(method, `claims/${id}/`);
+  say(says(sentence, { what }));
+  await reload();
+}
+
+// Why a story is rejected
+
+const reasons = document.querySelector("[data-reasons]");
+const note = reasons.querySelector(".note-field");
+let rejecting = [];
+
+function askWhy(pairs) {
+  rejecting = pairs;
+  note.hidden = true;
+  note.querySelector("input").value = "";
+  reasons.showModal();
+}
+
+function rejectAs(reason, given = "") {
+  reasons.close();
+  const pairs = rejecting;
+  return attempt(() =>
+    act("items/reject/", pairs, {
+      given: { reason, note: given },
+      sentence: "Reject",
+      back: "items/undo/",
+    }),
+  );
+}
+
+function chooseReason(reason) {
+  if (reason !== "other") return rejectAs(reason);
+  note.hidden = false;
+  note.querySelector("input").focus();
+}
+
+reasons.addEventListener("click", (event) => {
+  const button = event.target.closest(".reason-list button");
+  if (button) chooseReason(button.value);
+  if (event.target.closest("[data-with-note]")) sendNote();
+});
+function sendNote() {
+  const field = note.querySelector("input");
+  if (field.value.trim()) rejectAs("other", field.value);
+  else field.focus();
+}
+reasons.addEventListener("keydown", (event) => {
+  if (event.target === note.querySelector("input")) {
+    if (event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      sendNote();
+    }
+    return;
+  }
+  const button = reasons.querySelectorAll(".reason-list button")[Number(event.key) - 1];
+  if (button) {
+    event.preventDefault();
+    chooseReason(button.value);
+  }
+});
+
+// Keys, buttons and ticks
+
+const KEYS = {
+  j: (event) => step(1, event.shiftKey),
+  k: (event) => step(-1, event.shiftKey),
+  ArrowDown: (event) => step(1, event.shiftKey),
+  ArrowUp: (event) => step(-1, event.shiftKey),
+  s: () => run("shortlist"),
+  d: () => run("place"),
+  x: () => run("reject"),
+  c: () => run(focused()?.querySelector("[data-do=release]") ? "release" : "claim"),
+  u: () => attempt(undo),
+  e: () => focused()?.querySelector("[data-edit]").click(),
+  o: () => focused()?.querySelector("[data-source]")?.click(),
+  t: () => focused()?.querySelector("summary")?.click(),
+  "/": () => document.getElementById("id_q").focus(),
+  "?": () => document.querySelector("[data-keys]").showModal(),
+  "*": () => attempt(selectAll),
+  Escape: () => clear(),
+};
+
+function run(name, element = focused()) {
+  const pairs = chosen(element);
+  if (pairs.length && document.querySelector("[data-bulk]")) attempt(() => ACTS[name](pairs));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && event.target.id === "id_q") return focus(rows()[0]);
+  if (isTyping(event)) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const isArrow = key.startsWith("Arrow");
+  if (!KEYS[key] || (isArrow && !focused())) return;
+  event.preventDefault();
+  KEYS[key](event);
+});
+
+document.addEventListener("focusin", (event) => {
+  const element = event.target.closest?.(".candidate");
+  if (element) place = rows().indexOf(element);
+});
+
+document.querySelector("[data-acts]").addEventListener("click", (event) => {
+  const one = event.target.closest("[data-do]");
+  const many = event.target.closest("[data-bulk-do]");
+  if (event.target.closest("[data-select-all]")) attempt(selectAll);
+  if (event.target.closest("[data-help]")) KEYS["?"]();
+  if (!one && !many) return;
+  event.preventDefault();
+  if (one) attempt(() => ACTS[one.dataset.do]([pair(one.closest(".candidate"))]));
+  else if (many.dataset.bulkDo === "undo") attempt(undo);
+  else run(many.dataset.bulkDo);
+});
+
+document.querySelector("[data-acts]").addEventListener("change", (event) => {
+  if (event.target.name === "item") select(event.target.closest(".candidate"), event.target.checked);
+});
+
+// The filter acts when something is chosen in it; the words of a search wait for Enter.
+document.querySelector("[data-filter]").addEventListener("change", (event) => {
+  if (event.target.type !== "search") event.currentTarget.requestSubmit();
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-paste-form]")) return;
+  event.preventDefault();
+  attempt(() => paste(event.target));
+});
+
+async function paste(form) {
+  let answer;
+  try {
+    answer = await fetch(form.action, {
+      method: "POST",
+      headers: { "X-CSRFToken": token(), "X-Fragment": "1" },
+      body: new FormData(form),
+    });
+  } catch {
+    throw new Refused(desk.dataset.saysUnreachable, 0);
+  }
+  if (answer.redirected || answer.status === 403) throw new Refused(desk.dataset.saysSignedOut, 401);
+  if (!answer.ok) throw new Refused(desk.dataset.saysFailed, answer.status);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  form.replaceWith(document.importNode(fresh.querySelector("[data-region=paste]"), true));
+  document.querySelector("[data-region=paste] textarea").focus();
+  await reload();
+}
+
+showSelection();
+if (document.activeElement === document.body) focus(rows()[0]);

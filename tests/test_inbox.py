@@ -1,0 +1,237 @@
+"""The inbox: what it shows, what its buttons do, and for whom."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from digests import editorial
+from digests.models import Claim, Item
+from digests.roles import EDITOR
+from tests.factories import draft, person, published, source, story
+from tests.screens import signed_in
+
+pytestmark = pytest.mark.django_db
+
+INBOX = "/admin/inbox/"
+
+
+@pytest.fixture
+def ann():
+    return person(EDITOR, username="ann", first_name="Ann")
+
+
+@pytest.fixture
+def client(ann):
+    client = signed_in(ann)
+    client.get("/admin/settings/")  # which prolongs the session: a write, once in five minutes
+    return client
+
+
+def shown(client, **asked):
+    page = client.get(INBOX, asked)
+    assert page.status_code == 200
+    return [item.headline for item in page.context["candidates"].rows]
+
+
+def candidate(headline="", **fields):
+    return story(headline, status=Item.Status.INBOX, **fields)
+
+
+def test_the_latest_comes_first_by_when_it_was_posted(client):
+    now = timezone.now()
+    candidate("昨天", posted_at=now - timedelta(days=1))
+    candidate("现在")
+    candidate("一小时前", posted_at=now - timedelta(hours=1))
+    assert shown(client) == ["现在", "一小时前", "昨天"]
+
+
+def test_the_filter_of_the_address_chooses(client, ann):
+    mira = source("Mira")
+    old = candidate("旧闻", source=mira, posted_at=timezone.now() - timedelta(hours=9))
+    new = candidate("新闻")
+    story("入选", status=Item.Status.DRAFT)
+    editorial.claim(new, by=ann)
+    assert shown(client, source=mira.pk) == ["旧闻"]
+    assert shown(client, hours=4) == ["新闻"]
+    assert shown(client, mine="on") == ["新闻"]
+    assert shown(client, state="draft") == ["入选"]
+    assert set(shown(client, state="all")) == {"旧闻", "新闻", "入选"}
+    assert shown(client, language="en") == []
+    assert shown(client, q="旧 example.org") == ["旧闻"]
+    assert shown(client, q="没有") == []
+    assert old.status == Item.Status.INBOX
+
+
+@pytest.mark.parametrize(
+    "asked", [{"state": "?"}, {"source": "x"}, {"p": "-3"}, {"hours": "1e9"}, {"q": "\0"}]
+)
+def test_an_address_that_asks_nonsense_shows_the_inbox(client, asked):
+    candidate("新闻")
+    assert shown(client, **asked) == ["新闻"]
+
+
+def test_a_story_that_ran_before_or_stands_in_a_draft_says_so(client):
+    published(story("推理模型"), title="上一期")
+    candidate("推理 模型！")
+    draft(placed := story("已放入", status=Item.Status.DRAFT), title="下一期")
+    page = client.get(INBOX, {"state": "all"}).text
+    assert "ran in “上一期”" in page
+    assert "in “下一期”" in page
+    assert placed.status == Item.Status.DRAFT
+
+
+def test_a_rejected_story_says_who_rejected_it_and_why(client, ann):
+    item = candidate("旧闻")
+    editorial.reject(item, by=ann, version=item.version, reason="old", note="上周")
+    page = client.get(INBOX, {"state": "rejected"}).text
+    assert "old: 上周 (Ann" in page
+
+
+def test_others_see_a_claim_until_it_ends(client):
+    noor, item = person(first_name="Noor"), candidate()
+    editorial.claim(item, by=noor)
+    assert "● Noor" in client.get(INBOX).text
+    Claim.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert "● Noor" not in client.get(INBOX).text
+
+
+def test_it_asks_eight_questions_whatever_it_holds(client):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(INBOX).status_code == 200
+        return len(asked)
+
+    def fill(count):
+        for number in range(count):
+            item = candidate(source=source(f"Source {Item.objects.count()}"))
+            if number % 2:
+                editorial.claim(item, by=person())
+
+    ann = client.get(INBOX).context["user"]
+    editorial.work_on(draft(), by=ann)
+    fill(3)
+    few = queries()
+    fill(57)
+    assert queries() == few <= 8
+    Item.objects.bulk_create(Item(headline=f"{number}", language="en") for number in range(2000))
+    assert queries() == few
+    assert client.get(INBOX).context["candidates"].total == 2060
+
+
+def post(client, do, *items, **given):
+    sent = {"do": do, **given}
+    for item in items:
+        sent |= {f"version-{item.pk}": item.version}
+    if ":" not in do:
+        sent["item"] = [item.pk for item in items]
+    return client.post(f"{INBOX}act/", sent)
+
+
+def statuses(*items):
+    return [Item.objects.get(pk=item.pk).status for item in items]
+
+
+def test_a_button_acts_on_its_row_and_leads_back_to_the_same_list(client):
+    item = candidate()
+    answer = post(client, f"shortlist:{item.pk}", item, address="state=inbox&q=a%26b")
+    assert statuses(item) == ["draft"]
+    assert answer["Location"] == f"{INBOX}?state=inbox&q=a%26b"
+
+
+def test_the_address_to_return_to_never_leads_elsewhere(client):
+    item = candidate()
+    answer = post(client, f"shortlist:{item.pk}", item, address="//evil.example/?x#y")
+    assert answer["Location"].startswith(f"{INBOX}?")
+
+
+def test_the_ticked_are_rejected_together_and_a_refused_one_keeps_no_other_back(client):
+    a, b, stale = candidate(), candidate(), candidate("别人改过")
+    editorial.shortlist(stale, by=person(), version=stale.version)
+    answer = post(client, "reject", a, b, stale, reason="off-topic")
+    assert statuses(a, b, stale) == ["rejected", "rejected", "draft"]
+    page = client.get(answer["Location"]).text
+    assert "2 stories done" in page and "别人改过" in page
+
+
+def test_a_story_goes_into_the_current_digest(client, ann):
+    digest, item = draft(by=ann), candidate()
+    editorial.work_on(digest, by=ann)
+    post(client, f"place:{item.pk}", item)
+    assert list(digest.items.all()) == [item]
+    assert statuses(item) == ["draft"]
+
+
+@pytest.mark.parametrize("do", ["explode", "place", "shortlist:x", "shortlist:99"])
+def test_a_button_that_is_none_does_nothing(client, do):
+    item = candidate()
+    assert post(client, do, item).status_code == 400
+    assert statuses(item) == ["inbox"]
+
+
+def test_who_may_only_look_acts_on_nothing(client, ann):
+    item = candidate()
+    ann.groups.clear()
+    from django.contrib.auth.models import Permission
+
+    ann.user_permissions.add(Permission.objects.get(codename="view_item"))
+    assert 'name="item"' not in client.get(INBOX).text
+    post(client, f"shortlist:{item.pk}", item)
+    assert statuses(item) == ["inbox"]
+    ann.user_permissions.clear()
+    assert client.get(INBOX).status_code == 403
+    assert client.get(f"{INBOX}versions/").status_code == 403
+
+
+def test_a_paste_makes_items_and_keeps_the_wrong_lines(client):
+    answer = client.post("/admin/paste/", {"text": "好新闻 https://example.org/a\nhttps:///x"})
+    assert Item.objects.get().headline == "好新闻"
+    assert answer.context["paste_form"]["text"].value() == "https:///x"
+    assert "Line 2: The address has no host." in answer.text
+
+
+# The API, which the script asks
+
+
+def ask(client, path, items=(), **given):
+    rows = [{"id": item.pk, "version": item.version} for item in items]
+    return client.post(f"/api/desk/{path}", {"rows": rows, **given}, "application/json")
+
+
+def test_the_api_does_a_verb_to_many_and_tells_what_became_of_each(client):
+    a, stale = candidate(), candidate()
+    editorial.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
+    told = ask(client, "items/reject/", [a, stale], reason="old").json()
+    assert told["done"] == [{"id": a.pk, "version": a.version + 1, "status": "rejected"}]
+    assert [(row["id"], "Noor" in row["detail"]) for row in told["refused"]] == [(stale.pk, True)]
+
+
+def test_undo_takes_back_ones_own_last_act_and_nobody_elses(client, ann):
+    mine, other = candidate(), candidate()
+    mine = editorial.reject(mine, by=ann, version=mine.version, reason="old")
+    other = editorial.reject(other, by=person(), version=other.version, reason="old")
+    told = ask(client, "items/undo/", [mine, other]).json()
+    assert [row["id"] for row in told["done"]] == [mine.pk]
+    assert statuses(mine, other) == ["inbox", "rejected"]
+    assert Item.objects.get(pk=mine.pk).reason == ""
+
+
+def test_what_was_put_into_a_digest_is_taken_out_again(client, ann):
+    digest, fresh = draft(by=ann), candidate()
+    listed = story(status=Item.Status.DRAFT)
+    told = ask(client, f"digests/{digest.pk}/take-in/", [fresh, listed]).json()
+    assert [item.pk for item in digest.items.order_by("placements")] == [fresh.pk, listed.pk]
+    sent = {"rows": [{"id": row["id"], "version": row["version"]} for row in told["done"]]}
+    client.post(f"/api/desk/digests/{digest.pk}/take-out/", sent, "application/json")
+    assert not digest.placements.exists()
+    assert statuses(fresh, listed) == ["inbox", "draft"]
+
+
+def test_a_claimed_story_is_refused_to_others_with_a_name(client):
+    item = candidate()
+    editorial.claim(item, by=person(first_name="Noor"))
+    answer = client.post(f"/api/desk/claims/{item.pk}/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "held")
+    assert "Noor works on" in answer.json()["detail"]
