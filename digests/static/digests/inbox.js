@@ -318,4 +318,5 @@ async function paste(form) {
 }
 
 showSelection();
-if (document.activeElement === document.body) focus(rows()[0]);
+// Without scrolling: on a telephone the head of the page comes first.
+if (document.activeElement === document.body) rows()[0]?.focus({ preventScroll: true });
