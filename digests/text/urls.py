@@ -1,6 +1,7 @@
 """Web addresses: the form the exported file holds, and the identity of what they point to."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address
 from urllib.parse import quote, unquote
@@ -32,6 +33,10 @@ _X_STATUS = re.compile(
     r"/(?:#!/)?(?:(i)/web|([a-z0-9_]{1,20}))/status(?:es)?/([0-9]{1,19})(?![0-9a-z_])",
     re.IGNORECASE,
 )
+
+# When X began to put the time into the ids of its posts, and the first id that holds it.
+_X_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657_000, tzinfo=UTC)
+_X_FIRST_SNOWFLAKE = 29_700_859_247
 
 
 def safe_url(url: str) -> str:
@@ -72,6 +77,13 @@ def x_status(url: str) -> tuple[str, int] | None:
     """Return the handle and the status id of a post on X, or None ("i": author unknown)."""
     match = _X_STATUS.match(url)
     return (match[1] or match[2], int(match[3])) if match else None
+
+
+def x_posted_at(status_id: int) -> datetime | None:
+    """Return when a post on X was written, or None for an id from before they told (2010)."""
+    if status_id < _X_FIRST_SNOWFLAKE:
+        return None
+    return _X_EPOCH + timedelta(milliseconds=status_id >> 22)
 
 
 def _split(url: str) -> tuple[str, str, str, str]:
