@@ -8,6 +8,7 @@ from digests.editorial.guards import Actor
 from digests.models import Digest, Entry, Filing, Item, Revision
 from digests.models.digest import WorkingCopy
 from digests.text.document import DigestDocument, FormatError, dump
+from digests.text.house import HouseStyle
 from digests.text.lint import Finding, check, lint_document
 from digests.text.snapshot import to_json
 
@@ -23,9 +24,9 @@ def read_copy(digest: Digest, *, beside: Revision | None = None) -> WorkingCopy:
     return digest.working_copy()
 
 
-def findings_on(document: DigestDocument) -> list[Finding]:
-    """Everything to be said of a document and of the text its file would hold."""
-    findings = lint_document(document)
+def findings_on(document: DigestDocument, style: HouseStyle | None = None) -> list[Finding]:
+    """Everything to be said of a document, by the house style if given, and of its file's text."""
+    findings = lint_document(document, style)
     if any(finding.severity == "error" for finding in findings):
         return findings
     return findings + check(document, dump(document))

@@ -16,6 +16,8 @@ class Finding:
 
     `item` (over the whole digest), `section` and `line` (in the field's text) count from 1.
     `message` is an English template with named places, so that a caller can translate it.
+    `span` (start, end) counts the code points of the field as it was written; `fix` is what to put
+    in its place, given only where nothing but what is remarked on would change.
     """
 
     severity: Literal["error", "warning"]
@@ -26,6 +28,8 @@ class Finding:
     item: int | None = None
     section: int | None = None
     line: int | None = None
+    span: tuple[int, int] | None = None
+    fix: str | None = None
 
     @property
     def sentence(self) -> str:

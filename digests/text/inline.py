@@ -53,34 +53,61 @@ def inline_sources(text: str) -> Iterator[tuple[int, str]]:
             yield token.map[0], token.content
 
 
-def rewrite(text: str, editor: Callable[[str], str]) -> str:
-    """Put every piece of inline source (paragraph, heading, table cell) through editor.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A piece of inline source (paragraph, heading, table cell) and where its lines stand.
 
-    The editor may not add or remove line ends. Code blocks are not inline and stay as they are.
+    `places` are (line, column), from 0, of each line less the white space at its ends; None where
+    the text has it otherwise.
     """
+
+    content: str
+    places: list[tuple[int, int] | None]
+    in_table: bool
+
+
+def placed_sources(text: str) -> Iterator[Source]:
+    """Yield every piece of inline source in order; code blocks are none."""
     lines = text.split("\n")
-    done: dict[int, int] = {}  # line -> the column up to which its cells were handled
+    done: dict[int, int] = {}  # line -> the column up to which its cells were found
     in_table = False
     for token in block_tokens(text):
         if token.type in ("table_open", "table_close"):
             in_table = token.type == "table_open"
         if token.type != "inline" or token.map is None:
             continue
-        edited = editor(token.content)
-        if edited == token.content and not in_table:
-            continue
-        old, new = (_source_lines(source, in_table) for source in (token.content, edited))
-        first = _first_line(lines, token.map, old)
-        for number, (before, after) in enumerate(zip(old, new, strict=True), start=first):
-            line = lines[number]
-            at = line.find(before, done.get(number, 0))
+        parts = source_lines(token.content, in_table)
+        first = _first_line(lines, token.map, parts)
+        places: list[tuple[int, int] | None] = []
+        for number, part in enumerate(parts, start=first):
+            at = lines[number].find(part, done.get(number, 0))
+            places.append((number, at) if at >= 0 else None)
             if at >= 0:
+                done[number] = at + len(part)
+        yield Source(token.content, places, in_table)
+
+
+def rewrite(text: str, editor: Callable[[str], str]) -> str:
+    """Put every piece of inline source (paragraph, heading, table cell) through editor.
+
+    The editor may not add or remove line ends. Code blocks are not inline and stay as they are.
+    """
+    lines = text.split("\n")
+    # From the end, so that the cells before an edited one stay where they were found.
+    for source in reversed(list(placed_sources(text))):
+        edited = editor(source.content)
+        if edited == source.content:
+            continue
+        old, new = (source_lines(each, source.in_table) for each in (source.content, edited))
+        for place, before, after in zip(source.places, old, new, strict=True):
+            if place:
+                number, at = place
+                line = lines[number]
                 lines[number] = line[:at] + after + line[at + len(before) :]
-                done[number] = at + len(after)
     return "\n".join(lines)
 
 
-def _source_lines(content: str, in_table: bool) -> list[str]:
+def source_lines(content: str, in_table: bool) -> list[str]:
     """Return the lines of an inline source as they stand in the text, less their indentation."""
     if in_table:
         content = content.replace("|", r"\|")

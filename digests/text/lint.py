@@ -1,6 +1,7 @@
 """Findings on an entry or a document, for forms, approval and API.
 
-Errors are what `dump` refuses; warnings are what other sites would show otherwise than our page.
+Errors are what `dump` refuses; warnings are what other sites would show otherwise than our page,
+and what the house style of the series, if one is given, would have otherwise.
 """
 
 import re
@@ -17,11 +18,13 @@ from digests.text.check import check
 from digests.text.emphasis import portable
 from digests.text.finding import Finding
 from digests.text.finding import marked as _
+from digests.text.house import HouseStyle, house_findings
 from digests.text.inline import rewrite
 from digests.text.markdown import FRIENDLY, MAX_BODY, PLAIN
 from digests.text.normal import escaped_html, normal, normal_block, normal_entry
 from digests.text.parts import DigestDocument, Entry
 from digests.text.refusals import entry_refusals, refusals
+from digests.text.typography import typography
 
 __all__ = ["Finding", "check", "lint_document", "lint_entry"]
 
@@ -30,21 +33,20 @@ _ESCAPED_TAG = re.compile(r"&lt;(?:/?[A-Za-z][^<>]*>|[!?])")
 _TEMPLATE = re.compile(r"\{[{%#]")
 
 
-def lint_entry(entry: Entry) -> list[Finding]:
-    """Return the findings on an entry as an editor wrote it, errors first."""
-    errors = list(entry_refusals(normal_entry(entry)))
-    return [*errors, *_text_warnings(entry.body, "body")]
+def lint_entry(entry: Entry, style: HouseStyle | None = None) -> list[Finding]:
+    """Return the findings on an entry as an editor wrote it, errors first; house style last."""
+    return [*entry_refusals(normal_entry(entry)), *_entry_warnings(entry, style)]
 
 
-def lint_document(document: DigestDocument) -> list[Finding]:
+def lint_document(document: DigestDocument, style: HouseStyle | None = None) -> list[Finding]:
     """Return the findings on a document as editors wrote it, errors first.
 
     All errors, in the document's order; `item` counts over the whole digest.
     """
-    return [*refusals(normal(document)), *_warnings(document)]
+    return [*refusals(normal(document)), *_warnings(document, style)]
 
 
-def _warnings(document: DigestDocument) -> Iterator[Finding]:
+def _warnings(document: DigestDocument, style: HouseStyle | None) -> Iterator[Finding]:
     for category in document.categories:
         if match := _TROUBLE_IN_CATEGORY.search(category):
             yield _warning(
@@ -54,19 +56,31 @@ def _warnings(document: DigestDocument) -> Iterator[Finding]:
                 category=category,
                 character=match[0],
             )
-    yield from _text_warnings(document.intro, "intro")
+    yield from _text_warnings(document.intro, "intro", style)
     items = count(1)
     for number, section in enumerate(document.sections, start=1):
-        for finding in _text_warnings(section.intro, "section_intro"):
+        for finding in _text_warnings(section.intro, "section_intro", style):
             yield replace(finding, section=number)
         for entry in section.entries:
             item = next(items)
-            for finding in _text_warnings(entry.body, "body"):
+            for finding in _entry_warnings(entry, style):
                 yield replace(finding, section=number, item=item)
-    yield from _text_warnings(document.outro, "outro")
+    yield from _text_warnings(document.outro, "outro", style)
 
 
-def _text_warnings(text: str, field: str) -> Iterator[Finding]:
+def _entry_warnings(entry: Entry, style: HouseStyle | None) -> Iterator[Finding]:
+    yield from _portability(entry.body, "body")
+    if style:
+        yield from house_findings(entry, style)
+
+
+def _text_warnings(text: str, field: str, style: HouseStyle | None) -> Iterator[Finding]:
+    yield from _portability(text, field)
+    if style:
+        yield from typography(text, field, style.spacing)
+
+
+def _portability(text: str, field: str) -> Iterator[Finding]:
     if not text or len(text) > MAX_BODY:
         return
     yield from _raw_html(text, field)

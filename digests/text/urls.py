@@ -28,15 +28,15 @@ _SITE = re.compile(
     r"(?:https?://)?(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/?", re.IGNORECASE
 )
 _SUBDOMAIN = re.compile(r"(?:www|m|mobile)\.(?=[^.]+\.)")
-_X_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
-# Older posts were counted, and were fewer than this.
-_FIRST_SNOWFLAKE = 100_000_000_000
-_LAST_MILLISECOND = 1 << 41
 _X_STATUS = re.compile(
     r"https?://(?:(?:www|m|mobile|d)\.)?(?:twitter|x|fxtwitter|vxtwitter|fixupx|fixvx)\.com(?::\d+)?"
     r"/(?:#!/)?(?:(i)/web|([a-z0-9_]{1,20}))/status(?:es)?/([0-9]{1,19})(?![0-9a-z_])",
     re.IGNORECASE,
 )
+
+# When X began to put the time into the ids of its posts, and the first id that holds it.
+_X_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657_000, tzinfo=UTC)
+_X_FIRST_SNOWFLAKE = 29_700_859_247
 
 
 def safe_url(url: str) -> str:
@@ -79,12 +79,11 @@ def x_status(url: str) -> tuple[str, int] | None:
     return (match[1] or match[2], int(match[3])) if match else None
 
 
-def x_posted_at(status: int) -> datetime | None:
-    """When a post on X was published, in UTC, which its number tells since November 2010."""
-    milliseconds = status >> 22
-    if status < _FIRST_SNOWFLAKE or milliseconds > _LAST_MILLISECOND:
+def x_posted_at(status_id: int) -> datetime | None:
+    """Return when a post on X was written, or None for an id from before they told (2010)."""
+    if status_id < _X_FIRST_SNOWFLAKE:
         return None
-    return _X_EPOCH + timedelta(milliseconds=milliseconds)
+    return _X_EPOCH + timedelta(milliseconds=status_id >> 22)
 
 
 def _split(url: str) -> tuple[str, str, str, str]:
