@@ -17,6 +17,30 @@ class ItemQuerySet(HistoricQuerySet["Item"]):
         """Items that may stand in a digest."""
         return self.filter(status__in=Item.PLACEABLE)
 
+    def unplaced(self) -> "ItemQuerySet":
+        """Items that stand in no digest."""
+        return self.filter(placements=None)
+
+    def mentioning(self, words: str) -> "ItemQuerySet":
+        """Items that have each of the words in headline, byline, link, body or source."""
+        found = self
+        # PostgreSQL knows no such character.
+        for word in words.replace("\0", "").split():
+            found = found.filter(
+                models.Q(headline__icontains=word)
+                | models.Q(byline__icontains=word)
+                | models.Q(url__icontains=word)
+                | models.Q(body__icontains=word)
+                | models.Q(source__name__icontains=word)
+            )
+        return found
+
+    def appeared_since(self, begin: datetime) -> "ItemQuerySet":
+        """Items whose story came up then or later; see `Item.appeared_at`."""
+        return self.filter(
+            models.Q(posted_at__gte=begin) | models.Q(posted_at=None, created_at__gte=begin)
+        )
+
     def original_of(self, url_key: str) -> "ItemQuerySet":
         """The one item, if any, that first told the story behind a link."""
         return self.filter(url_key=url_key, repeat_of=None)

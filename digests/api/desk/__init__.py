@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from digests.api.desk import presence
+from digests.api.desk import composing, presence
 from digests.api.desk.problems import answer_refusals
 from digests.api.desk.who import StaffSession
 
@@ -12,3 +12,4 @@ __all__ = ["StaffSession", "mount"]
 def mount(api: NinjaAPI) -> None:
     answer_refusals(api)
     api.add_router("", presence.router)
+    api.add_router("", composing.router)
