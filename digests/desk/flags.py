@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digests.models import Digest, Entry, Item
+from digests.models import Digest, Entry, Item, Revision
 
 # A repeat within this time is what readers notice.
 RECENTLY = timedelta(days=7)
@@ -17,7 +17,7 @@ RECENTLY = timedelta(days=7)
 class Flags:
     age: str
     is_old: bool  # older than what the digest covers
-    ran: list[Digest]  # public digests that had it lately, the latest first
+    ran: list[Revision]  # of public digests that had it lately, the latest first
 
 
 def flags_on(items: Collection[Item], digest: Digest) -> dict[int, Flags]:
@@ -29,7 +29,7 @@ def flags_on(items: Collection[Item], digest: Digest) -> dict[int, Flags]:
         item.pk: Flags(
             age=age(now - item.appeared_at),
             is_old=begins is not None and item.appeared_at < begins,
-            ran=list(dict.fromkeys(_digest_of(entry) for entry in runs.get(item.pk, []))),
+            ran=list(dict.fromkeys(entry.revision for entry in runs.get(item.pk, []))),
         )
         for item in items
     }
@@ -43,8 +43,3 @@ def age(time: timedelta) -> str:
     if minutes < 48 * 60:
         return _("%(count)d h") % {"count": minutes // 60}
     return _("%(count)d d") % {"count": minutes // (24 * 60)}
-
-
-def _digest_of(entry: Entry) -> Digest:
-    digest: Digest = entry.revision.live_digest
-    return digest

@@ -182,7 +182,7 @@ def approve_item(request: HttpRequest, item: int, given: Versioned) -> Saved:
 
 
 @router.post(
-    "/digests/items/approve/",
+    "/digests/approve-items/",
     response={200: Approved, **ANSWERS},
     operation_id="compose_approve_items",
 )

@@ -143,7 +143,7 @@ const acts = {
       const [item, itsVersion] = field.value.split(":").map(Number);
       return { item, version: itsVersion };
     });
-    const answer = await change("digests/items/approve/", { items });
+    const answer = await change("digests/approve-items/", { items });
     say([answer.said, ...answer.refused].join(" "), { trouble: answer.refused.length > 0 });
   }),
   submit: () => inTurn(async () => {
