@@ -14,7 +14,7 @@ from tests.factories import draft, in_review, person, published, series, source,
 from tests.screens import below, change, signed_in
 
 pytestmark = pytest.mark.django_db
-LIMITS = {"change": 22, "approve": 14, "frame": 12, "history": 11, "stories": 12}
+LIMITS = {"change": 22, "approve": 14, "frame": 12, "history": 11, "findings": 10}
 
 
 @pytest.fixture

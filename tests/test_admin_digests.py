@@ -146,7 +146,7 @@ def test_what_is_past_draft_is_read_only(client) -> None:
     for digest in (in_review(title="In review"), published(title="Published", intro="Intro")):
         page = client.get(change(digest)).text
         assert 'name="title"' not in page
-        assert 'name="do"' not in page
+        assert 'name="do"' not in client.get(below(digest, "compose")).text
         assert digest.title in page
         refused = client.post(change(digest), sent(digest, title="Changed"))
         assert "not possible" in errors(refused.text)
@@ -162,7 +162,7 @@ def test_stories_move_up_and_down_and_out(client) -> None:
     items = [story(name) for name in ("a", "b", "c")]
     digest = draft(*items)
     answer = compose(client, digest, f"up:{items[2].pk}")
-    assert answer.url == f"{change(digest)}#item-{items[2].pk}"
+    assert answer.url == f"{below(digest, 'compose')}#item-{items[2].pk}"
     assert headlines(digest) == ["a", "c", "b"]
     compose(client, digest, f"down:{items[0].pk}")
     assert headlines(digest) == ["c", "a", "b"]
@@ -170,7 +170,8 @@ def test_stories_move_up_and_down_and_out(client) -> None:
     compose(client, digest, f"up:{items[2].pk}")
     compose(client, digest, f"down:{items[1].pk}")
     assert headlines(digest) == ["c", "a", "b"]
-    assert compose(client, digest, f"remove:{items[0].pk}").url == f"{change(digest)}#stories"
+    answer = compose(client, digest, f"remove:{items[0].pk}")
+    assert answer.url == f"{below(digest, 'compose')}#stories"
     assert headlines(digest) == ["c", "b"]
 
 
@@ -186,8 +187,9 @@ def test_a_story_is_added_at_the_end_or_to_a_section(client, editor) -> None:
 
 def test_a_story_of_the_inbox_is_not_added(client) -> None:
     digest = draft()
-    answer = compose(client, digest, "place", item=story(status=Item.Status.INBOX).pk)
-    assert answer.status_code == 400
+    item = story("In the inbox", status=Item.Status.INBOX)
+    assert "In the inbox" not in client.get(below(digest, "compose")).text
+    assert compose(client, digest, "place", item=item.pk).status_code == 404
     assert not digest.placements.exists()
 
 
@@ -197,7 +199,7 @@ def test_sections_are_added_named_moved_and_dissolved(client) -> None:
         digest.refresh_from_db()
         data = {"version": digest.version, "heading": heading, "intro": f"{heading}的引言"}
         answer = client.post(below(digest, "add_section"), data)
-        assert answer.url == f"{change(digest)}#stories"
+        assert answer.url == f"{below(digest, 'compose')}#stories"
     first, second = digest.sections.all()
     item = digest.placements.get(item__headline="a").item
     compose(client, digest, f"move:{item.pk}", **{f"section-{item.pk}": second.pk})
@@ -211,7 +213,7 @@ def test_sections_are_added_named_moved_and_dissolved(client) -> None:
     client.post(below(digest, "section", first.pk), data)
     first.refresh_from_db()
     assert (first.heading, first.intro) == ("新名", "新的引言")
-    assert client.get(change(digest)).text.count(">Dissolve</button>") == 2
+    assert client.get(below(digest, "compose")).text.count(">Dissolve</button>") == 2
     compose(client, digest, f"dissolve:{second.pk}")
     assert [s.heading for s in digest.sections.all()] == ["新名"]
     assert digest.placements.get(item=item).section == first
@@ -238,21 +240,28 @@ def test_composing_is_done_by_post_alone(client) -> None:
     item = story()
     digest = draft(item)
     address = below(digest, "compose")
-    assert client.get(address, {"do": f"remove:{item.pk}", "version": 1}).status_code == 405
+    client.get(address, {"do": f"remove:{item.pk}", "version": digest.version})
     assert client.post(address, {"do": f"remove:{item.pk}"}).status_code == 400
     assert digest.placements.exists()
 
 
-def test_a_list_of_stories_serves_who_has_no_javascript(client) -> None:
+def test_the_pool_serves_who_has_no_javascript(client) -> None:
     standing, free = story("Stands there already"), story("量子芯片")
-    story("In the inbox", status=Item.Status.INBOX)
+    story("Of another digest")
+    draft(Item.objects.get(headline="Of another digest"))
     digest = draft(standing)
-    page = client.get(below(digest, "stories")).text
-    assert "量子芯片" in page
-    assert "Stands there already" not in page
-    assert "In the inbox" not in page
-    assert "量子芯片" not in client.get(below(digest, "stories"), {"q": "another"}).text
-    assert "量子芯片" in client.get(below(digest, "stories"), {"q": "量子\0"}).text
+
+    def pool(**asked: str) -> str:
+        page = client.get(below(digest, "compose"), asked).text
+        return re.search(r'<form class="pool".*?</form>', page, re.DOTALL)[0]
+
+    assert "量子芯片" in pool()
+    assert "Stands there already" not in pool()
+    assert "Of another digest" not in pool()
+    assert "量子芯片" not in pool(q="another")
+    assert "Of another digest" in pool(q="another")
+    assert "Stands there already" not in pool(q="stands")
+    assert "量子芯片" in pool(q="量子\0")
     compose(client, digest, "place", item=free.pk)
     assert headlines(digest) == ["Stands there already", "量子芯片"]
 
@@ -621,7 +630,7 @@ def test_who_has_no_role_sees_no_digest() -> None:
     stranger.is_staff = True
     stranger.save()
     client = signed_in(stranger)
-    for name in ("change", "approve", "history", "reader", "frame", "stories", "add_section"):
+    for name in ("change", "approve", "history", "reader", "frame", "findings", "add_section"):
         assert client.get(below(digest, name)).status_code == 403
     for name in ("compose", "restore"):
         assert client.post(below(digest, name), {"version": 1}).status_code == 403

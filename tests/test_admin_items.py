@@ -271,15 +271,6 @@ def test_dates_are_shown_in_the_editors_zone(editor, client) -> None:
     assert "Nov. 21, 2026, 4:30 a.m." in client.get(LIST).text
 
 
-def test_only_items_that_can_be_placed_complete_the_field_of_a_digest(client) -> None:
-    story("Placeable one")
-    story("Placeable two", status=Item.Status.DRAFT)
-    story("Placeable not yet", status=Item.Status.INBOX)
-    query = {"app_label": "digests", "model_name": "placement", "field_name": "item"}
-    found = client.get(reverse("admin:autocomplete"), query | {"term": "Placeable"}).json()
-    assert {entry["text"] for entry in found["results"]} == {"Placeable one", "Placeable two"}
-
-
 def test_who_has_no_role_sees_no_items() -> None:
     item = story()
     stranger = person(None, username="stranger")

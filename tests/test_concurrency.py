@@ -11,6 +11,7 @@ from digests.models import Digest, Item, Move, Refusal
 from digests.roles import REVIEWER
 from digests.text.document import Entry
 from tests.factories import draft, in_review, person, series, shown, story
+from tests.screens import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,6 +100,59 @@ def test_two_editors_moving_things_at_random_lose_nothing():
     assert [p.position for p in placements] == [1, 2, 3, 4, 5, 6]
     assert {p.item_id for p in placements} == {item.pk for item in items}
     assert Digest.objects.get(pk=digest.pk).version == digest.version + len(done)
+
+
+def test_two_editors_composing_through_the_api_lose_nothing_and_are_told_why():
+    """200 random moves, removals, sections and edits of texts, each over what was seen last."""
+    items = [story(f"第{number}条") for number in range(8)]
+    digest = draft(*items)
+    for heading in ("一", "二"):
+        editor = digest.owner
+        digest = editorial.add_section(digest, heading, by=editor, version=digest.version)
+    sections = [None, *(section.pk for section in digest.sections.all())]
+    editors = [person(first_name="Ada"), person(first_name="Ben")]
+    saved, refused = [], []
+
+    def work(number, by):
+        client, random = signed_in(by), Random(number)
+
+        def send(method, path, **given):
+            act = getattr(client, method)
+            return act(f"/api/desk/digests/{path}", given, content_type="application/json")
+
+        for turn in range(100):
+            item = random.choice(items)
+            if random.random() < 0.5:
+                row = Item.objects.get(pk=item.pk)
+                text = f"{row.body}\n\n{by.first_name}{turn}。"
+                given = {"headline": row.headline, "url": row.url, "body": text}
+                answer = send("put", f"items/{item.pk}/", version=row.version, **given)
+                if answer.status_code == 200:
+                    saved.append((item.pk, f"{by.first_name}{turn}。"))
+            else:
+                version = Digest.objects.get(pk=digest.pk).version
+                given = {"section": random.choice(sections), "position": random.randint(1, 9)}
+                answer = send("post", f"{digest.pk}/place/", version=version, item=item.pk, **given)
+                if answer.status_code == 200:
+                    saved.append(None)
+            if answer.status_code != 200:
+                refused.append((answer.status_code, answer.json()))
+
+    results = at_once(*(lambda n=n, by=by: work(n, by) for n, by in enumerate(editors)))
+    assert results == [None, None]
+    assert len(saved) + len(refused) == 200
+    for status, said in refused:
+        assert (status, said["code"]) == (409, "stale")
+        assert any(f"{by.first_name} changed" in said["detail"] for by in editors), said
+    placements = list(digest.placements.order_by("position"))
+    assert [p.position for p in placements] == list(range(1, 9))
+    assert {p.item_id for p in placements} == {item.pk for item in items}
+    places = [sections.index(p.section_id) for p in placements]
+    assert places == sorted(places)
+    bodies = dict(Item.objects.values_list("pk", "body"))
+    edits = [edit for edit in saved if edit]
+    assert all(text in bodies[pk] for pk, text in edits)
+    assert Digest.objects.get(pk=digest.pk).version == digest.version + len(saved) - len(edits)
 
 
 def test_publications_at_once_never_share_a_name():

@@ -40,7 +40,9 @@ SCREENS = [
     "/admin/digests/digest/",
     "/admin/digests/digest/add/",
     "/admin/digests/digest/{digest}/change/",
-    "/admin/digests/digest/{digest}/stories/",
+    "/admin/digests/digest/{digest}/compose/",
+    "/admin/digests/digest/{digest}/compose/findings/",
+    "/admin/digests/digest/{review}/compose/",
     "/admin/digests/digest/{digest}/sections/add/",
     "/admin/digests/digest/{digest}/sections/{section}/",
     "/admin/digests/digest/{digest}/step/submit/",
@@ -158,12 +160,12 @@ def test_without_javascript_a_digest_is_composed_by_buttons(
 ) -> None:
     with browser.new_context(viewport=PHONE, java_script_enabled=False) as context:
         page = sign_in(context, site, "en")
-        page.goto(f"{site.server.url}/admin/digests/digest/{site.rows['digest']}/change/")
-        first, second = page.locator(".placements a").all_text_contents()[:2]
+        page.goto(f"{site.server.url}/admin/digests/digest/{site.rows['digest']}/compose/")
+        stories = page.locator(".placements .headline")
+        first, second = stories.all_text_contents()[:2]
         page.get_by_role("button", name=f"Move {second} up").click()
-        assert page.locator(".placements a").all_text_contents()[:2] == [second, first]
+        assert stories.all_text_contents()[:2] == [second, first]
         page.get_by_role("button", name=f"Remove {second}").click()
-        assert page.locator(".placements a").all_text_contents() == [first]
-        page.get_by_role("link", name="Choose from a list").click()
-        page.get_by_role("row", name=second).get_by_role("button", name="Add").click()
-        assert page.locator(".placements a").all_text_contents() == [first, second]
+        assert stories.all_text_contents() == [first]
+        page.get_by_role("button", name=f"Add {second}").click()
+        assert stories.all_text_contents() == [first, second]

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from digests import editorial
 from digests.admin.base import VerbAdmin, status_pill
 from digests.admin.digest_forms import DigestForm, NewDigestForm
-from digests.desk import compose
 from digests.desk.base import actor, change_page
 from digests.desk.steps import DIGEST_STEPS, buttons
+from digests.desk.table import Table
 from digests.models import Digest, Move
 
 # Moves whose note was written by somebody for somebody.
@@ -94,19 +94,17 @@ class DigestAdmin(VerbAdmin[Digest]):
             # The form has put what was sent into the row it was given.
             digest.refresh_from_db()
             verbs = editorial.available(digest, actor(request))
-            table = compose.Table(digest)
+            table = Table(digest)
             context |= {
                 "buttons": buttons(digest, DIGEST_STEPS, verbs),
                 "may_approve": "approve" in verbs,
                 "may_compose": self.may_change(request, digest),
-                "table": table,
-                "place_form": compose.PlaceForm(digest),
+                "story_count": len(table.placements),
                 "differs": table.differs_from_live(),
                 "last_note": _spoken(digest),
             }
             if digest.status == Digest.Status.DRAFT:
                 context |= {"findings": table.findings(), "unapproved": table.unapproved()}
-            context["media"] += context["place_form"].media
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -62,15 +61,6 @@ class ItemAdmin(VerbAdmin[Item]):
     def has_delete_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or not obj.has_history())
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Item], search_term: str
-    ) -> tuple[QuerySet[Item], bool]:
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
-        if request.GET.get("model_name") == "placement":
-            # The field that adds an item to a digest asks for completions.
-            found = found.filter(status__in=Item.PLACEABLE)
-        return found, may_repeat
 
     def save_model(
         self, request: HttpRequest, obj: Item, form: "forms.ModelForm[Item]", change: bool

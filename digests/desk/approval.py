@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from digests import editorial
 from digests.desk.base import actor, attempt, change_page, get_row, page
-from digests.desk.compose import Table
 from digests.desk.steps import NoteForm, tell
+from digests.desk.table import Table
 from digests.models import Digest, Move, Revision
 from digests.text.diff import diff, plain
 from digests.text.document import DigestDocument, FormatError, dump

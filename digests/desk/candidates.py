@@ -70,8 +70,7 @@ class Candidates:
             items = items.appeared_since(timezone.now() - timedelta(hours=int(hours)))
         if given.get("mine"):
             items = items.claimed_by(self.user)
-        # PostgreSQL knows no such character.
-        return items.matching(given.get("q", "").replace("\0", ""))
+        return items.mentioning(given.get("q", ""))
 
     @cached_property
     def rows(self) -> list[Item]:

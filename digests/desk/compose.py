@@ -1,145 +1,118 @@
-"""What stands in a digest: a table of stories and sections, changed by small POST forms."""
+"""Compose: what stands in a digest, in order, beside the stories that could.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+With JavaScript the screen asks the desk's API; the POST forms here do the same without it.
+"""
+
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
-from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from digests import editorial
-from digests.desk.base import (
-    VersionedForm,
-    actor,
-    attempt,
-    attempt_in,
-    change_page,
-    get_row,
-    page,
-    posted_version,
-    sentences,
-)
-from digests.desk.editor.fields import EditorField
-from digests.models import Digest, Item, Placement, Section
-from digests.text.document import DigestDocument
+from digests.desk.base import actor, attempt, get_row, posted_version, screen
+from digests.desk.flags import flags_on
+from digests.desk.pool import Pool
+from digests.desk.sections import compose_page
+from digests.desk.steps import DIGEST_STEPS, buttons
+from digests.desk.table import Spot, Table
+from digests.models import Digest, Item, Section
 
 # A verb that still wants who and which version.
 type Step = Callable[..., Digest]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A placement with its number within its section."""
-
-    placement: Placement
-    number: int
-    is_last: bool
-
-
-class Table:
-    """The stories of a digest by section, as the page of the digest lists them."""
-
-    def __init__(self, digest: Digest) -> None:
-        self.digest = digest
-        self.placements = list(digest.placements.in_order())
-
-    @cached_property
-    def sections(self) -> list[Section]:
-        return list(self.digest.sections.all())
-
-    def parts(self) -> list[tuple[Section | None, list[Row]]]:
-        return [(section, self._rows(section)) for section in (None, *self.sections)]
-
-    def _rows(self, section: Section | None) -> list[Row]:
-        together = self.within(section.pk if section else None)
-        return [
-            Row(placement, number, number == len(together))
-            for number, placement in enumerate(together, start=1)
-        ]
-
-    def within(self, section: int | None) -> list[Placement]:
-        return [placement for placement in self.placements if placement.section_id == section]
-
-    @cached_property
-    def document(self) -> DigestDocument:
-        return self.digest.compose(self.placements)
-
-    def differs_from_live(self) -> bool:
-        """Whether the working copy would read otherwise than what the public sees."""
-        live = self.digest.live_revision
-        return live is not None and live.as_document() != self.document
-
-    def findings(self) -> list[tuple[str, str]]:
-        return sentences(editorial.findings_on(self.document))
-
-    def unapproved(self) -> list[Item]:
-        items = [placement.item for placement in self.placements]
-        return [item for item in items if item.status != Item.Status.APPROVED]
-
-
-class SectionForm(VersionedForm):
-    heading = forms.CharField(label=_("Heading"), max_length=200)
-    intro = EditorField(label=_("Intro"), required=False)
-
-
-class PlaceForm(forms.Form):
-    """Adds a story: one of those that may stand in a digest."""
-
-    def __init__(self, digest: Digest, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["item"] = forms.ModelChoiceField(
-            Item.objects.placeable(),
-            label=_("Story"),
-            widget=AutocompleteSelect(
-                Placement._meta.get_field("item"), admin.site, attrs={"data-width": "100%"}
-            ),
-        )
-        self.fields["section"] = forms.ModelChoiceField(
-            digest.sections.all(),
-            label=_("Section"),
-            required=False,
-            empty_label=_now("before the first section"),
-        )
-
-
-@require_POST
 def compose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what stands in the digest as the pressed button says, such as `up:12`."""
-    digest = get_row(request, Digest, pk)
-    version = posted_version(request)
+    """Show the digest; by POST, change it as the pressed button says, such as `up:12`."""
+    digest = get_row(request, Digest, pk, "series")
+    if request.method == "POST":
+        return _change(request, digest)
+    by = actor(request)
+    may_compose = editorial.may_compose(digest, by)
+    if may_compose:
+        # Who opens a draft works on it from here on.
+        editorial.work_on(digest, by=by)
+    table = Table(digest)
+    pool = Pool(digest, request.GET) if may_compose else None
+    items = [*table.items, *(pool.items if pool else [])]
+    table.flags = flags_on(items, digest)
+    if pool:
+        pool.flags = dict(table.flags)
+    verbs = editorial.available(digest, by)
+    context = {
+        "digest": digest,
+        "table": table,
+        "pool": pool,
+        "may_compose": may_compose,
+        "may_approve_items": by.has_perm("digests.approve_item"),
+        "may_submit": "submit" in verbs,
+        "may_approve": "approve" in verbs,
+        "buttons": buttons(digest, DIGEST_STEPS, [verb for verb in verbs if verb != "submit"]),
+        "draft_items": [item for item in table.items if item.status == Item.Status.DRAFT],
+        "window_begins": digest.series.window_begins(digest.date),
+    }
+    if request.headers.get("X-Fragment"):
+        return TemplateResponse(request, "admin/desk/compose_regions.html", context)
+    return screen(request, "compose.html", str(digest), **context)
+
+
+def findings(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is to be said of the digest as it stands: fetched by Compose when there is time."""
+    digest = get_row(request, Digest, pk, "series")
+    table = Table(digest)
+    context = {
+        "digest": digest,
+        "findings": table.findings(),
+        "unapproved": table.unapproved(),
+        "categories": table.document.categories,
+    }
+    if request.headers.get("X-Fragment"):
+        return TemplateResponse(request, "admin/desk/_compose_findings.html", context)
+    return screen(request, "compose_findings.html", _("What stands against it"), **context)
+
+
+def _change(request: HttpRequest, digest: Digest) -> HttpResponse:
     what, _colon, number = request.POST.get("do", "").partition(":")
-    if what == "place":
-        step, fragment = _placing(digest, request.POST), "add"
+    if what == "approve":
+        return _approve(request, digest, [_pair(f"{number}:{request.POST.get('item_version')}")])
+    if what == "approve_all":
+        return _approve(request, digest, map(_pair, request.POST.getlist("ready")))
+    version = posted_version(request)
+    step: Step
+    if what == "submit":
+        step, fragment = partial(editorial.submit, digest), ""
+    elif what == "place":
+        step, fragment = _placing(digest, request.POST)
     elif what in ("earlier", "later", "dissolve"):
         section = get_object_or_404(digest.sections, pk=_number(number))
         step = _section_step(digest, section, what)
         fragment = "stories" if what == "dissolve" else f"section-{section.pk}"
     else:
-        placement = get_object_or_404(
-            digest.placements.select_related("item"), item=_number(number)
-        )
-        step = _story_step(digest, placement, what, request.POST)
-        fragment = "stories" if what == "remove" else f"item-{placement.item_id}"
+        step, fragment = _story_step(digest, what, _number(number), request.POST)
     attempt(request, lambda: step(by=actor(request), version=version))
-    return change_page(digest, fragment)
+    return compose_page(digest, fragment)
 
 
-def _placing(digest: Digest, sent: QueryDict) -> Step:
-    form = PlaceForm(digest, sent)
-    if not form.is_valid():
-        raise BadRequest("No such story, or no such section.")
-    given = form.cleaned_data
-    return partial(editorial.place, digest, given["item"], section=given["section"])
+def _approve(request: HttpRequest, digest: Digest, rows: Iterable["Ready"]) -> HttpResponse:
+    pairs = [(get_object_or_404(digest.items, pk=item), version) for item, version in rows]
+    outcome = editorial.each(editorial.approve_item, pairs, by=actor(request))
+    if count := len(outcome.done):
+        said = ngettext("%(count)d story approved.", "%(count)d stories approved.", count)
+        messages.success(request, said % {"count": count})
+    for _item, why in outcome.refused:
+        messages.error(request, why)
+    return compose_page(digest)
+
+
+def _placing(digest: Digest, sent: QueryDict) -> tuple[Step, str]:
+    item = get_object_or_404(Item.objects.placeable(), pk=_number(sent.get("item")))
+    section = _section(digest, sent.get("section"))
+    return partial(editorial.place, digest, item, section=section), f"item-{item.pk}"
 
 
 def _section_step(digest: Digest, section: Section, what: str) -> Step:
@@ -149,21 +122,42 @@ def _section_step(digest: Digest, section: Section, what: str) -> Step:
     return partial(editorial.move_section, digest, section, position)
 
 
-def _story_step(digest: Digest, placement: Placement, what: str, sent: QueryDict) -> Step:
+def _story_step(digest: Digest, what: str, pk: int, sent: QueryDict) -> tuple[Step, str]:
+    placement = get_object_or_404(digest.placements.select_related("item"), item=pk)
     item = placement.item
     if what == "remove":
-        return partial(editorial.remove, digest, item)
-    if what == "move":
-        target = sent.get(f"section-{item.pk}")
-        section = get_object_or_404(digest.sections, pk=_number(target)) if target else None
-        return partial(editorial.place, digest, item, section=section)
-    if what not in ("up", "down"):
+        return partial(editorial.remove, digest, item), "stories"
+    row = Table(digest).row(pk)
+    if row is None or what not in ("up", "down", "move"):
         raise BadRequest("No such step.")
-    together = Table(digest).within(placement.section_id)
-    position = together.index(placement) + (2 if what == "down" else 0)
-    return partial(
-        editorial.place, digest, item, section=placement.section, position=max(position, 1)
-    )
+    # Beyond the ends it stays where it is.
+    here = Spot(placement.section, row.number)
+    spot = {"up": row.up or here, "down": row.down or here}.get(what)
+    if spot is None:
+        spot = _typed(digest, here, sent.get(f"section-{pk}"), sent.get(f"position-{pk}"))
+    place = partial(editorial.place, digest, item, section=spot.section, position=spot.position)
+    return place, f"item-{pk}"
+
+
+def _typed(digest: Digest, here: Spot, section: str | None, position: str | None) -> Spot:
+    """The place that was chosen: a number within the section, or the end of another section."""
+    chosen = here.section if section is None else _section(digest, section)
+    number = _number(position) if position else None
+    # In another section the number it had says nothing.
+    return Spot(chosen, number if chosen == here.section or number != here.position else None)
+
+
+def _section(digest: Digest, sent: str | None) -> Section | None:
+    return get_object_or_404(digest.sections, pk=_number(sent)) if sent else None
+
+
+type Ready = tuple[int, int]
+
+
+def _pair(sent: str) -> Ready:
+    """An item and its version, sent as `12:3`."""
+    item, _colon, version = sent.partition(":")
+    return _number(item), _number(version)
 
 
 def _number(sent: str | None) -> int:
@@ -171,46 +165,3 @@ def _number(sent: str | None) -> int:
         return int(sent or "")
     except ValueError:
         raise BadRequest("No such number.") from None
-
-
-def choose(request: HttpRequest, pk: int) -> HttpResponse:
-    """A list of the stories that may be added, newest first, for who has no JavaScript."""
-    digest = get_row(request, Digest, pk)
-    items = Item.objects.placeable().exclude(placements__digest=digest).select_related("source")
-    # PostgreSQL knows no such character.
-    asked = request.GET.get("q", "").replace("\0", "")
-    found, _repeats = admin.site.get_model_admin(Item).get_search_results(request, items, asked)
-    return page(
-        request,
-        "choose.html",
-        _now("Add stories"),
-        digest,
-        stories=Paginator(found, 50).get_page(request.GET.get("p")),
-        asked=asked,
-        place_form=PlaceForm(digest),
-    )
-
-
-def add_section(request: HttpRequest, pk: int) -> HttpResponse:
-    digest = get_row(request, Digest, pk)
-    return _section_page(request, digest, _now("Add a section"), editorial.add_section)
-
-
-def edit_section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
-    digest = get_row(request, Digest, pk)
-    row = get_object_or_404(digest.sections, pk=section)
-    verb = partial(editorial.edit_section, section=row)
-    return _section_page(request, digest, str(row), verb, heading=row.heading, intro=row.intro)
-
-
-def _section_page(
-    request: HttpRequest, digest: Digest, title: str, verb: Callable[..., Digest], **saved: str
-) -> HttpResponse:
-    """The form of a section; what a verb says against it stands beside the text that was sent."""
-    form = SectionForm(request.POST or None, initial={"version": digest.version, **saved})
-    form.fields["intro"].widget.attrs["lang"] = digest.series.language
-    if form.is_valid():
-        act = partial(verb, digest, by=actor(request), **form.cleaned_data)
-        if attempt_in(form, act):
-            return change_page(digest, "stories")
-    return page(request, "section.html", title, digest, form=form)

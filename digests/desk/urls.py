@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from digests.desk import approval, compose, current, history, inbox, reader, steps
+from digests.desk import approval, compose, current, history, inbox, reader, sections, steps
 
 type View = Callable[..., HttpResponse]
 
@@ -32,9 +32,9 @@ DIGEST: list[tuple[str, View, str]] = [
     ("step/<slug:verb>/", steps.take_digest_step, "step"),
     ("approve/", approval.approve, "approve"),
     ("compose/", compose.compose, "compose"),
-    ("stories/", compose.choose, "stories"),
-    ("sections/add/", compose.add_section, "add_section"),
-    ("sections/<int:section>/", compose.edit_section, "section"),
+    ("compose/findings/", compose.findings, "findings"),
+    ("sections/add/", sections.add_section, "add_section"),
+    ("sections/<int:section>/", sections.edit_section, "section"),
     ("history/", history.history, "history"),
     ("restore/", history.restore, "restore"),
     ("reader/", reader.preview, "reader"),

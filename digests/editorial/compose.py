@@ -165,14 +165,15 @@ def place(
         raise Invalid(_("A digest holds at most %(most)s items.") % {"most": MAX_PLACEMENTS})
     else:
         placement = Placement(digest=row, item=_placeable(item, by), position=2 * _OUT_OF_THE_WAY)
-    if placement.pk is None or placement.section_id != (section and section.pk):
-        placement.section = section
+    placement.section = section
+    if placement.pk is None:
         placement.save()
     together = [p for p in others if p.section_id == placement.section_id]
     rest = [p for p in others if p.section_id != placement.section_id]
     index = len(together) if position is None else max(position - 1, 0)
     together.insert(index, placement)
-    _settle(row, together + rest, sections)
+    # The section is saved with the numbers, so that a move costs the same wherever it leads.
+    _settle(row, together + rest, sections, "section")
     return _close(row, by, Move.Verb.PLACE, placement.item.headline)
 
 
@@ -180,11 +181,12 @@ def place(
 def remove(digest: Digest, item: Item, *, by: Actor, version: int) -> Digest:
     """Take an item out of the digest; the item itself stays."""
     row = _open(digest, by, version)
-    removed, _rows = row.placements.filter(item=item).delete()
-    if not removed:
+    placement = row.placements.select_related("item").filter(item=item.pk).first()
+    if placement is None:
         raise Invalid(_("“%s” does not stand in this digest.") % item)
+    placement.delete()
     _settle(row, list(row.placements.all()), list(row.sections.all()))
-    return _close(row, by, Move.Verb.REMOVE, item.headline)
+    return _close(row, by, Move.Verb.REMOVE, placement.item.headline)
 
 
 @transaction.atomic
@@ -207,13 +209,14 @@ def file_under(digest: Digest, categories: Iterable[Category]) -> None:
     )
 
 
-def renumber(rows: QuerySet[Any], order: Sequence[Placement | Section]) -> None:
+def renumber(rows: QuerySet[Any], order: Sequence[Placement | Section], *fields: str) -> None:
     """Give the rows the positions 1..n in this order, in two updates: no two ever collide,
-    on a database that checks each row as well as on one that checks at the end."""
+    on a database that checks each row as well as on one that checks at the end. Further fields
+    are saved with the positions."""
     rows.update(position=F("position") + _OUT_OF_THE_WAY)
     for position, row in enumerate(order, start=1):
         row.position = position
-    rows.bulk_update(order, ["position"])
+    rows.bulk_update(order, ["position", *fields])
 
 
 def _placeable(item: Item, by: Actor) -> Item:
@@ -229,11 +232,11 @@ def _placeable(item: Item, by: Actor) -> Item:
     return locked
 
 
-def _settle(digest: Digest, order: list[Placement], sections: list[Section]) -> None:
+def _settle(digest: Digest, order: list[Placement], sections: list[Section], *fields: str) -> None:
     """Number the placements 1..n in this order, section by section."""
     places = {section.pk: section.position for section in sections}
     order.sort(key=lambda p: places[p.section_id] if p.section_id else 0)
-    renumber(digest.placements.all(), order)
+    renumber(digest.placements.all(), order, *fields)
 
 
 def _open(digest: Digest, by: Actor, version: int) -> Digest:

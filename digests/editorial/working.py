@@ -87,6 +87,7 @@ def work_on(digest: Digest, *, by: User) -> None:
     """Make a draft the one that this user's stories are put into from the inbox."""
     require(by, "change_digest")
     require_state(digest, COMPOSABLE)
-    if by.current_digest_id != digest.pk:
-        by.current_digest = digest
+    is_new = by.current_digest_id != digest.pk
+    by.current_digest = digest
+    if is_new:
         by.save(update_fields=["current_digest"])

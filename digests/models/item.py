@@ -23,24 +23,31 @@ class ItemQuerySet(HistoricQuerySet["Item"]):
         """Items that may stand in a digest."""
         return self.filter(status__in=Item.PLACEABLE)
 
+    def unplaced(self) -> "ItemQuerySet":
+        """Items that stand in no digest."""
+        return self.filter(placements=None)
+
     def by_appearance(self) -> "ItemQuerySet":
         """By `appeared_at`, the latest first."""
         return self.order_by(Coalesce("posted_at", "created_at").desc(), "-pk")
 
-    def appeared_since(self, moment: datetime) -> "ItemQuerySet":
-        posted = models.Q(posted_at__gte=moment)
-        return self.filter(posted | models.Q(posted_at=None, created_at__gte=moment))
+    def appeared_since(self, begin: datetime) -> "ItemQuerySet":
+        """Items whose story came up then or later; see `Item.appeared_at`."""
+        posted = models.Q(posted_at__gte=begin)
+        return self.filter(posted | models.Q(posted_at=None, created_at__gte=begin))
 
-    def matching(self, words: str) -> "ItemQuerySet":
-        """Items that hold each of the words somewhere in what was written or captured."""
+    def mentioning(self, words: str) -> "ItemQuerySet":
+        """Items that have each of the words in their text, link, source or captured original."""
         found = self
-        for word in words.split():
+        # PostgreSQL knows no such character.
+        for word in words.replace("\0", "").split():
             found = found.filter(
                 models.Q(headline__icontains=word)
                 | models.Q(byline__icontains=word)
                 | models.Q(url__icontains=word)
                 | models.Q(body__icontains=word)
                 | models.Q(captured__icontains=word)
+                | models.Q(source__name__icontains=word)
             )
         return found
 

@@ -1,0 +1,53 @@
+"""The pages on which a section is added or named; Compose asks for the same in place."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from digests import editorial
+from digests.desk.base import VersionedForm, actor, attempt_in, get_row, page
+from digests.desk.editor.fields import EditorField
+from digests.models import Digest
+
+
+class SectionForm(VersionedForm):
+    heading = forms.CharField(label=_("Heading"), max_length=200)
+    intro = EditorField(label=_("Intro"), required=False)
+
+
+def add_section(request: HttpRequest, pk: int) -> HttpResponse:
+    digest = get_row(request, Digest, pk)
+    return _section_page(request, digest, _now("Add a section"), editorial.add_section)
+
+
+def edit_section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
+    digest = get_row(request, Digest, pk)
+    row = get_object_or_404(digest.sections, pk=section)
+    verb = partial(editorial.edit_section, section=row)
+    return _section_page(request, digest, str(row), verb, heading=row.heading, intro=row.intro)
+
+
+def compose_page(digest: Digest, fragment: str = "stories") -> HttpResponseRedirect:
+    """Back to the screen that composes the digest, at the place of the fragment."""
+    return HttpResponseRedirect(
+        reverse("admin:digests_digest_compose", args=[digest.pk], fragment=fragment)
+    )
+
+
+def _section_page(
+    request: HttpRequest, digest: Digest, title: str, verb: Callable[..., Digest], **saved: str
+) -> HttpResponse:
+    """The form of a section; what a verb says against it stands beside the text that was sent."""
+    form = SectionForm(request.POST or None, initial={"version": digest.version, **saved})
+    form.fields["intro"].widget.attrs["lang"] = digest.series.language
+    if form.is_valid():
+        act = partial(verb, digest, by=actor(request), **form.cleaned_data)
+        if attempt_in(form, act):
+            return compose_page(digest)
+    return page(request, "section.html", title, digest, form=form)

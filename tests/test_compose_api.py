@@ -1,0 +1,247 @@
+"""Composing through the desk's API: each change is saved at once, over the version one saw."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from digests import editorial
+from digests.api.desk.presence import state_of
+from digests.desk.flags import age
+from digests.desk.table import Table
+from digests.models import Digest, Item
+from tests.factories import PAST, draft, in_review, person, published, series, source, story
+from tests.screens import below, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor():
+    return person(username="ed")
+
+
+@pytest.fixture
+def client(editor):
+    client = signed_in(editor)
+    # The first answer prolongs the session, which costs a write.
+    client.get("/admin/settings/")
+    return client
+
+
+def post(client: Client, path: str, method: str = "post", **given: object):
+    act = getattr(client, method)
+    return act(f"/api/desk/{path}", given, content_type="application/json")
+
+
+def headlines(digest: Digest) -> list[str]:
+    return [placement.item.headline for placement in digest.placements.in_order()]
+
+
+def statements(asked: CaptureQueriesContext) -> list[str]:
+    framing = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    return [q["sql"] for q in asked if not q["sql"].startswith(framing)]
+
+
+def with_sections(count: int, editor) -> Digest:
+    """A draft with so many stories, half of them in the second of two sections."""
+    items = [story(source=source(f"s{n % 5}")) for n in range(count)]
+    digest = draft(*items)
+    for heading in ("一", "二"):
+        digest = editorial.add_section(digest, heading, by=editor, version=digest.version)
+    for item in items[count // 2 :]:
+        digest = editorial.place(
+            digest, item, by=editor, version=digest.version, section=digest.sections.last()
+        )
+    return digest
+
+
+def test_a_story_is_placed_moved_and_removed(client) -> None:
+    first, second, third = story("a"), story("b"), story("c", status=Item.Status.DRAFT)
+    digest = draft(first, second)
+    path = f"digests/{digest.pk}"
+    answer = post(client, f"{path}/place/", version=digest.version, item=third.pk, position=1)
+    assert answer.status_code == 200
+    assert headlines(digest) == ["c", "a", "b"]
+    version = answer.json()["version"]
+    version = post(client, f"{path}/place/", version=version, item=third.pk).json()["version"]
+    assert headlines(digest) == ["a", "b", "c"]
+    order = [third.pk, first.pk, second.pk]
+    version = post(client, f"{path}/order/", version=version, items=order).json()["version"]
+    assert headlines(digest) == ["c", "a", "b"]
+    post(client, f"{path}/remove/", version=version, item=first.pk)
+    assert headlines(digest) == ["c", "b"]
+    assert digest.moves.last().note == "a"
+
+
+def test_sections_are_added_named_moved_and_dissolved(client) -> None:
+    item = story("a")
+    digest = draft(item)
+    path = f"digests/{digest.pk}/sections/"
+    version = digest.version
+    for heading in ("一", "二"):
+        version = post(client, path, version=version, heading=heading).json()["version"]
+    first, second = digest.sections.all()
+    answer = post(
+        client, f"{path}{second.pk}/", "put", version=version, heading="新名", intro="引言"
+    )
+    second.refresh_from_db()
+    assert (second.heading, second.intro) == ("新名", "引言")
+    version = answer.json()["version"]
+    answer = post(client, f"{path}{second.pk}/move/", version=version, position=1)
+    assert [section.pk for section in digest.sections.all()] == [second.pk, first.pk]
+    post(client, f"{path}{second.pk}/dissolve/", version=answer.json()["version"])
+    assert [section.pk for section in digest.sections.all()] == [first.pk]
+
+
+def test_who_was_faster_is_named_and_nothing_happens(client) -> None:
+    first, second = story("a"), story("b")
+    digest = draft(first, second)
+    fast = person(first_name="Fast", last_name="Fingers")
+    editorial.reorder(digest, [second.pk, first.pk], by=fast, version=digest.version)
+    given = {"version": digest.version, "item": second.pk}
+    for path in ("place", "remove"):
+        answer = post(client, f"digests/{digest.pk}/{path}/", **given)
+        assert answer.status_code == 409
+        assert answer.json()["code"] == "stale"
+        assert "Fast Fingers changed" in answer.json()["detail"]
+    assert headlines(digest) == ["b", "a"]
+
+
+def test_an_edited_story_says_that_it_is_a_draft_again(client) -> None:
+    item = story("旧")
+    draft(item)
+    text = {"headline": "新", "byline": "", "url": item.url, "body": "正文。"}
+    answer = post(client, f"digests/items/{item.pk}/", "put", version=item.version, **text)
+    assert answer.json() == {"version": item.version + 1, "said": "“新” is now draft."}
+    again = post(client, f"digests/items/{item.pk}/", "put", version=item.version, **text)
+    assert again.status_code == 409
+    answer = post(client, f"digests/items/{item.pk}/approve/", version=item.version + 1)
+    assert answer.json()["said"] == "“新” is now approved."
+
+
+def test_all_that_are_ready_are_approved_and_the_others_say_why_not(client) -> None:
+    ready = story("ready", status=Item.Status.DRAFT)
+    wrong = story("wrong", status=Item.Status.DRAFT, body="[^1]: x")
+    rows = [{"item": item.pk, "version": item.version} for item in (ready, wrong)]
+    answer = post(client, "digests/approve-items/", items=rows).json()
+    assert answer["said"] == "1 story approved."
+    assert len(answer["refused"]) == 1
+    ready.refresh_from_db()
+    wrong.refresh_from_db()
+    assert (ready.status, wrong.status) == ("approved", "draft")
+
+
+def test_a_digest_is_submitted_and_taken_back(client, editor) -> None:
+    digest = draft(story(), by=editor)
+    answer = post(client, f"digests/{digest.pk}/submit/", version=digest.version)
+    assert answer.json()["said"].endswith("is now in review.")
+    given = {"version": answer.json()["version"], "note": "Wait"}
+    assert post(client, f"digests/{digest.pk}/send-back/", **given).status_code == 200
+    digest.refresh_from_db()
+    assert digest.status == "draft"
+
+
+def test_what_stands_still_is_not_composed(client) -> None:
+    item = story()
+    digest = in_review(item)
+    answer = post(client, f"digests/{digest.pk}/remove/", version=digest.version, item=item.pk)
+    assert (answer.status_code, answer.json()["code"]) == (409, "state")
+    page = client.get(below(digest, "compose")).text
+    assert "it stands still" in page
+    assert 'name="do"' not in page
+    assert 'data-region="pool"' not in page
+
+
+def test_nobody_else_composes() -> None:
+    item = story()
+    digest = draft(item)
+    member = person(None, username="member")
+    member.is_staff = True
+    member.save()
+    given = {"version": digest.version, "item": item.pk}
+    path = f"digests/{digest.pk}/remove/"
+    assert post(signed_in(member), path, **given).status_code == 403
+    assert post(Client(), path, **given).status_code == 401
+    assert headlines(digest) == [item.headline]
+
+
+def test_opening_a_draft_makes_it_the_current_digest(client, editor) -> None:
+    older, newer, gone = draft(), draft(), published()
+    for digest, current in [(older, older), (newer, newer), (gone, newer)]:
+        client.get(below(digest, "compose"))
+        editor.refresh_from_db()
+        assert editor.current_digest == current
+
+
+def test_old_stories_and_repeats_are_flagged(client) -> None:
+    digest = draft(
+        story("推理模型：为什么会变笨？", posted_at=PAST - timedelta(hours=5)),
+        story("新的", posted_at=PAST - timedelta(hours=3)),
+        series=series(window_hours=4),
+    )
+    published(story("推理模型为什么会变笨"), title="昨天", date=PAST - timedelta(days=1))
+    published(story("新的"), title="上周", date=PAST - timedelta(days=8))
+    page = client.get(below(digest, "compose")).text
+    assert page.count("older than the window") == 1
+    assert page.count("ran in “") == 1
+    assert "ran in “昨天” on" in page
+
+
+def test_the_age_of_a_story_has_one_unit() -> None:
+    times = [timedelta(minutes=-3), timedelta(minutes=59), timedelta(hours=47), timedelta(days=3)]
+    assert [age(time) for time in times] == ["0 min", "59 min", "47 h", "3 d"]
+
+
+def test_one_step_leads_over_the_border_of_a_section(client, editor) -> None:
+    a, b = story("a"), story("b")
+    digest = draft(a, b)
+    digest = editorial.add_section(digest, "一", by=editor, version=digest.version)
+    section = digest.sections.get()
+    data = {"do": f"down:{b.pk}", "version": digest.version}
+    client.post(below(digest, "compose"), data)
+    assert digest.placements.get(item=b).section == section
+    digest.refresh_from_db()
+    client.post(below(digest, "compose"), data | {"do": f"up:{b.pk}", "version": digest.version})
+    assert digest.placements.get(item=b).section is None
+    assert headlines(digest) == ["a", "b"]
+
+
+def test_the_page_and_the_api_name_the_same_state(editor) -> None:
+    item = story()
+    digest = draft(item, story())
+    assert Table(digest).state == state_of(digest)
+    entry = item.entry().__class__("新", "", item.url, "正文。")
+    editorial.edit_item(item, entry, by=editor, version=item.version)
+    assert Table(digest).state == state_of(digest)
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_compose_costs_the_same_whatever_stands_in_it(client, editor, count) -> None:
+    digest = with_sections(count, editor)
+    for number in range(count):
+        story(f"候选{number}", source=source(f"p{number}"))
+    published(story("候选1", url="https://example.org/else"), date=digest.date)
+    address = below(digest, "compose")
+    # Opening it makes it the current digest, which costs a write once.
+    client.get(address)
+    for headers in ({}, {"X-Fragment": "1"}):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address, headers=headers).status_code == 200
+        assert len(statements(asked)) <= 8, statements(asked)
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_saving_a_move_costs_the_same_whatever_stands_there(client, editor, count) -> None:
+    digest = with_sections(count, editor)
+    item = digest.placements.last().item
+    version = digest.version
+    for section in (digest.sections.last().pk, digest.sections.first().pk, None):
+        given = {"version": version, "item": item.pk, "section": section, "position": 1}
+        with CaptureQueriesContext(connection) as asked:
+            answer = post(client, f"digests/{digest.pk}/place/", **given)
+        assert answer.status_code == 200
+        version = answer.json()["version"]
+        assert len(statements(asked)) <= 10, statements(asked)
