@@ -116,7 +116,10 @@ def test_it_asks_eight_questions_whatever_it_holds(client):
     few = queries()
     fill(57)
     assert queries() == few <= 8
-    Item.objects.bulk_create(Item(headline=f"{number}", language="en") for number in range(2000))
+    Item.objects.bulk_create(
+        Item(headline=f"{number}", headline_key=f"{number}", language="en")
+        for number in range(2000)
+    )
     assert queries() == few
     assert client.get(INBOX).context["candidates"].total == 2060
 

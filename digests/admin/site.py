@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Count
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
@@ -16,14 +15,15 @@ from digests.admin.digests import DigestAdmin
 from digests.admin.items import ItemAdmin
 from digests.admin.users import UserAdmin
 from digests.desk.base import current_digest
+from digests.desk.today import today
 from digests.desk.urls import pages
 from digests.models import Category, Delivery, Digest, Item, Series, Source, User
 
 
 class DeskSite(admin.AdminSite):
     site_title = site_header = _("Newsroom")
-    index_title = _("Overview")
-    index_template = "admin/overview.html"
+    index_title = _("Today")
+    index_template = "admin/desk/today.html"
     login_template = "admin/sign_in.html"
 
     def __init__(self, name: str = "admin") -> None:
@@ -53,6 +53,7 @@ class DeskSite(admin.AdminSite):
         return super().each_context(request) | {
             "email_is_sent": settings.EMAIL_IS_SENT,
             "current_digest": current_digest(request),
+            "csrf_cookie": settings.CSRF_COOKIE_NAME,
         }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
@@ -67,15 +68,6 @@ class DeskSite(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        items = dict(Item.objects.order_by().values_list("status").annotate(Count("pk")))
-        digests = dict(Digest.objects.order_by().values_list("status").annotate(Count("pk")))
-        recent = Digest.objects.select_related("series")[:8]
-        waiting = Digest.objects.filter(status=Digest.Status.REVIEW).select_related("series")[:8]
-        counts = {
-            "item_counts": [(s, label, items.get(s, 0)) for s, label in Item.Status.choices],
-            "digest_counts": [(s, label, digests.get(s, 0)) for s, label in Digest.Status.choices],
-            "waiting": waiting,
-            "recent": recent,
-            "conflicts": Delivery.objects.exclude(state=Delivery.State.WRITTEN).count(),
-        }
-        return super().index(request, counts | (extra_context or {}))
+        return super().index(
+            request, today(request) | {"is_nav_sidebar_enabled": False} | (extra_context or {})
+        )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
@@ -77,7 +76,7 @@ def screen(request: HttpRequest, template: str, title: str, **context: Any) -> T
     return TemplateResponse(
         request,
         f"admin/desk/{template}",
-        {**around, "title": title, "subtitle": None, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+        {**around, "title": title, "subtitle": None}
         | {"screen": template.removesuffix(".html"), **context},
     )
 

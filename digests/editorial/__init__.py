@@ -39,6 +39,7 @@ from digests.editorial.gate import (
     restore,
     send_back,
     submit,
+    touched_by,
     withdraw,
 )
 from digests.editorial.importing import Imported, import_digest
@@ -118,6 +119,7 @@ __all__ = [
     "submit",
     "take_in",
     "take_out",
+    "touched_by",
     "undo",
     "withdraw",
     "work_on",

@@ -3,6 +3,7 @@
 import logging
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from digests.editorial.guards import (
 from digests.editorial.publishing import go_live
 from digests.editorial.restoring import put_back
 from digests.editorial.revising import findings_on, read_copy, take_revision
-from digests.models import Digest, Item, Move, Refusal, Revision
+from digests.models import Digest, Item, Move, Placement, Refusal, Revision, User
 from digests.models.digest import WorkingCopy
 
 logger = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ def approve(
     for placement in copy.placements:
         if placement.item.status != Item.Status.APPROVED:
             raise Invalid(_("“%s” is not approved yet.") % placement.item)
-    if needs_other_eyes(row, copy, by):
+    if needs_other_eyes(row, by):
         _override_four_eyes(row, by, alone)
     refuse_errors(findings_on(copy.document))
     revision = take_revision(row, copy, by=by, note=note)
@@ -230,18 +231,22 @@ def _require_placements(copy: WorkingCopy) -> None:
         raise Invalid(_("The digest is empty: place an item first."))
 
 
-def needs_other_eyes(digest: Digest, copy: WorkingCopy, by: Actor) -> bool:
-    """Whether the series asks for four eyes and these are the first two: those of the submitter,
-    or of whoever last changed the digest or one of its items.
-
-    Superusers are bound too: this is about a second reader, not about permission.
-    """
+def needs_other_eyes(digest: Digest, by: Actor) -> bool:
+    """Whether the series asks for four eyes and these are the first two. Costs a query where it
+    does. Superusers are bound too: this is about a second reader, not about permission."""
     if not digest.series.four_eyes or by is None:
         return False
-    submitted = digest.moves.filter(verb=Move.Verb.SUBMIT).last()
-    hands = {digest.changed_by_id, submitted.actor_id if submitted else None}
-    hands.update(placement.item.changed_by_id for placement in copy.placements)
-    return by.pk in hands
+    return touched_by(by).filter(pk=digest.pk).exists()
+
+
+def touched_by(user: User) -> QuerySet[Digest]:
+    """Digests that this user submitted, or whose text they were the last to change, or that of
+    one of their items."""
+    submissions = Move.objects.filter(digest=OuterRef("pk"), verb=Move.Verb.SUBMIT).order_by("-pk")
+    placed = Placement.objects.filter(digest=OuterRef("pk"), item__changed_by=user)
+    return Digest.objects.alias(submitter=Subquery(submissions.values("actor")[:1])).filter(
+        Q(changed_by=user) | Q(submitter=user.pk) | Exists(placed)
+    )
 
 
 def may_approve_alone(digest: Digest, by: Actor) -> bool:

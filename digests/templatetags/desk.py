@@ -12,7 +12,22 @@ register = template.Library()
 @register.filter
 def age(moment: datetime) -> str:
     """How long ago, in one short word: “12 min”, “3 h”, “5 d”."""
-    passed = max(timezone.now() - moment, timedelta())
+    return _short(timezone.now() - moment)
+
+
+@register.filter
+def until(moment: datetime) -> str:
+    """How long until then, in one short word."""
+    return _short(moment - timezone.now())
+
+
+@register.filter
+def is_past(moment: datetime) -> bool:
+    return moment <= timezone.now()
+
+
+def _short(passed: timedelta) -> str:
+    passed = max(passed, timedelta())
     if passed < timedelta(hours=1):
         return _("%(count)s min") % {"count": passed // timedelta(minutes=1)}
     if passed < timedelta(days=2):

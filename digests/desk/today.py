@@ -1,0 +1,100 @@
+"""Today: what needs doing now, and where to do it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from digests import editorial
+from digests.desk.base import actor
+from digests.desk.inbox import PasteForm
+from digests.models import Delivery, Digest, Item, Move, Presence, SweepReport, User
+
+MOST = 12  # of each list; more is in the list of digests
+AHEAD = timedelta(hours=24)
+RECENT = timedelta(hours=4)
+
+
+def today(request: HttpRequest) -> dict[str, Any]:
+    """What the screen shows somebody. Costs nine queries at most, whatever there is."""
+    user = actor(request)
+    shown: dict[str, Any] = {"screen": "today", "paste_form": PasteForm()}
+    if user.has_perm("digests.view_digest"):
+        shown |= {
+            "due": due(),
+            "waiting": waiting_for(user),
+            "drafts": drafts(),
+            "sent_back": sent_back_to(user),
+        }
+    if user.has_perm("digests.view_item"):
+        shown["sources"] = sources = inbox_by_source()
+        shown["inbox_total"] = sum(row["count"] for row in sources)
+        shown["inbox_recent"] = sum(row["recent"] for row in sources)
+    if user.has_perm("digests.view_delivery"):
+        shown |= export()
+    return shown
+
+
+def due() -> list[Digest]:
+    """What is to appear from this midnight on until this time tomorrow, the earliest first."""
+    now = timezone.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = Digest.objects.filter(date__gte=midnight, date__lte=now + AHEAD)
+    return list(rows.select_related("series", "owner").order_by("date", "pk")[:MOST])
+
+
+def waiting_for(user: User) -> list[Digest]:
+    """What this user may approve, the longest waiting first; each tells whether it
+    `wants_others`."""
+    if not user.has_perm("digests.approve_digest"):
+        return []
+    mine = editorial.touched_by(user).filter(pk=OuterRef("pk"), series__four_eyes=True)
+    rows = Digest.objects.filter(status=Digest.Status.REVIEW).annotate(wants_others=Exists(mine))
+    return list(rows.select_related("series", "owner").order_by("date", "pk")[:MOST])
+
+
+def drafts() -> list[Digest]:
+    """Those changed last, each with the `presences` of who has it open."""
+    here = Presence.objects.filter(seen_at__gt=timezone.now() - Presence.LASTS)
+    rows = Digest.objects.filter(status=Digest.Status.DRAFT).annotate(
+        story_count=Count("placements")
+    )
+    return list(
+        rows.select_related("series", "owner")
+        .prefetch_related(Prefetch("presences", here.select_related("user"), to_attr="present"))
+        .order_by("-changed_at", "-pk")[:MOST]
+    )
+
+
+def sent_back_to(user: User) -> QuerySet[Move]:
+    """The moves by which drafts of this user came back, unless something happened since."""
+    later = Move.objects.filter(digest=OuterRef("digest"), pk__gt=OuterRef("pk"))
+    returned = Move.objects.filter(
+        ~Exists(later.exclude(before=F("after"))),
+        verb=Move.Verb.SEND_BACK,
+        digest__status=Digest.Status.DRAFT,
+        digest__owner=user,
+    )
+    return returned.select_related("digest__series", "actor").order_by("-pk")[:MOST]
+
+
+def inbox_by_source() -> list[dict[str, Any]]:
+    """How many candidates each source has, the busiest first, and how many are recent."""
+    since = timezone.now() - RECENT
+    recent = Q(posted_at__gte=since) | Q(posted_at=None, created_at__gte=since)
+    rows = Item.objects.filter(status=Item.Status.INBOX).order_by()
+    counted = rows.values("source", "source__name").annotate(
+        count=Count("pk"), recent=Count("pk", filter=recent)
+    )
+    return sorted([dict(row) for row in counted], key=lambda row: -row["count"])
+
+
+def export() -> dict[str, Any]:
+    """Whether the folder is in step with what is public."""
+    return {
+        "sweep": SweepReport.objects.first(),
+        "pending": Digest.objects.pending().count(),
+        "conflicts": Delivery.objects.exclude(state=Delivery.State.WRITTEN).count(),
+    }
