@@ -196,7 +196,7 @@ def test_a_mark_that_decides_what_is_bold_is_not_replaced_in_one_click() -> None
 
 def test_a_headline_is_prose_too() -> None:
     (finding,) = lint_entry(replace(GOOD, headline="发布*新*模型,*免费*"), HouseStyle())
-    assert (finding.field, finding.span) == ("headline", (7, 8))
+    assert (finding.field, finding.span, finding.line) == ("headline", (7, 8), None)
 
 
 def test_places_count_in_the_text_as_it_was_written() -> None:
