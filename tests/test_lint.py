@@ -145,7 +145,7 @@ def test_bold_that_no_reference_saves_is_warned_of(body):
     findings = lint_entry(Entry("A", "", URL, body))
     document = digest(Entry("Good"), Entry("A", "", URL, body))
     if findings:
-        assert places(findings) == [("warning", "emphasis", None, None)]
+        assert places(findings) == [("warning", "emphasis", None, 1)]
     assert places(check(document, dump(document))) == [
         (f.severity, f.code, 2, 11) for f in findings
     ]

@@ -1,5 +1,6 @@
 """What an address is for: written safely into a file, and known again in another spelling."""
 
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digests.text.markdown import PLAIN
-from digests.text.urls import MAX_KEY, canonical_url, safe_url, x_status
+from digests.text.urls import MAX_KEY, canonical_url, safe_url, x_posted_at, x_status
 
 SAFE = [
     ("HTTPS://Example.ORG/Path", "https://example.org/Path"),
@@ -273,3 +274,25 @@ def test_a_post_on_x_is_known_by_handle_and_id() -> None:
     assert x_status("https://x.com/i/web/status/12") == ("i", 12)
     assert x_status("https://x.com/invented") is None
     assert x_status("https://example.org/a/status/12") is None
+
+
+@pytest.mark.parametrize(
+    ("status_id", "posted"),
+    [
+        (1932079865001623747, datetime(2025, 6, 9, 14, 18, 30, 781_000, tzinfo=UTC)),
+        (29_700_859_247, datetime(2010, 11, 4, 1, 43, 1, 738_000, tzinfo=UTC)),
+    ],
+)
+def test_the_id_of_a_post_says_when_it_was_written(status_id: int, posted: datetime) -> None:
+    assert x_posted_at(status_id) == posted
+
+
+@pytest.mark.parametrize("status_id", [0, 20, 29_700_859_246])
+def test_an_id_from_before_snowflakes_says_nothing(status_id: int) -> None:
+    assert x_posted_at(status_id) is None
+
+
+@given(st.integers(0, 10**19 - 1))
+def test_every_id_of_a_post_has_a_time_or_none(status_id: int) -> None:
+    posted = x_posted_at(status_id)
+    assert posted is None or posted.utcoffset() == UTC.utcoffset(None)

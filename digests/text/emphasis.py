@@ -17,6 +17,11 @@ from digests.text.markdown import FRIENDLY, PLAIN
 
 _REFERENCE = re.compile(r"&#([0-9]{1,7});")
 _RUN = re.compile(r"\*+|~+|_+")
+_OPENS = "“‘（《〈「『【〔"
+_CLOSES = "”’）》〉」』】〕，。、：；！？…"
+_INNER_START = re.compile(rf"(\*+|~~)([{_OPENS}]++)")
+_INNER_END = re.compile(rf"(?<![{_CLOSES}])([{_CLOSES}]++)(\*+|~~)")
+_EMPHASIS_TAG = re.compile("</?(?:strong|em|s)>")
 # Far above what a paragraph needs: they bound the time that hostile text may cost.
 _MAX_RUNS = 200
 _MAX_ROUNDS = 8
@@ -36,6 +41,24 @@ def readable(text: str) -> str:
     For normal text, `readable(portable(text)) == text`.
     """
     return rewrite(text, _readable) if _REFERENCE.search(text) else text
+
+
+def is_portable(content: str) -> bool:
+    """Whether references can make plain CommonMark show an inline source as our pages do."""
+    return bool(PLAIN.renderInline(portable(content)) == FRIENDLY.renderInline(content))
+
+
+def loosened(content: str) -> str | None:
+    """Move the punctuation at the edges of emphasis out of it: `**“a”**` becomes `“**a**”`.
+
+    None unless that makes an inline source portable and leaves it as it is but for the edges.
+    """
+    moved = _INNER_START.sub(r"\2\1", _INNER_END.sub(r"\2\1", content))
+    if moved == content or not is_portable(moved):
+        return None
+    before, after = FRIENDLY.renderInline(content), FRIENDLY.renderInline(moved)
+    is_same = _EMPHASIS_TAG.subn("", before) == _EMPHASIS_TAG.subn("", after)
+    return moved if is_same else None
 
 
 @lru_cache(maxsize=256)  # lint, dump and check ask in turn

@@ -76,7 +76,7 @@ def placed_sources(text: str) -> Iterator[Source]:
             in_table = token.type == "table_open"
         if token.type != "inline" or token.map is None:
             continue
-        parts = source_lines(token.content, in_table)
+        parts = _source_lines(token.content, in_table)
         first = _first_line(lines, token.map, parts)
         places: list[tuple[int, int] | None] = []
         for number, part in enumerate(parts, start=first):
@@ -98,7 +98,7 @@ def rewrite(text: str, editor: Callable[[str], str]) -> str:
         edited = editor(source.content)
         if edited == source.content:
             continue
-        old, new = (source_lines(each, source.in_table) for each in (source.content, edited))
+        old, new = (_source_lines(each, source.in_table) for each in (source.content, edited))
         for place, before, after in zip(source.places, old, new, strict=True):
             if place:
                 number, at = place
@@ -107,7 +107,7 @@ def rewrite(text: str, editor: Callable[[str], str]) -> str:
     return "\n".join(lines)
 
 
-def source_lines(content: str, in_table: bool) -> list[str]:
+def _source_lines(content: str, in_table: bool) -> list[str]:
     """Return the lines of an inline source as they stand in the text, less their indentation."""
     if in_table:
         content = content.replace("|", r"\|")

@@ -8,28 +8,30 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_address
-from itertools import count
+from itertools import accumulate, count
 from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
 from digests.text.characters import normal_lines
 from digests.text.check import check
-from digests.text.emphasis import portable
+from digests.text.emphasis import is_portable, loosened, portable
 from digests.text.finding import Finding
 from digests.text.finding import marked as _
 from digests.text.house import HouseStyle, house_findings
-from digests.text.inline import rewrite
+from digests.text.inline import placed_sources, rewrite
 from digests.text.markdown import FRIENDLY, MAX_BODY, PLAIN
 from digests.text.normal import escaped_html, normal, normal_block, normal_entry
 from digests.text.parts import DigestDocument, Entry
+from digests.text.prose import prose_of_markdown, with_line_ends
 from digests.text.refusals import entry_refusals, refusals
 from digests.text.typography import typography
 
 __all__ = ["Finding", "check", "lint_document", "lint_entry"]
 
 _TROUBLE_IN_CATEGORY = re.compile(r'[?#%:"]')
-_ESCAPED_TAG = re.compile(r"&lt;(?:/?[A-Za-z][^<>]*>|[!?])")
+_ESCAPED_TAG = re.compile(r"&lt;(?:/?[A-Za-z][^<>]{0,1000}>|[!?])")
+_TAG = re.compile(r"<(?:/?[A-Za-z][^<>\n]{0,1000}>|[!?])")
 _TEMPLATE = re.compile(r"\{[{%#]")
 
 
@@ -84,7 +86,7 @@ def _portability(text: str, field: str) -> Iterator[Finding]:
     if not text or len(text) > MAX_BODY:
         return
     yield from _raw_html(text, field)
-    text = normal_block(text)
+    written, text = text, normal_block(text)
     tokens = FRIENDLY.parse(text)
     for block in tokens:
         line = block.map[0] + 1 if block.map else None
@@ -92,24 +94,57 @@ def _portability(text: str, field: str) -> Iterator[Finding]:
             yield from _token_warnings(token, field, line)
     shown = FRIENDLY.renderer.render(tokens, FRIENDLY.options, {})
     if not text.isascii() and PLAIN.render(portable(text)) != shown:
-        yield _warning(
-            "emphasis",
-            _(
-                "Bold or italics of this text will not show on other sites: put a space beside the"
-                " asterisks or move the punctuation out of them."
-            ),
-            field,
+        yield from _emphasis(written, field)
+
+
+def _emphasis(text: str, field: str) -> Iterator[Finding]:
+    finding = _warning(
+        "emphasis",
+        _(
+            "Bold or italics of this text will not show on other sites: put a space beside the"
+            " asterisks or move the punctuation out of them."
+        ),
+        field,
+    )
+    found = False
+    text = with_line_ends(text)
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    for source in placed_sources(text):
+        place, content = source.places[0], source.content
+        if place is None or is_portable(content):
+            continue
+        found = True
+        line, column = place
+        start = starts[line] + column
+        span = (start, start + len(content))
+        # Else the lines are indented, or stand in a table.
+        is_whole = text[slice(*span)] == content
+        yield replace(
+            finding,
+            line=line + 1,
+            span=span if is_whole else None,
+            fix=loosened(content) if is_whole else None,
         )
+    if not found:
+        yield finding
 
 
 def _raw_html(text: str, field: str) -> Iterator[Finding]:
     if "<" not in text:
         return
     before = normal_lines(text)
+    starts = [0, *accumulate(len(line) + 1 for line in before.split("\n"))]
+    # Where the lines are those that were written, a tag is found in their prose.
+    prose = prose_of_markdown(text) if text.startswith(before) else ""
     pairs = zip(before.split("\n"), rewrite(before, escaped_html).split("\n"), strict=True)
     for number, (line, escaped) in enumerate(pairs, start=1):
         if len(_ESCAPED_TAG.findall(escaped)) > len(_ESCAPED_TAG.findall(line)):
-            yield _warning("raw-html", _("HTML is shown as text."), field, number)
+            start = starts[number - 1]
+            tag = _TAG.search(prose, start, start + len(line))
+            yield replace(
+                _warning("raw-html", _("HTML is shown as text."), field, number),
+                span=tag.span() if tag else None,
+            )
 
 
 def _token_warnings(token: Token, field: str, line: int | None) -> Iterator[Finding]:

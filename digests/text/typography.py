@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
@@ -41,9 +42,12 @@ def typography(
     if text.isascii() or len(text) > MAX_BODY:
         return
     prose = prose_of_markdown(text) if is_markdown else prose_of_line(text)
-    yield from islice(_half_width(text, prose, field), MAX_REMARKS)
+    rules = [_half_width(text, prose, field)]
     if spacing:
-        yield from islice(_spacing(text, prose, field, spacing), MAX_REMARKS)
+        rules.append(_spacing(text, prose, field, spacing))
+    for rule in rules:
+        for finding in islice(rule, MAX_REMARKS):
+            yield finding if is_markdown else replace(finding, line=None)
 
 
 def _half_width(text: str, prose: str, field: str) -> Iterator[Finding]:
