@@ -5,7 +5,17 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from digests.desk import approval, compose, current, history, inbox, reader, sections, steps
+from digests.desk import (
+    approval,
+    compose,
+    current,
+    history,
+    inbox,
+    reader,
+    sections,
+    steps,
+    writing,
+)
 
 type View = Callable[..., HttpResponse]
 
@@ -19,6 +29,7 @@ def pages(guard: Callable[[View], View]) -> list[URLPattern]:
         ("paste/", inbox.paste, "paste"),
         ("current/", current.current, "current"),
         ("digests/item/<int:pk>/step/<slug:verb>/", steps.take_item_step, "digests_item_step"),
+        ("digests/item/<int:pk>/write/", writing.write, "digests_item_write"),
         ("digests/item/<int:pk>/history/", history.item_history, "digests_item_history"),
         *(
             (f"digests/digest/<int:pk>/{route}", view, f"digests_digest_{name}")

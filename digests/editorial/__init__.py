@@ -65,6 +65,12 @@ from digests.editorial.working import (
     release,
     work_on,
 )
+from digests.editorial.writing import (
+    approve_ready,
+    claim_for_writing,
+    next_to_write,
+    style_for,
+)
 from digests.models import Refusal
 
 __all__ = [
@@ -82,10 +88,12 @@ __all__ = [
     "add_section",
     "approve",
     "approve_item",
+    "approve_ready",
     "arrive",
     "available",
     "available_for",
     "claim",
+    "claim_for_writing",
     "correct",
     "drop_draft",
     "each",
@@ -102,6 +110,7 @@ __all__ = [
     "move_section",
     "needs_other_eyes",
     "new_digest",
+    "next_to_write",
     "place",
     "publish",
     "publish_due",
@@ -116,6 +125,7 @@ __all__ = [
     "send_back",
     "sentence",
     "shortlist",
+    "style_for",
     "submit",
     "take_in",
     "take_out",

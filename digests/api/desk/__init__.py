@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from digests.api.desk import composing, presence, triage
+from digests.api.desk import composing, presence, triage, writing
 from digests.api.desk.problems import answer_refusals
 from digests.api.desk.who import StaffSession
 
@@ -13,4 +13,5 @@ def mount(api: NinjaAPI) -> None:
     answer_refusals(api)
     api.add_router("", presence.router)
     api.add_router("", triage.router)
+    api.add_router("", writing.router)
     api.add_router("", composing.router)

@@ -1,0 +1,120 @@
+"""Writing an item: remarks as one types, what is not saved yet, and whose the item is."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from ninja import Field, Router, Schema, Status
+
+from digests import editorial
+from digests.api.desk.composing import ANSWERS, Versioned
+from digests.api.desk.who import actor
+from digests.models import Item
+from digests.text.document import Entry
+from digests.text.lint import Finding, lint_entry
+from digests.text.markdown import MAX_BODY
+
+router = Router(tags=["writing"])
+
+
+class Text(Schema):
+    headline: str = Field(max_length=5_000)
+    byline: str = Field("", max_length=5_000)
+    url: str = Field("", max_length=5_000)
+    body: str = Field("", max_length=MAX_BODY)
+
+    def entry(self) -> Entry:
+        return Entry(self.headline, self.byline, self.url, self.body)
+
+
+class Remark(Schema):
+    severity: str
+    code: str
+    field: str = Field(description="headline, byline, url or body; empty: the item as a whole.")
+    sentence: str
+    line: int | None = Field(description="Of the field's text, from 1.")
+    start: int | None = Field(description="Where it begins, in code points of the text as sent.")
+    end: int | None
+    fix: str | None = Field(description="What to put in its place, where that is certain.")
+
+
+class Remarks(Schema):
+    remarks: list[Remark]
+
+
+class Unsaved(Text):
+    version: int = Field(description="Of the item, over which it was written.")
+
+
+class Hold(Schema):
+    held: str = Field(description="Who works on it instead, as a sentence; empty: one holds it.")
+    version: int = Field(description="Of the item as it is saved now.")
+
+
+class Approval(Schema):
+    version: int
+    next: str | None = Field(description="The address of the next item to write, if there is one.")
+    said: str
+
+
+@router.post("/items/{pk}/lint/", response={200: Remarks, **ANSWERS}, operation_id="lint_item")
+def lint(request: HttpRequest, pk: int, text: Text) -> Remarks:
+    """What the house has to say of a text, as it was typed."""
+    style = editorial.style_for(Item(pk=pk), actor(request, "view_item"))
+    return Remarks(remarks=[_remark(finding) for finding in lint_entry(text.entry(), style)])
+
+
+@router.put("/items/{pk}/draft/", response={204: None, **ANSWERS}, operation_id="keep_draft")
+def keep_draft(request: HttpRequest, pk: int, text: Unsaved) -> Status[None]:
+    """Keep what was typed and is not saved."""
+    item = Item.objects.get(pk=pk)
+    editorial.keep_draft(item, text.entry(), by=actor(request), version=text.version)
+    return Status(204, None)
+
+
+@router.delete("/items/{pk}/draft/", response={204: None, **ANSWERS}, operation_id="drop_draft")
+def drop_draft(request: HttpRequest, pk: int) -> Status[None]:
+    """Throw one's own unsaved text away."""
+    editorial.drop_draft(Item(pk=pk), by=actor(request))
+    return Status(204, None)
+
+
+@router.post("/items/{pk}/hold/", response={200: Hold, **ANSWERS}, operation_id="hold_item")
+def hold(request: HttpRequest, pk: int) -> Hold:
+    """Go on holding an item while its editor is open; a heartbeat."""
+    item = Item.objects.get(pk=pk)
+    try:
+        editorial.claim_for_writing(item, by=actor(request))
+    except editorial.Held as held:
+        return Hold(held=str(held), version=item.version)
+    return Hold(held="", version=item.version)
+
+
+@router.post(
+    "/items/{pk}/approve-and-go-on/",
+    response={200: Approval, **ANSWERS},
+    operation_id="approve_and_go_on",
+)
+def approve_and_go_on(request: HttpRequest, pk: int, given: Versioned) -> Approval:
+    """Approve an item, and learn which is the next to write."""
+    by = actor(request)
+    item = editorial.approve_ready(Item.objects.get(pk=pk), by=by, version=given.version)
+    following = editorial.next_to_write(item, by=by)
+    return Approval(
+        version=item.version,
+        next=reverse("admin:digests_item_write", args=[following.pk]) if following else None,
+        said=_("“%(row)s” is now %(status)s.") % {"row": item, "status": item.get_status_display()},
+    )
+
+
+def _remark(finding: Finding) -> Remark:
+    start, end = finding.span or (None, None)
+    return Remark(
+        severity=finding.severity,
+        code=finding.code,
+        field=finding.field,
+        sentence=editorial.sentence(finding),
+        line=finding.line,
+        start=start,
+        end=end,
+        fix=finding.fix,
+    )

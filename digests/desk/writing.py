@@ -1,0 +1,170 @@
+"""The editor of one item: its original beside its text, with the house's remarks as one types."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from digests import editorial
+from digests.desk.base import VersionedForm, actor, attempt, attempt_in, get_row, screen, sentences
+from digests.desk.editor.fields import EditorField
+from digests.models import Entry as Ran
+from digests.models import Item, ItemDraft, User
+from digests.text.diff import Span, diff
+from digests.text.document import Entry
+from digests.text.lint import lint_entry
+
+FIELDS = ("headline", "byline", "url", "body")
+MOVES = 6  # of its history; all are on its own page
+
+
+class WritingForm(VersionedForm):
+    headline = forms.CharField(label=_("Headline"), max_length=500, strip=False)
+    byline = forms.CharField(label=_("Byline"), max_length=200, required=False, strip=False)
+    url = forms.CharField(label=_("Link"), max_length=2000, required=False)
+    body = EditorField(label=_("Body"), required=False)
+
+    def entry(self) -> Entry:
+        return Entry(**{name: self.cleaned_data[name] for name in FIELDS})
+
+
+class Writing:
+    """An item as somebody writes it: who else is at it, and what they left unsaved."""
+
+    def __init__(self, item: Item, user: User) -> None:
+        self.item = item
+        self.user = user
+        self.may_edit = editorial.may_edit(item, user)
+
+    @cached_property
+    def held(self) -> str:
+        """Who works on the item instead, as a sentence; nobody while it is claimed here."""
+        if not self.may_edit:
+            return ""
+        try:
+            editorial.claim_for_writing(self.item, by=self.user)
+        except editorial.Held as held:
+            return str(held)
+        return ""
+
+    @cached_property
+    def unsaved(self) -> ItemDraft | None:
+        """What this user typed and did not save, if the item reads otherwise."""
+        draft = ItemDraft.objects.filter(item=self.item, user=self.user).first()
+        return draft if draft and draft.entry() != self.item.entry() else None
+
+    def unsaved_text(self) -> dict[str, str]:
+        return _text(self.unsaved) if self.unsaved else {}
+
+    def saved_text(self) -> dict[str, str]:
+        return _text(self.item)
+
+    def unsaved_differs(self) -> list[Span]:
+        return difference(self.item.entry(), self.unsaved.entry()) if self.unsaved else []
+
+    @cached_property
+    def ran(self) -> list[Ran]:
+        return Ran.objects.earlier_runs([self.item]).get(self.item.pk, [])
+
+
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """The item's editor; by POST, what its buttons do without a script."""
+    item = get_row(request, Item, pk, "source", "changed_by")
+    user = actor(request)
+    form = WritingForm(initial=_shown(item))
+    if request.method == "POST":
+        form = WritingForm(request.POST)
+        answer = _act(request, item, form)
+        if isinstance(answer, HttpResponse):
+            return answer
+        form = answer
+        item.refresh_from_db()
+    form.fields["body"].widget.attrs["lang"] = item.language
+    writing = Writing(item, user)
+    return screen(
+        request,
+        "write.html",
+        item.headline,
+        item=item,
+        form=form,
+        writing=writing,
+        findings=sentences(lint_entry(item.entry(), editorial.style_for(item, user))),
+        placements=item.placements.select_related("digest"),
+        moves=item.moves.select_related("actor").order_by("-pk")[:MOVES],
+        may_approve="approve_item" in editorial.available_for(item, user),
+        may_shortlist="shortlist" in editorial.available_for(item, user),
+    )
+
+
+def _shown(item: Item) -> dict[str, Any]:
+    return {"version": item.version, **_text(item)}
+
+
+def _text(row: Item | ItemDraft) -> dict[str, str]:
+    return {name: getattr(row, name) for name in FIELDS}
+
+
+def _act(request: HttpRequest, item: Item, form: WritingForm) -> HttpResponse | WritingForm:
+    """Do what the button says; a form that comes back must be shown again."""
+    user, here = actor(request), HttpResponseRedirect(address(item))
+    match request.POST.get("do"):
+        case "take-over":
+            attempt(request, lambda: editorial.claim_for_writing(item, by=user, take_over=True))
+            return here
+        case "restore":
+            draft = ItemDraft.objects.filter(item=item, user=user).first()
+            return WritingForm(initial=_shown(item) | (_text(draft) if draft else {}))
+        case "discard":
+            editorial.drop_draft(item, by=user)
+            return here
+        case "save" | "approve" as act:
+            return _save(request, item, form, and_approve=act == "approve")
+    raise BadRequest("No such button.")
+
+
+def _save(
+    request: HttpRequest, item: Item, form: WritingForm, *, and_approve: bool
+) -> HttpResponse | WritingForm:
+    user = actor(request)
+    if not form.is_valid():
+        return form
+    version = form.cleaned_data["version"]
+    saved = item
+    if form.entry() != item.entry() or version != item.version:
+
+        def save() -> None:
+            nonlocal saved
+            saved = editorial.edit_item(item, form.entry(), by=user, version=version)
+
+        if not attempt_in(form, save):
+            return form
+    if not and_approve:
+        messages.success(request, _now("“%(row)s” is saved.") % {"row": saved})
+        return HttpResponseRedirect(address(saved))
+    if not attempt_in(form, lambda: editorial.approve_ready(saved, by=user, version=saved.version)):
+        # The text is saved all the same: the form goes on from there.
+        going_on = WritingForm({**form.cleaned_data, "version": saved.version})
+        going_on.add_error(None, form.non_field_errors())
+        return going_on
+    following = editorial.next_to_write(saved, by=user)
+    if following is None:
+        messages.success(request, _now("Approved. That was the last one."))
+    return HttpResponseRedirect(address(following or saved))
+
+
+def address(item: Item) -> str:
+    return reverse("admin:digests_item_write", args=[item.pk])
+
+
+def difference(old: Entry, new: Entry) -> list[Span]:
+    return diff(_plain(old), _plain(new))
+
+
+def _plain(entry: Entry) -> str:
+    return "\n".join([entry.headline, entry.byline, entry.url, "", entry.body])

@@ -1,0 +1,46 @@
+"""Writing one item: whose it is meanwhile, by which style it is judged, and which comes next."""
+
+from digests.editorial.guards import Actor
+from digests.editorial.items import approve_item, shortlist
+from digests.editorial.working import claim
+from digests.models import Claim, Digest, Item, Placement, Series, Source, User
+from digests.text.house import HouseStyle
+
+
+def claim_for_writing(item: Item, *, by: User, take_over: bool = False) -> Claim:
+    """Hold an item while its editor is open; to be repeated, for it lasts two minutes."""
+    return claim(item, by=by, lasts=Claim.FOR_WRITING, take_over=take_over)
+
+
+def style_for(item: Item, by: User) -> HouseStyle:
+    """The house style by which an item is judged: that of the digest it stands in, else of the
+    digest this user works on, else one without thresholds. Costs two queries."""
+    wanted = Placement.objects.filter(item=item).order_by("-pk").values("digest__series")[:1]
+    series = list(Series.objects.filter(pk__in=wanted)) or list(
+        Series.objects.filter(digests=by.current_digest_id) if by.current_digest_id else []
+    )
+    bylines = Source.objects.bylines()
+    return series[0].house_style(bylines) if series else HouseStyle(bylines=bylines)
+
+
+def approve_ready(item: Item, *, by: Actor, version: int) -> Item:
+    """Approve an item; one that is still in the inbox is shortlisted on the way."""
+    if item.status == Item.Status.INBOX:
+        item = shortlist(item, by=by, version=version)
+        version = item.version
+    return approve_item(item, by=by, version=version)
+
+
+def next_to_write(item: Item, *, by: User) -> Item | None:
+    """The item to go on with: the next of this user's current digest that is not approved, after
+    this one and then from its beginning; else the oldest that is shortlisted and stands nowhere."""
+    waiting = Item.objects.filter(status=Item.Status.DRAFT).exclude(pk=item.pk)
+    digest = by.current_digest
+    if digest and digest.status == Digest.Status.DRAFT:
+        places = list(digest.placements.order_by("position").values_list("item", flat=True))
+        start = places.index(item.pk) + 1 if item.pk in places else 0
+        found = waiting.in_bulk(places)
+        for pk in places[start:] + places[:start]:
+            if pk in found:
+                return found[pk]
+    return waiting.unplaced().order_by("created_at", "pk").first()
