@@ -36,7 +36,7 @@ def edit_section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
 def compose_page(digest: Digest, fragment: str = "stories") -> HttpResponseRedirect:
     """Back to the screen that composes the digest, at the place of the fragment."""
     return HttpResponseRedirect(
-        reverse("admin:digests_digest_compose", args=[digest.pk], fragment=fragment)
+        reverse("admin:digests_digest_compose", args=[digest.pk], fragment=fragment or None)
     )
 
 
