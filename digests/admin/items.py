@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
 from digests.admin.base import VerbAdmin, VerbForm, status_pill
-from digests.desk.base import actor, moves_of, refusal_of, sentences
+from digests.desk.base import actor, moves_of, refusal_of, remarks
 from digests.desk.editor.fields import EditorField
 from digests.desk.steps import ITEM_STEPS, buttons
 from digests.editorial.items import refuse_if_gated
@@ -86,7 +86,7 @@ class ItemAdmin(VerbAdmin[Item]):
             item.refresh_from_db()
             context |= {
                 "buttons": buttons(item, ITEM_STEPS, editorial.available_for(item, actor(request))),
-                "findings": sentences(lint_entry(item.entry())),
+                "findings": remarks(lint_entry(item.entry())),
                 "moves": moves_of(request, item),
                 "placements": item.placements.select_related("digest"),
             }

@@ -1,18 +1,29 @@
-"""A digest's way to the public: the steps, and the page on which it is approved."""
+"""Where a digest is judged: what changed, what is to be said of it, the page and the exact file.
+
+A published one is corrected, given back and withdrawn here too, beside what the public sees now.
+"""
 
 from functools import partial
+from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from digests import editorial
 from digests.desk.base import actor, attempt, change_page, get_row, page
-from digests.desk.steps import NoteForm, tell
+from digests.desk.steps import DIGEST_STEPS, NoteForm, tell
 from digests.desk.table import Table
-from digests.models import Digest, Move, Revision
+from digests.models import Digest, Item, Move, Revision
 from digests.text.diff import diff, plain
 from digests.text.document import DigestDocument, FormatError, dump
+
+# What is judged here: who may do none of it has nothing to see that is not elsewhere.
+JUDGEMENTS = {"approve", "send_back", "publish", "correct", "abandon", "withdraw"}
 
 
 class ApprovalForm(NoteForm):
@@ -21,44 +32,102 @@ class ApprovalForm(NoteForm):
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
+class LoneApprovalForm(ApprovalForm):
+    """Where the series asks for four eyes, and an administrator's are enough with a reason."""
+
+    alone = forms.CharField(
+        label=gettext_lazy("Why are your eyes enough?"),
+        max_length=2000,
+        required=False,
+        help_text=gettext_lazy("The history keeps it."),
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show exactly what would be approved; by POST, approve it."""
-    digest = get_row(request, Digest, pk)
-    form = ApprovalForm(request.POST)
-    if request.method == "POST" and form.is_valid():
-        act = partial(editorial.approve, digest, by=actor(request), **form.cleaned_data)
-        if attempt(request, act):
-            tell(request, digest)
-            return change_page(digest)
-        # Shown anew, as it reads now, with the note that was written.
-        digest.refresh_from_db()
-    if "approve" not in editorial.available(digest, actor(request)):
+    """Show exactly what would be approved; by POST, approve it, or stories that still wait."""
+    digest = get_row(request, Digest, pk, "series", "live_revision")
+    user = actor(request)
+    if request.method == "POST":
+        answer = _act(request, digest)
+        if answer is not None:
+            return answer
+        # Shown anew, as it reads now, with what was written.
+        digest = get_row(request, Digest, pk, "series", "live_revision")
+    verbs = editorial.available(digest, user)
+    if not JUDGEMENTS.intersection(verbs):
         return change_page(digest)
     table = Table(digest)
-    document = table.document
-    sha256 = digest.fingerprint(document, table.placements)
     findings, unapproved = table.findings(), table.unapproved()
-    before = _before(digest)
+    sha256 = digest.fingerprint(table.document, table.placements)
+    may_approve = "approve" in verbs
+    wants_others = may_approve and editorial.needs_other_eyes(digest, user)
+    may_alone = wants_others and editorial.may_approve_alone(digest, user)
+    stands = not unapproved and all(finding.severity != "error" for finding in findings)
+    form_class = LoneApprovalForm if may_alone else ApprovalForm
+    written = {name: request.POST.get(name, "") for name in ("note", "alone")}
     return page(
         request,
         "approve.html",
-        _("Approve"),
+        _("Approve") if may_approve else _("What readers see"),
         digest,
-        form=ApprovalForm(
-            initial={
-                "version": digest.version,
-                "sha256": sha256,
-                "note": request.POST.get("note", ""),
-            }
-        ),
-        text=_text(document),
-        findings=findings,
+        form=form_class(initial={"version": digest.version, "sha256": sha256, **written}),
+        text=_text(table.document),
+        remarks=findings,
         unapproved=unapproved,
-        can_stand=not unapproved and all(severity != "error" for severity, _said in findings),
-        before=before,
-        unchanged=before is not None and before.document_sha256 == sha256,
-        spans=diff(plain(before.as_document()), plain(document)) if before else [],
+        stands=stands,
+        may_approve=may_approve,
+        may_approve_items=user.has_perm("digests.approve_item"),
+        wants_others=wants_others,
+        may_alone=may_alone,
+        can_approve=may_approve and stands and (may_alone or not wants_others),
+        steps=[(verb, DIGEST_STEPS[verb]) for verb in verbs if verb in JUDGEMENTS - {"approve"}],
+        differs=table.differs_from_live(),
+        **_changes(digest, table.document, sha256),
     )
+
+
+def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
+    """Do what was sent; nothing is answered when the page must be shown again."""
+    user = actor(request)
+    if request.POST.get("do") == "approve-items":
+        outcome = editorial.each(editorial.approve_item, _waiting(request.POST), by=user)
+        said = ngettext(
+            "%(count)d story approved.", "%(count)d stories approved.", len(outcome.done)
+        )
+        messages.info(request, said % {"count": len(outcome.done)})
+        for _item, sentence in outcome.refused:
+            messages.error(request, sentence)
+        here = reverse("admin:digests_digest_approve", args=[digest.pk])
+        return HttpResponseRedirect(here)
+    form = (LoneApprovalForm if "alone" in request.POST else ApprovalForm)(request.POST)
+    if form.is_valid():
+        act = partial(editorial.approve, digest, by=user, **form.cleaned_data)
+        if attempt(request, act):
+            tell(request, digest)
+            return change_page(digest)
+    return None
+
+
+def _waiting(sent: QueryDict) -> list[tuple[Item, int]]:
+    """Stories with the versions they were shown with, as `12:3`."""
+    try:
+        pairs = [pair.split(":") for pair in sent.getlist("item")]
+        return [(Item(pk=int(pk)), int(version)) for pk, version in pairs]
+    except ValueError:
+        raise BadRequest("No such story.") from None
+
+
+def _changes(digest: Digest, document: DigestDocument, sha256: str) -> dict[str, Any]:
+    """How the working copy reads against what it must be read against, if there is such a text."""
+    before = _before(digest)
+    if before is None:
+        return {"before": None, "unchanged": False, "spans": []}
+    return {
+        "before": before,
+        "unchanged": before.document_sha256 == sha256,
+        "spans": diff(plain(before.as_document()), plain(document)),
+    }
 
 
 def _text(document: DigestDocument) -> str:

@@ -1,6 +1,7 @@
 """What the desk's screens share: acting through a verb, and showing why it refused."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -121,9 +122,25 @@ def refusal_of(verb: Callable[[], object]) -> list[str]:
     return []
 
 
-def sentences(findings: Iterable[Finding]) -> list[tuple[str, str]]:
-    """Findings as a page lists them: how grave each is, and what it says."""
-    return [(finding.severity, editorial.sentence(finding)) for finding in findings]
+@dataclass(frozen=True)
+class Remark:
+    """A finding as a page lists it, with the story it is about where that has to be told."""
+
+    severity: str
+    sentence: str
+    item: Item | None
+
+
+def remarks(findings: Iterable[Finding], items: Sequence[Item] = ()) -> list[Remark]:
+    """The findings on a text, or on a document whose stories these `items` are."""
+    return [
+        Remark(
+            finding.severity,
+            editorial.sentence(finding),
+            items[finding.item - 1] if items and finding.item else None,
+        )
+        for finding in findings
+    ]
 
 
 def posted_version(request: HttpRequest) -> int:

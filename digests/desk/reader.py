@@ -1,7 +1,7 @@
 """The working copy as readers would see it, in a frame that can do nothing."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.csp import CSP
@@ -10,10 +10,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
 from digests.desk.base import get_row, page
-from digests.models import Digest
+from digests.models import Digest, Rendering
 from digests.text.document import normal
+from digests.text.page import Page, rendered
 from digests.text.page import page as page_of
-from digests.text.page import rendered
 
 # As readers' pages, but for the frame they stand in; no script at all.
 FRAME_POLICY: dict[str, list[str]] = {
@@ -34,14 +34,28 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @xframe_options_sameorigin
 @csp_override(FRAME_POLICY)
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the public sees now."""
+    digest = get_row(request, Digest, pk, "series", "live_revision")
+    if digest.live_revision is None:
+        raise Http404
+    return _framed(request, digest, Rendering.objects.of(digest.live_revision).page())
+
+
+@xframe_options_sameorigin
+@csp_override(FRAME_POLICY)
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
     digest = get_row(request, Digest, pk)
     placements = list(digest.placements.in_order())
     # As the revision would hold it, also its date, which names its offset and no zone.
     document = normal(digest.compose(placements))
     marks = [(placement.item_id, placement.item.language) for placement in placements]
+    return _framed(request, digest, page_of(document, rendered(document), marks))
+
+
+def _framed(request: HttpRequest, digest: Digest, shown: Page) -> HttpResponse:
     context = {
-        "page": page_of(document, rendered(document), marks),
+        "page": shown,
         "series": digest.series,
         "language": digest.series.language,
         "site_name": settings.SITE_NAME,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from digests import editorial
-from digests.desk.base import sentences
+from digests.desk.base import Remark, remarks
 from digests.desk.flags import Flags
-from digests.models import Digest, Item, Placement, Section
+from digests.models import Digest, Item, Placement, Section, Source
 from digests.text.document import DigestDocument
 
 
@@ -120,8 +120,10 @@ class Table:
         live = self.digest.live_revision
         return live is not None and live.as_document() != self.document
 
-    def findings(self) -> list[tuple[str, str]]:
-        return sentences(editorial.findings_on(self.document))
+    def findings(self) -> list[Remark]:
+        """What is to be said of the document by the house's style. Costs a query."""
+        style = self.digest.series.house_style(Source.objects.bylines())
+        return remarks(editorial.findings_on(self.document, style), self.items)
 
     def unapproved(self) -> list[Item]:
         return [item for item in self.items if item.status != Item.Status.APPROVED]

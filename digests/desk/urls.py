@@ -50,4 +50,5 @@ DIGEST: list[tuple[str, View, str]] = [
     ("restore/", history.restore, "restore"),
     ("reader/", reader.preview, "reader"),
     ("reader/frame/", reader.frame, "frame"),
+    ("reader/live/", reader.live, "live"),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
-from digests.desk.base import VersionedForm, actor, attempt, attempt_in, get_row, screen, sentences
+from digests.desk.base import VersionedForm, actor, attempt, attempt_in, get_row, remarks, screen
 from digests.desk.editor.fields import EditorField
 from digests.models import Entry as Ran
 from digests.models import Item, ItemDraft, User
@@ -94,7 +94,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         item=item,
         form=form,
         writing=writing,
-        findings=sentences(lint_entry(item.entry(), editorial.style_for(item, user))),
+        findings=remarks(lint_entry(item.entry(), editorial.style_for(item, user))),
         placements=item.placements.select_related("digest"),
         moves=item.moves.select_related("actor").order_by("-pk")[:MOVES],
         may_approve="approve_item" in editorial.available_for(item, user),
