@@ -45,7 +45,20 @@ ALLOWED: dict[str, set[str]] = {
     "reopen_digest": REVIEWERS,
     "restore": REVIEWERS,
     "import_digest": {"administrator", "system"},
+    "undo": EDITORS,
+    "claim": EDITORS,
+    "claim_for_writing": EDITORS,
+    "keep_draft": EDITORS,
+    "approve_ready": EDITORS,
+    "take_in": EDITORS,
+    "take_out": EDITORS,
+    "work_on": EDITORS,
 }
+# Verbs of the desk, which its own screens and its API take.
+AT_THE_DESK = {
+    "undo", "claim", "claim_for_writing", "keep_draft", "approve_ready", "take_in", "take_out",
+    "work_on",
+}  # fmt: skip
 SOON = timedelta(hours=4)
 ACTORS = ("editor", "reviewer", "administrator", "superuser", "member", "inactive", "system")
 
@@ -77,6 +90,50 @@ def scene(verb: str, by: User | None) -> Scene:
 
 def _on(row: Item | Digest, verb: Callable[..., object], *given: object, **form: object) -> Scene:
     return Scene(row, partial(verb, row, *given, version=row.version, **form), form)
+
+
+def _undo(by):
+    item = story(status=Item.Status.INBOX)
+    # As if whoever tries it had shortlisted the item, whatever they may do now.
+    Item.objects.filter(pk=item.pk).update(status=Item.Status.DRAFT)
+    item.moves.create(actor=by, verb="shortlist", before="inbox", after="draft")
+    return _on(item, editorial.undo)
+
+
+def _claim(by):
+    item = story()
+    return Scene(item, partial(editorial.claim, item), {})
+
+
+def _claim_for_writing(by):
+    item = story()
+    return Scene(item, partial(editorial.claim_for_writing, item), {})
+
+
+def _keep_draft(by):
+    item = story()
+    return Scene(item, partial(editorial.keep_draft, item, item.entry(), version=item.version), {})
+
+
+def _approve_ready(by):
+    return _on(story(status=Item.Status.DRAFT), editorial.approve_ready)
+
+
+def _take_in(by):
+    item = story()
+    digest = draft()
+    return Scene(item, partial(editorial.take_in, digest, [(item, item.version)]), {"to": digest})
+
+
+def _take_out(by):
+    item = story()
+    digest = draft(item)
+    return Scene(item, partial(editorial.take_out, digest, [(item, item.version)]), {"to": digest})
+
+
+def _work_on(by):
+    digest = draft()
+    return Scene(digest, partial(editorial.work_on, digest), {})
 
 
 def _add_item(by):

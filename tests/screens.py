@@ -9,8 +9,8 @@ from django.urls import reverse
 from digests.models import User
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
+def signed_in(user: User, **options: bool) -> Client:
+    client = Client(**options)
     # Named, for one of several backends could have let the user in.
     client.force_login(user, backend="digests.roles.RoleBackend")
     return client

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from digests.models import Digest, Item
 from digests.roles import EDITOR
+from newsroom.api import desk
 from tests.factories import PAST, person, published, series, story
-from tests.scenes import ACTORS, ALLOWED, SOON, Scene, actor, an_archived_digest, scene
-from tests.screens import below, change
+from tests.scenes import ACTORS, ALLOWED, AT_THE_DESK, SOON, Scene, actor, an_archived_digest, scene
+from tests.screens import below, change, signed_in
 from tests.test_roles import state
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +88,7 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-@pytest.mark.parametrize("verb", sorted(set(ALLOWED) - {"import_digest"}))
+@pytest.mark.parametrize("verb", sorted(set(ALLOWED) - {"import_digest"} - AT_THE_DESK))
 def test_a_screen_takes_a_verb_for_those_the_table_names(verb, name, monkeypatch):
     by = person(None) if name == "anonymous" else actor(name)
     trial = scene(verb, by)
@@ -103,6 +104,101 @@ def test_a_screen_takes_a_verb_for_those_the_table_names(verb, name, monkeypatch
     assert answer.status_code in (200, 302, 403)
     happened = state() != before
     assert happened == (name == "superuser" or name in ALLOWED[verb]), answer.status_code
+
+
+def at_the_desk(verb: str, trial: Scene) -> tuple[str, str, dict[str, object]]:
+    """Method, address and body with which the desk's API takes a verb."""
+    row, rows = trial.row, [{"id": trial.row.pk, "version": trial.row.version}]
+    text = {"version": row.version, "headline": "改过"}
+    return {
+        "undo": ("post", "items/undo/", {"rows": rows}),
+        "claim": ("post", f"claims/{row.pk}/", {}),
+        "claim_for_writing": ("post", f"items/{row.pk}/hold/", {}),
+        "keep_draft": ("put", f"items/{row.pk}/draft/", text),
+        "approve_ready": ("post", f"items/{row.pk}/approve-and-go-on/", text),
+        "take_in": (
+            "post",
+            f"digests/{getattr(trial.form.get('to'), 'pk', 0)}/take-in/",
+            {"rows": rows},
+        ),
+        "take_out": (
+            "post",
+            f"digests/{getattr(trial.form.get('to'), 'pk', 0)}/take-out/",
+            {"rows": rows},
+        ),
+    }[verb]
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("verb", sorted(AT_THE_DESK - {"work_on"}))
+def test_the_desks_api_takes_a_verb_for_those_the_table_names(verb, name):
+    by = person(None) if name == "anonymous" else actor(name)
+    trial = scene(verb, by)
+    method, path, body = at_the_desk(verb, trial)
+    client = Client()
+    if name != "anonymous":
+        client.force_login(by, backend="digests.roles.RoleBackend")
+    before = state()
+    answer = getattr(client, method)(f"/api/desk/{path}", body, "application/json")
+    happened = state() != before
+    assert happened == (name == "superuser" or name in ALLOWED[verb]), answer.content
+    if name in ("anonymous", "inactive"):
+        assert answer.status_code == 401
+    elif not happened:
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_current_digest_is_chosen_by_those_who_compose(name):
+    by = person(None) if name == "anonymous" else actor(name)
+    digest = scene("work_on", by).row
+    client = Client()
+    if name != "anonymous":
+        client.force_login(by, backend="digests.roles.RoleBackend")
+    client.post("/admin/current/", {"digest": digest.pk})
+    by.refresh_from_db()
+    chosen = name == "superuser" or name in ALLOWED["work_on"]
+    assert by.current_digest == (digest if chosen else None)
+
+
+OPERATIONS = sorted(
+    (method, path)
+    for path, methods in desk.get_openapi_schema()["paths"].items()
+    for method in methods
+)
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_every_operation_of_the_desk_asks_who_is_there_and_for_the_token(method, path):
+    """Whatever is added to the API: nobody and staff without a role get nothing out of it, and no
+    editor's session acts without its CSRF token."""
+    item, digest = story(status=Item.Status.DRAFT), published()
+    for name, value in {
+        "noun": "item", "pk": item.pk, "verb": "shortlist", "item": item.pk, "section": 1,
+    }.items():  # fmt: skip
+        path = path.replace(f"{{{name}}}", str(value))
+    body = {"rows": [{"id": item.pk, "version": item.version}], "version": 1, "headline": "改",
+            "heading": "改", "position": 1, "item": item.pk, "items": [], "note": "改"}  # fmt: skip
+    before = state()
+    for client, status in (
+        (Client(), 401),
+        (signed_in(actor("member")), 403),
+        (signed_in(person(EDITOR), enforce_csrf_checks=True), 403),
+    ):
+        answer = getattr(client, method)(path, body, "application/json")
+        if path.endswith(("/leave/", "approve-items/")) or method == "delete":
+            # These touch nothing but one's own; the others' rows stay.
+            assert answer.status_code in (status, 200, 204), path
+        else:
+            assert answer.status_code == status, (path, answer.content)
+    assert state() == before
+    assert digest.status == Digest.Status.PUBLISHED
+
+
+def test_the_documents_of_the_desks_api_are_for_who_works_here():
+    for address in ("/api/desk/docs", "/api/desk/openapi.json"):
+        assert Client().get(address).status_code == 302
+        assert signed_in(person(EDITOR)).get(address).status_code == 200
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -171,7 +267,7 @@ def test_every_page_of_the_admin_asks_who_is_there():
 
 def expected_of_an_editor(name: str) -> int:
     """The status of a page that an editor asks for by GET."""
-    if name in {"digests_digest_restore", "digests_user_link"}:
+    if name in {"digests_digest_restore", "digests_user_link", "inbox_act"}:
         return 405
     if name in {"digests_digest_section", "digests_item_step"}:
         return 404  # The digest has no such section; “submit” is no step of an item.

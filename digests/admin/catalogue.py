@@ -33,7 +33,25 @@ class ZonedAdmin[M: models.Model](ModelAdmin[M]):
 class SeriesAdmin(ZonedAdmin[Series]):
     list_display = ("name", "slug", "language", "time_zone", "four_eyes")
     search_fields = ("name", "slug")
-    fields = ("name", "slug", "language", "time_zone", "four_eyes", "path_pattern", "extra")
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "language", "time_zone", "window_hours")}),
+        (_("Approval"), {"fields": ("four_eyes", "four_eyes_override")}),
+        (
+            _("House style"),
+            {
+                "fields": (
+                    "headline_max",
+                    "body_min",
+                    "body_max",
+                    "bold_max",
+                    "spacing",
+                    "link_hosts",
+                ),
+                "description": _("Editors are told of what is outside it, and may pass over it."),
+            },
+        ),
+        (_("Exported files"), {"fields": ("path_pattern", "extra")}),
+    )
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Series | None = None

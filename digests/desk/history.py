@@ -1,5 +1,8 @@
 """The history of a digest: its moves, any two of its revisions compared, and their return."""
 
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -7,12 +10,13 @@ from django.contrib import messages
 from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from digests import editorial
 from digests.desk.base import VersionedForm, actor, attempt, change_page, get_row, moves_of, page
-from digests.models import Digest, Item, Revision
+from digests.models import Digest, Item, Revision, User
 from digests.text.diff import Span, diff, plain
 
 
@@ -42,6 +46,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         digest,
         moves=moves_of(request, digest),
         revisions=revisions,
+        sessions=sessions(revisions),
         old=old,
         new=new,
         spans=difference(old, new) if old and new else [],
@@ -64,6 +69,24 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
                 request, _("The draft reads as %(revision)s now.") % {"revision": revision}
             )
     return change_page(digest)
+
+
+@dataclass(frozen=True)
+class Session:
+    """What one person froze on one day, the latest first."""
+
+    day: date
+    by: User | None
+    revisions: list[Revision]
+
+
+def sessions(revisions: list[Revision]) -> list[Session]:
+    """The revisions, which come the latest first, by day and person in that order."""
+
+    def of(revision: Revision) -> tuple[date, User | None]:
+        return timezone.localtime(revision.created_at).date(), revision.created_by
+
+    return [Session(*key, list(together)) for key, together in groupby(revisions, of)]
 
 
 def difference(old: Revision, new: Revision) -> list[Span]:

@@ -125,13 +125,13 @@ def _address(request: HttpRequest) -> str:
 
 def paste(request: HttpRequest) -> HttpResponse:
     """Make items of pasted lines; what could not be read stays in the box."""
+    user = actor(request)
+    if not user.has_perm("digests.add_item"):
+        raise PermissionDenied
     form = PasteForm(request.POST or None)
     captured = Captured()
     if form.is_valid():
-        try:
-            captured = capture(form.cleaned_data["text"], by=actor(request))
-        except editorial.Forbidden:
-            raise PermissionDenied from None
+        captured = capture(form.cleaned_data["text"], by=user)
         form = PasteForm(initial={"text": captured.rest})
     if request.headers.get("X-Fragment"):
         return render(request, "admin/desk/_paste.html", {"paste_form": form, "captured": captured})

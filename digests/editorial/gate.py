@@ -12,8 +12,8 @@ from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState, refu
 from digests.editorial.guards import (
     Actor,
     allowed,
-    lock_digest,
     record,
+    refuse_stale,
     require_state,
     save_step,
 )
@@ -196,9 +196,11 @@ def _may(digest: Digest, by: Actor, verb: str) -> bool:
 
 
 def _enter(digest: Digest, verb: str, by: Actor, version: int) -> Digest:
-    row = lock_digest(digest, version)
+    row = Digest.objects.select_for_update().get(pk=digest.pk)
+    # First, for a refusal of the version names the digest and who changed it.
     if not _may(row, by, verb):
         raise Forbidden(_("You may not do this."))
+    refuse_stale(row, version)
     require_state(row, MOVES[verb][0])
     if verb in _NEEDS_LIVE and row.live_revision_id is None:
         raise WrongState(_("“%s” is not public.") % row)

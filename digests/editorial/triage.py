@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from digests.editorial.compose import place, remove
+from digests.editorial.errors import Forbidden
 from digests.editorial.guards import Actor, lock_item, require
 from digests.editorial.items import undo
 from digests.models import Digest, Item, Move, Refusal
@@ -76,6 +77,8 @@ def _outcome(act: Callable[[Item, int], Item], rows: Rows) -> Outcome:
             # A savepoint of its own: what a refusal leaves half done is taken back.
             with transaction.atomic():
                 outcome.done.append(act(item, version))
+        except Forbidden:
+            raise  # all of them would be
         except (Refusal, Item.DoesNotExist) as refusal:
             outcome.refused.append((item, str(refusal)))
     return outcome

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from digests.models.fields import LanguageField, OrderedObjectField, TimeZoneField
 from digests.text.house import HouseStyle
 from digests.text.paths import DEFAULT_PATTERN, check_pattern
+from digests.text.urls import safe_url
 
 # First segments of public addresses that a series may not take.
 RESERVED_SLUGS = frozenset(
@@ -21,6 +22,19 @@ RESERVED_SLUGS = frozenset(
 def validate_slug_is_free(slug: str) -> None:
     if slug in RESERVED_SLUGS:
         raise ValidationError(_("“%(slug)s” is an address of the site."), params={"slug": slug})
+
+
+def validate_hosts(hosts: str) -> None:
+    for host in hosts.split():
+        try:
+            written = safe_url(f"https://{host}/")
+        except ValueError:
+            written = ""
+        if written != f"https://{host.lower()}/":
+            raise ValidationError(
+                _("“%(host)s” is not the name of a host, such as example.org."),
+                params={"host": host},
+            )
 
 
 def validate_extra(extra: object) -> None:
@@ -110,6 +124,7 @@ class Series(models.Model):
         _("hosts of links"),
         max_length=500,
         blank=True,
+        validators=[validate_hosts],
         help_text=_("Where stories may lead, separated by spaces. Empty: anywhere."),
     )
     spacing = models.CharField(
@@ -133,6 +148,10 @@ class Series(models.Model):
             check_pattern(self.path_pattern, self.slug or "series")
         except ValueError as error:
             raise ValidationError({"path_pattern": str(error)}) from None
+        if self.body_min and self.body_max and self.body_min > self.body_max:
+            raise ValidationError(
+                {"body_min": _("The shortest body cannot be longer than the longest.")}
+            )
 
     @property
     def zone(self) -> ZoneInfo:

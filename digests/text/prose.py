@@ -11,7 +11,8 @@ BLANK = "\ufffc"
 _LINE_END = re.compile("[\r\x85\u2028\u2029]")
 # Addresses with or without their scheme, @handles, #tags, character references and escapes.
 _NO_PROSE = re.compile(
-    r"https?://[!-~]+"
+    # In any script: changing a comma in one would lead elsewhere.
+    r"https?://[^\s<>，。；：！？、）】》」』”]+"
     r"|(?<![a-z0-9.-])(?:[a-z0-9-]++\.)++[a-z]{2,}(?:/[!-~]*)?"
     r"|[@#][a-z0-9_]+"
     r"|&\#?[0-9a-z]{1,32};"
