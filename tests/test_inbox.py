@@ -181,7 +181,7 @@ def test_who_may_only_look_acts_on_nothing(client, ann):
 
     ann.user_permissions.add(Permission.objects.get(codename="view_item"))
     assert 'name="item"' not in client.get(INBOX).text
-    post(client, f"shortlist:{item.pk}", item)
+    assert post(client, f"shortlist:{item.pk}", item).status_code == 403
     assert statuses(item) == ["inbox"]
     ann.user_permissions.clear()
     assert client.get(INBOX).status_code == 403

@@ -80,7 +80,11 @@ def act(request: HttpRequest) -> HttpResponse:
         for item, _version in rows:
             attempt(request, lambda item=item: verb(item, by=user))  # type: ignore[misc]
     else:
-        _tell(request, _act(request, user, what)(rows))
+        do = _act(request, user, what)
+        try:
+            _tell(request, do(rows))
+        except editorial.Forbidden:
+            raise PermissionDenied from None
     return HttpResponseRedirect(f"{reverse('admin:inbox')}?{_address(request)}")
 
 

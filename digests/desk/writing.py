@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from digests import editorial
 from digests.desk.base import VersionedForm, actor, attempt, attempt_in, get_row, remarks, screen
 from digests.desk.editor.fields import EditorField
+from digests.models import Claim, Item, ItemDraft, User
 from digests.models import Entry as Ran
-from digests.models import Item, ItemDraft, User
 from digests.text.diff import Span, diff
 from digests.text.document import Entry
 from digests.text.lint import lint_entry
@@ -44,14 +44,10 @@ class Writing:
 
     @cached_property
     def held(self) -> str:
-        """Who works on the item instead, as a sentence; nobody while it is claimed here."""
-        if not self.may_edit:
-            return ""
-        try:
-            editorial.claim_for_writing(self.item, by=self.user)
-        except editorial.Held as held:
-            return str(held)
-        return ""
+        """Who works on the item instead, as a sentence; empty while nobody does."""
+        claims = Claim.objects.current().select_related("user", "item").exclude(user=self.user)
+        claim = claims.filter(item=self.item).first() if self.may_edit else None
+        return str(editorial.Held(claim)) if claim else ""
 
     @cached_property
     def unsaved(self) -> ItemDraft | None:

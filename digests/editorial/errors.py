@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from digests.models import Claim, Item, Refusal
@@ -23,8 +25,12 @@ class WrongState(Refusal):
 class Held(Refusal):
     """Somebody else works on the item: `claim` says who, and until when."""
 
-    def __init__(self, sentence: str, claim: Claim) -> None:
-        super().__init__(sentence)
+    def __init__(self, claim: Claim) -> None:
+        until = time_format(timezone.localtime(claim.until), "TIME_FORMAT")
+        super().__init__(
+            _("%(who)s works on “%(item)s” until %(time)s.")
+            % {"who": claim.user, "item": claim.item, "time": until}
+        )
         self.claim = claim
 
 

@@ -8,8 +8,6 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import time_format
-from django.utils.translation import gettext as _
 
 from digests.editorial.compose import COMPOSABLE
 from digests.editorial.errors import Held
@@ -46,17 +44,9 @@ def claim(
     # The bare item is locked, for there may be no claim to lock yet.
     row = Item.objects.select_for_update().get(pk=item.pk)
     until = timezone.now() + lasts
-    held = Claim.objects.current().select_related("user").filter(item=row).first()
+    held = Claim.objects.current().select_related("user", "item").filter(item=row).first()
     if held and held.user_id != by.pk and not take_over:
-        raise Held(
-            _("%(who)s works on “%(item)s” until %(time)s.")
-            % {
-                "who": held.user,
-                "item": row,
-                "time": time_format(timezone.localtime(held.until), "TIME_FORMAT"),
-            },
-            held,
-        )
+        raise Held(held)
     return Claim.objects.update_or_create(item=row, defaults={"user": by, "until": until})[0]
 
 

@@ -288,4 +288,5 @@ stay("item", item, ({ others }) => {
 });
 
 lock(wasHeld);
+hold();
 lint();
