@@ -2,10 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
-
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from datetime import datetime, timedelta
 
 from digests.models import Digest, Entry, Item, Revision
 
@@ -15,7 +12,7 @@ RECENTLY = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Flags:
-    age: str
+    appeared: datetime
     is_old: bool  # older than what the digest covers
     ran: list[Revision]  # of public digests that had it lately, the latest first
 
@@ -24,22 +21,11 @@ def flags_on(items: Collection[Item], digest: Digest) -> dict[int, Flags]:
     """The flags of these items in view of a digest, by the items' numbers. Costs one query."""
     runs = Entry.objects.earlier_runs(items, since=digest.date - RECENTLY, beside=digest)
     begins = digest.series.window_begins(digest.date)
-    now = timezone.now()
     return {
         item.pk: Flags(
-            age=age(now - item.appeared_at),
+            appeared=item.appeared_at,
             is_old=begins is not None and item.appeared_at < begins,
             ran=list(dict.fromkeys(entry.revision for entry in runs.get(item.pk, []))),
         )
         for item in items
     }
-
-
-def age(time: timedelta) -> str:
-    """A time in the one unit that fits it, such as “3 h”."""
-    minutes = max(int(time / timedelta(minutes=1)), 0)
-    if minutes < 60:
-        return _("%(count)d min") % {"count": minutes}
-    if minutes < 48 * 60:
-        return _("%(count)d h") % {"count": minutes // 60}
-    return _("%(count)d d") % {"count": minutes // (24 * 60)}
