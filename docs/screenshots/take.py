@@ -25,6 +25,7 @@ white-space: pre-wrap; overflow-wrap: anywhere; }}</style><pre>{text}</pre>
 """
 # A newsroom in the middle of its work, beside what the demo fills in.
 SCENE = """
+import dataclasses
 import json
 from datetime import timedelta
 from django.utils import timezone
@@ -59,7 +60,16 @@ ran = list(Item.objects.filter(digests__status="published", headline_key__gt="")
 review = new(5, noor)
 for item in ran[:7]:
     review = editorial.place(review, item, by=noor, version=review.version)
-review = editorial.submit(review, by=noor, version=review.version, note="第三条的数字请再核一遍。")
+review = editorial.submit(review, by=noor, version=review.version)
+review = editorial.send_back(review, by=chief, version=review.version, note="第三条的数字请再核一遍。")
+third = Item.objects.get(pk=ran[2].pk)
+entry = third.entry()
+third = editorial.edit_item(third, dataclasses.replace(
+    entry, headline=entry.headline + "：主办方更正数字", body=entry.body.replace("22%", "18%")),
+    by=noor, version=third.version)
+editorial.approve_item(third, by=noor, version=third.version)
+review = editorial.remove(review, ran[6], by=noor, version=review.version)
+review = editorial.submit(review, by=noor, version=review.version, note="已核对，数字改正。")
 back = new(9, wen)
 for item in ran[8:12]:
     back = editorial.place(back, item, by=wen, version=back.version)
@@ -71,7 +81,7 @@ again = next(entry for entry in ran if entry.url)
 editorial.add_item(again.entry(), by=noor, language="zh-hans", source=again.source,
                    repeat_of=again, captured="Posted again this morning.", posted_at=now)
 old = drafts[5]
-editorial.edit_item(old, __import__("dataclasses").replace(
+editorial.edit_item(old, dataclasses.replace(
     old.entry(), byline="Noor H", body=old.body + "**要点：**下周还会有更多结果,值得关注!"),
     by=wen, version=old.version)
 editorial.work_on(Digest.objects.get(pk=digest.pk), by=wen)
@@ -85,7 +95,7 @@ SCREENS = {
     "write": "/admin/digests/item/{item}/write/",
     "compose": "/admin/digests/digest/{digest}/compose/",
     "approve": "/admin/digests/digest/{review}/approve/",
-    "history": "/admin/digests/digest/{live}/history/",
+    "history": "/admin/digests/digest/{review}/history/",
 }
 
 
