@@ -61,7 +61,8 @@ review = new(5, noor)
 for item in ran[:7]:
     review = editorial.place(review, item, by=noor, version=review.version)
 review = editorial.submit(review, by=noor, version=review.version)
-review = editorial.send_back(review, by=chief, version=review.version, note="第三条的数字请再核一遍。")
+review = editorial.send_back(review, by=chief, version=review.version,
+                             note="第三条的数字请再核一遍。")
 third = Item.objects.get(pk=ran[2].pk)
 entry = third.entry()
 third = editorial.edit_item(third, dataclasses.replace(
@@ -86,8 +87,7 @@ editorial.edit_item(old, dataclasses.replace(
     by=wen, version=old.version)
 editorial.work_on(Digest.objects.get(pk=digest.pk), by=wen)
 Presence.objects.create(user=noor, digest=digest)
-live = Digest.objects.filter(status="published", series=series).order_by("-date").first()
-print(json.dumps({"digest": digest.pk, "item": old.pk, "review": review.pk, "live": live.pk}))
+print(json.dumps({"digest": digest.pk, "item": old.pk, "review": review.pk}))
 """
 SCREENS = {
     "today": "/admin/",
