@@ -103,7 +103,8 @@ def edit_item(
     item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack[Details]
 ) -> Item:
     """Change a story. An approved item becomes a draft again; one that stands in an approved,
-    unpublished digest cannot be changed; in a published digest nothing public changes."""
+    unpublished digest cannot be changed; in a published digest nothing public changes. What the
+    actor had not saved of the text is gone."""
     require(by, "change_item")
     row = lock_item(item, version)
     require_state(row, EDITABLE)
@@ -122,6 +123,8 @@ def edit_item(
             "language", "body", "captured", "status",
         )  # fmt: skip
     record(row, Move.Verb.EDIT, by=by, before=before)
+    if text_changed:
+        row.drafts.filter(user=by).delete()
     return row
 
 

@@ -20,7 +20,11 @@ let saved = text();
 function text() {
   return Object.fromEntries(NAMES.map((name) => [name, field(name).value.replace(/\r\n?/g, "\n")]));
 }
-const isDirty = () => NAMES.some((name) => text()[name] !== saved[name]);
+function differs(other) {
+  const now = text();
+  return NAMES.some((name) => now[name] !== other[name]);
+}
+const isDirty = () => differs(saved);
 
 function mark(sentence = isDirty() ? desk.dataset.saysUnsaved : "") {
   const place = document.querySelector("[data-unsaved-mark]");
@@ -33,17 +37,18 @@ let asking;
 async function lint() {
   asking?.abort();
   const mine = (asking = new AbortController());
+  const judged = text();
   let remarks;
   try {
-    ({ remarks } = await ask("POST", `items/${item}/lint/`, text(), { heartbeat: true }));
+    ({ remarks } = await ask("POST", `items/${item}/lint/`, judged, { heartbeat: true }));
   } catch (trouble) {
     if (trouble instanceof Refused) return; // saving will tell
     throw trouble;
   }
-  if (!mine.signal.aborted) show(remarks);
+  if (!mine.signal.aborted) show(remarks, judged);
 }
 
-function show(remarks) {
+function show(remarks, judged) {
   const list = document.querySelector("[data-remarks]");
   const template = document.querySelector("[data-remark]");
   list.replaceChildren(
@@ -55,11 +60,11 @@ function show(remarks) {
       place.textContent = where + remark.sentence;
       place.addEventListener("click", () => goTo(remark));
       const fix = row.querySelector(".fix");
-      if (remark.fix === null) fix.remove();
+      if (remark.fix === null || !mayEdit) fix.remove();
       else {
         fix.textContent = desk.dataset.saysFix;
         fix.setAttribute("aria-label", `${desk.dataset.saysFix}: ${remark.sentence}`);
-        fix.addEventListener("click", () => apply(remark));
+        fix.addEventListener("click", () => mend([remark], judged));
       }
       return row;
     }),
@@ -67,7 +72,7 @@ function show(remarks) {
   const fixable = remarks.filter((remark) => remark.fix !== null);
   const all = document.querySelector("[data-fix-all]");
   all.hidden = fixable.length < 2 || !mayEdit;
-  all.onclick = fixAll.bind(null, fixable);
+  all.onclick = () => mend(fixable, judged);
   const count = remarks.length
     ? desk.dataset.saysRemarks.replace("{count}", remarks.length)
     : desk.dataset.saysNothing;
@@ -100,32 +105,40 @@ function apply(remark) {
     target.setRangeText(remark.fix);
     target.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  lint();
 }
 
-/** From the end, so that no fix moves the place of another. */
-function fixAll(remarks) {
-  const last = [...remarks].sort((a, b) => b.start - a.start);
-  let before = { field: "", start: Infinity };
+/** Applies fixes to the text they were found in; in one that reads otherwise by now their places
+    are others. From the end, so that no fix moves the place of another. */
+function mend(remarks, judged) {
+  if (wasHeld) return say(wasHeld, { trouble: true });
+  const last = differs(judged) ? [] : [...remarks].sort((a, b) => b.start - a.start);
   for (const name of NAMES) {
-    before = { start: Infinity };
+    let before = { start: Infinity };
     for (const remark of last.filter((each) => each.field === name)) {
       if (remark.end > before.start) continue; // they overlap: the next look will tell
       apply(remark);
       before = remark;
     }
   }
+  return lint();
 }
 
 // Keeping what is not saved
 
 let keeping;
+let isKept = false;
 function keep(options) {
   clearTimeout(keeping);
-  keeping = undefined;
-  if (!mayEdit || !isDirty()) return Promise.resolve();
-  return ask("PUT", `items/${item}/draft/`, { version, ...text() }, options).then(
-    () => mark(desk.dataset.saysKept),
+  const isTyped = isDirty();
+  if (!mayEdit || !(isTyped || isKept)) return Promise.resolve();
+  const path = `items/${item}/draft/`;
+  // What was taken back again is nothing to offer.
+  const asked = isTyped ? ask("PUT", path, { version, ...text() }, options) : ask("DELETE", path, undefined, options);
+  return asked.then(
+    () => {
+      isKept = isTyped;
+      mark(isTyped ? desk.dataset.saysKept : "");
+    },
     (trouble) => {
       if (!(trouble instanceof Refused)) throw trouble;
       if (trouble.status === 401) say(trouble.message, { trouble: true });
@@ -133,15 +146,22 @@ function keep(options) {
   );
 }
 
+function keepSoon() {
+  clearTimeout(keeping);
+  keeping = setTimeout(keep, KEEP_AFTER);
+}
+
 let linting;
-form.addEventListener("input", (event) => {
+function typed(event) {
   if (!NAMES.includes(event.target.name) || event.isComposing) return;
   mark();
   clearTimeout(linting);
   linting = setTimeout(lint, LINT_AFTER);
-  clearTimeout(keeping);
-  keeping = setTimeout(keep, KEEP_AFTER);
-});
+  keepSoon();
+}
+form.addEventListener("input", typed);
+// The last input of an input method still belongs to its composition.
+form.addEventListener("compositionend", typed);
 addEventListener("pagehide", () => keep({ keepalive: true }));
 addEventListener("beforeunload", (event) => {
   if (isDirty()) event.preventDefault();
@@ -185,7 +205,8 @@ async function save() {
   version = answer.version;
   form.elements.version.value = version;
   saved = sent;
-  clearTimeout(keeping);
+  isKept = false;
+  keepSoon(); // what was typed meanwhile
   mark();
   document.querySelector("[data-theirs]").hidden = true;
   await refresh(["state"]);
@@ -243,13 +264,11 @@ form.addEventListener(
 );
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || !mayEdit) return;
-  if (event.key.toLowerCase() === "s") {
-    event.preventDefault();
-    inTurn(saveAndSay);
-  } else if (event.key === "Enter" && document.querySelector("[data-approve]")) {
-    event.preventDefault();
-    inTurn(approve);
-  }
+  const isSave = event.key.toLowerCase() === "s";
+  if (!isSave && !(event.key === "Enter" && document.querySelector("[data-approve]"))) return;
+  event.preventDefault();
+  if (wasHeld) say(wasHeld, { trouble: true });
+  else inTurn(isSave ? saveAndSay : approve);
 });
 
 // Whose the item is
@@ -261,7 +280,7 @@ function lock(sentence) {
   for (const button of form.querySelectorAll("[data-save], [data-approve]")) button.disabled = isHeld;
 }
 
-let wasHeld = document.querySelector(".held") ? "held" : "";
+let wasHeld = document.querySelector(".held span")?.textContent ?? "";
 async function hold() {
   if (document.hidden || !mayEdit) return;
   try {

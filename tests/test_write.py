@@ -1,0 +1,552 @@
+"""The editor of one item: its page, its buttons without a script, and what its script asks."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from digests import editorial
+from digests.models import Claim, Item, ItemDraft, Move, Presence
+from digests.text.document import Entry
+from tests.factories import draft, in_review, person, published, series, source, story
+from tests.screens import below, errors, signed_in
+
+pytestmark = pytest.mark.django_db
+
+JSON = "application/json"
+TEXT = {"headline": "标题", "byline": "Mira Okafor", "url": "", "body": "正文"}
+# A footnote, which the file cannot hold.
+REFUSED = "[^1]: 脚注"
+
+
+@pytest.fixture
+def ann():
+    return person(username="ann", first_name="Ann")
+
+
+@pytest.fixture
+def noor():
+    return person(username="noor", first_name="Noor")
+
+
+@pytest.fixture
+def client(ann):
+    client = signed_in(ann)
+    client.get("/admin/settings/")  # which prolongs the session: a write, once in five minutes
+    return client
+
+
+@pytest.fixture
+def item():
+    source()
+    return story("旧标题", status=Item.Status.DRAFT, body="第一行。\n\n第二行。")
+
+
+def page(item):
+    return below(item, "write")
+
+
+def text_of(item):
+    return {name: getattr(item, name) for name in TEXT}
+
+
+def press(client, item, do, **changed):
+    sent = {"do": do, "version": item.version, **text_of(item), **changed}
+    # As browsers send lines.
+    sent["body"] = sent["body"].replace("\n", "\r\n")
+    return client.post(page(item), sent)
+
+
+def api(client, method, item, what, **given):
+    return getattr(client, method)(f"/api/desk/items/{item.pk}/{what}/", given, JSON)
+
+
+def lint(client, item, **text):
+    answer = api(client, "post", item, "lint", **TEXT | text)
+    assert answer.status_code == 200
+    return {remark["code"]: remark for remark in answer.json()["remarks"]}
+
+
+def fresh(item):
+    return Item.objects.get(pk=item.pk)
+
+
+def later(monkeypatch, **span):
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(**span))
+
+
+# The page
+
+
+def test_the_page_shows_the_original_beside_the_text_and_what_the_house_remarks(client):
+    item = story(
+        "推理,模型",
+        byline="Nobody",
+        captured="The original words.",
+        status=Item.Status.DRAFT,
+        source=source("Mira"),
+    )
+    editorial.work_on(draft(item, title="下一期"), by=client.get("/admin/").context["user"])
+    html = client.get(page(item)).text
+    assert "The original words." in html
+    assert "Nobody" in html
+    assert "下一期" in html
+    assert "not among the known ones" in html
+    assert "in Chinese it is “，”" in html
+
+
+def test_the_page_says_where_the_same_story_ran_already(client):
+    published(story("推理模型"), title="上一期")
+    again = story("推理 模型！", status=Item.Status.INBOX)
+    assert "上一期" in client.get(page(again)).text
+
+
+def test_reading_the_page_changes_nothing(client, item, noor):
+    editorial.keep_draft(item, Entry(**TEXT), by=client.get("/admin/").context["user"], version=1)
+    editorial.claim_for_writing(item, by=noor)
+    writes = ("INSERT", "UPDATE", "DELETE")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(page(item)).status_code == 200
+    assert not [query["sql"] for query in asked if query["sql"].startswith(writes)]
+    assert ItemDraft.objects.count() == 1
+    assert Claim.objects.get().user == noor
+    assert not Presence.objects.exists()
+    assert fresh(item).version == item.version
+
+
+def test_a_story_that_is_not_there_is_not_found(client):
+    assert client.get("/admin/digests/item/999/write/").status_code == 404
+    assert client.post("/api/desk/items/999/hold/").status_code == 404
+
+
+def test_the_page_costs_fourteen_queries_whatever_hangs_on_the_item(client, ann, noor):
+    def queries(item):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(page(item)).status_code == 200
+        return len(asked)
+
+    bare = story(status=Item.Status.DRAFT)
+    assert queries(bare) <= 14
+    url = "https://example.org/ran"
+    published(first := story("推理模型", url=url))
+    item = story("推理模型", url=url, repeat_of=first, source=source("Mira"))
+    editorial.work_on(draft(item), by=ann)
+    for _number in range(3):
+        draft(item)
+        item = editorial.edit_item(
+            item, Entry("推理模型", f"{_number}", url), by=noor, version=item.version
+        )
+    editorial.keep_draft(item, Entry(**TEXT), by=ann, version=item.version)
+    editorial.claim_for_writing(item, by=noor)
+    assert queries(item) <= 14
+
+
+# Saving and approving, by the page's own buttons
+
+
+def test_saving_stores_the_text_and_stays_on_the_page(client, item):
+    answer = press(client, item, "save", headline="新标题")
+    assert (answer.status_code, answer["Location"]) == (302, page(item))
+    assert (fresh(item).headline, fresh(item).version) == ("新标题", item.version + 1)
+    assert "“新标题” is saved." in client.get(page(item)).text
+
+
+def test_saving_what_is_there_already_makes_no_history(client, item):
+    moves = item.moves.count()
+    assert press(client, item, "save").status_code == 302
+    assert (fresh(item).version, item.moves.count()) == (item.version, moves)
+
+
+def test_a_stale_save_keeps_the_text_and_says_who_was_faster(client, item, noor):
+    editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
+    answer = press(client, item, "save", headline="安的", body="安的正文")
+    assert answer.status_code == 200
+    assert "Noor changed “诺尔的”" in errors(answer.text)
+    assert answer.context["form"]["headline"].value() == "安的"
+    assert answer.context["form"]["body"].value() == "安的正文"
+    assert fresh(item).headline == "诺尔的"
+
+
+def test_an_unchanged_page_over_a_newer_version_approves_nothing(client, item, noor):
+    editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
+    assert "Noor changed" in errors(press(client, item, "approve").text)
+    assert (fresh(item).headline, fresh(item).status) == ("诺尔的", "draft")
+
+
+def test_a_refused_text_comes_back_with_the_reason(client, item):
+    answer = press(client, item, "save", headline="好", url="https:///nowhere")
+    assert "The address has no host." in errors(answer.text)
+    assert answer.context["form"]["headline"].value() == "好"
+    assert errors(press(client, item, "save", headline="").text)
+    assert fresh(item).headline == "旧标题"
+
+
+def test_approving_saves_first_and_goes_on_to_the_next(client, item, ann):
+    following = story(status=Item.Status.DRAFT)
+    editorial.work_on(draft(item, following), by=ann)
+    answer = press(client, item, "approve", headline="新标题")
+    assert (fresh(item).headline, fresh(item).status) == ("新标题", "approved")
+    assert answer["Location"] == page(following)
+    assert fresh(following).status == "draft"
+
+
+def test_approving_without_a_change_is_one_step_of_history(client, item):
+    press(client, item, "approve")
+    assert fresh(item).status == "approved"
+    assert not item.moves.filter(verb=Move.Verb.EDIT).exists()
+
+
+def test_after_the_last_one_the_page_stays_and_says_so(client, item):
+    answer = press(client, item, "approve")
+    assert answer["Location"] == page(item)
+    assert "That was the last one." in client.get(page(item)).text
+
+
+def test_what_is_refused_approval_is_saved_and_goes_on_from_there(client, item):
+    answer = press(client, item, "approve", headline="新标题", body=REFUSED)
+    assert answer.status_code == 200
+    assert errors(answer.text)
+    assert (fresh(item).body, fresh(item).status) == (REFUSED, "draft")
+    assert int(answer.context["form"]["version"].value()) == fresh(item).version
+    mended = press(client, fresh(item), "approve", body="小标题")
+    assert mended.status_code == 302
+    assert fresh(item).status == "approved"
+
+
+def test_a_story_of_the_inbox_is_shortlisted_on_the_way(client):
+    item = story(status=Item.Status.INBOX)
+    press(client, item, "approve")
+    verbs = list(item.moves.order_by("pk").values_list("verb", flat=True))
+    assert verbs == [Move.Verb.ADD, Move.Verb.SHORTLIST, Move.Verb.APPROVE]
+
+
+def test_a_change_of_an_approved_story_makes_it_a_draft_until_it_is_approved_again(client):
+    item = story()
+    press(client, item, "save", headline="又一标题")
+    assert fresh(item).status == "draft"
+    press(client, fresh(item), "approve")
+    assert fresh(item).status == "approved"
+
+
+@pytest.mark.parametrize("do", ["", "publish", "reject"])
+def test_an_unknown_button_is_a_bad_request(client, item, do):
+    assert press(client, item, do).status_code == 400
+    assert fresh(item).version == item.version
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30])
+def test_a_version_that_is_none_saves_nothing(client, item, version):
+    assert press(client, item, "save", headline="新", version=version).status_code == 200
+    assert fresh(item).headline == "旧标题"
+
+
+# Which is next
+
+
+def test_the_next_one_is_the_next_of_the_digest_and_then_from_its_beginning(ann):
+    older = story(status=Item.Status.DRAFT)
+    first, second, third = (story(n, status=Item.Status.DRAFT) for n in "abc")
+    done = story("已审")
+    editorial.work_on(draft(first, second, done, third), by=ann)
+    assert editorial.next_to_write(first, by=ann) == second
+    assert editorial.next_to_write(second, by=ann) == third
+    assert editorial.next_to_write(third, by=ann) == first
+    assert editorial.next_to_write(older, by=ann) == first
+
+
+def test_with_the_digest_done_the_oldest_that_stands_nowhere_is_next(ann, noor):
+    placed, inbox = story(status=Item.Status.DRAFT), story(status=Item.Status.INBOX)
+    old, new = story(status=Item.Status.DRAFT), story(status=Item.Status.DRAFT)
+    draft(placed)
+    editorial.work_on(draft(story()), by=ann)
+    for user in (ann, noor):  # with a digest and without
+        assert editorial.next_to_write(inbox, by=user) == old
+        assert editorial.next_to_write(old, by=user) == new
+
+
+def test_a_digest_that_is_no_draft_any_more_leads_nowhere(ann):
+    waiting, own = story(status=Item.Status.DRAFT), story()
+    digest = draft(own, by=ann)
+    editorial.work_on(digest, by=ann)
+    digest = editorial.submit(digest, by=ann, version=digest.version)
+    ann.refresh_from_db()
+    editorial.edit_item(own, Entry("新", "M"), by=ann, version=own.version)
+    assert editorial.next_to_write(own, by=ann) == waiting
+    assert editorial.next_to_write(waiting, by=ann) is None
+
+
+# What is not saved
+
+
+def keep(client, item, **changed):
+    given = {**text_of(item), "version": item.version, **changed}
+    answer = api(client, "put", item, "draft", **given)
+    assert answer.status_code == 204
+    return answer
+
+
+def test_unsaved_text_is_offered_to_who_wrote_it_and_never_applied(client, item, noor):
+    keep(client, item, headline="没有保存的")
+    answer = client.get(page(item))
+    assert "没有保存的" in answer.text
+    assert "data-restore" in answer.text
+    assert answer.context["form"]["headline"].value() == "旧标题"
+    assert "没有保存的" not in signed_in(noor).get(page(item)).text
+    assert fresh(item).version == item.version
+    assert "The story has changed since." not in answer.text
+
+
+def test_the_offer_says_that_the_story_has_changed_since(client, item, noor):
+    keep(client, item, headline="没有保存的")
+    editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
+    assert "The story has changed since." in client.get(page(item)).text
+    assert ItemDraft.objects.count() == 1
+
+
+def test_there_is_one_unsaved_text_for_each_who_writes(client, item, noor):
+    keep(client, item, headline="一")
+    keep(client, item, headline="二")
+    keep(signed_in(noor), item, headline="三")
+    assert {row.headline for row in ItemDraft.objects.all()} == {"二", "三"}
+
+
+def test_unsaved_text_goes_back_into_the_form_and_is_not_saved_by_that(client, item):
+    keep(client, item, headline="没有保存的")
+    answer = press(client, item, "restore")
+    assert answer.context["form"]["headline"].value() == "没有保存的"
+    assert fresh(item).headline == "旧标题"
+    assert ItemDraft.objects.exists()
+
+
+def test_unsaved_text_that_was_thrown_away_is_not_offered_again(client, item, noor):
+    keep(client, item, headline="没有保存的")
+    keep(signed_in(noor), item, headline="诺尔的")
+    press(client, item, "discard")
+    assert ItemDraft.objects.get().headline == "诺尔的"
+    assert "data-restore" not in client.get(page(item)).text
+    assert api(client, "delete", item, "draft").status_code == 204
+
+
+@pytest.mark.parametrize("through", ["page", "api"])
+def test_saving_drops_ones_own_unsaved_text_and_nobody_elses(client, item, noor, through):
+    keep(client, item, headline="没有保存的")
+    keep(signed_in(noor), item, headline="诺尔的")
+    if through == "page":
+        press(client, item, "save", headline="新标题")
+    else:
+        given = {**text_of(item), "version": item.version, "headline": "新标题"}
+        client.put(f"/api/desk/digests/items/{item.pk}/", given, JSON)
+    assert fresh(item).headline == "新标题"
+    assert ItemDraft.objects.get().headline == "诺尔的"
+
+
+def test_a_refused_save_drops_no_unsaved_text(client, item, noor):
+    keep(client, item, headline="没有保存的")
+    editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
+    press(client, item, "save", headline="没有保存的")
+    assert ItemDraft.objects.get().headline == "没有保存的"
+
+
+def test_changing_the_source_of_a_story_drops_no_unsaved_text(client, item, ann):
+    keep(client, item, headline="没有保存的")
+    editorial.edit_item(item, item.entry(), by=ann, version=item.version, source=source("Mira"))
+    assert ItemDraft.objects.get().headline == "没有保存的"
+
+
+# Whose it is
+
+
+def hold(client, item):
+    answer = api(client, "post", item, "hold")
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def test_a_held_story_says_by_whom_and_offers_to_take_it_over(client, item, noor):
+    assert hold(signed_in(noor), item)["held"] == ""
+    html = client.get(page(item)).text
+    assert "Noor works on" in html
+    assert 'value="take-over"' in html
+    assert "Noor works on" in hold(client, item)["held"]
+    assert Claim.objects.get().user == noor
+
+
+def test_taking_over_turns_the_claim_round(client, item, ann, noor):
+    hold(signed_in(noor), item)
+    assert press(client, item, "take-over").status_code == 302
+    assert Claim.objects.get().user == ann
+    assert "Noor works on" not in client.get(page(item)).text
+    assert hold(client, item) == {"held": "", "version": item.version}
+    assert "Ann works on" in hold(signed_in(noor), item)["held"]
+
+
+def test_a_closed_laptop_frees_its_story_in_two_minutes_with_its_text_kept(
+    client, item, ann, noor, monkeypatch
+):
+    other = signed_in(noor)
+    hold(other, item)
+    keep(other, item, headline="诺尔的")
+    later(monkeypatch, seconds=119)
+    assert "Noor works on" in hold(client, item)["held"]
+    later(monkeypatch, seconds=2)
+    assert "Noor works on" not in client.get(page(item)).text
+    assert hold(client, item)["held"] == ""
+    assert Claim.objects.get().user == ann
+    assert ItemDraft.objects.get().headline == "诺尔的"
+
+
+def test_holding_on_prolongs_the_claim(client, item, noor, monkeypatch):
+    other = signed_in(noor)
+    hold(other, item)
+    later(monkeypatch, seconds=90)
+    hold(other, item)
+    later(monkeypatch, seconds=90)
+    assert "Noor works on" in hold(client, item)["held"]
+
+
+def test_who_leaves_lets_go_and_is_not_there_any_more(client, item, noor):
+    other = signed_in(noor)
+    hold(other, item)
+    presence = f"/api/desk/presence/item/{item.pk}/"
+    other.post(presence)
+    assert client.post(presence).json()["others"] == ["Noor"]
+    other.post(f"{presence}leave/")
+    assert client.post(presence).json()["others"] == []
+    assert hold(client, item)["held"] == ""
+
+
+def test_leaving_lets_nobody_elses_claim_go(client, item, noor):
+    hold(signed_in(noor), item)
+    client.post(f"/api/desk/presence/item/{item.pk}/leave/")
+    assert Claim.objects.get().user == noor
+
+
+# What the script asks
+
+
+def test_a_text_is_judged_by_the_style_of_the_digest_it_stands_in(client, item, ann):
+    strict = series("strict", name="Strict", headline_max=4, spacing="spaced")
+    lax = series("lax", name="Lax", headline_max=40)
+    assert "headline-long" not in lint(client, item, headline="五个汉字呢")
+    editorial.work_on(draft(series=strict), by=ann)
+    assert "headline-long" in lint(client, item, headline="五个汉字呢")
+    draft(item, series=lax)
+    assert "headline-long" not in lint(client, item, headline="五个汉字呢")
+    assert "spacing" not in lint(client, item, body="用GPU训练")
+
+
+def test_a_remark_names_its_place_and_what_mends_it(client, item):
+    found = lint(client, item, body="𠮷第一行。\n\n第二,行。")
+    remark = found["half-width-punctuation"]
+    assert (remark["field"], remark["line"], remark["severity"]) == ("body", 3, "warning")
+    # In code points, though the first character takes two in a browser.
+    assert (remark["start"], remark["end"], remark["fix"]) == (9, 10, "，")
+    assert remark["sentence"].startswith("line 3: ")
+
+
+def test_a_remark_without_a_certain_fix_offers_none(client, item):
+    found = lint(client, item, byline="Nobody")
+    assert found["byline-unknown"]["fix"] is None
+    assert found["byline-unknown"]["field"] == "byline"
+    assert "byline-unknown" not in lint(client, item, byline="Mira Okafor")
+
+
+def test_what_would_refuse_approval_is_an_error_in_the_remarks(client, item):
+    severities = {remark["severity"] for remark in lint(client, item, body=REFUSED).values()}
+    assert "error" in severities
+
+
+def test_judging_a_text_stores_nothing_and_costs_six_queries(client, item, ann):
+    draft(item, series=series("strict", name="Strict", headline_max=4))
+    with CaptureQueriesContext(connection) as asked:
+        lint(client, item, headline="五个汉字呢")
+    assert len(asked) <= 6
+    assert not ItemDraft.objects.exists()
+    assert fresh(item).version == item.version
+
+
+def test_the_script_approves_and_learns_which_is_next(client, item, ann):
+    following = story(status=Item.Status.DRAFT)
+    editorial.work_on(draft(item, following), by=ann)
+    told = api(client, "post", item, "approve-and-go-on", version=item.version).json()
+    assert told["next"] == page(following)
+    assert told["version"] == fresh(item).version
+    told = api(client, "post", following, "approve-and-go-on", version=following.version).json()
+    assert told["next"] is None
+    assert fresh(following).status == "approved"
+
+
+def test_the_script_is_told_why_nothing_was_approved(client, item, noor):
+    newer = editorial.edit_item(item, Entry("诺", "N", "", REFUSED), by=noor, version=item.version)
+    answer = api(client, "post", item, "approve-and-go-on", version=item.version)
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
+    answer = api(client, "post", item, "approve-and-go-on", version=newer.version)
+    assert answer.status_code == 422
+    assert fresh(item).status == "draft"
+
+
+# For whom
+
+
+def test_a_story_in_an_approved_digest_shows_no_buttons_and_saves_nothing(client, ann):
+    item = story("不动")
+    digest = in_review(item)
+    digest.status = "approved"
+    digest.save(update_fields=["status"])
+    html = client.get(page(item)).text
+    assert "This story cannot be changed now." in html
+    assert "data-save" not in html.replace("data-saved", "")
+    assert errors(press(client, item, "save", headline="动").text)
+    assert fresh(item).headline == "不动"
+
+
+def test_who_may_only_look_gets_no_button_and_every_act_is_refused(item, noor):
+    guest = person(role=None, username="guest")
+    guest.is_staff = True
+    guest.save()
+    guest.user_permissions.add(Permission.objects.get(codename="view_item"))
+    client = signed_in(guest)
+    html = client.get(page(item)).text
+    assert "data-approve" not in html
+    assert 'value="save"' not in html
+    assert lint(client, item, byline="")
+    assert errors(press(client, item, "save", headline="新").text)
+    editorial.claim_for_writing(item, by=noor)
+    press(client, item, "take-over")
+    assert Claim.objects.get().user == noor
+    refused = [
+        api(client, "post", item, "hold"),
+        api(client, "put", item, "draft", **TEXT, version=item.version),
+        api(client, "post", item, "approve-and-go-on", version=item.version),
+    ]
+    assert [answer.status_code for answer in refused] == [403] * 3
+    assert not ItemDraft.objects.exists()
+    assert (fresh(item).headline, fresh(item).status) == ("旧标题", "draft")
+
+
+def test_who_may_not_look_sees_nothing_and_is_told_nothing(item):
+    nobody = person(role=None, username="nobody")
+    nobody.is_staff = True
+    nobody.save()
+    client = signed_in(nobody)
+    assert client.get(page(item)).status_code == 403
+    assert press(client, item, "save").status_code == 403
+    assert api(client, "post", item, "lint", **TEXT).status_code == 403
+
+
+def test_nobody_gets_in_without_signing_in(client, item):
+    client.logout()
+    assert client.get(page(item)).status_code == 302
+    assert api(client, "post", item, "lint", **TEXT).status_code == 401
+    assert api(client, "put", item, "draft", **TEXT, version=1).status_code == 401
+
+
+def test_no_act_is_taken_without_the_token_of_the_form(item, ann):
+    client = signed_in(ann, enforce_csrf_checks=True)
+    assert press(client, item, "save", headline="新").status_code == 403
+    assert api(client, "put", item, "draft", **TEXT, version=1).status_code == 403
+    assert fresh(item).headline == "旧标题"
