@@ -370,4 +370,3 @@ def test_the_shortest_body_is_not_longer_than_the_longest(ada) -> None:
 def test_a_limit_that_makes_no_sense_is_refused(ada, name, value) -> None:
     assert add(ada, **{name: value})
     assert not Series.objects.exists()
-
