@@ -1,6 +1,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -27,10 +28,10 @@ def validate_slug_is_free(slug: str) -> None:
 def validate_hosts(hosts: str) -> None:
     for host in hosts.split():
         try:
-            written = safe_url(f"https://{host}/")
+            name = urlsplit(safe_url(f"https://{host}/")).hostname or ""
         except ValueError:
-            written = ""
-        if written != f"https://{host.lower()}/":
+            name = ""
+        if not name or name.removesuffix(".") != host.lower():
             raise ValidationError(
                 _("“%(host)s” is not the name of a host, such as example.org."),
                 params={"host": host},

@@ -1,0 +1,372 @@
+"""The page of an approval: what it tells, what it offers and to whom; and the series behind it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+
+from digests import editorial
+from digests.models import Digest, Item, Series, User
+from digests.roles import ADMINISTRATOR, EDITOR, REVIEWER
+from tests.factories import approve, draft, in_review, person, published, series, shown, story
+from tests.screens import below, change, errors, offered, signed_in
+
+pytestmark = pytest.mark.django_db
+
+ALONE = "You may approve it alone with a reason."
+OTHERS = "somebody else must approve it."
+APPROVE = "Approve exactly this"
+
+
+@pytest.fixture
+def ada():
+    return person(ADMINISTRATOR, username="ada")
+
+
+def strict(override: bool = True) -> Series:
+    slug = f"strict-{override}".lower()
+    return series(slug, name=slug, four_eyes=True, four_eyes_override=override)
+
+
+def own(user: User, override: bool = True) -> Digest:
+    """A digest that this user submitted, in a series that asks for four eyes."""
+    return in_review(by=user, series=strict(override))
+
+
+def alone(digest: Digest, by: User, reason: str) -> Digest:
+    return editorial.approve(
+        digest, by=by, version=digest.version, sha256=shown(digest), alone=reason
+    )
+
+
+def page_of(digest: Digest, by: User) -> str:
+    page = signed_in(by).get(below(digest, "approve"))
+    assert page.status_code == 200
+    return page.text
+
+
+def sent(client: Client, digest: Digest, **fields: str) -> dict[str, str]:
+    """What the form of the approval sends as it was shown."""
+    page = client.get(below(digest, "approve")).text
+    return dict(re.findall(r'name="(version|sha256)" value="(\w+)"', page)) | fields
+
+
+def status(digest: Digest) -> str:
+    return Digest.objects.get(pk=digest.pk).status
+
+
+# Four eyes
+
+
+def test_an_administrator_approves_alone_with_a_reason_and_the_history_keeps_it(ada) -> None:
+    digest = alone(own(ada), ada, "  夜里没有别人  ")
+    assert digest.status == "published"
+    moves = list(digest.moves.values_list("verb", "actor", "note", "before", "after"))
+    assert moves[-3:] == [
+        ("override", ada.pk, "夜里没有别人", "review", "review"),
+        ("approve", ada.pk, "", "review", "approved"),
+        ("publish", ada.pk, "", "approved", "published"),
+    ]
+    history = signed_in(person(EDITOR)).get(below(digest, "history")).text
+    assert "approved alone" in history
+    assert "夜里没有别人" in history
+
+
+@pytest.mark.parametrize("reason", ["", "  \n"])
+def test_without_a_reason_even_an_administrator_does_not_approve_alone(ada, reason) -> None:
+    digest = own(ada)
+    with pytest.raises(editorial.Invalid, match="say why yours are enough"):
+        alone(digest, ada, reason)
+    assert status(digest) == "review"
+    assert not digest.moves.filter(verb="override").exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "override"), [(REVIEWER, True), (REVIEWER, False), (ADMINISTRATOR, False)]
+)
+def test_a_reason_is_not_enough_without_the_role_or_the_series(role, override) -> None:
+    user = person(role)
+    digest = own(user, override)
+    with pytest.raises(editorial.Forbidden, match="four eyes"):
+        alone(digest, user, "急")
+    assert status(digest) == "review"
+    assert not digest.moves.filter(verb="override").exists()
+
+
+def test_superusers_are_bound_as_everybody_is() -> None:
+    superuser = person(None, is_superuser=True)
+    superuser.is_staff = True
+    superuser.save()
+    digest = own(superuser, override=False)
+    with pytest.raises(editorial.Forbidden, match="four eyes"):
+        alone(digest, superuser, "急")
+    digest = own(superuser)
+    with pytest.raises(editorial.Invalid):
+        alone(digest, superuser, "")
+    assert alone(digest, superuser, "急").status == "published"
+
+
+def test_a_reason_that_nobody_asked_for_is_not_called_an_override(ada) -> None:
+    digest = alone(in_review(by=person(EDITOR), series=strict()), ada, "急")
+    assert digest.status == "published"
+    assert not digest.moves.filter(verb="override").exists()
+
+
+def test_an_approval_that_fails_leaves_no_override_behind(ada) -> None:
+    intro = "[leak]: https://example.org/x\n\n[leak]"
+    digest = in_review(by=ada, series=strict(), intro=intro)
+    with pytest.raises(editorial.Invalid):
+        alone(digest, ada, "急")
+    assert not digest.moves.filter(verb="override").exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "override", "told", "can"),
+    [
+        (ADMINISTRATOR, True, ALONE, True),
+        (ADMINISTRATOR, False, OTHERS, False),
+        (REVIEWER, True, OTHERS, False),
+    ],
+)
+def test_the_page_tells_beforehand_whose_eyes_are_missing(role, override, told, can) -> None:
+    user = person(role)
+    digest = own(user, override)
+    page = page_of(digest, user)
+    assert told in page
+    assert (APPROVE in page) == can
+    assert ('name="alone"' in page) == (role == ADMINISTRATOR and override)
+    other = page_of(digest, person(ADMINISTRATOR))
+    assert "four eyes" not in other
+    assert 'name="alone"' not in other
+    assert APPROVE in other
+
+
+def test_who_approves_alone_on_the_page_gives_the_reason_there(ada) -> None:
+    digest, client = own(ada), signed_in(ada)
+    answer = client.post(below(digest, "approve"), sent(client, digest, alone="", note="看过"))
+    assert "say why yours are enough" in errors(answer.text)
+    assert status(digest) == "review"
+    # What was written is shown, where it can be seen.
+    assert re.search(r"<details open>.*看过</textarea>", answer.text, re.DOTALL)
+    client.post(below(digest, "approve"), sent(client, digest, alone="急", note="看过"))
+    assert status(digest) == "published"
+    assert digest.moves.get(verb="override").note == "急"
+    assert digest.moves.get(verb="approve").note == "看过"
+
+
+def test_each_field_of_the_approval_has_a_name(ada) -> None:
+    for digest in (own(ada), in_review()):
+        page = page_of(digest, ada)
+        for name in re.findall(r'<textarea[^>]* id="([^"]+)"', page):
+            assert f'for="{name}"' in page
+
+
+# Stories that wait
+
+
+def test_stories_that_wait_are_approved_from_the_page(ada) -> None:
+    waiting = [story("第一条", status=Item.Status.DRAFT), story("第二条", status=Item.Status.DRAFT)]
+    digest = in_review(story(), *waiting)
+    client = signed_in(ada)
+    page = client.get(below(digest, "approve")).text
+    assert "第一条" in page
+    assert APPROVE not in page
+    pairs = re.findall(r'name="item" value="([\d:]+)"', page)
+    assert len(pairs) == 2
+    answer = client.post(
+        below(digest, "approve"), {"do": "approve-items", "item": pairs}, follow=True
+    )
+    assert "2 stories approved." in answer.text
+    assert APPROVE in answer.text
+    assert {item.moves.last().actor for item in waiting} == {ada}
+
+
+def test_a_story_that_changed_meanwhile_is_not_approved_and_the_others_are(ada) -> None:
+    first, second = (story(name, status=Item.Status.DRAFT) for name in ("第一条", "第二条"))
+    digest = in_review(first, second)
+    pairs = [f"{item.pk}:{item.version}" for item in (first, second)]
+    entry = first.entry().__class__("改了", "Mira Okafor", first.url, "新的。")
+    editorial.edit_item(first, entry, by=person(EDITOR, first_name="Noor"), version=first.version)
+    answer = signed_in(ada).post(
+        below(digest, "approve"), {"do": "approve-items", "item": pairs}, follow=True
+    )
+    assert "Noor changed" in errors(answer.text)
+    assert "1 story approved." in answer.text
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status) == ("draft", "approved")
+
+
+@pytest.mark.parametrize("sent", ["", "x", "1:2:3", "1"])
+def test_nonsense_for_a_story_is_answered_as_such(ada, sent) -> None:
+    digest = in_review()
+    data = {"do": "approve-items", "item": [sent]}
+    assert signed_in(ada).post(below(digest, "approve"), data).status_code == 400
+
+
+def test_an_editor_approves_no_digest_by_that_address() -> None:
+    digest, editor = in_review(), signed_in(person(EDITOR))
+    data = {"version": str(digest.version), "sha256": shown(digest), "note": ""}
+    editor.post(below(digest, "approve"), data)
+    assert status(digest) == "review"
+
+
+# What readers see
+
+
+def test_what_readers_see_is_framed_only_beside_what_differs_from_it(ada) -> None:
+    digest = in_review()
+    assert below(digest, "live") not in page_of(digest, ada)
+    digest = approve(digest)
+    assert below(digest, "live") not in page_of(digest, ada)
+    digest = editorial.correct(digest, by=ada, version=digest.version)
+    assert below(digest, "live") not in page_of(digest, ada)
+    editorial.place(digest, story(), by=ada, version=digest.version)
+    page = page_of(digest, ada)
+    assert below(digest, "live") in page
+    assert below(digest, "frame") in page
+
+
+def test_the_frame_shows_the_public_text_and_not_the_one_in_work(ada) -> None:
+    digest = published(story("公开的"))
+    digest = editorial.correct(digest, by=ada, version=digest.version)
+    editorial.place(digest, story("还没公开"), by=ada, version=digest.version)
+    client = signed_in(ada)
+    frame = client.get(below(digest, "live")).text
+    assert "公开的" in frame
+    assert "还没公开" not in frame
+    assert "还没公开" in client.get(below(digest, "frame")).text
+
+
+def test_where_nothing_is_public_there_is_no_frame_of_it(ada) -> None:
+    assert signed_in(ada).get(below(in_review(), "live")).status_code == 404
+
+
+# Correct, abandon, withdraw
+
+
+def in_each_state(ada: User) -> dict[str, Digest]:
+    """A digest in each state that judgement may meet."""
+    later = timezone.now() + timedelta(hours=4)
+    corrected = published()
+    return {
+        "review": in_review(),
+        "approved": approve(in_review(date=later)),
+        "published": published(),
+        "correction": editorial.correct(corrected, by=ada, version=corrected.version),
+    }
+
+
+OFFERED = {
+    "review": {"send_back"},
+    "approved": {"send_back", "publish"},
+    "published": {"correct", "withdraw"},
+    "correction": {"abandon", "withdraw"},
+}
+
+
+@pytest.mark.parametrize("role", [REVIEWER, ADMINISTRATOR])
+def test_the_page_offers_what_the_state_allows(ada, role) -> None:
+    user = person(role)
+    digests = in_each_state(ada)
+    assert {name: offered(page_of(digest, user)) for name, digest in digests.items()} == OFFERED
+
+
+@pytest.mark.parametrize("verb", ["correct", "withdraw", "abandon"])
+def test_the_page_offers_no_more_than_the_permissions(ada, verb) -> None:
+    user = person(EDITOR)
+    user.user_permissions.add(Permission.objects.get(codename=f"{verb}_digest"))
+    digest = published()
+    if verb == "abandon":
+        digest = editorial.correct(digest, by=ada, version=digest.version)
+    page = page_of(digest, user)
+    assert offered(page) == {verb}
+    assert APPROVE not in page
+
+
+def test_a_first_draft_is_not_judged_yet(ada) -> None:
+    digest = draft(story())
+    assert signed_in(ada).get(below(digest, "approve")).url == change(digest)
+
+
+def test_an_editor_finds_nothing_there_to_judge(ada) -> None:
+    client = signed_in(person(EDITOR))
+    for digest in in_each_state(ada).values():
+        assert client.get(below(digest, "approve")).url == change(digest)
+
+
+def test_who_may_look_at_no_digest_is_refused() -> None:
+    nobody = person(role=None)
+    nobody.is_staff = True
+    nobody.save()
+    assert signed_in(nobody).get(below(in_review(), "approve")).status_code == 403
+
+
+# The form of a series
+
+
+def fields(**changed: object) -> dict[str, object]:
+    return {
+        "name": "Global AI",
+        "slug": "global-ai",
+        "language": "zh-hans",
+        "time_zone": "Asia/Shanghai",
+        "path_pattern": "{date:%Y-%m-%d-%H%M}.md",
+        "extra": "{}",
+    } | changed
+
+
+def add(ada: User, **changed: object) -> str:
+    """What the form says against being saved."""
+    answer = signed_in(ada).post("/admin/digests/series/add/", fields(**changed))
+    return errors(answer.text)
+
+
+def test_a_series_keeps_its_approval_and_its_house_style(ada) -> None:
+    changed = {"four_eyes": "on", "four_eyes_override": "on", "body_min": 40, "body_max": 40}
+    changed |= {"link_hosts": "example.org Example.COM", "spacing": "spaced", "window_hours": 4}
+    assert add(ada, **changed) == ""
+    made = Series.objects.get()
+    assert (made.four_eyes, made.four_eyes_override, made.window_hours) == (True, True, 4)
+    style = made.house_style(())
+    assert (style.hosts, style.body_min, style.body_max) == (("example.org", "example.com"), 40, 40)
+
+
+def test_four_eyes_are_not_given_up_unless_somebody_ticks_it(ada) -> None:
+    add(ada, four_eyes="on")
+    assert Series.objects.get().four_eyes_override is False
+
+
+@pytest.mark.parametrize(
+    ("hosts", "wrong"),
+    [
+        ("https://example.org", "https://example.org"),
+        ("example.org/path", "example.org/path"),
+        ("ok.example, example.org", "ok.example,"),
+        ("example.org:8080", "example.org:8080"),
+        ("user@example.org", "user@example.org"),
+        ("example.org.", "example.org."),
+        ("*.example.org", "*.example.org"),
+        ("example.org?q", "example.org?q"),
+        ("/", "/"),
+    ],
+)
+def test_what_is_no_name_of_a_host_is_refused_by_its_name(ada, hosts, wrong) -> None:
+    assert f"“{wrong}” is not the name of a host" in add(ada, link_hosts=hosts)
+    assert not Series.objects.exists()
+
+
+def test_the_shortest_body_is_not_longer_than_the_longest(ada) -> None:
+    said = add(ada, body_min=601, body_max=600)
+    assert "The shortest body cannot be longer than the longest." in said
+    assert not Series.objects.exists()
+    assert add(ada, body_min=601, body_max="") == ""
+
+
+@pytest.mark.parametrize(("name", "value"), [("bold_max", 101), ("window_hours", 0)])
+def test_a_limit_that_makes_no_sense_is_refused(ada, name, value) -> None:
+    assert add(ada, **{name: value})
+    assert not Series.objects.exists()

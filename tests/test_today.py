@@ -1,0 +1,258 @@
+"""Today: what it says needs doing, and to whom."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from digests import editorial
+from digests.models import Delivery, Digest, Item, Presence, Source, SweepReport, User
+from digests.roles import EDITOR, REVIEWER
+from tests.factories import approve, draft, in_review, person, published, series, source, story
+from tests.screens import below, signed_in
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """It is noon; what is added to the list has passed since."""
+    passed: list[timedelta] = []
+    monkeypatch.setattr(timezone, "now", lambda: sum(passed, start=NOON))
+    return passed
+
+
+@pytest.fixture
+def ann():
+    return person(EDITOR, username="ann", first_name="Ann")
+
+
+@pytest.fixture
+def rita():
+    return person(REVIEWER, username="rita", first_name="Rita")
+
+
+def shown(user: User, heading: str) -> list[str]:
+    """The lines below a heading of Today, as this user reads them."""
+    page = signed_in(user).get("/admin/")
+    assert page.status_code == 200
+    for section in re.findall(r"<section.*?</section>", page.text, re.DOTALL):
+        if heading in read(section.split("</h2>")[0]):
+            return [read(line) for line in re.findall(r"<li.*?</li>", section, re.DOTALL)]
+    return []
+
+
+def read(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def send_back(digest: Digest, by: User, note: str) -> Digest:
+    return editorial.send_back(digest, by=by, version=digest.version, note=note)
+
+
+def test_who_was_sent_something_back_reads_why_and_by_whom(ann, rita, clock) -> None:
+    digest = send_back(in_review(by=ann, title="午间"), rita, "标题太长")
+    clock.append(timedelta(minutes=20))
+    assert shown(ann, "Sent back to you") == ["午间 标题太长 Rita, 20 min"]
+    assert below(digest, "compose") in signed_in(ann).get("/admin/").text
+    assert shown(rita, "Sent back to you") == []
+    assert shown(person(EDITOR), "Sent back to you") == []
+
+
+def test_what_was_sent_back_stays_while_it_is_mended_and_goes_with_its_resubmission(
+    ann, rita
+) -> None:
+    digest = send_back(in_review(by=ann), rita, "缺一条")
+    digest = editorial.place(digest, story(), by=ann, version=digest.version)
+    assert len(shown(ann, "Sent back to you")) == 1
+    digest = editorial.submit(digest, by=ann, version=digest.version)
+    assert shown(ann, "Sent back to you") == []
+    # Sent back again, it is one line with the new reason.
+    send_back(digest, rita, "还缺一条")
+    (line,) = shown(ann, "Sent back to you")
+    assert "还缺一条" in line
+
+
+def test_a_correction_begun_later_is_not_said_to_be_sent_back(ann, rita) -> None:
+    digest = send_back(in_review(by=ann), rita, "再看")
+    digest = editorial.submit(digest, by=ann, version=digest.version)
+    digest = approve(digest, by=rita)
+    editorial.correct(digest, by=rita, version=digest.version)
+    assert shown(ann, "Sent back to you") == []
+
+
+def test_only_who_may_approve_is_told_what_waits(ann, rita) -> None:
+    digest = in_review(by=ann, title="待批")
+    draft(title="草稿")
+    published(title="已发布")
+    assert shown(rita, "Waiting for your approval") == ["待批 Global AI, Ann"]
+    assert below(digest, "approve") in signed_in(rita).get("/admin/").text
+    assert "Waiting for your approval" not in signed_in(ann).get("/admin/").text
+
+
+def test_who_may_approve_and_has_nothing_to_is_told_so(rita) -> None:
+    assert shown(rita, "Waiting for your approval") == ["Nothing waits for you."]
+
+
+@pytest.mark.parametrize("four_eyes", [True, False])
+def test_what_needs_other_eyes_is_flagged_for_whose_work_it_is(ann, rita, four_eyes) -> None:
+    strict = series("strict", name="Strict", four_eyes=four_eyes)
+    in_review(by=rita, series=strict, title="自己的")
+    in_review(by=ann, series=strict, title="别人的")
+    flagged = [line for line in shown(rita, "Waiting") if "needs other eyes than yours" in line]
+    assert [line.split()[0] for line in flagged] == (["自己的"] if four_eyes else [])
+    assert not any("other eyes" in line for line in shown(person(REVIEWER), "Waiting"))
+
+
+def test_what_is_due_says_when_and_how_it_stands(ann) -> None:
+    draft(by=ann, title="晚了", date=NOON - timedelta(hours=2))
+    published(by=ann, title="已发布", date=NOON - timedelta(hours=4))
+    in_review(by=ann, title="快了", date=NOON + timedelta(minutes=30))
+    approve(in_review(by=ann, title="今夜", date=NOON + timedelta(hours=9)))
+    draft(title="昨天", date=NOON - timedelta(hours=13))
+    draft(title="后天", date=NOON + timedelta(hours=25))
+    assert shown(ann, "Due") == [
+        "08:00 已发布 published Global AI, Ann",
+        "10:00 晚了 draft Global AI, Ann · late by 2 h",
+        "12:30 快了 in review Global AI, Ann · in 30 min",
+        "21:00 今夜 approved Global AI, Ann · in 9 h",
+    ]
+
+
+def test_what_readers_have_or_shall_not_have_any_more_is_not_late(ann, rita) -> None:
+    corrected = published(by=ann, title="更正", date=NOON - timedelta(hours=1))
+    editorial.correct(corrected, by=rita, version=corrected.version)
+    gone = published(by=ann, title="撤回", date=NOON - timedelta(hours=2))
+    editorial.withdraw(gone, by=rita, version=gone.version, note="有误")
+    assert shown(ann, "Due") == [
+        "10:00 撤回 withdrawn Global AI, Ann",
+        "11:00 更正 draft Global AI, Ann",
+    ]
+
+
+def test_today_begins_at_the_midnight_of_who_looks(ann) -> None:
+    # 20:00 in Shanghai, where yesterday ended at 16:00 UTC.
+    draft(title="昨天", date=NOON - timedelta(hours=20, minutes=1))
+    draft(title="今天", date=NOON - timedelta(hours=20))
+    ann.time_zone = "Asia/Shanghai"
+    ann.save()
+    (line,) = shown(ann, "Due")
+    assert line.startswith("00:00 今天")
+
+
+def test_drafts_say_who_is_in_them_and_which_one_is_current(ann, clock) -> None:
+    noor = person(EDITOR, first_name="Noor")
+    first, second = draft(story(), story(), by=ann, title="甲"), draft(by=ann, title="乙")
+    in_review(by=ann, title="送审")
+    editorial.arrive(first, by=noor)
+    editorial.arrive(second, by=noor)
+    clock.append(timedelta(seconds=100))
+    editorial.arrive(second, by=ann)
+    editorial.work_on(first, by=ann)
+    clock.append(timedelta(seconds=30))
+    assert sorted(shown(ann, "Drafts")) == [
+        "乙 0 stories · Global AI, Ann ● Ann",
+        "甲 current 2 stories · Global AI, Ann",
+    ]
+    assert Presence.objects.count() == 3
+
+
+def test_the_inbox_is_counted_by_source_the_fullest_first(ann) -> None:
+    mira, tomas = source("Mira"), source("Tomas")
+    for _number in range(2):
+        story(source=tomas, status=Item.Status.INBOX)
+    story(source=mira, status=Item.Status.INBOX, posted_at=NOON - timedelta(hours=5))
+    for _number in range(3):
+        story(status=Item.Status.INBOX)
+    story(source=mira, status=Item.Status.DRAFT)
+    assert shown(ann, "Inbox") == ["No source 3", "Tomas 2", "Mira 1"]
+    page = signed_in(ann).get("/admin/").text
+    assert "5 from the last four hours" in page
+    assert f"?source={tomas.pk}" in page
+
+
+def swept(**fields: object) -> None:
+    fields = {"started_at": NOON, "ended_at": NOON, "error": ""} | fields
+    SweepReport.objects.update_or_create(pk=1, defaults=fields)
+
+
+def deliver(digest: Digest, state: str) -> None:
+    revision = digest.live_revision
+    Delivery.objects.create(path=f"{digest.pk}.md", revision=revision, sha256="", state=state)
+
+
+def test_a_folder_that_was_never_written_is_not_in_step(ann) -> None:
+    assert shown(ann, "Export") == ["The folder has not been written yet."]
+
+
+def test_the_folder_is_in_step_when_everything_public_is_written(ann, clock) -> None:
+    deliver(published(), "written")
+    draft()
+    swept()
+    clock.append(timedelta(minutes=3))
+    assert shown(ann, "Export") == ["Checked 3 min ago", "In step with what is public"]
+
+
+def test_what_waits_for_the_folder_is_counted(ann) -> None:
+    deliver(published(), "written")
+    published()
+    swept()
+    assert shown(ann, "Export") == ["Checked 0 min ago", "1 digest waits to be written"]
+
+
+def test_a_file_that_somebody_else_holds_needs_attention(ann) -> None:
+    deliver(published(), "conflict")
+    swept(error="Disk full")
+    assert shown(ann, "Export") == [
+        "Disk full",
+        "Checked 0 min ago",
+        "1 file of the export folder needs attention.",
+    ]
+
+
+def test_who_has_no_role_is_told_nothing() -> None:
+    nobody = person(role=None)
+    nobody.is_staff = True
+    nobody.save()
+    in_review(title="秘密")
+    story("候选", status=Item.Status.INBOX, source=source("Mira"))
+    page = signed_in(nobody).get("/admin/").text
+    assert not any(word in page for word in ("秘密", "Mira", "Due", "Drafts", "Export"))
+
+
+def fill(count: int, rita: User) -> None:
+    """`count` more rows for each list, with people, series and sources of their own."""
+    for _number in range(count):
+        number = Digest.objects.count()
+        strict = series(f"s{number}", name=f"S{number}", four_eyes=True)
+        ed = person(EDITOR)
+        in_review(by=ed, series=strict, date=NOON)
+        open_draft = draft(by=ed, series=strict, date=NOON)
+        editorial.arrive(open_draft, by=ed)
+        send_back(in_review(by=rita, series=strict), rita, "再看")
+        story(status=Item.Status.INBOX, source=source(f"Source {Source.objects.count()}"))
+        deliver(published(by=ed), "written")
+    swept()
+
+
+def queries(client: Client) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/admin/").status_code == 200
+    return len(asked)
+
+
+def test_today_costs_the_same_for_three_rows_and_for_sixty(rita) -> None:
+    fill(3, rita)
+    editorial.work_on(Digest.objects.filter(status="draft")[0], by=rita)
+    client = signed_in(rita)
+    client.get("/admin/")  # which prolongs the session: a write, once in five minutes
+    few = queries(client)
+    fill(57, rita)
+    assert queries(client) == few <= 15
