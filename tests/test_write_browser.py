@@ -1,0 +1,399 @@
+"""The editor of one item in Chromium: remarks as one types, text that is kept, two at one story."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.desk_site import DeskSite, Editor
+from tests.embedded import EmbeddedServer
+
+ROWS = """
+import json
+from digests import editorial
+from tests.factories import draft, person, series, source, story
+ann = person("Editor", username="ann", first_name="Ann")
+zoe = person("Editor", username="zoe", first_name="Zoe")
+person("Editor", username="noor", first_name="Noor")
+source()
+style = series("strict", name="Strict", spacing="spaced")
+made = {}
+def write(name, **fields):
+    made[name] = story(name, status="draft", by=ann, **fields)
+    return made[name]
+for who in (ann, zoe):
+    items = [write(f"{who.username} {n}") for n in (1, 2)]
+    editorial.work_on(draft(*items, by=who, title=f"Digest of {who}"), by=who)
+draft(write("lint", body="推理,模型很快。\\n\\n用GPU训练。"), by=ann, series=style)
+for name in ("late", "typed", "keys", "kept", "left", "undone", "thrown", "two", "locked", "mine",
+             "theirs", "lost", "phone"):
+    write(name, body="𠮷推理,模型很快,也好。")
+print(json.dumps({name: item.pk for name, item in made.items()}))
+"""
+STATE = """
+import json
+from digests.models import Item, ItemDraft
+item = Item.objects.get(pk={pk})
+print(json.dumps([item.headline, item.body, item.status, ItemDraft.objects.filter(item=item).count()]))
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[DeskSite]:
+    folder: Path = tmp_path_factory.mktemp("write")
+    with EmbeddedServer(folder / "data") as server:
+        yield DeskSite(server, browser, ROWS)
+
+
+@pytest.fixture
+def ann(site: DeskSite) -> Iterator[Editor]:
+    with site.editor("ann") as editor:
+        yield editor
+
+
+def address(site: DeskSite, name: str) -> str:
+    return f"/admin/digests/item/{site.rows[name]}/write/"
+
+
+def open_story(site: DeskSite, editor: Editor, name: str) -> Page:
+    editor.open(address(site, name))
+    return editor.page
+
+
+def another_tab(editor: Editor) -> Editor:
+    """What happens there is held against the test as well."""
+    tab = Editor(editor.page.context.new_page(), editor.url)
+    tab.troubles = editor.troubles
+    return tab
+
+
+def state(site: DeskSite, name: str) -> tuple[str, str, str, int]:
+    """Headline, body, status, and how many unsaved texts there are."""
+    code = STATE.replace("{pk}", str(site.rows[name]))
+    headline, body, status, unsaved = json.loads(site.server.manage("shell", "-v0", "-c", code))
+    return headline, body, status, unsaved
+
+
+def headline(page: Page) -> Locator:
+    return page.get_by_label("Headline", exact=True)
+
+
+def body(page: Page) -> Locator:
+    return page.locator("textarea[name=body]")
+
+
+def toast(page: Page) -> Locator:
+    return page.locator(".toasts")
+
+
+def mark(page: Page) -> Locator:
+    return page.locator("[data-unsaved-mark]")
+
+
+def remarks(page: Page) -> Locator:
+    return page.locator("[data-remarks] > li")
+
+
+def beat(page: Page) -> None:
+    """Ask what a page asks every half minute."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+# Remarks
+
+
+def test_the_house_remarks_as_one_types_and_all_is_mended_by_keyboard(
+    site: DeskSite, ann: Editor
+) -> None:
+    page = open_story(site, ann, "lint")
+    expect(page.locator("[data-remark-count]")).to_have_text("3 remarks")
+    body(page).press("Control+End")
+    page.keyboard.type("再用CPU。")
+    expect(page.locator("[data-remark-count]")).to_have_text("5 remarks")
+    page.get_by_role("button", name="Fix all").focus()
+    page.keyboard.press("Enter")
+    expect(body(page)).to_have_value("推理，模型很快。\n\n用 GPU 训练。再用 CPU。")
+    expect(page.locator("[data-remark-count]")).to_have_text("Nothing to remark on.")
+    expect(page.get_by_role("button", name="Fix all")).to_be_hidden()
+    assert state(site, "lint")[1] == "推理,模型很快。\n\n用GPU训练。"
+
+
+def test_a_remark_leads_to_its_place_and_its_fix_can_be_undone(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "typed")
+    expect(remarks(page)).to_have_count(2)
+    remarks(page).nth(1).locator(".place").click()
+    expect(body(page)).to_be_focused()
+    selected = "(f) => f.value.slice(f.selectionStart, f.selectionEnd)"
+    assert body(page).evaluate(selected) == ","
+    assert body(page).evaluate("(f) => f.selectionStart") == 9  # the first character takes two
+    remarks(page).nth(1).get_by_role("button", name="Fix").click()
+    expect(body(page)).to_have_value("𠮷推理,模型很快，也好。")
+    expect(remarks(page)).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(body(page)).to_have_value("𠮷推理,模型很快,也好。")
+    expect(remarks(page)).to_have_count(2)
+
+
+def test_a_fix_for_an_older_text_changes_nothing(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "late")
+    expect(remarks(page)).to_have_count(2)
+    with page.expect_response("**/lint/"):
+        page.evaluate(
+            """() => {
+                const body = document.querySelector("textarea[name=body]");
+                body.setRangeText("新增：", 0, 0);
+                document.querySelector("[data-fix-all]").click();
+            }"""
+        )
+    expect(body(page)).to_have_value("新增：𠮷推理,模型很快,也好。")
+    page.get_by_role("button", name="Fix all").click()
+    expect(body(page)).to_have_value("新增：𠮷推理，模型很快，也好。")
+
+
+def test_what_an_input_method_writes_is_judged_and_kept(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "typed")
+    expect(remarks(page)).to_have_count(2)
+    body(page).fill("")
+    expect(remarks(page)).to_have_count(0)
+    keyboard = page.context.new_cdp_session(page)
+    composing = {"text": "tui", "selectionStart": 3, "selectionEnd": 3}
+    keyboard.send("Input.imeSetComposition", composing)
+    keyboard.send("Input.insertText", {"text": "推,理"})
+    expect(body(page)).to_have_value("推,理")
+    expect(remarks(page)).to_have_count(1)
+    expect(mark(page)).to_have_text("Kept, not saved")
+
+
+# Saving
+
+
+def test_saving_and_going_on_need_no_mouse(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "ann 1")
+    headline(page).fill("更好的标题")
+    expect(mark(page)).to_have_text("Not saved yet")
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    expect(mark(page)).to_be_empty()
+    assert state(site, "ann 1")[0] == "更好的标题"
+    body(page).fill("更好的正文。")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**{address(site, 'ann 2')}")
+    expect(headline(page)).to_have_value("ann 2")
+    assert state(site, "ann 1")[:3] == ("更好的标题", "更好的正文。", "approved")
+    assert state(site, "ann 2")[2] == "draft"
+
+
+def test_the_buttons_save_and_enter_in_a_field_does_not_approve(
+    site: DeskSite, ann: Editor
+) -> None:
+    page = open_story(site, ann, "keys")
+    headline(page).fill("按钮")
+    page.get_by_role("button", name="Save").click()
+    expect(toast(page)).to_have_text("Saved.")
+    headline(page).fill("回车")
+    headline(page).press("Enter")
+    expect(mark(page)).to_be_empty()
+    assert page.url.endswith(address(site, "keys"))
+    assert state(site, "keys")[::2] == ("回车", "draft")
+
+
+def test_a_refused_text_stays_and_the_reason_is_told(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "keys")
+    body(page).fill("[^1]: 脚注")
+    page.keyboard.press("Control+Enter")
+    expect(toast(page).locator(".trouble")).to_be_visible()
+    expect(body(page)).to_have_value("[^1]: 脚注")
+    assert page.url.endswith(address(site, "keys"))
+    assert state(site, "keys")[1:3] == ("[^1]: 脚注", "draft")
+    ann.forgive("422")
+
+
+# What is not saved
+
+
+def test_text_is_kept_when_the_page_is_closed_and_never_applied_by_itself(
+    site: DeskSite, ann: Editor
+) -> None:
+    page = open_story(site, ann, "kept")
+    headline(page).fill("没有保存的标题")
+    expect(mark(page)).to_have_text("Kept, not saved")
+    tab = another_tab(ann)
+    page.close()
+    page = open_story(site, tab, "kept")
+    offered = page.locator("[data-unsaved]")
+    expect(offered).to_contain_text("and did not save it")
+    expect(headline(page)).to_have_value("kept")
+    assert state(site, "kept")[0] == "kept"
+    page.get_by_role("button", name="Put it back into the form").click()
+    expect(headline(page)).to_have_value("没有保存的标题")
+    expect(offered).to_have_count(0)
+    assert state(site, "kept")[0] == "kept"
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    assert state(site, "kept")[0::3] == ("没有保存的标题", 0)
+    page.reload()
+    expect(page.locator("[data-unsaved]")).to_have_count(0)
+
+
+def test_leaving_asks_first_and_keeps_what_was_typed_last(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "left")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    headline(page).press_sequentially("!")
+    with page.expect_request("**/draft/"):
+        ann.open("/admin/inbox/")
+    assert asked == ["beforeunload"]
+    page = open_story(site, ann, "left")
+    expect(page.locator("[data-unsaved]")).to_be_visible()
+    page.get_by_role("button", name="Throw it away").click()
+    expect(page.locator("[data-unsaved]")).to_have_count(0)
+    assert state(site, "left")[0::3] == ("left", 0)
+
+
+def test_what_was_typed_and_taken_back_is_not_offered(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "undone")
+    headline(page).press("End")
+    page.keyboard.type("!")
+    expect(mark(page)).to_have_text("Kept, not saved")
+    with page.expect_response("**/draft/"):
+        page.keyboard.press("Backspace")
+    expect(mark(page)).to_be_empty()
+    assert state(site, "undone")[3] == 0
+
+
+def test_who_was_signed_out_keeps_the_text_and_signs_in_beside_it(
+    site: DeskSite, ann: Editor
+) -> None:
+    page = open_story(site, ann, "lost")
+    body(page).fill("写了很久的正文。")
+    page.context.clear_cookies()
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_contain_text("You are signed out. What you wrote is still here")
+    page.get_by_role("button", name="Save").click()
+    expect(toast(page)).to_contain_text("You are signed out")
+    expect(body(page)).to_have_value("写了很久的正文。")
+    assert page.url.endswith(address(site, "lost"))
+    tab = another_tab(ann)
+    tab.open("/admin/login/")
+    tab.page.fill("[name=username]", "ann")
+    tab.page.fill("[name=password]", "password")
+    tab.page.click("[type=submit]")
+    tab.page.wait_for_url(f"{site.server.url}/admin/")
+    body(page).press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    assert state(site, "lost")[1] == "写了很久的正文。"
+    ann.forgive("401", "403")
+
+
+# Two at one story
+
+
+def test_two_see_each_other_and_one_holds_the_story(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "two")
+    with page.expect_response("**/hold/"):
+        beat(page)
+    headline(page).fill("安写了一半")
+    with site.editor("noor") as noor:
+        other = open_story(site, noor, "two")
+        expect(other.locator("[data-others]")).to_have_text("Also here: Ann")
+        expect(other.locator(".held")).to_contain_text("Ann works on")
+        expect(headline(other)).not_to_be_editable()
+        expect(other.get_by_role("button", name="Save")).to_be_disabled()
+        beat(page)
+        expect(page.locator("[data-others]")).to_have_text("Also here: Noor")
+        other.get_by_role("button", name="Take over").click()
+        expect(other.locator(".held")).to_have_count(0)
+        expect(headline(other)).to_be_editable()
+        beat(page)
+        expect(toast(page)).to_contain_text("Noor works on")
+        expect(headline(page)).not_to_be_editable()
+        expect(headline(page)).to_have_value("安写了一半")
+        assert state(site, "two")[3] == 1
+    # Noor's browser is closed, but did not say so: two minutes are not over.
+    page.get_by_role("button", name="Take over").click()
+    expect(headline(page)).to_be_editable()
+    page.get_by_role("button", name="Put it back into the form").click()
+    expect(headline(page)).to_have_value("安写了一半")
+
+
+def test_no_key_and_no_fix_writes_into_what_another_holds(site: DeskSite, ann: Editor) -> None:
+    with site.editor("noor") as noor:
+        other = open_story(site, noor, "locked")
+        with other.expect_response("**/hold/"):
+            beat(other)
+        page = open_story(site, ann, "locked")
+        expect(remarks(page)).to_have_count(2)
+        page.get_by_role("button", name="Fix all").click()
+        expect(toast(page)).to_contain_text("Noor works on")
+        for key in ("Control+s", "Control+Enter"):
+            body(page).press(key)
+        remarks(page).first.get_by_role("button", name="Fix").click()
+        expect(body(page)).to_have_value("𠮷推理,模型很快,也好。")
+        assert page.url.endswith(address(site, "locked"))
+        assert state(site, "locked")[2] == "draft"
+
+
+@pytest.mark.parametrize("name", ["mine", "theirs"])
+def test_a_stale_save_shows_theirs_and_keeps_mine(site: DeskSite, ann: Editor, name: str) -> None:
+    page = open_story(site, ann, name)
+    headline(page).fill(f"安的 {name}")
+    with site.editor("noor") as noor:
+        other = open_story(site, noor, name)
+        other.get_by_role("button", name="Take over").click()
+        expect(headline(other)).to_be_editable()
+        headline(other).fill(f"诺尔的 {name}")
+        other.keyboard.press("Control+s")
+        expect(toast(other)).to_have_text("Saved.")
+    page.keyboard.press("Control+s")
+    theirs = page.locator("[data-theirs]")
+    expect(theirs).to_contain_text("Noor changed")
+    expect(theirs.locator(".saved-text")).to_contain_text(f"诺尔的 {name}")
+    expect(headline(page)).to_have_value(f"安的 {name}")
+    assert state(site, name)[0] == f"诺尔的 {name}"
+    # Without a choice it is refused again.
+    page.keyboard.press("Control+s")
+    expect(theirs).to_be_visible()
+    if name == "mine":
+        page.get_by_role("button", name="Keep mine, over theirs").click()
+        expect(toast(page)).to_have_text("Saved.")
+    else:
+        page.get_by_role("button", name="Take theirs").click()
+        expect(headline(page)).to_have_value(f"诺尔的 {name}")
+        expect(mark(page)).to_be_empty()
+    expect(theirs).to_be_hidden()
+    assert state(site, name)[0] == (f"安的 {name}" if name == "mine" else f"诺尔的 {name}")
+    ann.forgive("409")
+
+
+# Elsewhere
+
+
+def test_a_telephone_is_wide_enough(site: DeskSite) -> None:
+    with site.editor("ann", phone=True) as ann:
+        page = open_story(site, ann, "phone")
+        expect(remarks(page)).to_have_count(2)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        for button in page.locator(".write-bar .step, .remarks .fix").all():
+            size = button.bounding_box()
+            assert size
+            assert size["height"] >= 40
+        page.get_by_role("button", name="Fix all").tap()
+        expect(body(page)).to_have_value("𠮷推理，模型很快，也好。")
+        page.get_by_role("button", name="Save").tap()
+        expect(toast(page)).to_have_text("Saved.")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_without_a_script_one_saves_and_approves(site: DeskSite) -> None:
+    with site.editor("zoe", script=False) as zoe:
+        page = open_story(site, zoe, "zoe 1")
+        headline(page).fill("没有脚本")
+        body(page).fill("第一行。\n\n第二行。")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".messagelist")).to_have_text(re.compile("“没有脚本” is saved."))
+        page.get_by_role("button", name="Approve and go on").click()
+        page.wait_for_url(f"**{address(site, 'zoe 2')}")
+    assert state(site, "zoe 1")[:3] == ("没有脚本", "第一行。\n\n第二行。", "approved")
