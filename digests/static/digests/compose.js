@@ -143,12 +143,12 @@ const acts = {
       const [item, itsVersion] = field.value.split(":").map(Number);
       return { item, version: itsVersion };
     });
-    const answer = await change("digests/approve-items/", { items });
+    const answer = await change("digests/approve-items/", { items }, { focus: "submit" });
     say([answer.said, ...answer.refused].join(" "), { trouble: answer.refused.length > 0 });
   }),
   submit: () => inTurn(async () => {
     if (texts.areUnsaved()) return say(desk.dataset.saysUnsaved, { trouble: true });
-    const answer = await change(`${digest}submit/`, { version: version() });
+    const answer = await change(`${digest}submit/`, { version: version() }, { focus: "read-and-approve" });
     return say(answer.said);
   }),
   earlier: (section) => moveSection(section, -1),
