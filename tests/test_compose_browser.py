@@ -14,8 +14,9 @@ import json
 from digests import editorial
 from tests.factories import draft, person, story
 ann, ben = person(username="ann", first_name="Ann"), person(username="ben", first_name="Ben")
+person("Reviewer", username="noor")
 made = {}
-for name in ("mouse", "finger", "keys", "two", "stale", "plain", "gone"):
+for name in ("mouse", "finger", "keys", "enter", "two", "stale", "plain", "gone"):
     items = [story(f"{name} {n}", status="draft" if n == 2 else "approved") for n in (1, 2, 3)]
     pooled = [story(f"{name} pool {n}") for n in (1, 2)]
     digest = draft(*items, title=f"Digest {name}", by=ann)
@@ -212,6 +213,17 @@ def test_a_digest_is_composed_by_keyboard_alone(site: Site, page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".compose-head .pill")).to_have_text("in review")
     expect(page.locator(".compose-head")).to_contain_text("it stands still")
+
+
+def test_who_may_approve_goes_from_step_to_step_with_enter(site: Site, page: Page) -> None:
+    site.open(page, "enter", who="noor")
+    page.locator("#approve-all").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#submit")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#read-and-approve")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/approve/$"))
 
 
 def test_two_editors_in_one_digest_see_each_other_and_lose_nothing(
