@@ -37,7 +37,8 @@ STATE = """
 import json
 from digests.models import Item, ItemDraft
 item = Item.objects.get(pk={pk})
-print(json.dumps([item.headline, item.body, item.status, ItemDraft.objects.filter(item=item).count()]))
+drafts = ItemDraft.objects.filter(item=item).count()
+print(json.dumps([item.headline, item.body, item.status, drafts]))
 """
 
 
