@@ -164,6 +164,12 @@ def test_each_field_of_the_approval_has_a_name(ada) -> None:
             assert f'for="{name}"' in page
 
 
+def test_the_page_gives_the_date_in_the_zone_that_it_names(ada) -> None:
+    ada.time_zone = "America/New_York"
+    ada.save()
+    assert "2026-11-20 08:00 Asia/Shanghai" in page_of(in_review(), ada)
+
+
 # Stories that wait
 
 
