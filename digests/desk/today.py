@@ -69,7 +69,7 @@ def drafts() -> list[Digest]:
 
 
 def sent_back_to(user: User) -> QuerySet[Move]:
-    """The moves by which drafts of this user came back, unless something happened since."""
+    """The moves by which others sent drafts of this user back, unless something happened since."""
     later = Move.objects.filter(digest=OuterRef("digest"), pk__gt=OuterRef("pk"))
     returned = Move.objects.filter(
         ~Exists(later.exclude(before=F("after"))),
@@ -77,7 +77,7 @@ def sent_back_to(user: User) -> QuerySet[Move]:
         digest__status=Digest.Status.DRAFT,
         digest__owner=user,
     )
-    return returned.select_related("digest__series", "actor").order_by("-pk")[:MOST]
+    return returned.exclude(actor=user).select_related("digest__series", "actor").order_by("-pk")[:MOST]
 
 
 def inbox_by_source() -> list[dict[str, Any]]:
