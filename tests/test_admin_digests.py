@@ -415,7 +415,7 @@ def test_a_correction_is_shown_against_what_readers_see(reviewer, editor) -> Non
     assert "2026-11-<del>20T08</del><ins>21T08</ins>:00" in page
 
 
-def test_a_digest_that_was_withdrawn_is_shown_against_what_was_approved(reviewer, editor) -> None:
+def test_a_digest_is_shown_against_what_was_judged_last(reviewer, editor) -> None:
     digest = published(title="旧标题", categories=())
     by = person(REVIEWER)
     digest = editorial.withdraw(digest, by=by, version=digest.version, note="Wrong")
@@ -426,11 +426,12 @@ def test_a_digest_that_was_withdrawn_is_shown_against_what_was_approved(reviewer
     assert 'class="diff"' not in page
     digest = editorial.send_back(digest, by=by, version=digest.version, note="Not so")
     digest = submitted_as(digest, editor, "新标题", digest.date)
-    digest = editorial.send_back(digest, by=by, version=digest.version, note="Not so")
-    digest = editorial.submit(digest, by=editor, version=digest.version)
     page = reviewer.get(below(digest, "approve")).text
     assert "Since revision 1 (" in page
     assert "<del>旧</del><ins>新</ins>标题" in page
+    digest = editorial.send_back(digest, by=by, version=digest.version, note="Not so")
+    digest = editorial.submit(digest, by=editor, version=digest.version)
+    assert "Nothing changed since revision 2." in reviewer.get(below(digest, "approve")).text
 
 
 def test_who_may_not_approve_does_not_get_the_page(client) -> None:

@@ -200,3 +200,12 @@ def test_a_repeat_has_the_link_it_repeats():
     again = story(url="https://example.org/a", repeat_of=first)
     third = story(url="https://example.org/a", repeat_of=again)
     assert third.repeat_of == first
+
+
+def test_an_edited_headline_is_the_one_by_which_a_repeat_is_known():
+    item = story("占位标题", status=INBOX)
+    entry = replace(item.entry(), headline="真正的标题！")
+    editorial.edit_item(item, entry, by=person(), version=item.version, posted_at=timezone.now())
+    item.refresh_from_db()
+    assert item.headline_key == "真正的标题"
+    assert item.posted_at is not None

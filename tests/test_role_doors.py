@@ -173,9 +173,9 @@ def test_every_operation_of_the_desk_asks_who_is_there_and_for_the_token(method,
     """Whatever is added to the API: nobody and staff without a role get nothing out of it, and no
     editor's session acts without its CSRF token."""
     item, digest = story(status=Item.Status.DRAFT), published()
-    for name, value in {
-        "noun": "item", "pk": item.pk, "verb": "shortlist", "item": item.pk, "section": 1,
-    }.items():  # fmt: skip
+    pk = digest.pk if "/digests/{pk}/" in path else item.pk
+    places = {"noun": "item", "pk": pk, "verb": "shortlist", "item": item.pk, "section": 1}
+    for name, value in places.items():
         path = path.replace(f"{{{name}}}", str(value))
     body = {"rows": [{"id": item.pk, "version": item.version}], "version": 1, "headline": "改",
             "heading": "改", "position": 1, "item": item.pk, "items": [], "note": "改"}  # fmt: skip

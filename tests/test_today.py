@@ -116,9 +116,11 @@ def test_what_is_due_says_when_and_how_it_stands(ann) -> None:
     published(by=ann, title="已发布", date=NOON - timedelta(hours=4))
     in_review(by=ann, title="快了", date=NOON + timedelta(minutes=30))
     approve(in_review(by=ann, title="今夜", date=NOON + timedelta(hours=9)))
-    draft(title="昨天", date=NOON - timedelta(hours=13))
+    draft(by=ann, title="昨天", date=NOON - timedelta(hours=13))
+    published(title="昨天发布的", date=NOON - timedelta(hours=13))
     draft(title="后天", date=NOON + timedelta(hours=25))
     assert shown(ann, "Due") == [
+        "23:00 昨天 draft Global AI, Ann · late by 13 h",
         "08:00 已发布 published Global AI, Ann",
         "10:00 晚了 draft Global AI, Ann · late by 2 h",
         "12:30 快了 in review Global AI, Ann · in 30 min",
@@ -139,8 +141,8 @@ def test_what_readers_have_or_shall_not_have_any_more_is_not_late(ann, rita) -> 
 
 def test_today_begins_at_the_midnight_of_who_looks(ann) -> None:
     # 20:00 in Shanghai, where yesterday ended at 16:00 UTC.
-    draft(title="昨天", date=NOON - timedelta(hours=20, minutes=1))
-    draft(title="今天", date=NOON - timedelta(hours=20))
+    published(title="昨天", date=NOON - timedelta(hours=20, minutes=1))
+    published(title="今天", date=NOON - timedelta(hours=20))
     ann.time_zone = "Asia/Shanghai"
     ann.save()
     (line,) = shown(ann, "Due")

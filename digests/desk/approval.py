@@ -106,6 +106,10 @@ def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
         if attempt(request, act):
             tell(request, digest)
             return change_page(digest)
+    else:
+        for field, errors in form.errors.items():
+            label = form.fields[field].label if field in form.fields else ""
+            messages.error(request, f"{label}: {' '.join(map(str, errors))}")
     return None
 
 
@@ -139,17 +143,15 @@ def _text(document: DigestDocument) -> str:
 
 
 def _before(digest: Digest) -> Revision | None:
-    """What the digest is read against: what readers see, or what was approved last.
-
-    Never approved, it is the text that a reviewer sent back.
-    """
+    """What the digest is read against: what readers see, else what was judged last, whether it
+    was approved or sent back."""
     if digest.live_revision:
         return digest.live_revision
-    moves = digest.moves.select_related("revision").exclude(revision=None)
-    if let_pass := moves.filter(after__in=[Digest.Status.APPROVED, Digest.Status.PUBLISHED]).last():
-        return let_pass.revision
-    sent_back = digest.moves.filter(verb=Move.Verb.SEND_BACK).last()
-    if sent_back is None:
+    judgements = [Move.Verb.APPROVE, Move.Verb.SEND_BACK]
+    judgement = digest.moves.filter(verb__in=judgements).last()
+    if judgement is None:
         return None
-    judged = moves.filter(verb=Move.Verb.SUBMIT, pk__lt=sent_back.pk).last()
-    return judged.revision if judged else None
+    # A digest that is sent back reads as it was submitted.
+    judged = digest.moves.filter(pk__lte=judgement.pk).exclude(revision=None)
+    last = judged.select_related("revision").last()
+    return last.revision if last else None

@@ -34,8 +34,8 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
         return _change(request, digest)
     by = actor(request)
     may_compose = editorial.may_compose(digest, by)
-    if may_compose:
-        # Who opens a draft works on it from here on.
+    if may_compose and not request.headers.get("X-Fragment"):
+        # Who opens a draft works on it from here on; a page that reads itself anew opens nothing.
         editorial.work_on(digest, by=by)
     table = Table(digest)
     pool = Pool(digest, request.GET) if may_compose else None

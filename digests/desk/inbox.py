@@ -32,7 +32,7 @@ class PasteForm(forms.Form):
     text = forms.CharField(
         label=_("Links, one in a line"),
         max_length=MAX_PASTE,
-        widget=forms.Textarea({"rows": 2, "data-paste": ""}),
+        widget=forms.Textarea,
     )
 
 
@@ -44,7 +44,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return screen(request, "inbox.html", _now("Inbox"), **_shown(request, user))
 
 
-def _shown(request: HttpRequest, user: User, **more: object) -> dict[str, object]:
+def _shown(request: HttpRequest, user: User) -> dict[str, object]:
     candidates = Candidates(request.GET, user)
     return {
         "candidates": candidates,
@@ -53,7 +53,6 @@ def _shown(request: HttpRequest, user: User, **more: object) -> dict[str, object
         "may_add": user.has_perm("digests.add_item"),
         "as_cards": request.GET.get("view") == "cards",
         "paste_form": PasteForm(),
-        **more,
     }
 
 
@@ -80,11 +79,7 @@ def act(request: HttpRequest) -> HttpResponse:
         for item, _version in rows:
             attempt(request, lambda item=item: verb(item, by=user))  # type: ignore[misc]
     else:
-        do = _act(request, user, what)
-        try:
-            _tell(request, do(rows))
-        except editorial.Forbidden:
-            raise PermissionDenied from None
+        _tell(request, _act(request, user, what)(rows))
     return HttpResponseRedirect(f"{reverse('admin:inbox')}?{_address(request)}")
 
 

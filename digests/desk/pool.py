@@ -3,7 +3,6 @@
 from functools import cached_property
 
 from django import forms
-from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -44,8 +43,7 @@ class Pool:
         begins = self.digest.series.window_begins(self.digest.date)
         if self.only_in_window and begins:
             items = items.appeared_since(begins)
-        newest = Coalesce("posted_at", "created_at").desc()
-        return list(items.defer("captured").order_by(newest, "-pk")[: MOST + 1])
+        return list(items.defer("captured").by_appearance()[: MOST + 1])
 
     @property
     def items(self) -> list[Item]:

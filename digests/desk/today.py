@@ -38,10 +38,12 @@ def today(request: HttpRequest) -> dict[str, Any]:
 
 
 def due() -> list[Digest]:
-    """What is to appear from this midnight on until this time tomorrow, the earliest first."""
+    """What is late, and what appears from this midnight on until this time tomorrow."""
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = Digest.objects.filter(date__gte=midnight, date__lte=now + AHEAD)
+    # What is late stays here, past midnight too.
+    unpublished = Q(live_revision=None, status__in=Digest.ON_THE_WAY)
+    rows = Digest.objects.filter(Q(date__gte=midnight) | unpublished, date__lte=now + AHEAD)
     return list(rows.select_related("series", "owner").order_by("date", "pk")[:MOST])
 
 
@@ -69,7 +71,7 @@ def drafts() -> list[Digest]:
 
 
 def sent_back_to(user: User) -> QuerySet[Move]:
-    """The moves by which others sent drafts of this user back, unless something happened since."""
+    """The moves by which others sent this user's drafts back, unless something happened since."""
     later = Move.objects.filter(digest=OuterRef("digest"), pk__gt=OuterRef("pk"))
     returned = Move.objects.filter(
         ~Exists(later.exclude(before=F("after"))),
@@ -77,13 +79,16 @@ def sent_back_to(user: User) -> QuerySet[Move]:
         digest__status=Digest.Status.DRAFT,
         digest__owner=user,
     )
-    return returned.exclude(actor=user).select_related("digest__series", "actor").order_by("-pk")[:MOST]
+    return (
+        returned.exclude(actor=user)
+        .select_related("digest__series", "actor")
+        .order_by("-pk")[:MOST]
+    )
 
 
 def inbox_by_source() -> list[dict[str, Any]]:
     """How many candidates each source has, the busiest first, and how many are recent."""
-    since = timezone.now() - RECENT
-    recent = Q(posted_at__gte=since) | Q(posted_at=None, created_at__gte=since)
+    recent = Item.appeared_since(timezone.now() - RECENT)
     rows = Item.objects.filter(status=Item.Status.INBOX).order_by()
     counted = rows.values("source", "source__name").annotate(
         count=Count("pk"), recent=Count("pk", filter=recent)

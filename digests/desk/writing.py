@@ -140,6 +140,8 @@ def _save(
 
         if not attempt_in(form, save):
             return form
+    else:
+        editorial.drop_draft(item, by=user)
     if not and_approve:
         messages.success(request, _now("“%(row)s” is saved.") % {"row": saved})
         return HttpResponseRedirect(address(saved))

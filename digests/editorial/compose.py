@@ -164,7 +164,9 @@ def place(
     elif len(others) == MAX_PLACEMENTS:
         raise Invalid(_("A digest holds at most %(most)s items.") % {"most": MAX_PLACEMENTS})
     else:
-        placement = Placement(digest=row, item=_placeable(item, by), position=2 * _OUT_OF_THE_WAY)
+        placement = Placement(
+            digest=row, item=_placeable(item, row, by), position=2 * _OUT_OF_THE_WAY
+        )
     placement.section = section
     if placement.pk is None:
         placement.save()
@@ -219,11 +221,11 @@ def renumber(rows: QuerySet[Any], order: Sequence[Placement | Section], *fields:
     rows.bulk_update(order, ["position", *fields])
 
 
-def _placeable(item: Item, by: Actor) -> Item:
-    """The item, locked, in a state in which it may stand in a digest."""
+def _placeable(item: Item, digest: Digest, by: Actor) -> Item:
+    """The item, locked, in a state in which it may stand in the digest."""
     locked = Item.objects.select_for_update().get(pk=item.pk)
     if locked.status == Item.Status.INBOX:
-        return shortlist_locked(locked, by=by)
+        return shortlist_locked(locked, by=by, note=str(digest))
     if locked.status not in Item.PLACEABLE:
         raise Invalid(
             _("“%(item)s” is %(status)s, so it cannot be placed.")

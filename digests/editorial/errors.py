@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
@@ -10,8 +11,8 @@ from digests.models import Claim, Item, Refusal
 from digests.text.lint import Finding
 
 
-class Forbidden(Refusal):
-    """The actor's roles do not allow it."""
+class Forbidden(Refusal, PermissionDenied):
+    """The actor's roles do not allow it; a view that lets it pass answers 403."""
 
 
 class Stale(Refusal):

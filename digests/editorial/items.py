@@ -119,11 +119,12 @@ def edit_item(
     with _naming_who_was_faster(row):
         row.full_clean(exclude=["changed_by"])
         save_change(
-            row, by, "source", "url", "url_key", "repeat_of", "headline", "byline",
-            "language", "body", "captured", "status",
+            row, by, "source", "url", "url_key", "repeat_of", "headline", "headline_key",
+            "byline", "language", "body", "captured", "posted_at", "status",
         )  # fmt: skip
     record(row, Move.Verb.EDIT, by=by, before=before)
-    if text_changed:
+    # An edit of what stands beside the text keeps what was typed into it elsewhere.
+    if text_changed or not details:
         row.drafts.filter(user=by).delete()
     return row
 
@@ -134,8 +135,8 @@ def shortlist(item: Item, *, by: Actor, version: int) -> Item:
     return shortlist_locked(lock_item(item, version), by=by)
 
 
-def shortlist_locked(row: Item, *, by: Actor) -> Item:
-    return _step(row, "shortlist", Move.Verb.SHORTLIST, by=by)
+def shortlist_locked(row: Item, *, by: Actor, note: str = "") -> Item:
+    return _step(row, "shortlist", Move.Verb.SHORTLIST, by=by, note=note)
 
 
 @transaction.atomic

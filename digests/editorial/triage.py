@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from digests.editorial.compose import place, remove
-from digests.editorial.errors import Forbidden
+from digests.editorial.errors import Forbidden, WrongState
 from digests.editorial.guards import Actor, lock_item, require
 from digests.editorial.items import undo
 from digests.models import Digest, Item, Move, Refusal
@@ -36,14 +37,16 @@ def take_in(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
     """Place items at the end of a draft, in their order; those of the inbox are shortlisted.
 
     No version of the digest is asked for: what is added at the end disturbs nothing that anybody
-    looked at.
+    looked at. What stands in it already is refused, and stays where it is.
     """
     require(by, "change_digest")
-    digest = Digest.objects.select_for_update().get(pk=digest.pk)
+    digest, rows = _locked(digest, rows)
 
     def add(item: Item, version: int) -> Item:
         nonlocal digest
         row = lock_item(item, version)
+        if digest.placements.filter(item=row).exists():
+            raise WrongState(_("“%s” stands in this digest already.") % row)
         digest = place(digest, row, by=by, version=digest.version)
         row.refresh_from_db()
         return row
@@ -53,21 +56,29 @@ def take_in(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
 
 @transaction.atomic
 def take_out(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
-    """Undo `take_in`: what was shortlisted by it returns to the inbox."""
+    """Undo `take_in`: what was shortlisted by being placed there returns to the inbox."""
     require(by, "change_digest")
-    digest = Digest.objects.select_for_update().get(pk=digest.pk)
+    digest, rows = _locked(digest, rows)
 
     def back(item: Item, version: int) -> Item:
         nonlocal digest
         row = lock_item(item, version)
         digest = remove(digest, row, by=by, version=digest.version)
-        last = row.moves.last()
-        was_ours = last is not None and by is not None and last.actor_id == by.pk
-        if was_ours and last is not None and last.verb == Move.Verb.SHORTLIST:
+        last = row.moves.filter(actor=by).last()
+        if last and (last.verb, last.note) == (Move.Verb.SHORTLIST, str(digest)):
             return undo(row, by=by, version=row.version)
         return row
 
     return _outcome(back, rows)
+
+
+def _locked(digest: Digest, rows: Rows) -> tuple[Digest, list[tuple[Item, int]]]:
+    """The digest's row and then its items, locked by primary key as every verb does."""
+    rows = list(rows)
+    locked = Digest.objects.select_for_update().get(pk=digest.pk)
+    wanted = Item.objects.filter(pk__in=[item.pk for item, _version in rows])
+    list(wanted.order_by("pk").select_for_update())
+    return locked, rows
 
 
 def _outcome(act: Callable[[Item, int], Item], rows: Rows) -> Outcome:

@@ -21,15 +21,19 @@ def arrive(row: Item | Digest, *, by: User) -> list[User]:
     require(by, f"view_{row._meta.model_name}")
     row.presences.update_or_create(user=by, defaults={"seen_at": timezone.now()})
     here: QuerySet[Presence] = row.presences.filter(seen_at__gt=timezone.now() - Presence.LASTS)
+    # Whoever comes takes away what others left lying: nothing else would.
+    row.presences.filter(seen_at__lte=timezone.now() - Presence.LASTS).delete()
     others = here.exclude(user=by).select_related("user")
     return [presence.user for presence in others.order_by("pk")]
 
 
 def leave(row: Item | Digest, *, by: User) -> None:
-    """Tell that somebody closed the row, and let go of the item."""
+    """Tell that somebody closed the row, and let go of an item that was held by its editor alone;
+    what was claimed for longer stays claimed."""
     row.presences.filter(user=by).delete()
     if isinstance(row, Item):
-        release(row, by=by)
+        soon = timezone.now() + Claim.FOR_WRITING
+        Claim.objects.filter(item=row, user=by, until__lte=soon).delete()
 
 
 @transaction.atomic
@@ -47,6 +51,8 @@ def claim(
     held = Claim.objects.current().select_related("user", "item").filter(item=row).first()
     if held and held.user_id != by.pk and not take_over:
         raise Held(held)
+    if held and held.user_id == by.pk:
+        until = max(until, held.until)
     return Claim.objects.update_or_create(item=row, defaults={"user": by, "until": until})[0]
 
 

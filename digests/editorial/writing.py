@@ -1,6 +1,8 @@
 """Writing one item: whose it is meanwhile, by which style it is judged, and which comes next."""
 
-from digests.editorial.guards import Actor
+from django.db import transaction
+
+from digests.editorial.guards import Actor, lock_item, require
 from digests.editorial.items import approve_item, shortlist
 from digests.editorial.working import claim
 from digests.models import Claim, Digest, Item, Placement, Series, Source, User
@@ -23,12 +25,17 @@ def style_for(item: Item, by: User) -> HouseStyle:
     return series[0].house_style(bylines) if series else HouseStyle(bylines=bylines)
 
 
+@transaction.atomic
 def approve_ready(item: Item, *, by: Actor, version: int) -> Item:
-    """Approve an item; one that is still in the inbox is shortlisted on the way."""
-    if item.status == Item.Status.INBOX:
-        item = shortlist(item, by=by, version=version)
-        version = item.version
-    return approve_item(item, by=by, version=version)
+    """Approve an item; one that is still in the inbox is shortlisted on the way, and one that is
+    approved already stays so."""
+    require(by, "approve_item")
+    row = lock_item(item, version)
+    if row.status == Item.Status.APPROVED:
+        return row
+    if row.status == Item.Status.INBOX:
+        row = shortlist(row, by=by, version=version)
+    return approve_item(row, by=by, version=row.version)
 
 
 def next_to_write(item: Item, *, by: User) -> Item | None:

@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from digests import editorial
 from digests.models import Item, Refusal, Source, User
 from digests.text.document import Entry
 from digests.text.urls import canonical_url, x_posted_at, x_status
 
-MAX_LINES = 200
-"""The most lines of one paste."""
+MAX_STORIES = 200
+"""The most stories of one paste; what is more stays to be pasted again."""
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”「」]+", re.IGNORECASE)
 # What stands behind an address in a sentence and does not belong to it.
@@ -56,7 +57,11 @@ def capture(text: str, *, by: User) -> Captured:
     """
     captured = Captured()
     known = KnownSources()
-    for pasted in stories(text):
+    for number, pasted in enumerate(stories(text), start=1):
+        if number > MAX_STORIES:
+            reason = _("At most %(most)s stories are added at once.") % {"most": MAX_STORIES}
+            captured.refused.append((pasted, reason))
+            continue
         source = known.of(pasted.url)
         try:
             item = editorial.add_item(

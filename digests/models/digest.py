@@ -68,6 +68,8 @@ class Digest(Historic):
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    # The states of a digest that is being made.
+    ON_THE_WAY = (Status.DRAFT, Status.REVIEW, Status.APPROVED)
     frozen_in = "revisions"
 
     series = models.ForeignKey(

@@ -33,8 +33,7 @@ class ItemQuerySet(HistoricQuerySet["Item"]):
 
     def appeared_since(self, begin: datetime) -> "ItemQuerySet":
         """Items whose story came up then or later; see `Item.appeared_at`."""
-        posted = models.Q(posted_at__gte=begin)
-        return self.filter(posted | models.Q(posted_at=None, created_at__gte=begin))
+        return self.filter(Item.appeared_since(begin))
 
     def mentioning(self, words: str) -> "ItemQuerySet":
         """Items that have each of the words in their text, link, source or captured original."""
@@ -164,6 +163,12 @@ class Item(Historic):
     def appeared_at(self) -> datetime:
         """When the story came up: as its source says, else when it was added."""
         return self.posted_at or self.created_at
+
+    @staticmethod
+    def appeared_since(begin: datetime) -> models.Q:
+        """`appeared_at` then or later, as the database asks it."""
+        posted = models.Q(posted_at__gte=begin)
+        return posted | models.Q(posted_at=None, created_at__gte=begin)
 
     def entry(self) -> Entry:
         """The item as it would stand in a document."""

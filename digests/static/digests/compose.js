@@ -37,11 +37,24 @@ async function change(path, body, { method = "POST", focus } = {}) {
 
 /** Fetches the page's parts anew; focus stays, or moves to the first of `focus` that is there. */
 async function update(...focus) {
+  await show({ focus });
+  later();
+}
+
+/** The section that the pool adds to stays chosen while the pool is put in anew. */
+async function keepingTarget(act) {
+  const chosen = document.getElementById("pool-target")?.value;
+  await act();
+  const target = document.getElementById("pool-target");
+  if (chosen && [...(target?.options ?? [])].some(({ value }) => value === chosen)) target.value = chosen;
+}
+
+async function show({ focus = [], heartbeat = false } = {}) {
   const active = document.activeElement;
   const here = active?.closest("[data-item]");
   const place = here ? [...stories().querySelectorAll(".row")].indexOf(here) : -1;
   const restore = texts.remember();
-  await refresh(REGIONS);
+  await keepingTarget(() => refresh(REGIONS, location.href, { heartbeat }));
   restore();
   const wanted = [...focus, active?.id].map((id) => id && document.getElementById(id));
   const next = wanted.find((each) => each && !each.disabled && each.offsetParent !== null);
@@ -51,7 +64,6 @@ async function update(...focus) {
     const same = row(here.dataset.item) ?? rows[Math.min(place, rows.length - 1)];
     (same?.querySelector(".handle") ?? stories()).focus();
   }
-  later();
 }
 
 /* What costs more comes when the hands rest. */
@@ -182,7 +194,8 @@ document.addEventListener("submit", (event) => {
     const [what, number] = event.submitter.value.split(":");
     if (!acts[what]) return;
     event.preventDefault();
-    acts[what](number);
+    // A number or a section that was chosen has moved the story already.
+    if (what !== "move") acts[what](number);
   }
 });
 
@@ -221,7 +234,7 @@ document.getElementById("pool-q")?.addEventListener("input", () => {
 function filter() {
   const asked = new URLSearchParams([...new FormData(document.querySelector("[data-filter]"))].filter(([, value]) => value));
   history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
-  inTurn(() => refresh(["pool"]));
+  inTurn(() => keepingTarget(() => refresh(["pool"])));
 }
 
 /* Panes: what does not fit beside the digest is a tab. */
@@ -250,7 +263,8 @@ const others = document.querySelector("[data-here]");
 stay("digest", desk.dataset.digest, ({ others: names, state }) => {
   others.textContent = names.length ? desk.dataset.saysHere.replace("{names}", names.join(", ")) : "";
   if (state === stories().dataset.state || isDragging() || isComposingText) return;
-  inTurn(() => (state === stories().dataset.state ? undefined : update()));
+  // Nobody did anything here: it must not prolong the session.
+  inTurn(() => (state === stories().dataset.state ? undefined : show({ heartbeat: true })));
 });
 
 later();

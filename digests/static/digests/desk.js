@@ -87,10 +87,11 @@ export async function attempt(act) {
 /** Fetches a page's HTML anew and puts its elements with [data-region] in the place of those here
     with the same name (all, or the named). An element with [data-keep] and an id stays the very
     element it is while it holds unsaved text ([data-dirty]); focus and caret stay where they are. */
-export async function refresh(names, address = location.href) {
+export async function refresh(names, address = location.href, { heartbeat = false } = {}) {
   let answer;
   try {
-    answer = await fetch(address, { headers: { "X-Fragment": "1" } });
+    const headers = { "X-Fragment": "1", ...(heartbeat ? { "X-Heartbeat": "1" } : {}) };
+    answer = await fetch(address, { headers });
   } catch {
     throw new Refused(says("Unreachable"), 0);
   }

@@ -93,9 +93,16 @@ function named(pairs) {
 async function send(path, pairs, given = {}) {
   const outcome = { done: [], refused: [] };
   for (let start = 0; start < pairs.length; start += PER_REQUEST) {
-    const part = await ask("POST", path, { rows: pairs.slice(start, start + PER_REQUEST), ...given });
-    outcome.done.push(...part.done);
-    outcome.refused.push(...part.refused);
+    const rows = pairs.slice(start, start + PER_REQUEST);
+    try {
+      const part = await ask("POST", path, { rows, ...given });
+      outcome.done.push(...part.done);
+      outcome.refused.push(...part.refused);
+    } catch (trouble) {
+      // What is done is told, and can be undone; the rest waits as it was.
+      if (!(trouble instanceof Refused) || !outcome.done.length) throw trouble;
+      return { ...outcome, trouble };
+    }
   }
   return outcome;
 }
@@ -103,9 +110,9 @@ async function send(path, pairs, given = {}) {
 async function act(path, pairs, { given, sentence, back }) {
   const what = named(pairs);
   const outcome = await send(path, pairs, given);
-  if (outcome.done.length) history.push({ path: back, pairs: outcome.done, what });
+  if (back && outcome.done.length) history.push({ path: back, pairs: outcome.done, what });
   const said = outcome.done.length ? says(sentence, { what, digest: desk.dataset.digestTitle ?? "" }) : "";
-  settle(outcome, said, outcome.done.length > 0);
+  return settle(outcome, said, Boolean(back && outcome.done.length));
 }
 
 /** Takes what has left the list out of it at once, and then reads it anew. */
@@ -119,7 +126,8 @@ function settle(outcome, sentence, canUndo) {
   showSelection();
   const all = rows();
   focus(all[Math.min(at, all.length - 1)]);
-  const why = outcome.refused.slice(0, 3).map(({ detail }) => detail).join(" ");
+  const against = [...outcome.refused.slice(0, 3).map(({ detail }) => detail), outcome.trouble?.message];
+  const why = against.filter(Boolean).join(" ");
   say([sentence, why].filter(Boolean).join(" "), {
     trouble: Boolean(why),
     act: canUndo ? { label: desk.dataset.saysUndo, run: () => attempt(undo) } : undefined,
@@ -151,8 +159,7 @@ document.addEventListener("desk:refreshed", () => {
 
 const ACTS = {
   shortlist: (pairs) => act("items/shortlist/", pairs, { sentence: "Shortlist", back: "items/undo/" }),
-  reopen: (pairs) => act("items/reopen/", pairs, { sentence: "Reopen", back: "items/undo/" }),
-  undo: (pairs) => act("items/undo/", pairs, { sentence: "Undone", back: "items/undo/" }),
+  reopen: (pairs) => act("items/reopen/", pairs, { sentence: "Reopen" }),
   place(pairs) {
     const { digest } = desk.dataset;
     if (!digest) return say(desk.dataset.saysNoDigest, { trouble: true });
@@ -279,7 +286,6 @@ document.querySelector("[data-acts]").addEventListener("click", (event) => {
   if (!one && !many) return;
   event.preventDefault();
   if (one) attempt(() => ACTS[one.dataset.do]([pair(one.closest(".candidate"))]));
-  else if (many.dataset.bulkDo === "undo") attempt(undo);
   else run(many.dataset.bulkDo);
 });
 
