@@ -37,7 +37,7 @@ def test_taking_out_returns_to_the_inbox_only_what_taking_in_shortlisted():
 
 
 def test_a_story_that_cannot_be_approved_is_not_shortlisted_on_the_way():
-    item = story(status="inbox", body="```\nein offener Zaun")
+    item = story(status="inbox", body="[a]: https://example.org/")
     with pytest.raises(editorial.Invalid):
         editorial.approve_ready(item, by=person(), version=item.version)
     item.refresh_from_db()
