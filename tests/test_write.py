@@ -1,5 +1,6 @@
 """The editor of one item: its page, its buttons without a script, and what its script asks."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -169,6 +170,22 @@ def test_a_stale_save_keeps_the_text_and_says_who_was_faster(client, item, noor)
     assert answer.context["form"]["headline"].value() == "安的"
     assert answer.context["form"]["body"].value() == "安的正文"
     assert fresh(item).headline == "诺尔的"
+
+
+def test_without_a_script_ones_own_text_can_be_saved_over_the_one_that_was_shown(
+    client, item, noor
+):
+    entry = replace(item.entry(), body="诺尔的正文")
+    theirs = editorial.edit_item(item, entry, by=noor, version=item.version)
+    shown = press(client, item, "save", body="我的正文").text
+    assert "诺尔的正文" in shown
+    assert f'value="save-over:{theirs.version}"' in shown
+    assert "data-theirs hidden" not in shown
+    press(client, item, f"save-over:{theirs.version}", body="我的正文")
+    assert fresh(item).body == "我的正文"
+    assert press(client, item, "save-over:x").status_code == 200
+    assert press(client, item, f"save-over:{theirs.version}", body="又一次").status_code == 200
+    assert fresh(item).body == "我的正文"
 
 
 def test_an_unchanged_page_over_a_newer_version_approves_nothing(client, item, noor):

@@ -89,6 +89,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         item.headline,
         item=item,
         form=form,
+        is_stale=form.is_bound and str(form["version"].value()) != str(item.version),
         writing=writing,
         findings=remarks(lint_entry(item.entry(), editorial.style_for(item, user))),
         placements=item.placements.select_related("digest"),
@@ -121,6 +122,10 @@ def _act(request: HttpRequest, item: Item, form: WritingForm) -> HttpResponse | 
             return here
         case "save" | "approve" as act:
             return _save(request, item, form, and_approve=act == "approve")
+        case str(act) if act.startswith("save-over:"):
+            # Over the text that was shown beside one's own.
+            over = {**request.POST.dict(), "version": act.removeprefix("save-over:")}
+            return _save(request, item, WritingForm(over), and_approve=False)
     raise BadRequest("No such button.")
 
 

@@ -67,7 +67,7 @@ class ItemVersion(Versioned):
 
 
 class Several(Schema):
-    items: list[ItemVersion]
+    items: list[ItemVersion] = Field(max_length=500)
 
 
 class Approved(Schema):

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from digests import editorial
+from digests.api.desk.composing import Number, Version
 from digests.api.desk.problems import REFUSED
 from digests.api.desk.who import actor
 from digests.models import Digest, Item
@@ -24,8 +25,8 @@ VERBS: dict[str, Callable[..., Item]] = {
 
 
 class Row(Schema):
-    id: int
-    version: int = Field(description="The version the row was loaded with.")
+    id: Number
+    version: Version = Field(description="The version the row was loaded with.")
 
     def pair(self) -> tuple[Item, int]:
         return Item(pk=self.id), self.version

@@ -14,6 +14,7 @@ const headline = (element) => element.querySelector("h2").textContent.trim();
 const selected = new Map();
 const history = []; // what `u` takes back, the last at the end
 const PER_REQUEST = 200;
+const LOOK_EVERY = 30000;
 
 // Which row has the focus
 
@@ -299,6 +300,13 @@ document.querySelector("[data-filter]").addEventListener("change", (event) => {
 });
 
 document.addEventListener("desk:pasted", reload);
+
+/* What others do meanwhile is seen too, where nothing is open that would close. */
+setInterval(() => {
+  const isBusy = document.hidden || document.querySelector("dialog[open], .candidate details[open]");
+  if (isBusy || document.activeElement?.matches("input, textarea, select")) return;
+  refresh(["states", "head", "list", "pages"], location.href, { heartbeat: true }).catch(() => {});
+}, LOOK_EVERY);
 
 showSelection();
 // Without scrolling: on a telephone the head of the page comes first.

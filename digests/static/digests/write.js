@@ -141,6 +141,7 @@ function keep(options) {
     },
     (trouble) => {
       if (!(trouble instanceof Refused)) throw trouble;
+      mark(trouble.message);
       if (trouble.status === 401) say(trouble.message, { trouble: true });
     },
   );
@@ -250,8 +251,10 @@ async function saveAndSay() {
 }
 
 form.addEventListener("click", (event) => {
-  if (event.target.closest("[data-keep-mine]")) settle(true);
-  if (event.target.closest("[data-take-theirs]")) settle(false);
+  const choice = event.target.closest("[data-keep-mine], [data-take-theirs]");
+  if (!choice) return;
+  event.preventDefault();
+  settle(choice.matches("[data-keep-mine]"));
 });
 form.addEventListener(
   "submit",
