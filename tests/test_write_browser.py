@@ -361,7 +361,7 @@ def test_a_stale_save_shows_theirs_and_keeps_mine(site: DeskSite, ann: Editor, n
         page.get_by_role("button", name="Keep mine, over theirs").click()
         expect(toast(page)).to_have_text("Saved.")
     else:
-        page.get_by_role("button", name="Take theirs").click()
+        page.get_by_role("link", name="Take theirs").click()
         expect(headline(page)).to_have_value(f"诺尔的 {name}")
         expect(mark(page)).to_be_empty()
     expect(theirs).to_be_hidden()

@@ -98,7 +98,9 @@ export function keepTexts({ change, version }) {
       const opened = [...document.querySelectorAll("[data-text]:not([hidden])")].map((form) => form.id);
       const dirty = [...document.querySelectorAll("[data-keep][data-dirty]")];
       return () => {
-        for (const keep of dirty.filter((each) => !each.isConnected)) {
+        // Its row has gone, and it was not given up meanwhile.
+        const lost = dirty.filter((each) => !each.isConnected && each.hasAttribute("data-dirty"));
+        for (const keep of lost) {
           const said = document.createElement("p");
           said.textContent = desk.dataset.saysOrphan;
           orphans.append(said, keep);
@@ -120,9 +122,11 @@ export function keepTexts({ change, version }) {
       if (!isNew) keep.dataset.version = saved;
       mark(keep);
       if (keep.hasAttribute("data-dirty")) return;
-      const edit = document.querySelector(`[data-edit="${form.id}"]`);
-      if (form.contains(document.activeElement)) edit?.focus();
-      form.hidden = true;
+      // The page may have been read anew meanwhile, around what is typed.
+      const now = keep.closest("[data-text]") ?? form;
+      const edit = document.querySelector(`[data-edit="${now.id}"]`);
+      if (now.contains(document.activeElement)) edit?.focus();
+      now.hidden = true;
     },
   };
 }
