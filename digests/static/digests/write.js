@@ -254,7 +254,8 @@ form.addEventListener("click", (event) => {
   const choice = event.target.closest("[data-keep-mine], [data-take-theirs]");
   if (!choice) return;
   event.preventDefault();
-  settle(choice.matches("[data-keep-mine]"));
+  // After a save that is still being refused, which would show both again.
+  inTurn(async () => settle(choice.matches("[data-keep-mine]")));
 });
 form.addEventListener(
   "submit",
