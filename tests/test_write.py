@@ -1,5 +1,6 @@
 """The editor of one item: its page, its buttons without a script, and what its script asks."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -567,3 +568,9 @@ def test_no_act_is_taken_without_the_token_of_the_form(item, ann):
     assert press(client, item, "save", headline="新").status_code == 403
     assert api(client, "put", item, "draft", **TEXT, version=1).status_code == 403
     assert fresh(item).headline == "旧标题"
+
+
+def test_enter_in_a_field_saves_and_chooses_nothing(client, item):
+    form = client.get(page(item)).text.partition('class="writing"')[2]
+    first = re.search(r"<button[^>]*>", form)
+    assert first and 'value="save"' in first[0]
