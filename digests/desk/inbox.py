@@ -1,6 +1,7 @@
 """The inbox: candidates, triaged by one key each; and the box for what was found elsewhere."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django import forms
 from django.contrib import messages
@@ -77,7 +78,7 @@ def act(request: HttpRequest) -> HttpResponse:
     elif what in ("claim", "release"):
         verb = editorial.claim if what == "claim" else editorial.release
         for item, _version in rows:
-            attempt(request, lambda item=item: verb(item, by=user))  # type: ignore[misc]
+            attempt(request, partial(verb, item, by=user))
     else:
         _tell(request, _act(request, user, what)(rows))
     return HttpResponseRedirect(f"{reverse('admin:inbox')}?{_address(request)}")

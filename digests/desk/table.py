@@ -103,7 +103,7 @@ class Table:
     @property
     def state(self) -> str:
         """As the desk's API names it: changes with the digest and with each of its items."""
-        return f"{self.digest.version}.{sum(item.version for item in self.items)}"
+        return self.digest.state(sum(item.version for item in self.items))
 
     def balance(self) -> dict[str, list[tuple[str, int]]]:
         """How many stories each source and each language has, the most first."""

@@ -187,6 +187,11 @@ class Digest(Historic):
     def __str__(self) -> str:
         return self.title
 
+    def state(self, item_versions: int) -> str:
+        """Changes with the digest and with each item that stands in it, whose versions are summed
+        up. A page is outdated when its own is another."""
+        return f"{self.version}.{item_versions}"
+
     @property
     def local_date(self) -> datetime:
         """The date in the series' own zone, as the file holds it."""

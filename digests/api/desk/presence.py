@@ -44,4 +44,4 @@ def state_of(row: Item | Digest) -> str:
     if isinstance(row, Item):
         return str(row.version)
     items = Item.objects.filter(placements__digest=row).aggregate(sum=Sum("version"))["sum"]
-    return f"{row.version}.{items or 0}"
+    return row.state(items or 0)
