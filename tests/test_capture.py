@@ -60,6 +60,15 @@ def test_a_known_site_is_known_by_how_its_addresses_begin():
                 ("", "https://a.example/2"),
             ],
         ),
+        (
+            "https://a.example/1 https://a.example/2，https://a.example/2",
+            [("", "https://a.example/1"), ("", "https://a.example/2")],
+        ),
+        ("https://a.example/1 - https://a.example/1", [("", "https://a.example/1")]),
+        (
+            "旧闻 https://web.example/https://a.example/1",
+            [("旧闻", "https://web.example/https://a.example/1")],
+        ),
         (f"两行\n的帖子\n{CLEM}", [("两行", CLEM)]),
         (f"别的\n\n{CLEM}", [("别的", ""), ("", CLEM)]),
         ("", []),
@@ -96,6 +105,16 @@ def test_a_wrong_line_comes_back_with_its_reason_and_keeps_no_other_back():
     assert "user name" in done.refused[0][1]
     assert done.rest.splitlines()[0] == "http://user:pass@example.org/"
     assert Item.objects.count() == 1
+
+
+def test_of_two_links_among_words_none_is_taken_for_the_headline():
+    text = "见 https://example.org/a 与 https://example.org/b"
+    done = capture(f"{text}\n{CLEM} https://example.org/c", by=person())
+    assert [item.url for item in done.added] == [CLEM, "https://example.org/c"]
+    assert not any("://" in item.headline for item in done.added)
+    ((pasted, reason),) = done.refused
+    assert (pasted.line, done.rest) == (1, text)
+    assert "several links" in reason
 
 
 def test_the_same_link_twice_in_one_paste_makes_one_item():

@@ -17,7 +17,8 @@ from digests.text.urls import canonical_url, x_posted_at, x_status
 MAX_STORIES = 200
 """The most stories of one paste; what is more stays to be pasted again."""
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"“”「」]+", re.IGNORECASE)
+# An address ends where a comma leads to the next one.
+_ADDRESS = re.compile(r"https?://(?:(?![,;，；、]https?://)[^\s<>\"“”「」])+", re.IGNORECASE)
 # What stands behind an address in a sentence and does not belong to it.
 _AFTER = ".,;:!?)]}，。；：！？）】》、…'\""
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -33,6 +34,7 @@ class Pasted:
     url: str = ""
     headline: str = ""
     captured: str = ""
+    trouble: str = ""  # why no story can be made of it
 
 
 @dataclass
@@ -62,6 +64,9 @@ def capture(text: str, *, by: User) -> Captured:
             reason = _("At most %(most)s stories are added at once.") % {"most": MAX_STORIES}
             captured.refused.append((pasted, reason))
             continue
+        if pasted.trouble:
+            captured.refused.append((pasted, pasted.trouble))
+            continue
         source = known.of(pasted.url)
         try:
             item = editorial.add_item(
@@ -87,8 +92,9 @@ def capture(text: str, *, by: User) -> Captured:
 
 def stories(text: str) -> Iterator[Pasted]:
     """The stories of a pasted text, in order. A line with an address is one, with what stands
-    beside the address as its headline. Lines without one before a post's address on X are that
-    post; elsewhere each is a headline without a link. A blank line ends a post."""
+    beside the address as its headline; of addresses alone, each is one. Lines without one before a
+    post's address on X are that post; elsewhere each is a headline without a link. A blank line
+    ends a post."""
     waiting: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), start=1):
         line = line.strip()
@@ -106,9 +112,7 @@ def stories(text: str) -> Iterator[Pasted]:
         else:
             yield from _headlines(waiting)
             waiting = []
-            url = _address(addresses[0])
-            rest = " ".join(line.replace(url, " ").split()).strip("-–—|·:：。 ")
-            yield Pasted(number, line, url, rest)
+            yield from _linked(number, line, addresses)
     yield from _headlines(waiting)
 
 
@@ -146,6 +150,23 @@ class KnownSources:
 def _headlines(lines: list[tuple[int, str]]) -> Iterator[Pasted]:
     for number, line in lines:
         yield Pasted(number, line, headline=line)
+
+
+def _linked(number: int, line: str, found: list[str]) -> Iterator[Pasted]:
+    """The stories of a line with addresses. Of several, nothing tells whose the words are."""
+    addresses = list(dict.fromkeys(map(_address, found)))
+    rest = line
+    # The longest first, for one may begin as another does.
+    for address in sorted(addresses, key=len, reverse=True):
+        rest = rest.replace(address, " ")
+    rest = " ".join(rest.split()).strip("-–—|·:：。 ")
+    if len(addresses) == 1:
+        yield Pasted(number, line, addresses[0], rest)
+    elif any(map(str.isalnum, rest)):
+        reason = _("There are several links among the words: put each in a line of its own.")
+        yield Pasted(number, line, trouble=reason)
+    else:
+        yield from (Pasted(number, address, address) for address in addresses)
 
 
 def _address(found: str) -> str:
