@@ -103,7 +103,7 @@ class DigestAdmin(VerbAdmin[Digest]):
                 "differs": table.differs_from_live(),
                 "last_note": _spoken(digest),
             }
-            if digest.status == Digest.Status.DRAFT:
+            if digest.is_composable:
                 context |= {"findings": table.findings(), "unapproved": table.unapproved()}
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)

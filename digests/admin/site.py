@@ -14,7 +14,6 @@ from digests.admin.catalogue import CategoryAdmin, DeliveryAdmin, SeriesAdmin, S
 from digests.admin.digests import DigestAdmin
 from digests.admin.items import ItemAdmin
 from digests.admin.users import UserAdmin
-from digests.desk.base import current_digest
 from digests.desk.today import today
 from digests.desk.urls import pages
 from digests.models import Category, Delivery, Digest, Item, Series, Source, User
@@ -52,7 +51,7 @@ class DeskSite(admin.AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {
             "email_is_sent": settings.EMAIL_IS_SENT,
-            "current_digest": current_digest(request),
+            "current_digest": getattr(request.user, "current_draft", None),
             "csrf_cookie": settings.CSRF_COOKIE_NAME,
         }
 

@@ -37,13 +37,6 @@ def actor(request: HttpRequest) -> User:
     return request.user
 
 
-def current_digest(request: HttpRequest) -> Digest | None:
-    """The draft that stories are put into from the inbox, if one is open. Costs a query, unless
-    the page has just opened it."""
-    chosen: Digest | None = getattr(request.user, "current_digest", None)
-    return chosen if chosen and chosen.status == Digest.Status.DRAFT else None
-
-
 def get_row[M: (Item, Digest)](request: HttpRequest, model: type[M], pk: int, *joined: str) -> M:
     """The item or digest of a page, with what it points to; 403 for who may not look at it."""
     if not request.user.has_perm(f"digests.view_{model._meta.model_name}"):

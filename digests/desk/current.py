@@ -27,5 +27,5 @@ def current(request: HttpRequest) -> HttpResponse:
         digest = get_object_or_404(Digest, pk=form.cleaned_data["digest"])
         if attempt(request, lambda: editorial.work_on(digest, by=actor(request))):
             return HttpResponseRedirect(reverse("admin:digests_digest_compose", args=[digest.pk]))
-    drafts = Digest.objects.filter(status=Digest.Status.DRAFT).select_related("series", "owner")
+    drafts = Digest.objects.composable().select_related("series", "owner")
     return screen(request, "current.html", _("Choose a draft"), drafts=drafts[:MOST])

@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from digests import editorial
-from digests.desk.base import actor, attempt, current_digest, screen
+from digests.desk.base import actor, attempt, screen
 from digests.desk.candidates import Candidates
 from digests.ingest.capture import Captured, capture
-from digests.models import Digest, Item, User
+from digests.models import Item, User
 
 MAX_PASTE = 100_000  # characters
 ACTS: dict[str, Callable[..., Item]] = {
@@ -88,11 +88,10 @@ def _act(
     request: HttpRequest, user: User, what: str
 ) -> Callable[[list[tuple[Item, int]]], editorial.Outcome]:
     if what == "place":
-        digest = current_digest(request)
+        digest = user.current_draft
         if digest is None:
             raise BadRequest("There is no current digest.")
-        target: Digest = digest
-        return lambda rows: editorial.take_in(target, rows, by=user)
+        return partial(editorial.take_in, digest, by=user)
     if what not in ACTS:
         raise BadRequest("No such act.")
     given = {}

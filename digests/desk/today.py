@@ -59,13 +59,11 @@ def waiting_for(user: User) -> list[Digest]:
 
 def drafts() -> list[Digest]:
     """Those changed last, each with the `presences` of who has it open."""
-    here = Presence.objects.filter(seen_at__gt=timezone.now() - Presence.LASTS)
-    rows = Digest.objects.filter(status=Digest.Status.DRAFT).annotate(
-        story_count=Count("placements")
-    )
+    here = Presence.objects.here().select_related("user")
+    rows = Digest.objects.composable().annotate(story_count=Count("placements"))
     return list(
         rows.select_related("series", "owner")
-        .prefetch_related(Prefetch("presences", here.select_related("user"), to_attr="present"))
+        .prefetch_related(Prefetch("presences", here, to_attr="present"))
         .order_by("-changed_at", "-pk")[:MOST]
     )
 

@@ -37,13 +37,11 @@ from digests.text.document import Section as DocumentSection
 # Added to every position before renumbering, so that no two rows ever share one.
 _OUT_OF_THE_WAY = 1000
 MAX_PLACEMENTS = 500
-# Only a draft is composed: what is in review or approved stands still.
-COMPOSABLE = {Digest.Status.DRAFT}
 
 
 def may_compose(digest: Digest, by: Actor) -> bool:
     """Whether the verbs of this module would begin."""
-    return allowed(by, "change_digest") and digest.status in COMPOSABLE
+    return allowed(by, "change_digest") and digest.is_composable
 
 
 @transaction.atomic
@@ -244,7 +242,7 @@ def _settle(digest: Digest, order: list[Placement], sections: list[Section], *fi
 def _open(digest: Digest, by: Actor, version: int) -> Digest:
     require(by, "change_digest")
     row = lock_digest(digest, version)
-    require_state(row, COMPOSABLE)
+    require_state(row, Digest.COMPOSABLE)
     return row
 
 

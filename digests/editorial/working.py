@@ -6,13 +6,11 @@ None of them changes what anybody wrote, so none is kept in the history.
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from digests.editorial.compose import COMPOSABLE
 from digests.editorial.errors import Held
 from digests.editorial.guards import require, require_state
-from digests.models import Claim, Digest, Item, ItemDraft, Presence, User
+from digests.models import Claim, Digest, Item, ItemDraft, User
 from digests.text.document import Entry
 
 
@@ -20,10 +18,9 @@ def arrive(row: Item | Digest, *, by: User) -> list[User]:
     """Tell that somebody has the row open; returns who else has. To be repeated while it is."""
     require(by, f"view_{row._meta.model_name}")
     row.presences.update_or_create(user=by, defaults={"seen_at": timezone.now()})
-    here: QuerySet[Presence] = row.presences.filter(seen_at__gt=timezone.now() - Presence.LASTS)
     # Whoever comes takes away what others left lying: nothing else would.
-    row.presences.filter(seen_at__lte=timezone.now() - Presence.LASTS).delete()
-    others = here.exclude(user=by).select_related("user")
+    row.presences.gone().delete()
+    others = row.presences.here().exclude(user=by).select_related("user")
     return [presence.user for presence in others.order_by("pk")]
 
 
@@ -82,7 +79,7 @@ def drop_draft(item: Item, *, by: User) -> None:
 def work_on(digest: Digest, *, by: User) -> None:
     """Make a draft the one that this user's stories are put into from the inbox."""
     require(by, "change_digest")
-    require_state(digest, COMPOSABLE)
+    require_state(digest, Digest.COMPOSABLE)
     is_new = by.current_digest_id != digest.pk
     by.current_digest = digest
     if is_new:

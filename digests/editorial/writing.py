@@ -5,7 +5,7 @@ from django.db import transaction
 from digests.editorial.guards import Actor, lock_item, require
 from digests.editorial.items import approve_item, shortlist
 from digests.editorial.working import claim
-from digests.models import Claim, Digest, Item, Placement, Series, Source, User
+from digests.models import Claim, Item, Placement, Series, Source, User
 from digests.text.house import HouseStyle
 
 
@@ -42,8 +42,7 @@ def next_to_write(item: Item, *, by: User) -> Item | None:
     """The item to go on with: the next of this user's current digest that is not approved, after
     this one and then from its beginning; else the oldest that is shortlisted and stands nowhere."""
     waiting = Item.objects.filter(status=Item.Status.DRAFT).exclude(pk=item.pk)
-    digest = by.current_digest
-    if digest and digest.status == Digest.Status.DRAFT:
+    if digest := by.current_draft:
         places = list(digest.placements.order_by("position").values_list("item", flat=True))
         start = places.index(item.pk) + 1 if item.pk in places else 0
         found = waiting.in_bulk(places)

@@ -34,6 +34,10 @@ class DigestQuerySet(HistoricQuerySet["Digest"]):
         """Digests the public can see, newest first."""
         return self.exclude(live_revision=None).order_by("-date", "-pk")
 
+    def composable(self) -> "DigestQuerySet":
+        """Digests whose text and stories may be changed."""
+        return self.filter(status__in=Digest.COMPOSABLE)
+
     def due(self, now: datetime) -> "DigestQuerySet":
         """Approved digests whose time has come."""
         return self.filter(status=Digest.Status.APPROVED, date__lte=now)
@@ -68,6 +72,8 @@ class Digest(Historic):
         PUBLISHED = "published", _("published")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    # Only a draft is composed: what is in review or approved stands still.
+    COMPOSABLE = (Status.DRAFT,)
     # The states of a digest that is being made.
     ON_THE_WAY = (Status.DRAFT, Status.REVIEW, Status.APPROVED)
     frozen_in = "revisions"
@@ -186,6 +192,10 @@ class Digest(Historic):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_composable(self) -> bool:
+        return self.status in self.COMPOSABLE
 
     def state(self, item_versions: int) -> str:
         """Changes with the digest and with each item that stands in it, whose versions are summed

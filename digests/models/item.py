@@ -3,7 +3,6 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.fields import LanguageField
@@ -51,7 +50,7 @@ class ItemQuerySet(HistoricQuerySet["Item"]):
         return found
 
     def claimed_by(self, user: "User") -> "ItemQuerySet":
-        return self.filter(claim__user=user, claim__until__gt=timezone.now())
+        return self.filter(claim__in=user.claims.current())
 
     def original_of(self, url_key: str) -> "ItemQuerySet":
         """The one item, if any, that first told the story behind a link."""

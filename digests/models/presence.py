@@ -9,6 +9,15 @@ from digests.models.digest import Digest
 from digests.models.item import Item
 
 
+class PresenceQuerySet(models.QuerySet["Presence"]):
+    def here(self) -> "PresenceQuerySet":
+        """Those whose page has said so lately."""
+        return self.filter(seen_at__gt=timezone.now() - Presence.LASTS)
+
+    def gone(self) -> "PresenceQuerySet":
+        return self.filter(seen_at__lte=timezone.now() - Presence.LASTS)
+
+
 class Presence(models.Model):
     """Somebody has an item or a digest open. An open page says so again and again; who has not
     for two minutes is gone."""
@@ -21,6 +30,8 @@ class Presence(models.Model):
     item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="presences")
     digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="presences")
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now, db_index=True)
+
+    objects = PresenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("presence")

@@ -1,3 +1,4 @@
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -6,6 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.fields import LanguageField, TimeZoneField
+
+if TYPE_CHECKING:
+    from digests.models.digest import Digest
 
 
 class User(AbstractUser):
@@ -29,6 +33,13 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    @property
+    def current_draft(self) -> "Digest | None":
+        """The current digest, if stories may be put into it. Costs a query, unless the page has
+        just opened it."""
+        digest = self.current_digest
+        return digest if digest and digest.is_composable else None
 
     @property
     def zone(self) -> ZoneInfo:
