@@ -33,7 +33,6 @@ ALLOWED: dict[str, set[str]] = {
     "remove_section": EDITORS,
     "place": EDITORS,
     "remove": EDITORS,
-    "reorder": EDITORS,
     "submit": EDITORS,
     "send_back": REVIEWERS,
     "send_back_own": EDITORS,
@@ -207,11 +206,6 @@ def _place(by):
 def _remove(by):
     item = story()
     return _on(draft(item), editorial.remove, item)
-
-
-def _reorder(by):
-    items = [story(), story()]
-    return _on(draft(*items), editorial.reorder, [item.pk for item in items[::-1]])
 
 
 def _submit(by):

@@ -84,7 +84,7 @@ def test_a_stale_step_of_composing_is_refused(client, fast, do) -> None:
     first, second = story("a"), story("b")
     digest = draft(first, second)
     data = {"version": digest.version, "do": f"{do}:{second.pk}"}
-    editorial.reorder(digest, [second.pk, first.pk], by=fast, version=digest.version)
+    editorial.place(digest, second, by=fast, version=digest.version, position=1)
     answer = client.post(below(digest, "compose"), data, follow=True)
     assert "Fast Fingers changed" in errors(answer.text)
     assert [p.item for p in digest.placements.in_order()] == [second, first]

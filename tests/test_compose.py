@@ -98,17 +98,6 @@ def test_an_item_that_does_not_stand_there_cannot_be_removed():
         editorial.remove(digest, story(), by=person(), version=digest.version)
 
 
-def test_reordering_names_every_item_once():
-    items = [story() for _ in range(4)]
-    digest = draft(*items)
-    keys = [item.pk for item in items]
-    digest = editorial.reorder(digest, keys[::-1], by=person(), version=digest.version)
-    assert (order(digest), positions(digest)) == (keys[::-1], [1, 2, 3, 4])
-    for wrong in (keys[:3], [*keys, keys[0]], [*keys[:3], 0]):
-        with pytest.raises(editorial.Invalid):
-            editorial.reorder(digest, wrong, by=person(), version=digest.version)
-
-
 def test_sections_follow_the_unnamed_part_and_number_their_own_items():
     a, b, c = story(), story(), story()
     editor = person()
@@ -170,7 +159,8 @@ def test_a_digest_past_draft_stands_still():
 def test_a_stale_change_is_refused_and_changes_nothing():
     a, b = story(), story()
     digest = draft(a, b)
-    editorial.reorder(digest, [b.pk, a.pk], by=person(first_name="Li"), version=digest.version)
+    li = person(first_name="Li")
+    editorial.place(digest, b, by=li, version=digest.version, position=1)
     with pytest.raises(editorial.Stale, match="Li"):
         editorial.remove(digest, a, by=person(), version=digest.version)
     assert order(digest) == [b.pk, a.pk]

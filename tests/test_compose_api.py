@@ -69,11 +69,8 @@ def test_a_story_is_placed_moved_and_removed(client) -> None:
     version = answer.json()["version"]
     version = post(client, f"{path}/place/", version=version, item=third.pk).json()["version"]
     assert headlines(digest) == ["a", "b", "c"]
-    order = [third.pk, first.pk, second.pk]
-    version = post(client, f"{path}/order/", version=version, items=order).json()["version"]
-    assert headlines(digest) == ["c", "a", "b"]
     post(client, f"{path}/remove/", version=version, item=first.pk)
-    assert headlines(digest) == ["c", "b"]
+    assert headlines(digest) == ["b", "c"]
     assert digest.moves.last().note == "a"
 
 
@@ -101,7 +98,7 @@ def test_who_was_faster_is_named_and_nothing_happens(client) -> None:
     first, second = story("a"), story("b")
     digest = draft(first, second)
     fast = person(first_name="Fast", last_name="Fingers")
-    editorial.reorder(digest, [second.pk, first.pk], by=fast, version=digest.version)
+    editorial.place(digest, second, by=fast, version=digest.version, position=1)
     given = {"version": digest.version, "item": second.pk}
     for path in ("place", "remove"):
         answer = post(client, f"digests/{digest.pk}/{path}/", **given)
@@ -135,14 +132,25 @@ def test_all_that_are_ready_are_approved_and_the_others_say_why_not(client) -> N
     assert (ready.status, wrong.status) == ("approved", "draft")
 
 
-def test_a_digest_is_submitted_and_taken_back(client, editor) -> None:
+def test_a_digest_is_submitted(client, editor) -> None:
     digest = draft(story(), by=editor)
     answer = post(client, f"digests/{digest.pk}/submit/", version=digest.version)
     assert answer.json()["said"].endswith("is now in review.")
-    given = {"version": answer.json()["version"], "note": "Wait"}
-    assert post(client, f"digests/{digest.pk}/send-back/", **given).status_code == 200
     digest.refresh_from_db()
-    assert digest.status == "draft"
+    assert (digest.status, digest.version) == ("review", answer.json()["version"])
+
+
+def test_a_refusal_names_nothing_by_an_empty_name(client) -> None:
+    """An address gives numbers only, and what has gone has no name."""
+    digest = draft(story())
+    path, version = f"digests/{digest.pk}", digest.version
+    for answer in (
+        post(client, f"{path}/place/", version=version, item=story().pk, section=99),
+        post(client, f"{path}/sections/99/move/", version=version, position=1),
+        post(client, f"{path}/remove/", version=version, item=story().pk),
+    ):
+        assert answer.status_code == 422
+        assert "“”" not in answer.json()["detail"]
 
 
 def test_what_stands_still_is_not_composed(client) -> None:

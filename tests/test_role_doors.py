@@ -67,7 +67,6 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
     composing: dict[str, Callable[[], str]] = {
         "place": lambda: "place",
         "remove": lambda: f"remove:{placement.item_id}",
-        "reorder": lambda: f"up:{placement.item_id}",
         "move_section": lambda: f"earlier:{section.pk}",
         "remove_section": lambda: f"dissolve:{section.pk}",
     }

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
@@ -135,5 +134,4 @@ def _do(step: Step, row: Item | Digest, request: HttpRequest, form: forms.Form) 
 
 def tell(request: HttpRequest, row: Item | Digest) -> None:
     row.refresh_from_db()
-    said = _now("“%(row)s” is now %(status)s.")
-    messages.success(request, said % {"row": row, "status": row.get_status_display()})
+    messages.success(request, row.told())

@@ -15,7 +15,6 @@ from digests.editorial.compose import (
     place,
     remove,
     remove_section,
-    reorder,
 )
 from digests.editorial.errors import (
     Duplicate,
@@ -120,7 +119,6 @@ __all__ = [
     "remove_section",
     "reopen",
     "reopen_digest",
-    "reorder",
     "restore",
     "send_back",
     "sentence",

@@ -154,7 +154,7 @@ def place(
     row = _open(digest, by, version)
     sections = list(row.sections.all())
     if section and section not in sections:
-        raise Invalid(_("“%s” is not a section of this digest.") % section)
+        raise _no_section()
     others = list(row.placements.select_related("item"))
     placement = next((p for p in others if p.item_id == item.pk), None)
     if placement:
@@ -183,21 +183,10 @@ def remove(digest: Digest, item: Item, *, by: Actor, version: int) -> Digest:
     row = _open(digest, by, version)
     placement = row.placements.select_related("item").filter(item=item.pk).first()
     if placement is None:
-        raise Invalid(_("“%s” does not stand in this digest.") % item)
+        raise Invalid(_("This story does not stand in this digest."))
     placement.delete()
     _settle(row, list(row.placements.all()), list(row.sections.all()))
     return _close(row, by, Move.Verb.REMOVE, placement.item.headline)
-
-
-@transaction.atomic
-def reorder(digest: Digest, items: Sequence[int], *, by: Actor, version: int) -> Digest:
-    """Put the placements in the order of these item numbers, each within its own section."""
-    row = _open(digest, by, version)
-    placements = {p.item_id: p for p in row.placements.all()}
-    if sorted(items) != sorted(placements):
-        raise Invalid(_("The order must name every item of the digest once."))
-    _settle(row, [placements[item] for item in items], list(row.sections.all()))
-    return _close(row, by, Move.Verb.REORDER, "")
 
 
 def file_under(digest: Digest, categories: Iterable[Category]) -> None:
@@ -255,8 +244,13 @@ def _close(row: Digest, by: Actor, verb: Move.Verb, what: str, *fields: str) -> 
 def _own_section(digest: Digest, section: Section) -> Section:
     mine = digest.sections.filter(pk=section.pk).first()
     if mine is None:
-        raise Invalid(_("“%s” is not a section of this digest.") % section)
+        raise _no_section()
     return mine
+
+
+def _no_section() -> Invalid:
+    # Without its name: an address gives no more than a number.
+    return Invalid(_("This digest has no such section."))
 
 
 def _write(digest: Digest, title: str, date: datetime, intro: str, outro: str) -> None:

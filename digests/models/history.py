@@ -1,6 +1,6 @@
 """What history forbids: rewriting a frozen row, deleting a row that something happened to."""
 
-from typing import Any, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
@@ -76,6 +76,15 @@ class Historic(models.Model):
 
     class Meta:
         abstract = True
+
+    if TYPE_CHECKING:
+
+        def get_status_display(self) -> str: ...
+
+    def told(self) -> str:
+        """Where the row is now, as a sentence to show."""
+        said = _now("“%(row)s” is now %(status)s.")
+        return said % {"row": self, "status": self.get_status_display()}
 
     def has_history(self) -> bool:
         """Costs a query."""

@@ -21,6 +21,7 @@ class Move(Frozen):
         APPROVE = "approve", _("approved")
         PLACE = "place", _("placed")
         REMOVE = "remove", _("removed")
+        # No verb does it any more; what did stays in the history.
         REORDER = "reorder", _("reordered")
         ADD_SECTION = "add_section", _("section added")
         EDIT_SECTION = "edit_section", _("section changed")

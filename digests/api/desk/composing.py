@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from ninja import Field, Router, Schema
 
@@ -42,10 +41,6 @@ class Removing(Versioned):
     item: Number
 
 
-class Order(Versioned):
-    items: list[Number] = Field(description="Every item of the digest once.")
-
-
 class SectionText(Versioned):
     heading: str
     intro: str = ""
@@ -75,10 +70,6 @@ class Approved(Schema):
     refused: list[str] = Field(description="A sentence for each that was not approved.")
 
 
-class Note(Versioned):
-    note: str = ""
-
-
 @router.post("/digests/{pk}/place/", response={200: Saved, **ANSWERS}, operation_id="compose_place")
 def place(request: HttpRequest, pk: int, given: Placing) -> Saved:
     """Put a story into the digest, or to another place of it."""
@@ -101,15 +92,6 @@ def remove(request: HttpRequest, pk: int, given: Removing) -> Saved:
     """Take a story out of the digest."""
     by = actor(request)
     digest = editorial.remove(Digest(pk=pk), Item(pk=given.item), by=by, version=given.version)
-    return Saved(version=digest.version)
-
-
-@router.post(
-    "/digests/{pk}/order/", response={200: Saved, **ANSWERS}, operation_id="compose_reorder"
-)
-def reorder(request: HttpRequest, pk: int, given: Order) -> Saved:
-    """Put all stories into an order, each within its section."""
-    digest = editorial.reorder(Digest(pk=pk), given.items, by=actor(request), version=given.version)
     return Saved(version=digest.version)
 
 
@@ -165,8 +147,7 @@ def edit_item(request: HttpRequest, item: int, given: ItemText) -> Saved:
     """Change the text of a story; the version is the story's."""
     entry = Entry(given.headline, given.byline, given.url, given.body)
     row = editorial.edit_item(Item(pk=item), entry, by=actor(request), version=given.version)
-    said = _("“%(row)s” is now %(status)s.") % {"row": row, "status": row.get_status_display()}
-    return Saved(version=row.version, said=said)
+    return Saved(version=row.version, said=row.told())
 
 
 @router.post(
@@ -177,8 +158,7 @@ def edit_item(request: HttpRequest, item: int, given: ItemText) -> Saved:
 def approve_item(request: HttpRequest, item: int, given: Versioned) -> Saved:
     """Approve a story; the version is the story's."""
     row = editorial.approve_item(Item(pk=item), by=actor(request), version=given.version)
-    said = _("“%(row)s” is now %(status)s.") % {"row": row, "status": row.get_status_display()}
-    return Saved(version=row.version, said=said)
+    return Saved(version=row.version, said=row.told())
 
 
 @router.post(
@@ -200,20 +180,6 @@ def approve_items(request: HttpRequest, given: Several) -> Approved:
 @router.post(
     "/digests/{pk}/submit/", response={200: Saved, **ANSWERS}, operation_id="compose_submit"
 )
-def submit(request: HttpRequest, pk: int, given: Note) -> Saved:
-    digest = editorial.submit(Digest(pk=pk), by=actor(request), **given.dict())
-    return _moved(digest)
-
-
-@router.post(
-    "/digests/{pk}/send-back/", response={200: Saved, **ANSWERS}, operation_id="compose_send_back"
-)
-def send_back(request: HttpRequest, pk: int, given: Note) -> Saved:
-    digest = editorial.send_back(Digest(pk=pk), by=actor(request), **given.dict())
-    return _moved(digest)
-
-
-def _moved(digest: Digest) -> Saved:
-    said = _("“%(row)s” is now %(status)s.")
-    status = digest.get_status_display()
-    return Saved(version=digest.version, said=said % {"row": digest, "status": status})
+def submit(request: HttpRequest, pk: int, given: Versioned) -> Saved:
+    digest = editorial.submit(Digest(pk=pk), by=actor(request), version=given.version)
+    return Saved(version=digest.version, said=digest.told())

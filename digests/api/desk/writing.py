@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
 from digests import editorial
@@ -102,7 +101,7 @@ def approve_and_go_on(request: HttpRequest, pk: int, given: Versioned) -> Approv
     return Approval(
         version=item.version,
         next=reverse("admin:digests_item_write", args=[following.pk]) if following else None,
-        said=_("“%(row)s” is now %(status)s.") % {"row": item, "status": item.get_status_display()},
+        said=item.told(),
     )
 
 
