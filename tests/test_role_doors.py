@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from digests.models import Digest, Item
 from digests.roles import EDITOR
-from newsroom.api import desk
 from tests.factories import PAST, person, published, series, story
 from tests.scenes import ACTORS, ALLOWED, AT_THE_DESK, SOON, Scene, actor, an_archived_digest, scene
-from tests.screens import below, change, signed_in
+from tests.screens import below, change
 from tests.test_roles import state
 
 pytestmark = pytest.mark.django_db
@@ -158,46 +157,6 @@ def test_a_current_digest_is_chosen_by_those_who_compose(name):
     by.refresh_from_db()
     chosen = name == "superuser" or name in ALLOWED["work_on"]
     assert by.current_digest == (digest if chosen else None)
-
-
-OPERATIONS = sorted(
-    (method, path)
-    for path, methods in desk.get_openapi_schema()["paths"].items()
-    for method in methods
-)
-
-
-@pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_every_operation_of_the_desk_asks_who_is_there_and_for_the_token(method, path):
-    """Whatever is added to the API: nobody and staff without a role get nothing out of it, and no
-    editor's session acts without its CSRF token."""
-    item, digest = story(status=Item.Status.DRAFT), published()
-    pk = digest.pk if "/digests/{pk}/" in path else item.pk
-    places = {"noun": "item", "pk": pk, "verb": "shortlist", "item": item.pk, "section": 1}
-    for name, value in places.items():
-        path = path.replace(f"{{{name}}}", str(value))
-    body = {"rows": [{"id": item.pk, "version": item.version}], "version": 1, "headline": "改",
-            "heading": "改", "position": 1, "item": item.pk, "items": [], "note": "改"}  # fmt: skip
-    before = state()
-    for client, status in (
-        (Client(), 401),
-        (signed_in(actor("member")), 403),
-        (signed_in(person(EDITOR), enforce_csrf_checks=True), 403),
-    ):
-        answer = getattr(client, method)(path, body, "application/json")
-        if path.endswith(("/leave/", "approve-items/")) or method == "delete":
-            # These touch nothing but one's own; the others' rows stay.
-            assert answer.status_code in (status, 200, 204), path
-        else:
-            assert answer.status_code == status, (path, answer.content)
-    assert state() == before
-    assert digest.status == Digest.Status.PUBLISHED
-
-
-def test_the_documents_of_the_desks_api_are_for_who_works_here():
-    for address in ("/api/desk/docs", "/api/desk/openapi.json"):
-        assert Client().get(address).status_code == 302
-        assert signed_in(person(EDITOR)).get(address).status_code == 200
 
 
 @pytest.mark.parametrize("name", PEOPLE)
