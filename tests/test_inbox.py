@@ -207,8 +207,18 @@ def test_the_api_does_a_verb_to_many_and_tells_what_became_of_each(client):
     a, stale = candidate(), candidate()
     editorial.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
     told = ask(client, "items/reject/", [a, stale], reason="old").json()
-    assert told["done"] == [{"id": a.pk, "version": a.version + 1, "status": "rejected"}]
+    assert told["done"] == [{"id": a.pk, "version": a.version + 1}]
     assert [(row["id"], "Noor" in row["detail"]) for row in told["refused"]] == [(stale.pk, True)]
+
+
+def test_a_story_that_has_gone_meanwhile_is_refused_with_a_sentence(client):
+    a, gone = candidate(), candidate()
+    Item.objects.filter(pk=gone.pk).delete()
+    told = ask(client, "items/shortlist/", [a, gone]).json()
+    assert [row["id"] for row in told["done"]] == [a.pk]
+    assert told["refused"] == [
+        {"id": gone.pk, "detail": "This is not here any more. Load the page again."}
+    ]
 
 
 def test_undo_takes_back_ones_own_last_act_and_nobody_elses(client, ann):

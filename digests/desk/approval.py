@@ -8,17 +8,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from digests import editorial
-from digests.desk.base import actor, attempt, change_page, get_row, page
-from digests.desk.steps import DIGEST_STEPS, NoteForm, tell
+from digests.desk.base import actor, approve_items, attempt, change_page, get_row, page, pairs
+from digests.desk.steps import DIGEST_STEPS, NoteForm, tell_state
 from digests.desk.table import Table
-from digests.models import Digest, Item, Move, Revision
+from digests.models import Digest, Move, Revision
 from digests.text.diff import diff, plain
 from digests.text.document import DigestDocument, FormatError, dump
 
@@ -91,35 +90,20 @@ def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
     """Do what was sent; nothing is answered when the page must be shown again."""
     user = actor(request)
     if request.POST.get("do") == "approve-items":
-        outcome = editorial.each(editorial.approve_item, _waiting(request.POST), by=user)
-        said = ngettext(
-            "%(count)d story approved.", "%(count)d stories approved.", len(outcome.done)
-        )
-        messages.info(request, said % {"count": len(outcome.done)})
-        for _item, sentence in outcome.refused:
-            messages.error(request, sentence)
+        approve_items(request, pairs(request.POST.getlist("item")))
         here = reverse("admin:digests_digest_approve", args=[digest.pk])
         return HttpResponseRedirect(here)
     form = (LoneApprovalForm if "alone" in request.POST else ApprovalForm)(request.POST)
     if form.is_valid():
         act = partial(editorial.approve, digest, by=user, **form.cleaned_data)
         if attempt(request, act):
-            tell(request, digest)
+            tell_state(request, digest)
             return change_page(digest)
     else:
         for field, errors in form.errors.items():
             label = form.fields[field].label if field in form.fields else ""
             messages.error(request, f"{label}: {' '.join(map(str, errors))}")
     return None
-
-
-def _waiting(sent: QueryDict) -> list[tuple[Item, int]]:
-    """Stories with the versions they were shown with, as `12:3`."""
-    try:
-        pairs = [pair.split(":") for pair in sent.getlist("item")]
-        return [(Item(pk=int(pk)), int(version)) for pk, version in pairs]
-    except ValueError:
-        raise BadRequest("No such story.") from None
 
 
 def _changes(digest: Digest, document: DigestDocument, sha256: str) -> dict[str, Any]:

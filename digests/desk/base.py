@@ -19,6 +19,7 @@ from digests.models import Digest, Item, Move, Refusal, User
 from digests.text.lint import Finding
 
 MOVES = 200  # on a page
+REASONS = 5  # why several stories were refused
 
 # What a verb may raise: a refusal, or a constraint's sentence.
 REFUSALS = (Refusal, ValidationError)
@@ -134,6 +135,29 @@ def remarks(findings: Iterable[Finding], items: Sequence[Item] = ()) -> list[Rem
         )
         for finding in findings
     ]
+
+
+def pairs(sent: Iterable[str]) -> list[tuple[Item, int]]:
+    """Items with the versions they were shown with, sent as `12:3`."""
+    try:
+        split = [pair.split(":") for pair in sent]
+        return [(Item(pk=int(pk)), int(version)) for pk, version in split]
+    except ValueError:
+        raise BadRequest("No such story.") from None
+
+
+def approve_items(request: HttpRequest, rows: Iterable[tuple[Item, int]]) -> None:
+    """Approve those that are ready; the next page says how many, and why not the others."""
+    outcome = editorial.each(editorial.approve_item, rows, by=actor(request))
+    tell(request, outcome, outcome.count_approved())
+
+
+def tell(request: HttpRequest, outcome: editorial.Outcome, done: str) -> None:
+    """Say of several what was done, and why it was not done to the others."""
+    if outcome.done:
+        messages.success(request, done)
+    for _item, sentence in outcome.refused[:REASONS]:
+        messages.error(request, sentence)
 
 
 def posted_version(request: HttpRequest) -> int:

@@ -3,19 +3,17 @@
 With JavaScript the screen asks the desk's API; the POST forms here do the same without it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 
-from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from digests import editorial
-from digests.desk.base import actor, attempt, get_row, posted_version, screen
+from digests.desk.base import actor, approve_items, attempt, get_row, pairs, posted_version, screen
 from digests.desk.flags import flags_on
 from digests.desk.pool import Pool
 from digests.desk.sections import compose_page
@@ -79,9 +77,11 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
 def _change(request: HttpRequest, digest: Digest) -> HttpResponse:
     what, _colon, number = request.POST.get("do", "").partition(":")
     if what == "approve":
-        return _approve(request, digest, [_pair(f"{number}:{request.POST.get('item_version')}")])
+        approve_items(request, pairs([f"{number}:{request.POST.get('item_version')}"]))
+        return compose_page(digest, f"item-{number}")
     if what == "approve_all":
-        return _approve(request, digest, map(_pair, request.POST.getlist("ready")))
+        approve_items(request, pairs(request.POST.getlist("ready")))
+        return compose_page(digest)
     version = posted_version(request)
     step: Step
     if what == "submit":
@@ -96,17 +96,6 @@ def _change(request: HttpRequest, digest: Digest) -> HttpResponse:
         step, fragment = _story_step(digest, what, _number(number), request.POST)
     attempt(request, lambda: step(by=actor(request), version=version))
     return compose_page(digest, fragment)
-
-
-def _approve(request: HttpRequest, digest: Digest, rows: Iterable["Ready"]) -> HttpResponse:
-    pairs = [(get_object_or_404(digest.items, pk=item), version) for item, version in rows]
-    outcome = editorial.each(editorial.approve_item, pairs, by=actor(request))
-    if count := len(outcome.done):
-        said = ngettext("%(count)d story approved.", "%(count)d stories approved.", count)
-        messages.success(request, said % {"count": count})
-    for _item, why in outcome.refused:
-        messages.error(request, why)
-    return compose_page(digest)
 
 
 def _placing(digest: Digest, sent: QueryDict) -> tuple[Step, str]:
@@ -149,15 +138,6 @@ def _typed(digest: Digest, here: Spot, section: str | None, position: str | None
 
 def _section(digest: Digest, sent: str | None) -> Section | None:
     return get_object_or_404(digest.sections, pk=_number(sent)) if sent else None
-
-
-type Ready = tuple[int, int]
-
-
-def _pair(sent: str) -> Ready:
-    """An item and its version, sent as `12:3`."""
-    item, _colon, version = sent.partition(":")
-    return _number(item), _number(version)
 
 
 def _number(sent: str | None) -> int:

@@ -15,18 +15,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from digests import editorial
-from digests.desk.base import actor, attempt, screen
+from digests.desk.base import actor, attempt, screen, tell
 from digests.desk.candidates import Candidates
 from digests.ingest.capture import Captured, capture
 from digests.models import Item, User
 
 MAX_PASTE = 100_000  # characters
-ACTS: dict[str, Callable[..., Item]] = {
-    "shortlist": editorial.shortlist,
-    "reopen": editorial.reopen,
-    "undo": editorial.undo,
-    "reject": editorial.reject,
-}
 
 
 class PasteForm(forms.Form):
@@ -80,7 +74,10 @@ def act(request: HttpRequest) -> HttpResponse:
         for item, _version in rows:
             attempt(request, partial(verb, item, by=user))
     else:
-        _tell(request, _act(request, user, what)(rows))
+        outcome = _act(request, user, what)(rows)
+        count = len(outcome.done)
+        done = ngettext("%(count)s story done.", "%(count)s stories done.", count)
+        tell(request, outcome, done % {"count": count})
     return HttpResponseRedirect(f"{reverse('admin:inbox')}?{_address(request)}")
 
 
@@ -92,12 +89,11 @@ def _act(
         if digest is None:
             raise BadRequest("There is no current digest.")
         return partial(editorial.take_in, digest, by=user)
-    if what not in ACTS:
+    act = next((act for act in editorial.ACTS if act == what), None)
+    if act is None:
         raise BadRequest("No such act.")
-    given = {}
-    if what == "reject":
-        given = {name: request.POST.get(name, "") for name in ("reason", "note")}
-    return lambda rows: editorial.each(ACTS[what], rows, by=user, **given)
+    reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
+    return partial(editorial.triage, act, by=user, reason=reason, note=note)
 
 
 def _rows(sent: QueryDict, number: str) -> list[tuple[Item, int]]:
@@ -107,14 +103,6 @@ def _rows(sent: QueryDict, number: str) -> list[tuple[Item, int]]:
         return [(Item(pk=int(key)), int(sent.get(f"version-{key}", ""))) for key in chosen]
     except ValueError:
         raise BadRequest("No such item.") from None
-
-
-def _tell(request: HttpRequest, outcome: editorial.Outcome) -> None:
-    if count := len(outcome.done):
-        said = ngettext("%(count)s story done.", "%(count)s stories done.", count)
-        messages.success(request, said % {"count": count})
-    for _item, sentence in outcome.refused[:5]:
-        messages.error(request, sentence)
 
 
 def _address(request: HttpRequest) -> str:

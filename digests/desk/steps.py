@@ -120,10 +120,10 @@ def take(
     if form.is_valid():
         if not step.asks:
             if attempt(request, lambda: _do(step, row, request, form)):
-                tell(request, row)
+                tell_state(request, row)
             return change_page(row)
         if attempt_in(form, lambda: _do(step, row, request, form)):
-            tell(request, row)
+            tell_state(request, row)
             return change_page(row)
     return page(request, "step.html", str(step.label), row, step=step, form=form)
 
@@ -132,6 +132,6 @@ def _do(step: Step, row: Item | Digest, request: HttpRequest, form: forms.Form) 
     step.verb(row, by=actor(request), **form.cleaned_data)
 
 
-def tell(request: HttpRequest, row: Item | Digest) -> None:
+def tell_state(request: HttpRequest, row: Item | Digest) -> None:
     row.refresh_from_db()
     messages.success(request, row.told())

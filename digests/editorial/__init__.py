@@ -23,6 +23,7 @@ from digests.editorial.errors import (
     Invalid,
     Stale,
     WrongState,
+    gone,
     sentence,
 )
 from digests.editorial.gate import (
@@ -54,7 +55,7 @@ from digests.editorial.items import (
     undo,
 )
 from digests.editorial.revising import findings_on
-from digests.editorial.triage import Outcome, each, take_in, take_out
+from digests.editorial.triage import ACTS, Act, Outcome, each, take_in, take_out, triage
 from digests.editorial.working import (
     arrive,
     claim,
@@ -73,6 +74,8 @@ from digests.editorial.writing import (
 from digests.models import Refusal
 
 __all__ = [
+    "ACTS",
+    "Act",
     "Duplicate",
     "Forbidden",
     "Held",
@@ -100,6 +103,7 @@ __all__ = [
     "edit_item",
     "edit_section",
     "findings_on",
+    "gone",
     "import_digest",
     "keep_draft",
     "leave",
@@ -128,6 +132,7 @@ __all__ = [
     "take_in",
     "take_out",
     "touched_by",
+    "triage",
     "undo",
     "withdraw",
     "work_on",

@@ -51,6 +51,11 @@ class Duplicate(Invalid):
         self.item = item
 
 
+def gone() -> str:
+    """What is said of a row that somebody deleted meanwhile."""
+    return _("This is not here any more. Load the page again.")
+
+
 def refuse_errors(findings: Sequence[Finding]) -> None:
     """Raise `Invalid` with the first error among the findings and with all of them."""
     if errors := [finding for finding in findings if finding.severity == "error"]:

@@ -2,18 +2,28 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from digests.editorial.compose import place, remove
-from digests.editorial.errors import Forbidden, WrongState
+from digests.editorial.errors import Forbidden, WrongState, gone
 from digests.editorial.guards import Actor, lock_item, require
-from digests.editorial.items import undo
+from digests.editorial.items import reject, reopen, shortlist, undo
 from digests.models import Digest, Item, Move, Refusal
 
 # Items with the versions they were loaded with.
 type Rows = Iterable[tuple[Item, int]]
+
+type Act = Literal["shortlist", "reject", "reopen", "undo"]
+ACTS: dict[Act, Callable[..., Item]] = {
+    "shortlist": shortlist,
+    "reject": reject,
+    "reopen": reopen,
+    "undo": undo,
+}
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,18 @@ class Outcome:
 
     done: list[Item]
     refused: list[tuple[Item, str]]
+
+    def count_approved(self) -> str:
+        """Of an approval: how many it was done to, as a sentence."""
+        count = len(self.done)
+        said = ngettext("%(count)d story approved.", "%(count)d stories approved.", count)
+        return said % {"count": count}
+
+
+def triage(act: Act, rows: Rows, *, by: Actor, reason: str = "", note: str = "") -> Outcome:
+    """Do an act of the inbox to each of the items; a rejection alone has a reason and a note."""
+    given = {"reason": reason, "note": note} if act == "reject" else {}
+    return each(ACTS[act], rows, by=by, **given)
 
 
 @transaction.atomic
@@ -90,6 +112,8 @@ def _outcome(act: Callable[[Item, int], Item], rows: Rows) -> Outcome:
                 outcome.done.append(act(item, version))
         except Forbidden:
             raise  # all of them would be
-        except (Refusal, Item.DoesNotExist) as refusal:
+        except Refusal as refusal:
             outcome.refused.append((item, str(refusal)))
+        except Item.DoesNotExist:
+            outcome.refused.append((item, gone()))
     return outcome

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from django.http import HttpRequest
-from django.utils.translation import ngettext
 from ninja import Field, Router, Schema
 
 from digests import editorial
@@ -170,11 +169,8 @@ def approve_items(request: HttpRequest, given: Several) -> Approved:
     """Approve every story that is ready; those that are not keep no other back."""
     rows = [(Item(pk=each.item), each.version) for each in given.items]
     outcome = editorial.each(editorial.approve_item, rows, by=actor(request))
-    count = len(outcome.done)
-    said = ngettext("%(count)d story approved.", "%(count)d stories approved.", count)
-    return Approved(
-        said=said % {"count": count}, refused=[sentence for _item, sentence in outcome.refused]
-    )
+    refused = [sentence for _item, sentence in outcome.refused]
+    return Approved(said=outcome.count_approved(), refused=refused)
 
 
 @router.post(

@@ -52,7 +52,7 @@ def answer_refusals(api: NinjaAPI) -> None:
 
     @api.exception_handler(ObjectDoesNotExist)
     def missing(request: HttpRequest, error: ObjectDoesNotExist) -> HttpResponse:
-        said = {"detail": _("This is not here any more. Load the page again.")}
+        said = {"detail": editorial.gone()}
         return api.create_response(request, said, status=404)
 
     @api.exception_handler(PermissionDenied)

@@ -1,8 +1,5 @@
 """Triage: the same verb for one item or for many, and what was pasted."""
 
-from collections.abc import Callable
-from typing import Literal
-
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
@@ -13,15 +10,6 @@ from digests.api.desk.who import actor
 from digests.models import Digest, Item
 
 router = Router(tags=["triage"])
-
-type Verb = Literal["shortlist", "reject", "reopen", "undo", "approve"]
-VERBS: dict[str, Callable[..., Item]] = {
-    "shortlist": editorial.shortlist,
-    "reject": editorial.reject,
-    "reopen": editorial.reopen,
-    "undo": editorial.undo,
-    "approve": editorial.approve_item,
-}
 
 
 class Row(Schema):
@@ -44,14 +32,13 @@ class Rejection(Schema):
     note: str = Field("", max_length=2000, description="Of a rejection: “other” needs one.")
 
 
-class Act(Rows, Rejection):
+class Triaged(Rows, Rejection):
     pass
 
 
 class Done(Schema):
     id: int
     version: int
-    status: str
 
 
 class NotDone(Schema):
@@ -64,33 +51,33 @@ class Outcome(Schema):
     refused: list[NotDone] = Field(description="What stayed as it was, and why.")
 
 
-class Claimed(Schema):
-    until: str = Field(description="When the claim ends by itself.")
-
-
-@router.post("/items/{verb}/", response={200: Outcome, **REFUSED}, operation_id="triage")
-def triage(request: HttpRequest, verb: Verb, act: Act) -> Outcome:
-    """Do a verb to each of the items; the refused ones keep no other back."""
-    given = {"reason": act.reason, "note": act.note} if verb == "reject" else {}
-    return _outcome(editorial.each(VERBS[verb], act.pairs(), by=actor(request), **given))
+@router.post("/items/{act}/", response={200: Outcome, **REFUSED}, operation_id="triage")
+def triage(request: HttpRequest, act: editorial.Act, given: Triaged) -> Outcome:
+    """Do the same to each of the items; the refused ones keep no other back."""
+    return _outcome(
+        editorial.triage(
+            act, given.pairs(), by=actor(request), reason=given.reason, note=given.note
+        )
+    )
 
 
 @router.post("/digests/{pk}/take-in/", response={200: Outcome, **REFUSED}, operation_id="take_in")
-def take_in(request: HttpRequest, pk: int, act: Rows) -> Outcome:
+def take_in(request: HttpRequest, pk: int, given: Rows) -> Outcome:
     """Place the items at the end of a draft."""
-    return _outcome(editorial.take_in(Digest(pk=pk), act.pairs(), by=actor(request)))
+    return _outcome(editorial.take_in(Digest(pk=pk), given.pairs(), by=actor(request)))
 
 
 @router.post("/digests/{pk}/take-out/", response={200: Outcome, **REFUSED}, operation_id="take_out")
-def take_out(request: HttpRequest, pk: int, act: Rows) -> Outcome:
+def take_out(request: HttpRequest, pk: int, given: Rows) -> Outcome:
     """Undo `take_in`."""
-    return _outcome(editorial.take_out(Digest(pk=pk), act.pairs(), by=actor(request)))
+    return _outcome(editorial.take_out(Digest(pk=pk), given.pairs(), by=actor(request)))
 
 
-@router.post("/claims/{pk}/", response={200: Claimed, **REFUSED}, operation_id="claim")
-def claim(request: HttpRequest, pk: int) -> Claimed:
-    """Tell the others that one works on an item."""
-    return Claimed(until=editorial.claim(Item(pk=pk), by=actor(request)).until.isoformat())
+@router.post("/claims/{pk}/", response={204: None, **REFUSED}, operation_id="claim")
+def claim(request: HttpRequest, pk: int) -> Status[None]:
+    """Tell the others that one works on an item, for a quarter of an hour."""
+    editorial.claim(Item(pk=pk), by=actor(request))
+    return Status(204, None)
 
 
 @router.delete("/claims/{pk}/", response={204: None, **REFUSED}, operation_id="release")
@@ -102,6 +89,6 @@ def release(request: HttpRequest, pk: int) -> Status[None]:
 
 def _outcome(outcome: editorial.Outcome) -> Outcome:
     return Outcome(
-        done=[Done(id=i.pk, version=i.version, status=i.status) for i in outcome.done],
+        done=[Done(id=i.pk, version=i.version) for i in outcome.done],
         refused=[NotDone(id=i.pk, detail=said) for i, said in outcome.refused],
     )
