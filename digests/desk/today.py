@@ -52,7 +52,7 @@ def waiting_for(user: User) -> list[Digest]:
     `wants_others`."""
     if not user.has_perm("digests.approve_digest"):
         return []
-    mine = editorial.touched_by(user).filter(pk=OuterRef("pk"), series__four_eyes=True)
+    mine = editorial.needing_other_eyes(user).filter(pk=OuterRef("pk"))
     rows = Digest.objects.filter(status=Digest.Status.REVIEW).annotate(wants_others=Exists(mine))
     return list(rows.select_related("series", "owner").order_by("date", "pk")[:MOST])
 

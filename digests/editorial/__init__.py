@@ -32,6 +32,7 @@ from digests.editorial.gate import (
     available,
     correct,
     may_approve_alone,
+    needing_other_eyes,
     needs_other_eyes,
     publish,
     publish_due,
@@ -39,7 +40,6 @@ from digests.editorial.gate import (
     restore,
     send_back,
     submit,
-    touched_by,
     withdraw,
 )
 from digests.editorial.importing import Imported, import_digest
@@ -111,6 +111,7 @@ __all__ = [
     "may_compose",
     "may_edit",
     "move_section",
+    "needing_other_eyes",
     "needs_other_eyes",
     "new_digest",
     "next_to_write",
@@ -131,7 +132,6 @@ __all__ = [
     "submit",
     "take_in",
     "take_out",
-    "touched_by",
     "triage",
     "undo",
     "withdraw",

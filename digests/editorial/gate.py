@@ -234,20 +234,18 @@ def _require_placements(copy: WorkingCopy) -> None:
 
 
 def needs_other_eyes(digest: Digest, by: Actor) -> bool:
-    """Whether the series asks for four eyes and these are the first two. Costs a query where it
-    does. Superusers are bound too: this is about a second reader, not about permission."""
-    if not digest.series.four_eyes or by is None:
-        return False
-    return touched_by(by).filter(pk=digest.pk).exists()
+    """Whether these are the first two of the four eyes that the series asks for. Costs a query."""
+    return by is not None and needing_other_eyes(by).filter(pk=digest.pk).exists()
 
 
-def touched_by(user: User) -> QuerySet[Digest]:
-    """Digests that this user submitted, or whose text they were the last to change, or that of
-    one of their items."""
+def needing_other_eyes(user: User) -> QuerySet[Digest]:
+    """Digests of series with four eyes that this user submitted, or whose text they were the last
+    to change, or that of one of their items. Superusers are bound too: this is about a second
+    reader, not about permission."""
     submissions = Move.objects.filter(digest=OuterRef("pk"), verb=Move.Verb.SUBMIT).order_by("-pk")
     placed = Placement.objects.filter(digest=OuterRef("pk"), item__changed_by=user)
     return Digest.objects.alias(submitter=Subquery(submissions.values("actor")[:1])).filter(
-        Q(changed_by=user) | Q(submitter=user.pk) | Exists(placed)
+        Q(changed_by=user) | Q(submitter=user.pk) | Exists(placed), series__four_eyes=True
     )
 
 

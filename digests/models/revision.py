@@ -80,9 +80,10 @@ class EntryQuerySet(FrozenQuerySet["Entry"]):
         since: datetime | None = None,
         beside: Digest | None = None,
     ) -> "dict[int, list[Entry]]":
-        """Where the stories of these items ran already, by the items' numbers: public entries with
-        the same link or the same headline, the newest first; each has its `revision` and that
-        its `live_digest`. `beside` leaves a digest out. Costs one query.
+        """Where the stories of these items ran already, by the items' numbers: public entries of
+        items that have the same link or headline now, whatever was printed then, the newest first;
+        each has its `revision` and that its `live_digest`. `beside` leaves a digest out. Costs one
+        query.
         """
         if not items:
             return {}

@@ -21,7 +21,7 @@ MODELS: dict[str, type[Item] | type[Digest]] = {"item": Item, "digest": Digest}
 class Here(Schema):
     others: list[str] = Field(description="Who else has it open, by name.")
     state: str = Field(
-        description="Changes whenever the row changes or, of a digest, an item that stands in it."
+        description="Of a digest: changes whenever it or an item that stands in it changes."
     )
 
 
@@ -30,7 +30,8 @@ def arrive(request: HttpRequest, noun: Noun, pk: int) -> Here:
     """Tell that the page is open, and learn who else has it open."""
     row = MODELS[noun].objects.get(pk=pk)
     others = editorial.arrive(row, by=actor(request))
-    return Here(others=[str(user) for user in others], state=state_of(row))
+    state = state_of(row) if isinstance(row, Digest) else ""
+    return Here(others=[str(user) for user in others], state=state)
 
 
 @router.post("/presence/{noun}/{pk}/leave/", response={204: None, **REFUSED}, operation_id="leave")
@@ -40,8 +41,6 @@ def leave(request: HttpRequest, noun: Noun, pk: int) -> Status[None]:
     return Status(204, None)
 
 
-def state_of(row: Item | Digest) -> str:
-    if isinstance(row, Item):
-        return str(row.version)
-    items = Item.objects.filter(placements__digest=row).aggregate(sum=Sum("version"))["sum"]
-    return row.state(items or 0)
+def state_of(digest: Digest) -> str:
+    items = digest.items.aggregate(sum=Sum("version"))["sum"]
+    return digest.state(items or 0)

@@ -46,7 +46,6 @@ class Unsaved(Text):
 
 class Hold(Schema):
     held: str = Field(description="Who works on it instead, as a sentence; empty: one holds it.")
-    version: int = Field(description="Of the item as it is saved now.")
 
 
 class Approval(Schema):
@@ -84,8 +83,8 @@ def hold(request: HttpRequest, pk: int) -> Hold:
     try:
         editorial.claim_for_writing(item, by=actor(request))
     except editorial.Held as held:
-        return Hold(held=str(held), version=item.version)
-    return Hold(held="", version=item.version)
+        return Hold(held=str(held))
+    return Hold(held="")
 
 
 @router.post(
