@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -34,6 +35,10 @@ def shown(client, **asked):
     page = client.get(INBOX, asked)
     assert page.status_code == 200
     return [item.headline for item in page.context["candidates"].rows]
+
+
+def allow(user, *codenames):
+    user.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
 
 
 def candidate(headline="", **fields):
@@ -71,6 +76,40 @@ def test_the_filter_of_the_address_chooses(client, ann):
 def test_an_address_that_asks_nonsense_shows_the_inbox(client, asked):
     candidate("新闻")
     assert shown(client, **asked) == ["新闻"]
+
+
+def test_past_the_last_page_it_shows_the_last(client, monkeypatch):
+    monkeypatch.setattr("digests.desk.candidates.ON_A_PAGE", 2)
+    for headline in ("一", "二", "三"):
+        candidate(headline)
+    page = client.get(INBOX, {"p": 9})
+    assert [item.headline for item in page.context["candidates"].rows] == ["一"]
+    assert 'data-total="3"' in page.text
+    assert "?p=1" in page.text and "?p=10" not in page.text
+    Item.objects.all().delete()
+    assert 'data-total="0"' in client.get(INBOX, {"p": 2}).text
+
+
+def test_a_row_offers_what_may_be_done_with_it(client, ann):
+    def acts(**given):
+        rows = client.get(INBOX, {"state": "all"} | given).context["candidates"].rows
+        return {item.headline: set(item.acts) for item in rows}
+
+    placed = story("放入的", status=Item.Status.DRAFT)
+    editorial.work_on(draft(placed, by=ann), by=ann)
+    new, mine = candidate("新的"), story("我的")
+    editorial.claim(mine, by=ann)
+    old = candidate("旧的")
+    editorial.reject(old, by=ann, version=old.version, reason="old")
+    assert acts() == {
+        "新的": {"shortlist", "reject", "place", "claim"},
+        "放入的": {"approve_item", "reject", "claim"},
+        "我的": {"place", "release"},
+        "旧的": {"reopen"},
+    }
+    ann.groups.clear()
+    allow(ann, "view_item", "change_item")
+    assert acts(state="inbox") == {new.headline: {"shortlist", "reject", "claim"}}
 
 
 def test_a_story_that_ran_before_or_stands_in_a_draft_says_so(client):
@@ -177,9 +216,7 @@ def test_a_button_that_is_none_does_nothing(client, do):
 def test_who_may_only_look_acts_on_nothing(client, ann):
     item = candidate()
     ann.groups.clear()
-    from django.contrib.auth.models import Permission
-
-    ann.user_permissions.add(Permission.objects.get(codename="view_item"))
+    allow(ann, "view_item")
     assert 'name="item"' not in client.get(INBOX).text
     assert post(client, f"shortlist:{item.pk}", item).status_code == 403
     assert statuses(item) == ["inbox"]

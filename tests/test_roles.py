@@ -69,6 +69,8 @@ NOT_ACTS_OF_PEOPLE = {
     "available_for",
     "findings_on",
     "gone",
+    "may_approve_ready",
+    "may_be_placed",
     "may_compose",
     "may_edit",
     "publish_due",

@@ -574,3 +574,16 @@ def test_enter_in_a_field_saves_and_chooses_nothing(client, item):
     form = client.get(page(item)).text.partition('class="writing"')[2]
     first = re.search(r"<button[^>]*>", form)
     assert first and 'value="save"' in first[0]
+
+
+@pytest.mark.parametrize("status", ["inbox", "draft", "approved"])
+def test_who_may_write_and_not_approve_is_offered_only_to_save(status):
+    item = story(status=status)
+    writer = person(role=None)
+    writer.is_staff = True
+    writer.save()
+    codenames = ["view_item", "change_item"]
+    writer.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
+    html = signed_in(writer).get(page(item)).text
+    assert "data-save" in html
+    assert "data-approve" not in html

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from digests import editorial
 from digests.models import Digest, Entry, Item, Move, Placement, User
 from digests.models.fields import Language
 from digests.models.item import ItemQuerySet
@@ -54,7 +55,7 @@ class Candidates:
         given = self.form.cleaned_data
         self.state: str = given.get("state") or Item.Status.INBOX
         self.source: int | None = given.get("source")
-        self.page: int = given.get("p") or 1
+        self.asked_page: int = given.get("p") or 1
 
     def items(self) -> ItemQuerySet:
         """All that match, on every page."""
@@ -72,9 +73,26 @@ class Candidates:
             items = items.claimed_by(self.user)
         return items.mentioning(given.get("q", ""))
 
-    @cached_property
+    @property
     def rows(self) -> list[Item]:
         """The items of the page, each with `total`, how many match, and where it stands."""
+        return self._shown[1]
+
+    @property
+    def page(self) -> int:
+        return self._shown[0]
+
+    @cached_property
+    def _shown(self) -> tuple[int, list[Item]]:
+        """The page that was asked for; past the last, as when all of it was rejected, the last."""
+        number = self.asked_page
+        rows = self._rows(number)
+        if not rows and number > 1:
+            number = max(-(-self.items().count() // ON_A_PAGE), 1)
+            rows = self._rows(number)
+        return number, rows
+
+    def _rows(self, page: int) -> list[Item]:
         standing = Placement.objects.filter(item=OuterRef("pk")).exclude(
             digest__status=Digest.Status.PUBLISHED
         )
@@ -91,16 +109,29 @@ class Candidates:
             items = items.prefetch_related(
                 Prefetch("moves", rejections.order_by("-pk"), to_attr="rejections")
             )
-        start = (self.page - 1) * ON_A_PAGE
+        start = (page - 1) * ON_A_PAGE
         rows = list(items[start : start + ON_A_PAGE])
         runs = Entry.objects.earlier_runs(rows)
         for item in rows:
             vars(item)["runs"] = runs.get(item.pk, [])
+            vars(item)["acts"] = self._acts(item)
         return rows
+
+    def _acts(self, item: Item) -> list[str]:
+        """What the row offers. Costs no query."""
+        acts = editorial.available_for(item, self.user)
+        digest = self.user.current_draft
+        if digest and editorial.may_compose(digest, self.user) and editorial.may_be_placed(item):
+            acts += [] if vars(item)["stands_in"] else ["place"]
+        if self.user.has_perm("digests.change_item") and item.status != Item.Status.REJECTED:
+            claim = getattr(item, "claim", None)
+            is_mine = claim and claim.is_current and claim.user_id == self.user.pk
+            acts.append("release" if is_mine else "claim")
+        return acts
 
     @property
     def total(self) -> int:
-        """How many match; unknown, and told as none, on a page past the last."""
+        """How many match."""
         return vars(self.rows[0])["total"] if self.rows else 0
 
     @property

@@ -39,6 +39,7 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
     pool = Pool(digest, request.GET) if may_compose else None
     items = [*table.items, *(pool.items if pool else [])]
     table.flags = flags_on(items, digest)
+    table.steps = {item.pk: editorial.available_for(item, by) for item in table.items}
     if pool:
         pool.flags = dict(table.flags)
     verbs = editorial.available(digest, by)
@@ -47,11 +48,10 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table,
         "pool": pool,
         "may_compose": may_compose,
-        "may_approve_items": by.has_perm("digests.approve_item"),
         "may_submit": "submit" in verbs,
         "may_approve": "approve" in verbs,
         "buttons": buttons(digest, DIGEST_STEPS, [verb for verb in verbs if verb != "submit"]),
-        "draft_items": [item for item in table.items if item.status == Item.Status.DRAFT],
+        "ready": [item for item in table.items if "approve_item" in table.steps[item.pk]],
         "window_begins": digest.series.window_begins(digest.date),
     }
     if request.headers.get("X-Fragment"):

@@ -1,7 +1,7 @@
 """The stories of a digest by section, in order, as its screens show them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,6 +33,7 @@ class Row:
     up: Spot | None
     down: Spot | None
     flags: Flags | None
+    steps: Sequence[str]
 
     @property
     def item(self) -> Item:
@@ -52,6 +53,7 @@ class Table:
 
     # By the items' numbers, for a screen that shows them.
     flags: Mapping[int, Flags] = {}
+    steps: Mapping[int, Sequence[str]] = {}
 
     def __init__(self, digest: Digest) -> None:
         self.digest = digest
@@ -88,6 +90,7 @@ class Table:
                 Spot(section, number - 1) if number > 1 else out_up,
                 Spot(section, number + 1) if number < count else out_down,
                 self.flags.get(placement.item_id),
+                self.steps.get(placement.item_id, ()),
             )
             for number, placement in enumerate(together, start=1)
         ]

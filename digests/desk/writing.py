@@ -94,8 +94,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         findings=remarks(lint_entry(item.entry(), editorial.style_for(item, user))),
         placements=item.placements.select_related("digest"),
         moves=item.moves.select_related("actor").order_by("-pk")[:MOVES],
-        may_approve="approve_item" in editorial.available_for(item, user),
-        may_shortlist="shortlist" in editorial.available_for(item, user),
+        may_approve=editorial.may_approve_ready(item, user),
     )
 
 

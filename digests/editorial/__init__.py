@@ -9,6 +9,7 @@ from digests.editorial.compose import (
     add_section,
     edit_digest,
     edit_section,
+    may_be_placed,
     may_compose,
     move_section,
     new_digest,
@@ -68,6 +69,7 @@ from digests.editorial.working import (
 from digests.editorial.writing import (
     approve_ready,
     claim_for_writing,
+    may_approve_ready,
     next_to_write,
     style_for,
 )
@@ -108,6 +110,8 @@ __all__ = [
     "keep_draft",
     "leave",
     "may_approve_alone",
+    "may_approve_ready",
+    "may_be_placed",
     "may_compose",
     "may_edit",
     "move_section",

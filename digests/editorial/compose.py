@@ -44,6 +44,11 @@ def may_compose(digest: Digest, by: Actor) -> bool:
     return allowed(by, "change_digest") and digest.is_composable
 
 
+def may_be_placed(item: Item) -> bool:
+    """Whether an item is in a state from which `place` takes it."""
+    return item.status == Item.Status.INBOX or item.status in Item.PLACEABLE
+
+
 @transaction.atomic
 def new_digest(
     series: Series,
@@ -211,13 +216,13 @@ def renumber(rows: QuerySet[Any], order: Sequence[Placement | Section], *fields:
 def _placeable(item: Item, digest: Digest, by: Actor) -> Item:
     """The item, locked, in a state in which it may stand in the digest."""
     locked = Item.objects.select_for_update().get(pk=item.pk)
-    if locked.status == Item.Status.INBOX:
-        return shortlist_locked(locked, by=by, note=str(digest))
-    if locked.status not in Item.PLACEABLE:
+    if not may_be_placed(locked):
         raise Invalid(
             _("“%(item)s” is %(status)s, so it cannot be placed.")
             % {"item": locked, "status": locked.get_status_display()}
         )
+    if locked.status == Item.Status.INBOX:
+        return shortlist_locked(locked, by=by, note=str(digest))
     return locked
 
 
