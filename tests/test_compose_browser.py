@@ -345,7 +345,7 @@ def test_an_act_that_fails_keeps_no_later_one_back(site: Site, page: Page) -> No
 
 def test_a_text_that_is_saved_twice_before_the_answer_is_saved_once(site: Site, page: Page) -> None:
     first, second, *_others = site.open(page, "twice")
-    delay = Delay(page, f"**/api/desk/digests/items/{first}/", "PUT")
+    delay = Delay(page, f"**/items/{first}/", "PUT")
     page.locator(f"#edit-{first}").click()
     page.locator(f"#headline-{first}").fill("twice over")
     page.keyboard.press("Control+s")
