@@ -5,12 +5,49 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, Route, ViewportSize
 
 from tests.embedded import EmbeddedServer
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+
+
+class Delay:
+    """Requests to an address, of one method if named, that wait until they are let go."""
+
+    def __init__(self, page: Page, address: str, method: str = "") -> None:
+        self.page = page
+        self.address = address
+        self.method = method
+        self.waiting: list[Route] = []
+        page.route(address, self._meet)
+
+    def _meet(self, route: Route) -> None:
+        if self.method in ("", route.request.method):
+            self.waiting.append(route)
+        else:
+            route.continue_()
+
+    def wait(self) -> None:
+        """Until a request waits."""
+        for _tenth in range(80):
+            if self.waiting:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"Nothing asked for {self.address}.")
+
+    def let_go(self) -> None:
+        self.page.unroute(self.address, self._meet)
+        for route in self.waiting:
+            route.continue_()
+        self.waiting.clear()
+
+
+def break_off(page: Page, address: str) -> None:
+    """Let the next answer from an address end in the middle."""
+    half = {"status": 200, "content_type": "application/json", "body": '{"version": '}
+    page.route(address, lambda route: route.fulfill(**half), times=1)  # type: ignore[arg-type]
 
 
 class Editor:

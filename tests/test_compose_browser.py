@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.desk_site import break_off
 from tests.embedded import EmbeddedServer
 
 ROWS = """
@@ -16,7 +17,7 @@ from tests.factories import draft, person, story
 ann, ben = person(username="ann", first_name="Ann"), person(username="ben", first_name="Ben")
 person("Reviewer", username="noor")
 made = {}
-for name in ("mouse", "finger", "keys", "enter", "two", "stale", "plain", "gone"):
+for name in ("mouse", "finger", "keys", "enter", "two", "stale", "plain", "gone", "broken"):
     items = [story(f"{name} {n}", status="draft" if n == 2 else "approved") for n in (1, 2, 3)]
     pooled = [story(f"{name} pool {n}") for n in (1, 2)]
     digest = draft(*items, title=f"Digest {name}", by=ann)
@@ -329,3 +330,13 @@ def test_without_javascript_a_digest_is_composed_by_buttons(site: Site, browser:
         page.get_by_role("button", name="Submit for approval").click()
         expect(page.locator(".compose-head .pill")).to_have_text("in review")
         assert re.search(r"/compose/$", page.url)
+
+
+def test_an_act_that_fails_keeps_no_later_one_back(site: Site, page: Page) -> None:
+    *_stories, first, second = site.open(page, "broken")
+    break_off(page, "**/place/")
+    page.locator(f"#add-{first}").click()
+    expect(toast(page)).to_contain_text("The server does not answer.")
+    expect_order(page, "broken 1", "broken 2", "broken 3")
+    page.locator(f"#add-{second}").click()
+    expect_order(page, "broken 1", "broken 2", "broken 3", "broken pool 2")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.desk_site import DeskSite, Editor
+from tests.desk_site import DeskSite, Editor, break_off
 from tests.embedded import EmbeddedServer
 
 ROWS = """
@@ -29,7 +29,7 @@ for who in (ann, zoe):
     editorial.work_on(draft(*items, by=who, title=f"Digest of {who}"), by=who)
 draft(write("lint", body="推理,模型很快。\\n\\n用GPU训练。"), by=ann, series=style)
 for name in ("late", "typed", "keys", "kept", "left", "undone", "thrown", "two", "locked", "mine",
-             "theirs", "lost", "phone"):
+             "theirs", "lost", "phone", "broken"):
     write(name, body="𠮷推理,模型很快,也好。")
 print(json.dumps({name: item.pk for name, item in made.items()}))
 """
@@ -211,6 +211,24 @@ def test_a_refused_text_stays_and_the_reason_is_told(site: DeskSite, ann: Editor
     assert page.url.endswith(address(site, "keys"))
     assert state(site, "keys")[1:3] == ("[^1]: 脚注", "draft")
     ann.forgive("422")
+
+
+def test_a_save_that_fails_keeps_no_later_one_from_being_made(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "broken")
+    break_off(page, "**/api/desk/digests/items/*/")
+    headline(page).fill("第一次")
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_contain_text("The server does not answer.")
+    # An error of ours is told as well.
+    page.evaluate("document.querySelector('input[name=headline]').name = 'gone'")
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_contain_text("The server could not do this.")
+    page.evaluate("document.querySelector('input[name=gone]').name = 'headline'")
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    assert state(site, "broken")[0] == "第一次"
+    assert len(ann.troubles) == 1
+    ann.troubles.clear()
 
 
 # What is not saved

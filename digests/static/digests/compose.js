@@ -1,6 +1,6 @@
 /* Compose: every change is saved at once by the desk's API, over the version that is shown, and
    the server's HTML is fetched anew. Without this script the same forms act by themselves. */
-import { ask, attempt, desk, refresh, Refused, say, stay } from "./desk.js";
+import { ask, desk, inTurn, refresh, Refused, say, stay } from "./desk.js";
 import { dragging } from "./drag.js";
 import { keepTexts } from "./texts.js";
 
@@ -13,13 +13,6 @@ const mayCompose = () => stories().querySelector("[data-text]") !== null;
 let isComposingText = false; // in an input method, which a change of the page would break off
 
 desk.classList.add("scripted");
-
-/* One act after the other: each is made of what the page shows when its turn has come. */
-let turn = Promise.resolve();
-function inTurn(act) {
-  turn = turn.then(() => attempt(act));
-  return turn;
-}
 
 /** Sends a change and shows what came of it, also when somebody was faster. */
 async function change(path, body, { method = "POST", focus } = {}) {

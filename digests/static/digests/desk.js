@@ -19,6 +19,7 @@ export class Refused extends Error {
     Throws `Refused` with a sentence to show; whoever is signed out keeps what is on the page. */
 export async function ask(method, path, body, { heartbeat = false, keepalive = false } = {}) {
   let answer;
+  let data = {};
   try {
     answer = await fetch(desk.dataset.api + path, {
       method,
@@ -30,17 +31,18 @@ export async function ask(method, path, body, { heartbeat = false, keepalive = f
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    if (isJSON(answer)) data = await answer.json();
   } catch {
-    throw new Refused(says("Unreachable"), 0);
+    throw new Refused(says("Unreachable"), 0); // or it broke off
   }
   if (answer.status === 204) return null;
-  const isJSON = answer.headers.get("Content-Type")?.startsWith("application/json");
-  const data = isJSON ? await answer.json() : {};
-  if (answer.ok && isJSON) return data;
+  if (answer.ok && isJSON(answer)) return data;
   const isSignedOut = answer.status === 401 || data.detail === "CSRF check Failed";
   const sentence = typeof data.detail === "string" ? data.detail : says("Failed");
   throw new Refused(isSignedOut ? says("SignedOut") : sentence, isSignedOut ? 401 : answer.status, data);
 }
+
+const isJSON = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
 
 /** The cookie, not a form's token: signing in again, in another tab, renews the cookie. */
 export function token() {
@@ -73,15 +75,24 @@ export function say(sentence, { trouble = false, act } = {}) {
   setTimeout(() => toast.remove(), trouble || act ? 10000 : 4000);
 }
 
-/** Runs an act; a refusal becomes a sentence, everything else is an error of ours. */
+/** Runs an act; a refusal becomes a sentence, everything else is an error of ours as well. */
 export async function attempt(act) {
   try {
     return await act();
   } catch (trouble) {
-    if (!(trouble instanceof Refused)) throw trouble;
-    say(trouble.message, { trouble: true });
+    const isRefused = trouble instanceof Refused;
+    say(isRefused ? trouble.message : says("Failed"), { trouble: true });
+    if (!isRefused) throw trouble;
     return undefined;
   }
+}
+
+let turn = Promise.resolve();
+/** Attempts one act after the other: each is made of what the page shows when its turn has come,
+    and one that failed holds no other back. */
+export function inTurn(act) {
+  turn = turn.catch(() => {}).then(() => attempt(act));
+  return turn;
 }
 
 /** Fetches a page's HTML anew and puts its elements with [data-region] in the place of those here
@@ -89,16 +100,18 @@ export async function attempt(act) {
     element it is while it holds unsaved text ([data-dirty]); focus and caret stay where they are. */
 export async function refresh(names, address = location.href, { heartbeat = false } = {}) {
   let answer;
+  let html;
   try {
     const headers = { "X-Fragment": "1", ...(heartbeat ? { "X-Heartbeat": "1" } : {}) };
     answer = await fetch(address, { headers });
+    html = await answer.text();
   } catch {
     throw new Refused(says("Unreachable"), 0);
   }
   if (!answer.ok || answer.redirected) {
     throw new Refused(answer.redirected ? says("SignedOut") : says("Failed"), answer.redirected ? 401 : answer.status);
   }
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = new DOMParser().parseFromString(html, "text/html");
   const focused = document.activeElement?.id;
   const caret = document.activeElement?.selectionStart;
   for (const old of document.querySelectorAll("[data-region]")) {

@@ -1,7 +1,7 @@
 /* The editor of an item: remarks as one types, text kept before it is saved, and whose the item is.
    The rules are the server's: it judges each text and each save. */
 
-import { Refused, ask, attempt, desk, refresh, say, stay } from "./desk.js";
+import { Refused, ask, attempt, desk, inTurn, refresh, say, stay } from "./desk.js";
 
 const NAMES = ["headline", "byline", "url", "body"];
 const LINT_AFTER = 400;
@@ -189,9 +189,6 @@ function fill(name, value) {
 }
 
 // Saving
-
-let saving = Promise.resolve();
-const inTurn = (act) => (saving = saving.then(() => attempt(act)));
 
 async function save() {
   const sent = text();
