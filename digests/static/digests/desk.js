@@ -31,11 +31,11 @@ export async function ask(method, path, body, { heartbeat = false, keepalive = f
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    if (answer.status === 204) return null;
     if (isJSON(answer)) data = await answer.json();
   } catch {
     throw new Refused(says("Unreachable"), 0); // or it broke off
   }
-  if (answer.status === 204) return null;
   if (answer.ok && isJSON(answer)) return data;
   const isSignedOut = answer.status === 401 || data.detail === "CSRF check Failed";
   const sentence = typeof data.detail === "string" ? data.detail : says("Failed");
