@@ -357,7 +357,7 @@ def test_saving_drops_ones_own_unsaved_text_and_nobody_elses(client, item, noor,
         press(client, item, "save", headline="新标题")
     else:
         given = {**text_of(item), "version": item.version, "headline": "新标题"}
-        client.put(f"/api/desk/digests/items/{item.pk}/", given, JSON)
+        client.put(f"/api/desk/items/{item.pk}/", given, JSON)
     assert fresh(item).headline == "新标题"
     assert ItemDraft.objects.get().headline == "诺尔的"
 
