@@ -297,6 +297,15 @@ def test_a_digest_that_is_no_draft_any_more_leads_nowhere(ann):
     assert editorial.next_to_write(waiting, by=ann) is None
 
 
+def test_a_story_that_somebody_else_holds_is_left_to_them(ann, noor):
+    here, held, free = (story(n, status=Item.Status.DRAFT) for n in "abc")
+    editorial.work_on(draft(here, held, free), by=ann)
+    editorial.claim_for_writing(held, by=noor)
+    assert editorial.next_to_write(here, by=ann) == free
+    editorial.claim_for_writing(free, by=ann)
+    assert editorial.next_to_write(here, by=ann) == free
+
+
 # What is not saved
 
 
@@ -357,7 +366,7 @@ def test_saving_drops_ones_own_unsaved_text_and_nobody_elses(client, item, noor,
         press(client, item, "save", headline="新标题")
     else:
         given = {**text_of(item), "version": item.version, "headline": "新标题"}
-        client.put(f"/api/desk/digests/items/{item.pk}/", given, JSON)
+        client.put(f"/api/desk/items/{item.pk}/", given, JSON)
     assert fresh(item).headline == "新标题"
     assert ItemDraft.objects.get().headline == "诺尔的"
 

@@ -47,8 +47,11 @@ def approve_ready(item: Item, *, by: Actor, version: int) -> Item:
 
 def next_to_write(item: Item, *, by: User) -> Item | None:
     """The item to go on with: the next of this user's current digest that is not approved, after
-    this one and then from its beginning; else the oldest that is shortlisted and stands nowhere."""
+    this one and then from its beginning; else the oldest that is shortlisted and stands nowhere.
+    Those that somebody else holds are left to them."""
+    held = Claim.objects.current().exclude(user=by).values("item")
     waiting = Item.objects.filter(status=Item.Status.DRAFT).exclude(pk=item.pk)
+    waiting = waiting.exclude(pk__in=held)
     if digest := by.current_draft:
         places = list(digest.placements.order_by("position").values_list("item", flat=True))
         start = places.index(item.pk) + 1 if item.pk in places else 0

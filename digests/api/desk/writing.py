@@ -5,7 +5,7 @@ from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
 from digests import editorial
-from digests.api.desk.composing import ANSWERS, Version, Versioned
+from digests.api.desk.schemas import ANSWERS, Version, Versioned
 from digests.api.desk.who import actor
 from digests.models import Item
 from digests.text.document import Entry

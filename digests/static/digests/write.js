@@ -1,10 +1,10 @@
-/* The editor of an item: remarks as one types, text kept before it is saved, and whose the item is.
+/* The editor of an item: its text, what is kept of it before it is saved, and whose the item is.
    The rules are the server's: it judges each text and each save. */
 
 import { Refused, ask, attempt, desk, inTurn, refresh, say, stay } from "./desk.js";
+import { keepRemarks } from "./remarks.js";
 
 const NAMES = ["headline", "byline", "url", "body"];
-const LINT_AFTER = 400;
 const KEEP_AFTER = 3000;
 const HOLD_EVERY = 30000;
 
@@ -12,7 +12,6 @@ const item = desk.dataset.item;
 const form = document.querySelector("[data-writing]");
 const field = (name) => form.elements[name];
 const mayEdit = Boolean(document.querySelector("[data-save]"));
-const labels = Object.fromEntries(desk.dataset.saysFields.split("|").map((label, at) => [NAMES[at], label]));
 
 let version = Number(form.elements.version.value);
 let saved = text();
@@ -31,97 +30,15 @@ function mark(sentence = isDirty() ? desk.dataset.saysUnsaved : "") {
   if (place && place.textContent !== sentence) place.textContent = sentence;
 }
 
-// Remarks
-
-let asking;
-async function lint() {
-  asking?.abort();
-  const mine = (asking = new AbortController());
-  const judged = text();
-  let remarks;
-  try {
-    ({ remarks } = await ask("POST", `items/${item}/lint/`, judged, { heartbeat: true }));
-  } catch (trouble) {
-    if (trouble instanceof Refused) return; // saving will tell
-    throw trouble;
-  }
-  if (!mine.signal.aborted) show(remarks, judged);
-}
-
-function show(remarks, judged) {
-  const list = document.querySelector("[data-remarks]");
-  const template = document.querySelector("[data-remark]");
-  list.replaceChildren(
-    ...remarks.map((remark) => {
-      const row = template.content.firstElementChild.cloneNode(true);
-      row.className = remark.severity;
-      const place = row.querySelector(".place");
-      const where = labels[remark.field] ? `${labels[remark.field]}: ` : "";
-      place.textContent = where + remark.sentence;
-      place.addEventListener("click", () => goTo(remark));
-      const fix = row.querySelector(".fix");
-      if (remark.fix === null || !mayEdit) fix.remove();
-      else {
-        fix.textContent = desk.dataset.saysFix;
-        fix.setAttribute("aria-label", `${desk.dataset.saysFix}: ${remark.sentence}`);
-        fix.addEventListener("click", () => mend([remark], judged));
-      }
-      return row;
-    }),
-  );
-  const fixable = remarks.filter((remark) => remark.fix !== null);
-  const all = document.querySelector("[data-fix-all]");
-  all.hidden = fixable.length < 2 || !mayEdit;
-  all.onclick = () => mend(fixable, judged);
-  const count = remarks.length
-    ? desk.dataset.saysRemarks.replace("{count}", remarks.length)
-    : desk.dataset.saysNothing;
-  const told = document.querySelector("[data-remark-count]");
-  if (told.textContent !== count) told.textContent = count;
-}
-
-/** Python counts characters, a browser their halves. */
-function offset(value, points) {
-  return [...value].slice(0, points).join("").length;
-}
-
-function goTo(remark) {
-  const target = field(remark.field);
-  if (!target) return;
-  target.focus();
-  if (remark.start !== null) {
-    target.setSelectionRange(offset(target.value, remark.start), offset(target.value, remark.end));
-  } else if (remark.line) {
-    const start = target.value.split("\n").slice(0, remark.line - 1).join("\n").length;
-    target.setSelectionRange(start + (remark.line > 1), start + (remark.line > 1));
-  }
-}
-
-function apply(remark) {
-  goTo(remark);
-  const target = field(remark.field);
-  // Deprecated, but the only way that leaves the browser's list of changes to undo intact.
-  if (!document.execCommand(remark.fix ? "insertText" : "delete", false, remark.fix)) {
-    target.setRangeText(remark.fix);
-    target.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-}
-
-/** Applies fixes to the text they were found in; in one that reads otherwise by now their places
-    are others. From the end, so that no fix moves the place of another. */
-function mend(remarks, judged) {
-  if (wasHeld) return say(wasHeld, { trouble: true });
-  const last = differs(judged) ? [] : [...remarks].sort((a, b) => b.start - a.start);
-  for (const name of NAMES) {
-    let before = { start: Infinity };
-    for (const remark of last.filter((each) => each.field === name)) {
-      if (remark.end > before.start) continue; // they overlap: the next look will tell
-      apply(remark);
-      before = remark;
-    }
-  }
-  return lint();
-}
+const remarks = keepRemarks(form, {
+  text,
+  differs,
+  mayEdit,
+  isLocked() {
+    if (wasHeld) say(wasHeld, { trouble: true });
+    return Boolean(wasHeld);
+  },
+});
 
 // Keeping what is not saved
 
@@ -152,12 +69,10 @@ function keepSoon() {
   keeping = setTimeout(keep, KEEP_AFTER);
 }
 
-let linting;
 function typed(event) {
   if (!NAMES.includes(event.target.name) || event.isComposing) return;
   mark();
-  clearTimeout(linting);
-  linting = setTimeout(lint, LINT_AFTER);
+  remarks.lintSoon();
   keepSoon();
 }
 form.addEventListener("input", typed);
@@ -194,7 +109,7 @@ async function save() {
   const sent = text();
   let answer;
   try {
-    answer = await ask("PUT", `digests/items/${item}/`, { version, ...sent });
+    answer = await ask("PUT", `items/${item}/`, { version, ...sent });
   } catch (trouble) {
     if (trouble instanceof Refused && trouble.data.code === "stale") await showTheirs(trouble.message);
     else if (trouble instanceof Refused && trouble.status === 401) keep();
@@ -309,4 +224,4 @@ stay("item", item, ({ others }) => {
 
 lock(wasHeld);
 hold();
-lint();
+remarks.lint();
