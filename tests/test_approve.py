@@ -12,7 +12,7 @@ from digests import editorial
 from digests.models import Digest, Item, Series, User
 from digests.roles import ADMINISTRATOR, EDITOR, REVIEWER
 from tests.factories import approve, draft, in_review, person, published, series, shown, story
-from tests.screens import below, change, errors, offered, signed_in
+from tests.screens import below, errors, offered, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -295,13 +295,13 @@ def test_the_page_offers_no_more_than_the_permissions(ada, verb) -> None:
 
 def test_a_first_draft_is_not_judged_yet(ada) -> None:
     digest = draft(story())
-    assert signed_in(ada).get(below(digest, "approve")).url == change(digest)
+    assert signed_in(ada).get(below(digest, "approve")).url == below(digest, "compose")
 
 
 def test_an_editor_finds_nothing_there_to_judge(ada) -> None:
     client = signed_in(person(EDITOR))
     for digest in in_each_state(ada).values():
-        assert client.get(below(digest, "approve")).url == change(digest)
+        assert client.get(below(digest, "approve")).url == below(digest, "compose")
 
 
 def test_who_may_look_at_no_digest_is_refused() -> None:

@@ -14,15 +14,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from digests import editorial
-from digests.desk.base import actor, approve_items, attempt, change_page, get_row, page, pairs
+from digests.desk.base import (
+    JUDGEMENTS,
+    actor,
+    approve_items,
+    attempt,
+    back_to,
+    get_row,
+    onward,
+    page,
+    pairs,
+)
 from digests.desk.steps import DIGEST_STEPS, NoteForm, tell_state
 from digests.desk.table import Table
 from digests.models import Digest, Move, Revision
 from digests.text.diff import diff, plain
 from digests.text.document import DigestDocument, FormatError, dump
-
-# What is judged here: who may do none of it has nothing to see that is not elsewhere.
-JUDGEMENTS = {"approve", "send_back", "publish", "correct", "abandon", "withdraw"}
 
 
 class ApprovalForm(NoteForm):
@@ -55,7 +62,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         digest = get_row(request, Digest, pk, "series", "live_revision")
     verbs = editorial.available(digest, user)
     if not JUDGEMENTS.intersection(verbs):
-        return change_page(digest)
+        # Who may do none of it has nothing to see that is not elsewhere.
+        return back_to(digest, user)
     table = Table(digest)
     findings, unapproved = table.findings(), table.unapproved()
     sha256 = digest.fingerprint(table.document, table.placements)
@@ -74,6 +82,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         text=_text(table.document),
         remarks=findings,
         unapproved=unapproved,
+        said=Move.said(digest.moves.last_steps()),
         stands=stands,
         may_approve=may_approve,
         may_approve_items=user.has_perm("digests.approve_item"),
@@ -98,7 +107,7 @@ def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
         act = partial(editorial.approve, digest, by=user, **form.cleaned_data)
         if attempt(request, act):
             tell_state(request, digest)
-            return change_page(digest)
+            return onward(digest, user)
     else:
         for field, errors in form.errors.items():
             label = form.fields[field].label if field in form.fields else ""

@@ -13,13 +13,22 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from digests import editorial
-from digests.desk.base import actor, approve_items, attempt, get_row, pairs, posted_version, screen
+from digests.desk.base import (
+    actor,
+    approve_items,
+    attempt,
+    get_row,
+    pairs,
+    posted_version,
+    require_view,
+    screen,
+)
 from digests.desk.flags import flags_on
 from digests.desk.pool import Pool
 from digests.desk.sections import compose_page
 from digests.desk.steps import DIGEST_STEPS, buttons
 from digests.desk.table import Spot, Table
-from digests.models import Digest, Item, Section
+from digests.models import Digest, Item, Move, Section
 
 # A verb that still wants who and which version.
 type Step = Callable[..., Digest]
@@ -27,9 +36,9 @@ type Step = Callable[..., Digest]
 
 def compose(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the digest; by POST, change it as the pressed button says, such as `up:12`."""
-    digest = get_row(request, Digest, pk, "series")
     if request.method == "POST":
-        return _change(request, digest)
+        return _change(request, get_row(request, Digest, pk, "series"))
+    digest, last_steps = _opened(request, pk)
     by = actor(request)
     may_compose = editorial.may_compose(digest, by)
     if may_compose and not request.headers.get("X-Fragment"):
@@ -50,6 +59,7 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
         "may_compose": may_compose,
         "may_submit": "submit" in verbs,
         "may_approve": "approve" in verbs,
+        "said": Move.said(last_steps),
         "buttons": buttons(digest, DIGEST_STEPS, [verb for verb in verbs if verb != "submit"]),
         "ready": [item for item in table.items if "approve_item" in table.steps[item.pk]],
         "window_begins": digest.series.window_begins(digest.date),
@@ -57,6 +67,16 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("X-Fragment"):
         return TemplateResponse(request, "admin/desk/compose_regions.html", context)
     return screen(request, "compose.html", str(digest), **context)
+
+
+def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[Move]]:
+    """The digest, and the last steps of its way: one query, for the screen reads itself anew
+    whenever something changes."""
+    require_view(request, Digest)
+    steps = Move.objects.filter(digest=pk).select_related("digest__series").last_steps()
+    if steps and steps[0].digest:
+        return steps[0].digest, steps
+    return get_row(request, Digest, pk, "series"), []
 
 
 def findings(request: HttpRequest, pk: int) -> HttpResponse:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -49,11 +49,14 @@ def due() -> list[Digest]:
 
 def waiting_for(user: User) -> list[Digest]:
     """What this user may approve, the longest waiting first; each tells whether it
-    `wants_others`."""
+    `wants_others`, and with which `note` it was submitted."""
     if not user.has_perm("digests.approve_digest"):
         return []
     mine = editorial.needing_other_eyes(user).filter(pk=OuterRef("pk"))
-    rows = Digest.objects.filter(status=Digest.Status.REVIEW).annotate(wants_others=Exists(mine))
+    submissions = Move.objects.filter(digest=OuterRef("pk"), verb=Move.Verb.SUBMIT).order_by("-pk")
+    rows = Digest.objects.filter(status=Digest.Status.REVIEW).annotate(
+        wants_others=Exists(mine), note=Subquery(submissions.values("note")[:1])
+    )
     return list(rows.select_related("series", "owner").order_by("date", "pk")[:MOST])
 
 

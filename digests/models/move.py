@@ -9,6 +9,13 @@ from digests.models.item import Item
 from digests.models.revision import Revision
 
 
+class MoveQuerySet(FrozenQuerySet["Move"]):
+    def last_steps(self) -> "list[Move]":
+        """Of one row: the last two moves that led to another state, the last first."""
+        steps = self.exclude(before=models.F("after")).select_related("actor")
+        return list(steps.order_by("-pk")[:2])
+
+
 class Move(Frozen):
     """One line of history: who did what to a digest or an item, and why."""
 
@@ -38,6 +45,9 @@ class Move(Frozen):
         OVERRIDE = "override", _("approved alone")
         IMPORT = "import", _("imported")
 
+    # Their notes were written by somebody for somebody.
+    SPOKEN = (Verb.SUBMIT, Verb.SEND_BACK, Verb.APPROVE)
+
     digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="moves")
     item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="moves")
     actor = models.ForeignKey(
@@ -54,7 +64,7 @@ class Move(Frozen):
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="moves")
     note = models.TextField(_("note"), blank=True)
 
-    objects = FrozenQuerySet.as_manager()
+    objects = MoveQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("move")
@@ -74,6 +84,14 @@ class Move(Frozen):
         """The state it led to, as a word to show."""
         noun = Digest if self.digest_id else Item
         return str(noun.Status(self.after).label)
+
+    @staticmethod
+    def said(last_steps: "list[Move]") -> "list[Move]":
+        """What somebody said with the step that led to a digest's state; of a submission also why
+        it was sent back before. The oldest first."""
+        if last_steps and last_steps[0].verb != Move.Verb.SUBMIT:
+            last_steps = last_steps[:1]
+        return [move for move in reversed(last_steps) if move.verb in Move.SPOKEN and move.note]
 
     @property
     def who(self) -> str:
