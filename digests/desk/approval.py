@@ -28,7 +28,7 @@ from digests.desk.base import (
 from digests.desk.steps import DIGEST_STEPS, NoteForm, tell_state
 from digests.desk.table import Table
 from digests.models import Digest, Move, Revision
-from digests.text.diff import diff, plain
+from digests.text.diff import diff, folded, plain
 from digests.text.document import DigestDocument, FormatError, dump
 
 
@@ -123,7 +123,7 @@ def _changes(digest: Digest, document: DigestDocument, sha256: str) -> dict[str,
     return {
         "before": before,
         "unchanged": before.document_sha256 == sha256,
-        "spans": diff(plain(before.as_document()), plain(document)),
+        "spans": folded(diff(plain(before.as_document()), plain(document))),
     }
 
 

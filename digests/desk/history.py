@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from digests import editorial
 from digests.desk.base import VersionedForm, actor, attempt, get_row, moves_of, onward, page
 from digests.models import Digest, Item, Revision, User
-from digests.text.diff import Span, diff, plain
+from digests.text.diff import Span, diff, folded, plain
 
 
 class RestoreForm(VersionedForm):
@@ -92,7 +92,7 @@ def sessions(revisions: list[Revision]) -> list[Session]:
 
 
 def difference(old: Revision, new: Revision) -> list[Span]:
-    return diff(plain(old.as_document()), plain(new.as_document()))
+    return folded(diff(plain(old.as_document()), plain(new.as_document())))
 
 
 def _chosen(revisions: list[Revision], asked: Any) -> tuple[Revision | None, Revision | None]:

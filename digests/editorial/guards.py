@@ -45,17 +45,9 @@ def refuse_stale(row: Digest | Item, version: int) -> None:
     if row.version == version:
         return
     last = row.moves.select_related("actor").last()
-    raise Stale(
-        _(
-            "%(who)s changed “%(row)s” after you opened it (%(what)s). "
-            "Load it again and repeat your change."
-        )
-        % {
-            "who": last.who if last else _("Somebody"),
-            "row": row,
-            "what": last.get_verb_display() if last else "",
-        }
-    )
+    happened = last.told(row) if last else _("Somebody changed “%(row)s”.") % {"row": row}
+    # Not what to do now: some screens show it already, others the two texts side by side.
+    raise Stale(_("%(happened)s Your change was not made.") % {"happened": happened})
 
 
 def require_state(row: Digest | Item, sources: Collection[str]) -> None:
