@@ -44,7 +44,7 @@ def due() -> list[Digest]:
     # What is late stays here, past midnight too.
     unpublished = Q(live_revision=None, status__in=Digest.ON_THE_WAY)
     rows = Digest.objects.filter(Q(date__gte=midnight) | unpublished, date__lte=now + AHEAD)
-    return list(rows.select_related("series", "owner").order_by("date", "pk")[:MOST])
+    return list(_with_names(rows).order_by("date", "pk")[:MOST])
 
 
 def waiting_for(user: User) -> list[Digest]:
@@ -57,7 +57,7 @@ def waiting_for(user: User) -> list[Digest]:
     rows = Digest.objects.filter(status=Digest.Status.REVIEW).annotate(
         wants_others=Exists(mine), note=Subquery(submissions.values("note")[:1])
     )
-    return list(rows.select_related("series", "owner").order_by("date", "pk")[:MOST])
+    return list(_with_names(rows).order_by("date", "pk")[:MOST])
 
 
 def drafts() -> list[Digest]:
@@ -65,10 +65,16 @@ def drafts() -> list[Digest]:
     here = Presence.objects.here().select_related("user")
     rows = Digest.objects.composable().annotate(story_count=Count("placements"))
     return list(
-        rows.select_related("series", "owner")
+        _with_names(rows)
         .prefetch_related(Prefetch("presences", here, to_attr="present"))
         .order_by("-changed_at", "-pk")[:MOST]
     )
+
+
+def _with_names(rows: QuerySet[Digest]) -> QuerySet[Digest]:
+    """With whose they are, and of which revision readers see; not its text."""
+    rows = rows.select_related("series", "owner", "live_revision")
+    return rows.defer("live_revision__document", "live_revision__text")
 
 
 def sent_back_to(user: User) -> QuerySet[Move]:
