@@ -328,7 +328,7 @@ def test_asterisks_that_readers_see_are_told_of_where_no_remedy_is_certain(body:
 
 
 @pytest.mark.parametrize(
-    "body", ["2**10", "`**a **b`", r"\*\*a \*\*b", "```\n**a **b\n```", "**a**", "***"]
+    "body", ["2**10", "`**a **b`", r"\*\*a \*\*b", "```\n**a **b\n```", "**a**", "甲\n\n***"]
 )
 def test_asterisks_that_are_meant_are_left_alone(body: str) -> None:
     assert of_body(body) == []
@@ -477,3 +477,10 @@ def test_a_style_only_adds_warnings_after_what_is_said_without(entry: Entry) -> 
     styled = lint_entry(entry, HouseStyle(spacing="spaced"))
     assert styled[: len(bare)] == bare
     assert {finding.severity for finding in styled[len(bare) :]} <= {"warning"}
+
+
+@pytest.mark.parametrize("body", ["", " \n", "***"])
+def test_a_story_without_text_is_told_of_in_every_style(body: str) -> None:
+    assert [finding.code for finding in of_body(body)] == ["body-missing"]
+    assert [finding.code for finding in of_body(body, body_min=40)] == ["body-missing"]
+    assert lint_entry(replace(GOOD, body=body)) == []

@@ -76,7 +76,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return page(
         request,
         "approve.html",
-        _("Approve") if may_approve else _("What readers see"),
+        _("Approve") if may_approve else _heading(digest),
         digest,
         form=form_class(initial={"version": digest.version, "sha256": sha256, **written}),
         text=_text(table.document),
@@ -93,6 +93,16 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         differs=table.differs_from_live(),
         **_changes(digest, table.document, sha256),
     )
+
+
+def _heading(digest: Digest) -> str:
+    """What the page shows to who has nothing to approve."""
+    match digest.status:
+        case Digest.Status.PUBLISHED:
+            return _("What readers see")
+        case Digest.Status.APPROVED:
+            return _("What readers will see")
+    return _("As readers would see it")
 
 
 def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:

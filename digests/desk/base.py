@@ -138,7 +138,7 @@ def refusal_of(verb: Callable[[], object]) -> list[str]:
     except Refusal as refusal:
         return [str(refusal)]
     except ValidationError as error:
-        return error.messages
+        return editorial.sentences(error)
     return []
 
 

@@ -6,6 +6,7 @@ With JavaScript the screen asks the desk's API; the POST forms here do the same 
 from collections.abc import Callable
 from functools import partial
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
@@ -23,7 +24,7 @@ from digests.desk.base import (
     require_view,
     screen,
 )
-from digests.desk.flags import flags_on
+from digests.desk.flags import category_use, flags_on
 from digests.desk.pool import Pool
 from digests.desk.sections import compose_page
 from digests.desk.steps import DIGEST_STEPS, buttons
@@ -87,7 +88,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
         "digest": digest,
         "findings": table.findings(),
         "unapproved": table.unapproved(),
-        "categories": table.document.categories,
+        "categories": category_use(digest, table.document.categories),
     }
     if request.headers.get("X-Fragment"):
         return TemplateResponse(request, "admin/desk/_compose_findings.html", context)
@@ -113,7 +114,11 @@ def _change(request: HttpRequest, digest: Digest) -> HttpResponse:
         step = _section_step(digest, section, what)
         fragment = "stories" if what == "dissolve" else f"section-{section.pk}"
     else:
-        step, fragment = _story_step(digest, what, _number(number), request.POST)
+        try:
+            step, fragment = _story_step(digest, what, _number(number), request.POST)
+        except editorial.Invalid as refusal:
+            messages.error(request, str(refusal))
+            return compose_page(digest, f"item-{number}")
     attempt(request, lambda: step(by=actor(request), version=version))
     return compose_page(digest, fragment)
 
@@ -151,9 +156,19 @@ def _story_step(digest: Digest, what: str, pk: int, sent: QueryDict) -> tuple[St
 def _typed(digest: Digest, here: Spot, section: str | None, position: str | None) -> Spot:
     """The place that was chosen: a number within the section, or the end of another section."""
     chosen = here.section if section is None else _section(digest, section)
-    number = _number(position) if position else None
+    number = _position(position) if position else None
     # In another section the number it had says nothing.
     return Spot(chosen, number if chosen == here.section or number != here.position else None)
+
+
+def _position(sent: str) -> int:
+    """A number that somebody typed."""
+    try:
+        return int(sent)
+    except ValueError:
+        raise editorial.Invalid(
+            _("“%(typed)s” is no position: type a number.") % {"typed": sent}
+        ) from None
 
 
 def _section(digest: Digest, sent: str | None) -> Section | None:

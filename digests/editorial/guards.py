@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from digests.editorial.errors import Forbidden, Stale, WrongState
 from digests.models import Digest, Item, Move, Revision, User
+from digests.text.characters import in_quotes
 
 # Somebody signed in, or None: the system itself (commands and tasks).
 type Actor = User | None
@@ -45,7 +46,9 @@ def refuse_stale(row: Digest | Item, version: int) -> None:
     if row.version == version:
         return
     last = row.moves.select_related("actor").last()
-    happened = last.told(row) if last else _("Somebody changed “%(row)s”.") % {"row": row}
+    happened = (
+        last.told(row) if last else _("Somebody changed “%(row)s”.") % {"row": in_quotes(str(row))}
+    )
     # Not what to do now: some screens show it already, others the two texts side by side.
     raise Stale(_("%(happened)s Your change was not made.") % {"happened": happened})
 
@@ -54,7 +57,7 @@ def require_state(row: Digest | Item, sources: Collection[str]) -> None:
     if row.status not in sources:
         raise WrongState(
             _("“%(row)s” is %(status)s, so this is not possible.")
-            % {"row": row, "status": row.get_status_display()}
+            % {"row": in_quotes(str(row)), "status": row.get_status_display()}
         )
 
 

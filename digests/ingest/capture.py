@@ -87,7 +87,7 @@ def capture(text: str, *, by: User) -> Captured:
         except Refusal as refusal:
             captured.refused.append((pasted, str(refusal)))
         except ValidationError as error:
-            captured.refused.append((pasted, " ".join(error.messages)))
+            captured.refused.append((pasted, " ".join(editorial.sentences(error))))
         else:
             captured.added.append(item)
     return captured

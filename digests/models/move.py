@@ -7,6 +7,7 @@ from digests.models.digest import Digest
 from digests.models.history import Frozen, FrozenQuerySet
 from digests.models.item import Item
 from digests.models.revision import Revision
+from digests.text.characters import in_quotes
 from digests.text.diff import Span, read
 
 
@@ -104,7 +105,7 @@ class Move(Frozen):
             Move.Verb.REORDER: _now("%(who)s moved %(what)s."),
             Move.Verb.REMOVE: _now("%(who)s took out %(what)s."),
         }.get(Move.Verb(self.verb), _now("%(who)s changed “%(row)s” (%(verb)s)."))
-        said = {"who": self.who, "what": self.note, "row": row, "verb": self.deed}
+        said = {"who": self.who, "what": self.note, "row": in_quotes(str(row)), "verb": self.deed}
         return sentence % said
 
     @staticmethod

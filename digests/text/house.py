@@ -107,7 +107,9 @@ def _body(body: str, style: HouseStyle) -> Iterator[Finding]:
     if len(body) > MAX_BODY:
         return  # refused, and too long to be parsed
     count, bold = _shown(FRIENDLY.parse(normal_block(body)))
-    if style.body_min is not None and count < style.body_min:
+    if not count:
+        yield _warning("body-missing", _("The story has no text."), "body")
+    elif style.body_min is not None and count < style.body_min:
         yield _warning(
             "body-short",
             _("The body has %(count)d characters; %(least)d are the least."),
