@@ -234,6 +234,7 @@ MARKDOWNX_UPLOAD_URLS_PATH = reverse_lazy("markdownx_upload")
 
 # Languages and time
 
+FORMAT_MODULE_PATH = "newsroom.formats"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LANGUAGE_CODE = env.read(
     "LANGUAGE_CODE",

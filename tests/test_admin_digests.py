@@ -68,7 +68,7 @@ def headlines(digest: Digest) -> list[str]:
 def test_a_new_digest_is_a_draft_of_who_made_it(client, editor) -> None:
     answer = client.post(f"{LIST}add/", {"series": series().pk, "title": "新的一期"})
     digest = Digest.objects.get()
-    assert answer.url == change(digest)
+    assert answer.url == below(digest, "compose")
     assert (digest.title, digest.status, digest.owner) == ("新的一期", "draft", editor)
 
 
@@ -436,7 +436,7 @@ def test_a_digest_is_shown_against_what_was_judged_last(reviewer, editor) -> Non
 
 def test_who_may_not_approve_does_not_get_the_page(client) -> None:
     digest = in_review()
-    assert client.get(below(digest, "approve")).url == change(digest)
+    assert client.get(below(digest, "approve")).url == below(digest, "compose")
     data = {"version": digest.version, "sha256": "x" * 64}
     client.post(below(digest, "approve"), data)
     digest.refresh_from_db()
@@ -469,15 +469,18 @@ def test_a_correction_that_was_given_up_is_named_as_it_reads_again(reviewer, edi
     assert "“Discarded”" not in page
 
 
-def test_a_note_is_shown_until_the_next_step(client, reviewer, editor) -> None:
+def test_a_note_is_shown_until_it_was_judged_again(client, reviewer, editor) -> None:
     digest = in_review(by=editor)
     data = {"version": digest.version, "note": "Not so"}
     reviewer.post(below(digest, "step", "send_back"), data)
-    assert "Sent back (rita): Not so" in client.get(change(digest)).text
+    assert "Sent back (rita):" in client.get(change(digest)).text
+    assert "Not so" in client.get(change(digest)).text
     compose(client, digest, "place", item=story().pk)
-    assert "Sent back (rita): Not so" in client.get(change(digest)).text
+    assert "Not so" in client.get(change(digest)).text
     digest.refresh_from_db()
     client.post(below(digest, "step", "submit"), {"version": digest.version})
+    assert "Not so" in client.get(change(digest)).text
+    approve(digest)
     assert "Not so" not in client.get(change(digest)).text
 
 

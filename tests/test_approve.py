@@ -12,7 +12,7 @@ from digests import editorial
 from digests.models import Digest, Item, Series, User
 from digests.roles import ADMINISTRATOR, EDITOR, REVIEWER
 from tests.factories import approve, draft, in_review, person, published, series, shown, story
-from tests.screens import below, change, errors, offered, signed_in
+from tests.screens import below, errors, offered, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -295,13 +295,13 @@ def test_the_page_offers_no_more_than_the_permissions(ada, verb) -> None:
 
 def test_a_first_draft_is_not_judged_yet(ada) -> None:
     digest = draft(story())
-    assert signed_in(ada).get(below(digest, "approve")).url == change(digest)
+    assert signed_in(ada).get(below(digest, "approve")).url == below(digest, "compose")
 
 
 def test_an_editor_finds_nothing_there_to_judge(ada) -> None:
     client = signed_in(person(EDITOR))
     for digest in in_each_state(ada).values():
-        assert client.get(below(digest, "approve")).url == change(digest)
+        assert client.get(below(digest, "approve")).url == below(digest, "compose")
 
 
 def test_who_may_look_at_no_digest_is_refused() -> None:
@@ -376,3 +376,40 @@ def test_the_shortest_body_is_not_longer_than_the_longest(ada) -> None:
 def test_a_limit_that_makes_no_sense_is_refused(ada, name, value) -> None:
     assert add(ada, **{name: value})
     assert not Series.objects.exists()
+
+
+# What it is called, and how much of it is shown
+
+
+def heading(digest: Digest, by: User) -> str:
+    return re.search(r"<h1>(.*?)</h1>", page_of(digest, by))[1]
+
+
+def test_the_page_is_called_what_it_shows(ada) -> None:
+    digests = in_each_state(ada)
+    assert {name: heading(digest, ada) for name, digest in digests.items()} == {
+        "review": "Approve",
+        "approved": "What readers will see",
+        "published": "What readers see",
+        "correction": "As readers would see it",
+    }
+
+
+def test_what_did_not_change_is_folded(ada) -> None:
+    digest = published(*(story(f"第{number}条") for number in range(9)))
+    digest = editorial.correct(digest, by=ada, version=digest.version)
+    digest = editorial.place(digest, story("新的一条"), by=ada, version=digest.version)
+    digest = editorial.submit(digest, by=ada, version=digest.version)
+    changes = page_of(digest, ada).split('id="changes"')[1].split("</section>")[0]
+    shown_at_once = re.sub(r"<details.*?</details>", "", changes, flags=re.DOTALL)
+    assert "新的一条" in shown_at_once
+    assert "第0条" not in shown_at_once
+    assert re.search(r"<summary>… \d+ unchanged lines</summary>", changes)
+
+
+def test_the_history_does_not_say_the_same_word_twice(ada) -> None:
+    digest = published()
+    page = signed_in(ada).get(below(digest, "history")).text
+    told = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "reviewer approved revision" in told
+    assert "submitted in review" in told

@@ -84,6 +84,118 @@ def test_a_whole_post_is_kept_as_captured_text():
     assert (item.headline, item.captured, item.language) == ("第一行", "第一行\n第二行", "zh-hans")
 
 
+NOAH = "https://x.com/noahwidget/status/1932079865001623747"
+
+SAID = "We shipped it.\nTry it."
+POSTS = {
+    "name and handle": f"Noah Widget (@noahwidget)\n{SAID}\n10:15 AM · Jun 9, 2025\n{NOAH}",
+    "handle in its own line": (
+        f"Noah Widget\n@noahwidget\n{SAID}\n10:15 AM · Jun 9, 2025 · 12.3K Views\n{NOAH}"
+    ),
+    "in Chinese": (
+        f"Noah Widget\n@NoahWidget\n·\n6月9日\n{SAID}\n上午10:15 · 2025年6月9日\n{NOAH}"
+    ),
+    "the time last": f"Noah Widget @noahwidget\n{SAID}\n{NOAH}?s=20\n上午10:15 · 2025年6月9日",
+    "no time": f"@noahwidget\n{SAID}\n{NOAH}",
+}
+
+
+@pytest.mark.parametrize("how", POSTS)
+def test_a_whole_post_is_one_story_however_x_shows_it(how):
+    noah = source("noah", url="https://x.com/noahwidget", byline="Noah W.")
+    done = capture(f"标题一\n\n{POSTS[how]}\n标题二", by=person())
+    assert (done.refused, done.known) == ([], [])
+    before, item, after = done.added
+    assert (before.headline, after.headline) == ("标题一", "标题二")
+    assert (item.url, item.source, item.byline) == (NOAH, noah, "Noah W.")
+    assert (item.posted_at, item.headline) == (POSTED, "We shipped it.")
+    assert item.captured == SAID
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'Noah on X: "We “shipped” it… https://t.co/abc" / X {NOAH}',
+        f'Noah on X: "We “shipped” it… https://t.co/abc" / X\n{NOAH}',
+        f"Noah on X: “We “shipped” it… https://t.co/abc” / X\n{NOAH}?s=20",
+        f"X 上的 Noah：“We “shipped” it… https://t.co/abc” / X {NOAH}",
+    ],
+)
+def test_the_title_of_a_post_with_its_address_is_the_post(text):
+    done = capture(f"标题一\n{text}\n标题二", by=person())
+    assert done.refused == []
+    (item,) = [item for item in done.added if item.url]
+    assert (item.url, item.byline, item.posted_at) == (NOAH, "noahwidget", POSTED)
+    assert item.headline == "We “shipped” it…"
+    assert item.captured == "We “shipped” it… https://t.co/abc"
+    assert len(done.added) == 3
+
+
+def test_a_post_of_several_paragraphs_is_one_and_two_posts_are_two():
+    other = NOAH.replace("623747", "623748").replace("noahwidget", "mira")
+    text = f"Noah (@noahwidget)\n一\n\n二 https://t.co/a\n\n{NOAH}\n\nMira\n@mira\n三\n{other}"
+    done = capture(text, by=person())
+    assert [(item.headline, item.captured) for item in done.added] == [
+        ("一", "一\n\n二 https://t.co/a"),
+        ("三", "三"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Somebody else's handle is no sign of this post.
+        (f"见 @mira\n\n标题\n\n{NOAH}", [("见 @mira", ""), ("标题", ""), ("", NOAH)]),
+        (f"标题 {NOAH}\n标题二", [("标题", NOAH), ("标题二", "")]),
+        (
+            "Noah on X: what he said\n10:15 的消息",
+            [("Noah on X: what he said", ""), ("10:15 的消息", "")],
+        ),
+    ],
+)
+def test_what_does_not_look_like_a_post_stays_lines(text, expected):
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("http://", "no host"),
+        ("https://", "no host"),
+        ("https:/example.org/a", "no host"),
+        ("ftp://bad.example/file", "must begin with http"),
+        ("ftp://bad.example/file 标题", "must begin with http"),
+        ("标题 ftp://bad.example/file", "must begin with http"),
+        ("javascript:alert(1)", "must begin with http"),
+        ("mailto:a@example.org", "must begin with http"),
+        ("https://exa mple.org/a b", "not a valid name"),
+        ("https://localhost/a", "not a valid name"),
+    ],
+)
+def test_a_broken_or_foreign_address_is_no_headline(line, reason):
+    done = capture(f"{line}\n{CLEM}", by=person())
+    assert [item.url for item in done.added] == [CLEM]
+    ((pasted, why),) = done.refused
+    assert (pasted.line, done.rest) == (1, line)
+    assert reason in why
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "HTTPS: a history",
+        "Data: 新的石油",
+        "更新:今天",
+        "Re:Invent 2026",
+        "File: 存档",
+        "3://2 的比分",
+    ],
+)
+def test_a_colon_makes_no_address(line):
+    assert read(line) == [(line, "")]
+    assert [pasted.trouble for pasted in stories(line)] == [""]
+
+
 def test_a_known_link_points_to_its_item_and_says_who_turned_it_down_and_why():
     editor = person(first_name="Ann")
     known = story(url="https://example.org/a", status=Item.Status.INBOX)

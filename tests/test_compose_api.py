@@ -1,5 +1,6 @@
 """Composing through the desk's API: each change is saved at once, over the version one saw."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -104,7 +105,7 @@ def test_who_was_faster_is_named_and_nothing_happens(client) -> None:
         answer = post(client, f"digests/{digest.pk}/{path}/", **given)
         assert answer.status_code == 409
         assert answer.json()["code"] == "stale"
-        assert "Fast Fingers changed" in answer.json()["detail"]
+        assert "Fast Fingers moved b (2 → 1)" in answer.json()["detail"]
     assert headlines(digest) == ["b", "a"]
 
 
@@ -256,3 +257,45 @@ def test_saving_a_move_costs_the_same_whatever_stands_there(client, editor, coun
         assert answer.status_code == 200
         version = answer.json()["version"]
         assert len(statements(asked)) <= 10, statements(asked)
+
+
+def test_saving_a_text_tells_of_its_state_only_where_that_changed(client) -> None:
+    item = story("甲", status=Item.Status.DRAFT)
+    given = {"headline": "乙", "url": item.url, "body": "正文。"}
+    answer = post(client, f"digests/items/{item.pk}/", "put", version=item.version, **given)
+    assert answer.json()["said"] == ""
+    approved = story("“千页”上线", url="https://example.org/pages")
+    given |= {"headline": "“千页”下线", "url": approved.url}
+    answer = post(client, f"digests/items/{approved.pk}/", "put", version=approved.version, **given)
+    assert answer.json()["said"] == "“‘千页’下线” is now draft."
+
+
+def test_a_refusal_of_a_field_names_it(client) -> None:
+    item = story("甲", status=Item.Status.DRAFT)
+    given = {"version": item.version, "headline": "长" * 501, "url": item.url}
+    answer = post(client, f"digests/items/{item.pk}/", "put", **given)
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("Headline: Ensure this value has at most 500")
+
+
+def test_a_position_that_is_no_number_is_refused_in_words(client) -> None:
+    item = story("甲")
+    digest = draft(item, story())
+    data = {"version": digest.version, "do": f"move:{item.pk}", f"position-{item.pk}": "abc"}
+    answer = client.post(below(digest, "compose"), data, follow=True)
+    assert "“abc” is no position: type a number." in answer.text
+    assert digest.placements.first().item == item
+
+
+def test_the_check_counts_how_often_each_category_was_used_lately(client) -> None:
+    digest = draft(story(), categories=("模型", "芯片"))
+    for days in (0, 3, 8):
+        date = digest.date - timedelta(days=days)
+        published(categories=("芯片",), date=date, title=f"芯片{days}")
+    other = series("other", name="Other")
+    published(categories=("模型",), date=digest.date, series=other)
+    page = client.get(below(digest, "findings")).text
+    assert re.findall(r'(模型|芯片) <span class="count"[^>]*>(\d+)<', page) == [
+        ("模型", "0"),
+        ("芯片", "2"),
+    ]

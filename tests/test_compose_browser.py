@@ -241,7 +241,7 @@ def test_two_editors_in_one_digest_see_each_other_and_lose_nothing(
     second.locator(f"#edit-{one}").click()
     second.fill(f"#headline-{one}", "Half a headline")
     second.locator(f"#down-{two}").click()
-    expect(toast(second)).to_contain_text("Ann changed “Digest two” after you opened it (placed)")
+    expect(toast(second)).to_contain_text("Ann moved ")
     expect_order(second, "two 2", "two 1", "two 3")
     expect(second.locator(f"#headline-{one}")).to_have_value("Half a headline")
     second.locator(f"#down-{two}").click()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digests.text.diff import Span, diff, plain
+from digests.text.diff import Span, diff, folded, plain, read, written
 from digests.text.document import DigestDocument, Entry, Section
 
 WORDS = st.lists(
@@ -64,6 +64,49 @@ def test_the_spans_give_both_texts_back(old: str, new: str) -> None:
 @settings(max_examples=100)
 def test_any_characters_survive(old: str, new: str) -> None:
     assert sides(diff(old, new)) == (old, new)
+
+
+def test_what_is_far_from_a_change_is_folded_by_whole_lines() -> None:
+    old = "".join(f"第{number}行\n" for number in range(20))
+    spans = folded(diff(old, old.replace("第10行", "第X行")))
+    assert [(span.kind, span.text.count("\n")) for span in spans] == [
+        ("folded", 8),
+        ("equal", 2),
+        ("delete", 0),
+        ("insert", 0),
+        ("equal", 3),
+        ("folded", 7),
+    ]
+    assert spans[0].lines == 8
+    assert spans[1].text == "第8行\n第9行\n第"
+    assert spans[4].text == "行\n第11行\n第12行\n"
+    assert sides(spans) == (old, old.replace("第10行", "第X行"))
+
+
+def test_what_is_near_a_change_or_short_is_not_folded() -> None:
+    spans = diff("一\n二\n三\n四\n五", "一\n二\n三\n四\n六")
+    assert folded(spans) == spans
+
+
+def test_nothing_but_unchanged_lines_is_one_fold() -> None:
+    (span,) = folded(diff("一\n" * 9, "一\n" * 9))
+    assert (span.kind, span.lines) == ("folded", 9)
+
+
+@given(WORDS, WORDS)
+@settings(max_examples=150)
+def test_folded_spans_give_both_texts_back(old: str, new: str) -> None:
+    assert sides(folded(diff(old, new))) == (old, new)
+
+
+def test_a_difference_is_written_down_short_and_read_again() -> None:
+    old = f"标题\n{'长' * 100}\n第一版\n完"
+    note = written(diff(old, old.replace("第一版", "第二版")))
+    assert note == f"…{'长' * 28}\n第[-一-]{{+二+}}版\n完"
+    assert [span.kind for span in read(note)] == ["equal", "delete", "insert", "equal"]
+    assert written(read(note)) == note
+    assert len(written(diff("一" * 20_000, "二" * 20_000))) < 700
+    assert read("") == []
 
 
 @pytest.mark.parametrize(

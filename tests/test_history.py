@@ -1,5 +1,7 @@
 """What happened stays: revisions, entries and moves are never rewritten, nor their owners lost."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -7,6 +9,7 @@ from digests import editorial
 from digests.models import Digest, Entry, Item, Move, Refusal, Revision
 from tests.factories import draft, person, published, series, story
 from tests.scenes import an_archived_digest
+from tests.screens import below, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +75,61 @@ def test_an_imported_draft_and_its_items_are_history_from_the_start():
     for row in (digest, digest.items.get()):
         with pytest.raises(Refusal, match="has a history"):
             row.delete()
+
+
+def lines(row, by):
+    """What the page of its history tells, the latest first."""
+    page = signed_in(by).get(below(row, "history")).text
+    found = re.findall(r'<span class="what"><strong>(.*?)</span></li>', page, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in found]
+
+
+def test_the_history_tells_which_story_went_where():
+    ann = person(username="ann", first_name="Ann")
+    first, second = story("甲"), story("乙")
+    digest = draft(by=ann)
+    digest = editorial.place(digest, first, by=ann, version=digest.version)
+    digest = editorial.place(digest, second, by=ann, version=digest.version)
+    digest = editorial.place(digest, second, by=ann, version=digest.version, position=1)
+    digest = editorial.add_section(digest, "研究", by=ann, version=digest.version)
+    section = digest.sections.get()
+    digest = editorial.place(digest, first, by=ann, version=digest.version, section=section)
+    digest = editorial.remove(digest, second, by=ann, version=digest.version)
+    told = lines(digest, ann)
+    assert told[:3] == ["Ann removed 乙", "Ann moved 甲 (2 → 研究 1)", "Ann section added 研究"]
+    assert told[3:6] == ["Ann moved 乙 (2 → 1)", "Ann placed 乙 (2)", "Ann placed 甲 (1)"]
+
+
+def test_the_history_of_a_story_shows_what_an_edit_changed():
+    ann = person(username="ann", first_name="Ann")
+    item = story("旧标题", body="正文", status=Item.Status.DRAFT)
+    entry = item.entry().__class__("新标题", item.byline, item.url, item.body)
+    item = editorial.edit_item(item, entry, by=ann, version=item.version)
+    page = signed_in(ann).get(below(item, "history")).text
+    assert "<del>旧</del><ins>新</ins>标题" in page
+    assert "<del>旧</del>" in signed_in(ann).get(below(item, "write")).text
+    editorial.edit_item(item, entry, by=ann, version=item.version, language="en")
+    assert item.moves.last().note == ""
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (lambda d, a, b, by: editorial.place(d, b, by=by, version=d.version, position=1),
+         "Ann moved 乙 (2 → 1). Your change was not made."),
+        (lambda d, a, b, by: editorial.place(d, story("丙"), by=by, version=d.version),
+         "Ann put in 丙 (3). Your change was not made."),
+        (lambda d, a, b, by: editorial.remove(d, b, by=by, version=d.version),
+         "Ann took out 乙. Your change was not made."),
+        (lambda d, a, b, by: editorial.add_section(d, "研究", by=by, version=d.version),
+         "Ann changed “午间” (section added). Your change was not made."),
+    ],
+)  # fmt: skip
+def test_who_was_overtaken_reads_what_happened(act, said):
+    ann = person(username="ann", first_name="Ann")
+    first, second = story("甲"), story("乙")
+    digest = draft(first, second, title="午间")
+    act(digest, first, second, ann)
+    with pytest.raises(editorial.Stale) as stale:
+        editorial.remove(digest, first, by=person(), version=digest.version)
+    assert str(stale.value) == said

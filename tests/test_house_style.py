@@ -11,6 +11,7 @@ from digests.text.document import DigestDocument, Entry, Section, parse
 from digests.text.finding import Finding
 from digests.text.house import HouseStyle
 from digests.text.lint import lint_document, lint_entry
+from digests.text.normal import normal_body
 from digests.text.prose import prose_of_line, prose_of_markdown
 from tests.embedded import ROOT
 from tests.hostile import entries
@@ -44,7 +45,8 @@ def mended(entry: Entry, finding: Finding) -> Entry:
 def test_the_samples_are_in_style(path: Path) -> None:
     document = parse(path.read_bytes().decode())
     style = HouseStyle(headline_max=70, body_max=600, bold_max=50, spacing="unspaced")
-    assert {finding.code for finding in lint_document(document, style)} <= {"byline-missing"}
+    codes = {finding.code for finding in lint_document(document, style)}
+    assert codes <= {"byline-missing", "emphasis-by-reference"}
 
 
 def test_the_digest_that_the_format_comes_from_is_in_style() -> None:
@@ -190,8 +192,9 @@ def test_other_punctuation_is_left_alone(body: str) -> None:
 
 
 def test_a_mark_that_decides_what_is_bold_is_not_replaced_in_one_click() -> None:
-    (finding,) = of_body("A **中!**b")
+    other, finding = of_body("A **中!**b")
     assert (finding.code, finding.span, finding.fix) == ("half-width-punctuation", (5, 6), None)
+    assert other.code == "raw-asterisks"
 
 
 def test_a_headline_is_prose_too() -> None:
@@ -286,6 +289,104 @@ def test_punctuation_is_moved_out_of_bold_where_nothing_else_helps() -> None:
     )
 
 
+# Marks that show otherwise than they were meant
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        ("**粗体 **文字", "**粗体**文字"),
+        ("** 粗体**文字", "**粗体**文字"),
+        ("文字** 粗体**", "文字**粗体**"),
+        ("A **bold **word", "A **bold** word"),
+        ("A** bold** word", "A **bold** word"),
+        ("- 一\n- 二\n  **粗体 **文字", "- 一\n- 二\n  **粗体**文字"),
+        ("> 引\n>\n> **甲 **乙**丙**", "> 引\n>\n> **甲 **乙**丙**"),
+    ],
+)
+def test_bold_that_a_space_keeps_from_working_is_mended(body: str, after: str) -> None:
+    findings = of_body(body)
+    if body == after:  # it is bold, if not as it was meant: readers see no asterisk
+        assert findings == []
+        return
+    (finding,) = findings
+    assert (finding.severity, finding.code) == ("warning", "raw-asterisks")
+    assert (finding.line, finding.field) == (body.count("\n") + 1, "body")
+    assert mended(replace(GOOD, body=body), finding).body == after
+    assert of_body(after) == []
+
+
+@pytest.mark.parametrize(
+    "body", ["**忘了关", "2 ** 3 和 4 ** 5", "** 甲 ** 乙", "|甲|\n|-|\n|**乙 **丙|"]
+)
+def test_asterisks_that_readers_see_are_told_of_where_no_remedy_is_certain(body: str) -> None:
+    (finding,) = [f for f in of_body(body) if f.code == "raw-asterisks"]
+    if finding.fix:
+        assert mended(replace(GOOD, body=body), finding).body == "|甲|\n|-|\n|**乙**丙|"
+    assert "Readers see the asterisks" in finding.sentence
+    assert lint_entry(replace(GOOD, body=body))[0].code == "raw-asterisks"
+
+
+@pytest.mark.parametrize(
+    "body", ["2**10", "`**a **b`", r"\*\*a \*\*b", "```\n**a **b\n```", "**a**", "甲\n\n***"]
+)
+def test_asterisks_that_are_meant_are_left_alone(body: str) -> None:
+    assert of_body(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        ("**“重要”**内容", "“**重要**”内容"),
+        ("前\n\n**要点：**内容", "前\n\n**要点**：内容"),
+    ],
+)
+def test_bold_that_other_sites_show_by_references_is_told_of(body: str, after: str) -> None:
+    (finding,) = of_body(body)
+    assert (finding.code, finding.line) == ("emphasis-by-reference", body.count("\n") + 1)
+    assert mended(replace(GOOD, body=body), finding).body == after
+    assert of_body(after) == []
+    assert lint_entry(replace(GOOD, body=body)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "template"),
+    [
+        ("见 {{ title }}", "{{"),
+        ("{% if x %}", "{%"),
+        ("{{< fig >}}", "{{"),
+        ("一\n\n- {# c #}", "{#"),
+    ],
+)
+def test_template_braces_are_told_of_also_as_they_are_stored(body: str, template: str) -> None:
+    (finding,) = of_body(body)
+    start, end = finding.span
+    assert (finding.code, body[start:end], finding.fix) == ("template", template, None)
+    assert f"“{template}”" in finding.sentence
+    assert finding.line == body.count("\n") + 1
+    (stored,) = of_body(normal_body(body))
+    assert (stored.code, stored.params) == (finding.code, finding.params)
+
+
+def test_template_braces_in_a_headline_are_told_of_and_those_in_code_as_code() -> None:
+    (finding,) = lint_entry(replace(GOOD, headline="用 {{ 变量"), HouseStyle())
+    assert (finding.code, finding.field, finding.span) == ("template", "headline", (2, 4))
+    assert [f.code for f in of_body("`{{ a }}`")] == ["template-in-code"]
+
+
+def test_marks_of_an_intro_are_told_of_too() -> None:
+    document = DigestDocument(
+        *("N", DATE),
+        intro="{{ a }}",
+        sections=(Section(entries=(GOOD,)),),
+        outro="**甲 **乙",
+    )
+    assert [(f.code, f.field) for f in lint_document(document, HouseStyle())] == [
+        ("template", "intro"),
+        ("raw-asterisks", "outro"),
+    ]
+
+
 # Laws
 
 
@@ -309,6 +410,8 @@ PIECES = [
         "*",
         "~~",
         "“",
+        "{{",
+        "&#123;",
     ],
     *["”", "》", "）", "`", "[", "](https://example.org/a,中)", "![", "|", "\n|-|\n", "- ", "> "],
     *["@a", "#b", "https://example.org/", "&#20013;", "\\", "<b>", "\r\n", "\u200b", "e\u0301"],
@@ -374,3 +477,10 @@ def test_a_style_only_adds_warnings_after_what_is_said_without(entry: Entry) -> 
     styled = lint_entry(entry, HouseStyle(spacing="spaced"))
     assert styled[: len(bare)] == bare
     assert {finding.severity for finding in styled[len(bare) :]} <= {"warning"}
+
+
+@pytest.mark.parametrize("body", ["", " \n", "***"])
+def test_a_story_without_text_is_told_of_in_every_style(body: str) -> None:
+    assert [finding.code for finding in of_body(body)] == ["body-missing"]
+    assert [finding.code for finding in of_body(body, body_min=40)] == ["body-missing"]
+    assert lint_entry(replace(GOOD, body=body)) == []

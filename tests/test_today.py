@@ -135,8 +135,23 @@ def test_what_readers_have_or_shall_not_have_any_more_is_not_late(ann, rita) -> 
     editorial.withdraw(gone, by=rita, version=gone.version, note="有误")
     assert shown(ann, "Due") == [
         "10:00 撤回 withdrawn Global AI, Ann",
-        "11:00 更正 draft Global AI, Ann",
+        "11:00 更正 draft correction; readers see revision 1 Global AI, Ann",
     ]
+
+
+def test_a_correction_says_what_readers_see_wherever_it_stands(ann, rita) -> None:
+    digest = published(by=ann, title="更正", date=NOON - timedelta(hours=1))
+    digest = editorial.correct(digest, by=rita, version=digest.version)
+    said = "correction; readers see revision 1"
+    assert said in shown(ann, "Drafts")[0]
+    editorial.submit(digest, by=ann, version=digest.version)
+    assert said in shown(rita, "Waiting")[0]
+
+
+@pytest.mark.parametrize("seconds", [-40, 0, 40])
+def test_what_is_due_within_a_minute_is_due_now(ann, seconds) -> None:
+    draft(by=ann, title="午间", date=NOON + timedelta(seconds=seconds))
+    assert shown(ann, "Due")[0].endswith("· due now")
 
 
 def test_today_begins_at_the_midnight_of_who_looks(ann) -> None:
@@ -178,6 +193,11 @@ def test_the_inbox_is_counted_by_source_the_fullest_first(ann) -> None:
     page = signed_in(ann).get("/admin/").text
     assert "5 from the last four hours" in page
     assert f"?source={tomas.pk}" in page
+    assert "?source=0" in page
+    inbox = signed_in(ann).get("/admin/inbox/?source=0").text
+    assert 'data-total="3"' in inbox
+    assert '<option value="0" selected>No source (3)</option>' in inbox
+    assert 'data-total="6"' in signed_in(ann).get("/admin/inbox/").text
 
 
 def swept(**fields: object) -> None:

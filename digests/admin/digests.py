@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date as formatted
 from django.utils.translation import gettext as _now
@@ -13,13 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from digests import editorial
 from digests.admin.base import VerbAdmin, status_pill
 from digests.admin.digest_forms import DigestForm, NewDigestForm
-from digests.desk.base import actor, change_page
+from digests.desk.base import actor, onward
 from digests.desk.steps import DIGEST_STEPS, buttons
 from digests.desk.table import Table
 from digests.models import Digest, Move
-
-# Moves whose note was written by somebody for somebody.
-SPOKEN = [Move.Verb.SUBMIT, Move.Verb.SEND_BACK, Move.Verb.APPROVE]
 
 
 class DigestAdmin(VerbAdmin[Digest]):
@@ -78,13 +75,12 @@ class DigestAdmin(VerbAdmin[Digest]):
     def response_add(
         self, request: HttpRequest, obj: Digest, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """On to the digest itself: there is everything else to fill in."""
-        return change_page(obj)
+        """On to its stories: opening it there makes it the current digest."""
+        return onward(obj, actor(request))
 
     def response_change(self, request: HttpRequest, obj: Digest) -> HttpResponse:
-        """Back to the digest: who saves its text goes on with the stories below it."""
         messages.success(request, _now("“%(row)s” is saved.") % {"row": obj})
-        return change_page(obj)
+        return onward(obj, actor(request))
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -101,7 +97,7 @@ class DigestAdmin(VerbAdmin[Digest]):
                 "may_compose": self.may_change(request, digest),
                 "story_count": len(table.placements),
                 "differs": table.differs_from_live(),
-                "last_note": _spoken(digest),
+                "said": Move.said(digest.moves.last_steps()),
             }
             if digest.is_composable:
                 context |= {"findings": table.findings(), "unapproved": table.unapproved()}
@@ -125,9 +121,3 @@ class DigestAdmin(VerbAdmin[Digest]):
     def categories_in_order(self, digest: Digest) -> str:
         filed = digest.filed_under.select_related("category").order_by("position")
         return ", ".join(str(each.category) for each in filed)
-
-
-def _spoken(digest: Digest) -> Move | None:
-    """The move that led to the present state, if somebody said something with it."""
-    last = digest.moves.select_related("actor").exclude(before=F("after")).last()
-    return last if last and last.verb in SPOKEN and last.note else None

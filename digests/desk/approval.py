@@ -14,15 +14,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from digests import editorial
-from digests.desk.base import actor, approve_items, attempt, change_page, get_row, page, pairs
+from digests.desk.base import (
+    JUDGEMENTS,
+    actor,
+    approve_items,
+    attempt,
+    back_to,
+    get_row,
+    onward,
+    page,
+    pairs,
+)
 from digests.desk.steps import DIGEST_STEPS, NoteForm, tell_state
 from digests.desk.table import Table
 from digests.models import Digest, Move, Revision
-from digests.text.diff import diff, plain
+from digests.text.diff import diff, folded, plain
 from digests.text.document import DigestDocument, FormatError, dump
-
-# What is judged here: who may do none of it has nothing to see that is not elsewhere.
-JUDGEMENTS = {"approve", "send_back", "publish", "correct", "abandon", "withdraw"}
 
 
 class ApprovalForm(NoteForm):
@@ -55,7 +62,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         digest = get_row(request, Digest, pk, "series", "live_revision")
     verbs = editorial.available(digest, user)
     if not JUDGEMENTS.intersection(verbs):
-        return change_page(digest)
+        # Who may do none of it has nothing to see that is not elsewhere.
+        return back_to(digest, user)
     table = Table(digest)
     findings, unapproved = table.findings(), table.unapproved()
     sha256 = digest.fingerprint(table.document, table.placements)
@@ -68,12 +76,13 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return page(
         request,
         "approve.html",
-        _("Approve") if may_approve else _("What readers see"),
+        _("Approve") if may_approve else _heading(digest),
         digest,
         form=form_class(initial={"version": digest.version, "sha256": sha256, **written}),
         text=_text(table.document),
         remarks=findings,
         unapproved=unapproved,
+        said=Move.said(digest.moves.last_steps()),
         stands=stands,
         may_approve=may_approve,
         may_approve_items=user.has_perm("digests.approve_item"),
@@ -84,6 +93,16 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         differs=table.differs_from_live(),
         **_changes(digest, table.document, sha256),
     )
+
+
+def _heading(digest: Digest) -> str:
+    """What the page shows to who has nothing to approve."""
+    match digest.status:
+        case Digest.Status.PUBLISHED:
+            return _("What readers see")
+        case Digest.Status.APPROVED:
+            return _("What readers will see")
+    return _("As readers would see it")
 
 
 def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
@@ -98,7 +117,7 @@ def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
         act = partial(editorial.approve, digest, by=user, **form.cleaned_data)
         if attempt(request, act):
             tell_state(request, digest)
-            return change_page(digest)
+            return onward(digest, user)
     else:
         for field, errors in form.errors.items():
             label = form.fields[field].label if field in form.fields else ""
@@ -114,7 +133,7 @@ def _changes(digest: Digest, document: DigestDocument, sha256: str) -> dict[str,
     return {
         "before": before,
         "unchanged": before.document_sha256 == sha256,
-        "spans": diff(plain(before.as_document()), plain(document)),
+        "spans": folded(diff(plain(before.as_document()), plain(document))),
     }
 
 

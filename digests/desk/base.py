@@ -21,6 +21,9 @@ from digests.text.lint import Finding
 MOVES = 200  # on a page
 REASONS = 5  # why several stories were refused
 
+# Steps of a digest that are taken where it is judged.
+JUDGEMENTS = {"approve", "send_back", "publish", "correct", "abandon", "withdraw"}
+
 # What a verb may raise: a refusal, or a constraint's sentence.
 REFUSALS = (Refusal, ValidationError)
 
@@ -38,10 +41,15 @@ def actor(request: HttpRequest) -> User:
     return request.user
 
 
-def get_row[M: (Item, Digest)](request: HttpRequest, model: type[M], pk: int, *joined: str) -> M:
-    """The item or digest of a page, with what it points to; 403 for who may not look at it."""
+def require_view(request: HttpRequest, model: type[models.Model]) -> None:
+    """403 for who may not look at such rows."""
     if not request.user.has_perm(f"digests.view_{model._meta.model_name}"):
         raise PermissionDenied
+
+
+def get_row[M: (Item, Digest)](request: HttpRequest, model: type[M], pk: int, *joined: str) -> M:
+    """The item or digest of a page, with what it points to; 403 for who may not look at it."""
+    require_view(request, model)
     rows = model._default_manager.all()
     return get_object_or_404(rows.select_related(*joined) if joined else rows, pk=pk)
 
@@ -83,10 +91,28 @@ def moves_of(request: HttpRequest, row: Item | Digest) -> Page[Move]:
     return Paginator(light, MOVES).get_page(request.GET.get("p"))
 
 
-def change_page(row: models.Model, fragment: str | None = None) -> HttpResponseRedirect:
-    """Back to the row's page, at the place of the fragment."""
-    name = f"admin:digests_{row._meta.model_name}_change"
-    return HttpResponseRedirect(reverse(name, args=[row.pk], fragment=fragment))
+def change_page(item: Item) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:digests_item_change", args=[item.pk]))
+
+
+def back_to(digest: Digest, by: User) -> HttpResponseRedirect:
+    """To the screen on which the digest stands: Compose, or Approve where it is judged."""
+    is_judged = JUDGEMENTS.intersection(editorial.available(digest, by))
+    name = "approve" if is_judged and not digest.is_composable else "compose"
+    return HttpResponseRedirect(reverse(f"admin:digests_digest_{name}", args=[digest.pk]))
+
+
+def onward(digest: Digest, by: User) -> HttpResponseRedirect:
+    """From a step that was taken to where the work goes on: a draft is composed, and what one may
+    approve is read; with everything else one is done, and Today says what is next."""
+    mine = digest.is_composable and editorial.may_compose(digest, by)
+    if mine or "approve" in editorial.available(digest, by):
+        return back_to(digest, by)
+    return today_page()
+
+
+def today_page() -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:index"))
 
 
 def attempt(request: HttpRequest, verb: Callable[[], object]) -> bool:
@@ -112,7 +138,7 @@ def refusal_of(verb: Callable[[], object]) -> list[str]:
     except Refusal as refusal:
         return [str(refusal)]
     except ValidationError as error:
-        return error.messages
+        return editorial.sentences(error)
     return []
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.db.models import Count, OuterRef, Prefetch, Subquery, Window
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
@@ -19,6 +20,7 @@ from digests.models.item import ItemQuerySet
 
 ON_A_PAGE = 50
 ALL = "all"
+NO_SOURCE = 0  # in place of a source's number: the items that have none
 WINDOWS = [("4", _("4 hours")), ("12", _("12 hours")), ("24", _("a day")), ("168", _("a week"))]
 
 
@@ -26,7 +28,7 @@ class FilterForm(forms.Form):
     """What the address asks for; whatever it asks that is not known is passed over."""
 
     state = forms.ChoiceField(choices=[*Item.Status.choices, (ALL, _("all"))], required=False)
-    source = forms.IntegerField(min_value=1, required=False)
+    source = forms.IntegerField(min_value=NO_SOURCE, required=False)
     language = forms.ChoiceField(
         label=_("Language"), choices=[("", _("any")), *Language.choices], required=False
     )
@@ -64,8 +66,8 @@ class Candidates:
         items = Item.objects.by_appearance()
         if self.state != ALL:
             items = items.filter(status=self.state)
-        if self.source:
-            items = items.filter(source=self.source)
+        if self.source is not None:
+            items = items.filter(source=self.source or None)
         if language := given.get("language"):
             items = items.filter(language=language)
         if hours := given.get("hours"):
@@ -156,12 +158,21 @@ class Candidates:
         ]
 
     def sources(self) -> list[Facet]:
-        """The sources of the items in the chosen state, the busiest first."""
+        """The sources of the items in the chosen state, the busiest first; last, having none."""
         counts: Counter[tuple[int, str]] = Counter()
+        sourceless = 0
         for status, source, name, count in self._counts:
-            if source and name and self.state in (status, ALL):
+            if self.state not in (status, ALL):
+                continue
+            if source and name:
                 counts[source, name] += count
+            else:
+                sourceless += count
+        none = Facet(str(NO_SOURCE), _now("No source"), sourceless, self.source == NO_SOURCE)
         return [
-            Facet(str(source), name, count, source == self.source)
-            for (source, name), count in counts.most_common()
+            *(
+                Facet(str(source), name, count, source == self.source)
+                for (source, name), count in counts.most_common()
+            ),
+            *([none] if sourceless or none.is_chosen else []),
         ]

@@ -6,6 +6,7 @@ With JavaScript the screen asks the desk's API; the POST forms here do the same 
 from collections.abc import Callable
 from functools import partial
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
@@ -13,13 +14,22 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from digests import editorial
-from digests.desk.base import actor, approve_items, attempt, get_row, pairs, posted_version, screen
-from digests.desk.flags import flags_on
+from digests.desk.base import (
+    actor,
+    approve_items,
+    attempt,
+    get_row,
+    pairs,
+    posted_version,
+    require_view,
+    screen,
+)
+from digests.desk.flags import category_use, flags_on
 from digests.desk.pool import Pool
 from digests.desk.sections import compose_page
 from digests.desk.steps import DIGEST_STEPS, buttons
 from digests.desk.table import Spot, Table
-from digests.models import Digest, Item, Section
+from digests.models import Digest, Item, Move, Section
 
 # A verb that still wants who and which version.
 type Step = Callable[..., Digest]
@@ -27,9 +37,9 @@ type Step = Callable[..., Digest]
 
 def compose(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the digest; by POST, change it as the pressed button says, such as `up:12`."""
-    digest = get_row(request, Digest, pk, "series")
     if request.method == "POST":
-        return _change(request, digest)
+        return _change(request, get_row(request, Digest, pk, "series"))
+    digest, last_steps = _opened(request, pk)
     by = actor(request)
     may_compose = editorial.may_compose(digest, by)
     if may_compose and not request.headers.get("X-Fragment"):
@@ -50,6 +60,7 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
         "may_compose": may_compose,
         "may_submit": "submit" in verbs,
         "may_approve": "approve" in verbs,
+        "said": Move.said(last_steps),
         "buttons": buttons(digest, DIGEST_STEPS, [verb for verb in verbs if verb != "submit"]),
         "ready": [item for item in table.items if "approve_item" in table.steps[item.pk]],
         "window_begins": digest.series.window_begins(digest.date),
@@ -57,6 +68,16 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("X-Fragment"):
         return TemplateResponse(request, "admin/desk/compose_regions.html", context)
     return screen(request, "compose.html", str(digest), **context)
+
+
+def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[Move]]:
+    """The digest, and the last steps of its way: one query, for the screen reads itself anew
+    whenever something changes."""
+    require_view(request, Digest)
+    steps = Move.objects.filter(digest=pk).select_related("digest__series").last_steps()
+    if steps and steps[0].digest:
+        return steps[0].digest, steps
+    return get_row(request, Digest, pk, "series"), []
 
 
 def findings(request: HttpRequest, pk: int) -> HttpResponse:
@@ -67,7 +88,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
         "digest": digest,
         "findings": table.findings(),
         "unapproved": table.unapproved(),
-        "categories": table.document.categories,
+        "categories": category_use(digest, table.document.categories),
     }
     if request.headers.get("X-Fragment"):
         return TemplateResponse(request, "admin/desk/_compose_findings.html", context)
@@ -93,7 +114,11 @@ def _change(request: HttpRequest, digest: Digest) -> HttpResponse:
         step = _section_step(digest, section, what)
         fragment = "stories" if what == "dissolve" else f"section-{section.pk}"
     else:
-        step, fragment = _story_step(digest, what, _number(number), request.POST)
+        try:
+            step, fragment = _story_step(digest, what, _number(number), request.POST)
+        except editorial.Invalid as refusal:
+            messages.error(request, str(refusal))
+            return compose_page(digest, f"item-{number}")
     attempt(request, lambda: step(by=actor(request), version=version))
     return compose_page(digest, fragment)
 
@@ -131,9 +156,19 @@ def _story_step(digest: Digest, what: str, pk: int, sent: QueryDict) -> tuple[St
 def _typed(digest: Digest, here: Spot, section: str | None, position: str | None) -> Spot:
     """The place that was chosen: a number within the section, or the end of another section."""
     chosen = here.section if section is None else _section(digest, section)
-    number = _number(position) if position else None
+    number = _position(position) if position else None
     # In another section the number it had says nothing.
     return Spot(chosen, number if chosen == here.section or number != here.position else None)
+
+
+def _position(sent: str) -> int:
+    """A number that somebody typed."""
+    try:
+        return int(sent)
+    except ValueError:
+        raise editorial.Invalid(
+            _("“%(typed)s” is no position: type a number.") % {"typed": sent}
+        ) from None
 
 
 def _section(digest: Digest, sent: str | None) -> Section | None:

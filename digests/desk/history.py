@@ -8,16 +8,17 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models.fields.json import KT
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from digests import editorial
-from digests.desk.base import VersionedForm, actor, attempt, change_page, get_row, moves_of, page
+from digests.desk.base import VersionedForm, actor, attempt, get_row, moves_of, onward, page
 from digests.models import Digest, Item, Revision, User
-from digests.text.diff import Span, diff, plain
+from digests.text.diff import Span, diff, folded, plain
 
 
 class RestoreForm(VersionedForm):
@@ -68,7 +69,8 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(
                 request, _("The draft reads as %(revision)s now.") % {"revision": revision}
             )
-    return change_page(digest)
+            return onward(digest, actor(request))
+    return HttpResponseRedirect(reverse("admin:digests_digest_history", args=[digest.pk]))
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def sessions(revisions: list[Revision]) -> list[Session]:
 
 
 def difference(old: Revision, new: Revision) -> list[Span]:
-    return diff(plain(old.as_document()), plain(new.as_document()))
+    return folded(diff(plain(old.as_document()), plain(new.as_document())))
 
 
 def _chosen(revisions: list[Revision], asked: Any) -> tuple[Revision | None, Revision | None]:

@@ -6,14 +6,25 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
-from digests.desk.base import VersionedForm, actor, attempt, attempt_in, change_page, get_row, page
-from digests.models import Digest, Item
+from digests.desk.base import (
+    VersionedForm,
+    actor,
+    attempt,
+    attempt_in,
+    back_to,
+    change_page,
+    get_row,
+    onward,
+    page,
+    today_page,
+)
+from digests.models import Digest, Item, User
 
 type Words = str | Promise
 
@@ -114,18 +125,36 @@ def take(
     step = steps.get(verb)
     if step is None:
         raise Http404
+    here = _back_to(row, actor(request))
     if request.method != "POST" and (verb not in verbs or not step.asks):
-        return change_page(row)
+        return here
     form = step.form(request.POST or None, initial={"version": row.version})
     if form.is_valid():
-        if not step.asks:
-            if attempt(request, lambda: _do(step, row, request, form)):
-                tell_state(request, row)
-            return change_page(row)
-        if attempt_in(form, lambda: _do(step, row, request, form)):
+
+        def act() -> None:
+            _do(step, row, request, form)
+
+        if attempt_in(form, act) if step.asks else attempt(request, act):
             tell_state(request, row)
-            return change_page(row)
-    return page(request, "step.html", str(step.label), row, step=step, form=form)
+            return _onward(row, verb, actor(request))
+        if not step.asks:
+            return here
+        # The page has been read anew, so its button acts on the row as it is now.
+        row.refresh_from_db()
+        form.data = {**request.POST.dict(), "version": row.version}
+    return page(request, "step.html", str(step.label), row, step=step, form=form, back=here.url)
+
+
+def _back_to(row: Item | Digest, by: User) -> HttpResponseRedirect:
+    return change_page(row) if isinstance(row, Item) else back_to(row, by)
+
+
+def _onward(row: Item | Digest, verb: str, by: User) -> HttpResponseRedirect:
+    if isinstance(row, Item):
+        return change_page(row)
+    if verb == "send_back" and row.owner_id != by.pk:
+        return today_page()  # its editors go on with it
+    return onward(row, by)
 
 
 def _do(step: Step, row: Item | Digest, request: HttpRequest, form: forms.Form) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -44,17 +44,20 @@ def due() -> list[Digest]:
     # What is late stays here, past midnight too.
     unpublished = Q(live_revision=None, status__in=Digest.ON_THE_WAY)
     rows = Digest.objects.filter(Q(date__gte=midnight) | unpublished, date__lte=now + AHEAD)
-    return list(rows.select_related("series", "owner").order_by("date", "pk")[:MOST])
+    return list(_with_names(rows).order_by("date", "pk")[:MOST])
 
 
 def waiting_for(user: User) -> list[Digest]:
     """What this user may approve, the longest waiting first; each tells whether it
-    `wants_others`."""
+    `wants_others`, and with which `note` it was submitted."""
     if not user.has_perm("digests.approve_digest"):
         return []
     mine = editorial.needing_other_eyes(user).filter(pk=OuterRef("pk"))
-    rows = Digest.objects.filter(status=Digest.Status.REVIEW).annotate(wants_others=Exists(mine))
-    return list(rows.select_related("series", "owner").order_by("date", "pk")[:MOST])
+    submissions = Move.objects.filter(digest=OuterRef("pk"), verb=Move.Verb.SUBMIT).order_by("-pk")
+    rows = Digest.objects.filter(status=Digest.Status.REVIEW).annotate(
+        wants_others=Exists(mine), note=Subquery(submissions.values("note")[:1])
+    )
+    return list(_with_names(rows).order_by("date", "pk")[:MOST])
 
 
 def drafts() -> list[Digest]:
@@ -62,10 +65,16 @@ def drafts() -> list[Digest]:
     here = Presence.objects.here().select_related("user")
     rows = Digest.objects.composable().annotate(story_count=Count("placements"))
     return list(
-        rows.select_related("series", "owner")
+        _with_names(rows)
         .prefetch_related(Prefetch("presences", here, to_attr="present"))
         .order_by("-changed_at", "-pk")[:MOST]
     )
+
+
+def _with_names(rows: QuerySet[Digest]) -> QuerySet[Digest]:
+    """With whose they are, and of which revision readers see; not its text."""
+    rows = rows.select_related("series", "owner", "live_revision")
+    return rows.defer("live_revision__document", "live_revision__text")
 
 
 def sent_back_to(user: User) -> QuerySet[Move]:

@@ -26,6 +26,7 @@ from digests.editorial.errors import (
     WrongState,
     gone,
     sentence,
+    sentences,
 )
 from digests.editorial.gate import (
     abandon,
@@ -131,6 +132,7 @@ __all__ = [
     "restore",
     "send_back",
     "sentence",
+    "sentences",
     "shortlist",
     "style_for",
     "submit",

@@ -162,7 +162,9 @@ def place(
         raise _no_section()
     others = list(row.placements.select_related("item"))
     placement = next((p for p in others if p.item_id == item.pk), None)
+    stood = ""
     if placement:
+        stood = _spot(placement, others, sections)
         others.remove(placement)
     elif len(others) == MAX_PLACEMENTS:
         raise Invalid(_("A digest holds at most %(most)s items.") % {"most": MAX_PLACEMENTS})
@@ -178,8 +180,11 @@ def place(
     index = len(together) if position is None else max(position - 1, 0)
     together.insert(index, placement)
     # The section is saved with the numbers, so that a move costs the same wherever it leads.
+    stands = _spot(placement, together, sections)
     _settle(row, together + rest, sections, "section")
-    return _close(row, by, Move.Verb.PLACE, placement.item.headline)
+    verb = Move.Verb.REORDER if stood else Move.Verb.PLACE
+    where = f"{stood} → {stands}" if stood else stands
+    return _close(row, by, verb, f"{placement.item.headline} ({where})")
 
 
 @transaction.atomic
@@ -224,6 +229,15 @@ def _placeable(item: Item, digest: Digest, by: Actor) -> Item:
     if locked.status == Item.Status.INBOX:
         return shortlist_locked(locked, by=by, note=str(digest))
     return locked
+
+
+def _spot(placement: Placement, order: list[Placement], sections: list[Section]) -> str:
+    """Where a placement stands among those in order, as the screens number it: the section, if it
+    is in one, and the number within it. In no language, for the history keeps it."""
+    together = [each for each in order if each.section_id == placement.section_id]
+    section = next((s for s in sections if s.pk == placement.section_id), None)
+    number = together.index(placement) + 1
+    return f"{section} {number}" if section else str(number)
 
 
 def _settle(digest: Digest, order: list[Placement], sections: list[Section], *fields: str) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.formats import time_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from digests.models import Claim, Item, Refusal
+from digests.models import Claim, Digest, Item, Refusal, Section
 from digests.text.lint import Finding
 
 
@@ -54,6 +55,24 @@ class Duplicate(Invalid):
 def gone() -> str:
     """What is said of a row that somebody deleted meanwhile."""
     return _("This is not here any more. Load the page again.")
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """What a row's validation says, each after the name of the field that it is about."""
+    if not hasattr(error, "error_dict"):
+        return list(error.messages)
+    return [
+        f"{_label(name)}: {message}" if name != NON_FIELD_ERRORS else message
+        for name, errors in error.error_dict.items()
+        for message in ValidationError(errors).messages
+    ]
+
+
+def _label(name: str) -> str:
+    for model in (Item, Digest, Section):
+        if name in {field.name for field in model._meta.get_fields()}:
+            return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
+    return name
 
 
 def refuse_errors(findings: Sequence[Finding]) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from digests.editorial.errors import Forbidden, Stale, WrongState
 from digests.models import Digest, Item, Move, Revision, User
+from digests.text.characters import in_quotes
 
 # Somebody signed in, or None: the system itself (commands and tasks).
 type Actor = User | None
@@ -45,24 +46,18 @@ def refuse_stale(row: Digest | Item, version: int) -> None:
     if row.version == version:
         return
     last = row.moves.select_related("actor").last()
-    raise Stale(
-        _(
-            "%(who)s changed “%(row)s” after you opened it (%(what)s). "
-            "Load it again and repeat your change."
-        )
-        % {
-            "who": last.who if last else _("Somebody"),
-            "row": row,
-            "what": last.get_verb_display() if last else "",
-        }
+    happened = (
+        last.told(row) if last else _("Somebody changed “%(row)s”.") % {"row": in_quotes(str(row))}
     )
+    # Not what to do now: some screens show it already, others the two texts side by side.
+    raise Stale(_("%(happened)s Your change was not made.") % {"happened": happened})
 
 
 def require_state(row: Digest | Item, sources: Collection[str]) -> None:
     if row.status not in sources:
         raise WrongState(
             _("“%(row)s” is %(status)s, so this is not possible.")
-            % {"row": row, "status": row.get_status_display()}
+            % {"row": in_quotes(str(row)), "status": row.get_status_display()}
         )
 
 

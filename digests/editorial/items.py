@@ -21,6 +21,7 @@ from digests.editorial.guards import (
     save_step,
 )
 from digests.models import Digest, Item, Move, Source
+from digests.text.diff import diff, written
 from digests.text.document import Entry, normal_entry
 from digests.text.lint import lint_entry
 from digests.text.urls import canonical_url
@@ -110,7 +111,8 @@ def edit_item(
     require_state(row, EDITABLE)
     refuse_if_gated(row)
     before = row.status
-    text_changed = row.entry() != _write(row, entry)
+    old = row.entry()
+    text_changed = old != _write(row, entry)
     for name, value in details.items():
         setattr(row, name, value)
     _check_link(row)
@@ -122,7 +124,8 @@ def edit_item(
             row, by, "source", "url", "url_key", "repeat_of", "headline", "headline_key",
             "byline", "language", "body", "captured", "posted_at", "status",
         )  # fmt: skip
-    record(row, Move.Verb.EDIT, by=by, before=before)
+    changes = diff(_plain(old), _plain(row.entry())) if text_changed else []
+    record(row, Move.Verb.EDIT, by=by, before=before, note=written(changes))
     # An edit of what stands beside the text keeps what was typed into it elsewhere.
     if text_changed or not details:
         row.drafts.filter(user=by).delete()
@@ -227,6 +230,10 @@ def _write(item: Item, entry: Entry) -> Entry:
     entry = normal_entry(entry)
     item.write(entry, link_key(entry.url))
     return entry
+
+
+def _plain(entry: Entry) -> str:
+    return "\n".join([entry.headline, entry.byline, entry.url, "", entry.body])
 
 
 def link_key(url: str) -> str | None:

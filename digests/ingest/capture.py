@@ -10,18 +10,21 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from digests import editorial
+from digests.ingest.posts import ADDRESS, SHORT_LINK, address_of, posts
 from digests.models import Item, Refusal, Source, User
 from digests.text.document import Entry
-from digests.text.urls import canonical_url, x_posted_at, x_status
+from digests.text.urls import canonical_url, safe_url, x_posted_at, x_status
 
 MAX_STORIES = 200
 """The most stories of one paste; what is more stays to be pasted again."""
 
-# An address ends where a comma leads to the next one.
-_ADDRESS = re.compile(r"https?://(?:(?![,;，；、]https?://)[^\s<>\"“”「」])+", re.IGNORECASE)
-# What stands behind an address in a sentence and does not belong to it.
-_AFTER = ".,;:!?)]}，。；：！？）】》、…'\""
 _CHINESE = re.compile("[\u3400-\u9fff]")
+# What claims to be an address and is none that can be read: another scheme, or half of one.
+_NO_ADDRESS = re.compile(
+    r"(?:^|(?<=\s))[a-z][a-z0-9+.-]*://\S*"
+    r"|^(?:(?:https?|ftp|javascript|mailto):(?!\s)|data:\w+/|file:/|tel:[+\d])\S*",
+    re.IGNORECASE,
+)
 _X_HOSTS = {"x.com", "twitter.com"}
 
 
@@ -84,7 +87,7 @@ def capture(text: str, *, by: User) -> Captured:
         except Refusal as refusal:
             captured.refused.append((pasted, str(refusal)))
         except ValidationError as error:
-            captured.refused.append((pasted, " ".join(error.messages)))
+            captured.refused.append((pasted, " ".join(editorial.sentences(error))))
         else:
             captured.added.append(item)
     return captured
@@ -92,27 +95,40 @@ def capture(text: str, *, by: User) -> Captured:
 
 def stories(text: str) -> Iterator[Pasted]:
     """The stories of a pasted text, in order. A line with an address is one, with what stands
-    beside the address as its headline; of addresses alone, each is one. Lines without one before a
-    post's address on X are that post; elsewhere each is a headline without a link. A blank line
-    ends a post."""
+    beside the address as its headline; of addresses alone, each is one. Lines without one just
+    above a post's address on X are that post, and a whole post (see `posts`) is one story;
+    elsewhere each is a headline without a link."""
+    lines = [line.strip() for line in text.splitlines()]
+    whole = {post.first: post for post in posts(lines)}
     waiting: list[tuple[int, str]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        line = line.strip()
-        addresses = _ADDRESS.findall(line)
-        if not line:
-            yield from _headlines(waiting)
-            waiting = []
-        elif not addresses:
-            waiting.append((number, line))
-        elif waiting and x_status(addresses[-1]) and _ADDRESS.fullmatch(line):
-            # The text of a post, as X copies it, and its address below.
+    after = 0
+    for at, line in enumerate(lines):
+        if at < after:
+            continue
+        addresses = ADDRESS.findall(line)
+        if waiting and x_status(addresses[-1] if addresses else "") and ADDRESS.fullmatch(line):
+            # The text of a post, and its address below.
             first, words = waiting[0][0], "\n".join(words for _number, words in waiting)
-            yield Pasted(first, f"{words}\n{line}", _address(line), _first_line(words), words)
+            yield Pasted(first, f"{words}\n{line}", address_of(line), _first_line(words), words)
             waiting = []
-        else:
+            continue
+        post, trouble = whole.get(at), "" if addresses else _trouble(line)
+        if post or addresses or trouble or not line:
             yield from _headlines(waiting)
             waiting = []
-            yield from _linked(number, line, addresses)
+        if post:
+            after = post.end
+            whole_text, headline = (
+                "\n".join(lines[at:after]),
+                SHORT_LINK.sub("", post.words).strip(),
+            )
+            yield Pasted(at + 1, whole_text, post.url, _first_line(headline), post.words)
+        elif addresses:
+            yield from _linked(at + 1, line, addresses)
+        elif trouble:
+            yield Pasted(at + 1, line, trouble=trouble)
+        elif line:
+            waiting.append((at + 1, line))
     yield from _headlines(waiting)
 
 
@@ -152,15 +168,27 @@ def _headlines(lines: list[tuple[int, str]]) -> Iterator[Pasted]:
         yield Pasted(number, line, headline=line)
 
 
+def _trouble(line: str) -> str:
+    """Why a line without an address is no headline: it holds something that should be one."""
+    if found := _NO_ADDRESS.search(line):
+        try:
+            safe_url(found[0])
+        except ValueError as error:
+            return _(str(error))
+    return ""
+
+
 def _linked(number: int, line: str, found: list[str]) -> Iterator[Pasted]:
     """The stories of a line with addresses. Of several, nothing tells whose the words are."""
-    addresses = list(dict.fromkeys(map(_address, found)))
+    addresses = list(dict.fromkeys(map(address_of, found)))
     rest = line
     # The longest first, for one may begin as another does.
     for address in sorted(addresses, key=len, reverse=True):
         rest = rest.replace(address, " ")
     rest = " ".join(rest.split()).strip("-–—|·:：。 ")
-    if len(addresses) == 1:
+    if any(map(_is_cut_off, addresses)):
+        yield Pasted(number, line, trouble=_("The host of the address is not a valid name."))
+    elif len(addresses) == 1:
         yield Pasted(number, line, addresses[0], rest)
     elif any(map(str.isalnum, rest)):
         reason = _("There are several links among the words: put each in a line of its own.")
@@ -169,13 +197,13 @@ def _linked(number: int, line: str, found: list[str]) -> Iterator[Pasted]:
         yield from (Pasted(number, address, address) for address in addresses)
 
 
-def _address(found: str) -> str:
-    """Without the punctuation of the sentence it stood in; a bracket that it opens itself stays."""
-    while found and found[-1] in _AFTER:
-        if found[-1] == ")" and found.count("(") >= found.count(")"):
-            break
-        found = found[:-1]
-    return found
+def _is_cut_off(address: str) -> bool:
+    """Whether the host has no dot: what follows it stands behind a space, or is missing."""
+    try:
+        host = urlsplit(safe_url(address)).hostname or ""
+    except ValueError:
+        return False  # the verb says what is wrong with it
+    return "." not in host and ":" not in host
 
 
 def _first_line(words: str) -> str:

@@ -197,6 +197,11 @@ class Digest(Historic):
     def is_composable(self) -> bool:
         return self.status in self.COMPOSABLE
 
+    @property
+    def is_correction(self) -> bool:
+        """Whether readers see a text while another is being made."""
+        return self.live_revision_id is not None and self.status in self.ON_THE_WAY
+
     def state(self, item_versions: int) -> str:
         """Changes with the digest and with each item that stands in it, whose versions are summed
         up. A page is outdated when its own is another."""

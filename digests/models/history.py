@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from digests.text.characters import in_quotes
+
 
 class Refusal(Exception):
     """Something the newsroom will not do; `str()` is the sentence to show."""
@@ -84,7 +86,7 @@ class Historic(models.Model):
     def told(self) -> str:
         """Where the row is now, as a sentence to show."""
         said = _now("“%(row)s” is now %(status)s.")
-        return said % {"row": self, "status": self.get_status_display()}
+        return said % {"row": in_quotes(str(self)), "status": self.get_status_display()}
 
     def has_history(self) -> bool:
         """Costs a query."""

@@ -7,6 +7,15 @@ from digests.models.digest import Digest
 from digests.models.history import Frozen, FrozenQuerySet
 from digests.models.item import Item
 from digests.models.revision import Revision
+from digests.text.characters import in_quotes
+from digests.text.diff import Span, read
+
+
+class MoveQuerySet(FrozenQuerySet["Move"]):
+    def last_steps(self) -> "list[Move]":
+        """Of one row: the last two moves that led to another state, the last first."""
+        steps = self.exclude(before=models.F("after")).select_related("actor")
+        return list(steps.order_by("-pk")[:2])
 
 
 class Move(Frozen):
@@ -21,7 +30,6 @@ class Move(Frozen):
         APPROVE = "approve", _("approved")
         PLACE = "place", _("placed")
         REMOVE = "remove", _("removed")
-        # No verb does it any more; what did stays in the history.
         REORDER = "reorder", _("reordered")
         ADD_SECTION = "add_section", _("section added")
         EDIT_SECTION = "edit_section", _("section changed")
@@ -37,6 +45,9 @@ class Move(Frozen):
         UNDO = "undo", _("undone")
         OVERRIDE = "override", _("approved alone")
         IMPORT = "import", _("imported")
+
+    # Their notes were written by somebody for somebody.
+    SPOKEN = (Verb.SUBMIT, Verb.SEND_BACK, Verb.APPROVE)
 
     digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="moves")
     item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="moves")
@@ -54,7 +65,7 @@ class Move(Frozen):
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="moves")
     note = models.TextField(_("note"), blank=True)
 
-    objects = FrozenQuerySet.as_manager()
+    objects = MoveQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("move")
@@ -70,10 +81,40 @@ class Move(Frozen):
         return f"{self.get_verb_display()} ({self.who})"
 
     @property
+    def deed(self) -> str:
+        """What was done, as a word to show."""
+        # Of a story it is said shorter than of what was once done to all of them.
+        is_move = self.verb == Move.Verb.REORDER and self.note
+        return _now("moved") if is_move else str(self.get_verb_display())
+
+    @property
+    def changes(self) -> list[Span]:
+        """What an edit of a story changed in its text, if it was kept."""
+        return read(self.note) if self.item_id and self.verb == Move.Verb.EDIT else []
+
+    @property
     def state(self) -> str:
         """The state it led to, as a word to show."""
         noun = Digest if self.digest_id else Item
         return str(noun.Status(self.after).label)
+
+    def told(self, row: Digest | Item) -> str:
+        """What happened to the row, as a sentence; of a story in a digest also which and where."""
+        sentence = {
+            Move.Verb.PLACE: _now("%(who)s put in %(what)s."),
+            Move.Verb.REORDER: _now("%(who)s moved %(what)s."),
+            Move.Verb.REMOVE: _now("%(who)s took out %(what)s."),
+        }.get(Move.Verb(self.verb), _now("%(who)s changed “%(row)s” (%(verb)s)."))
+        said = {"who": self.who, "what": self.note, "row": in_quotes(str(row)), "verb": self.deed}
+        return sentence % said
+
+    @staticmethod
+    def said(last_steps: "list[Move]") -> "list[Move]":
+        """What somebody said with the step that led to a digest's state; of a submission also why
+        it was sent back before. The oldest first."""
+        if last_steps and last_steps[0].verb != Move.Verb.SUBMIT:
+            last_steps = last_steps[:1]
+        return [move for move in reversed(last_steps) if move.verb in Move.SPOKEN and move.note]
 
     @property
     def who(self) -> str:

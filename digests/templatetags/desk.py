@@ -6,6 +6,8 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from digests.text.characters import in_quotes
+
 register = template.Library()
 
 
@@ -22,8 +24,20 @@ def until(moment: datetime) -> str:
 
 
 @register.filter
+def is_now(moment: datetime) -> bool:
+    """Within a minute, which no word for a time could tell."""
+    return abs(moment - timezone.now()) < timedelta(minutes=1)
+
+
+@register.filter
 def is_past(moment: datetime) -> bool:
     return moment <= timezone.now()
+
+
+@register.filter
+def within_quotes(text: object) -> str:
+    """The text as it stands between quotation marks."""
+    return in_quotes(str(text))
 
 
 def _short(passed: timedelta) -> str:

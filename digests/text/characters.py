@@ -12,6 +12,7 @@ _DROPPED = re.compile(
 )
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BREAK = re.compile(" *[\t\n\x0b\x0c\r\x85\u2028\u2029][ \t\n\x0b\x0c\r\x85\u2028\u2029]*")
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 _BLANK_LINE = re.compile("^[ \t]+$", re.MULTILINE)
 
 
@@ -27,3 +28,8 @@ def normal_lines(text: str) -> str:
     """
     text = normalize("NFC", _DROPPED.sub("", _LINE_END.sub("\n", text)))
     return _BLANK_LINE.sub("", text).lstrip("\n").rstrip(" \t\n")
+
+
+def in_quotes(text: str) -> str:
+    """Return text as it stands between quotation marks: its own become single ones."""
+    return text.translate(_INNER_QUOTES)

@@ -12,16 +12,34 @@ from .parts import DigestDocument, Entry
 # Scripts that are written without spaces are compared sign by sign.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|\s+|.", re.DOTALL)
+# Lines shown beside what changed, and the fewest that are worth folding.
+_CONTEXT = 2
+_FOLD = 4
+# The same of a difference that is written down, in characters.
+_BESIDE = 30
+_MOST = 300
+_WRITTEN = re.compile(r"\[-(.*?)-\]|\{\+(.*?)\+\}", re.DOTALL)
 # Pairs of like tokens that a comparison may look at; with more, it says “all of this changed”.
 _MAX_PAIRS = 100_000
 
 
+type Kind = Literal["equal", "insert", "delete", "folded"]
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text that is in both texts, only in the new one or only in the old one."""
+    """A stretch of text that is in both texts, only in the new one or only in the old one.
 
-    kind: Literal["equal", "insert", "delete"]
+    A folded one is in both, has whole lines, and is far from all that changed.
+    """
+
+    kind: Kind
     text: str
+
+    @property
+    def lines(self) -> int:
+        """How many there are that say something."""
+        return sum(bool(line.strip()) for line in self.text.splitlines())
 
 
 def plain(document: DigestDocument) -> str:
@@ -52,6 +70,55 @@ def diff(old: str, new: str) -> list[Span]:
     return spans
 
 
+def folded(spans: Sequence[Span]) -> list[Span]:
+    """The spans with the lines folded that are far from what changed; joined, the same text."""
+    found: list[Span] = []
+    for number, span in enumerate(spans):
+        lines = span.text.splitlines(keepends=True)
+        # The first line and the last may go on in what changed.
+        head = 1 + _CONTEXT if number else 0
+        tail = len(lines) - (1 + _CONTEXT if number < len(spans) - 1 else 0)
+        if span.kind != "equal" or tail - head < _FOLD:
+            found.append(span)
+            continue
+        parts: list[tuple[Kind, list[str]]]
+        parts = [("equal", lines[:head]), ("folded", lines[head:tail]), ("equal", lines[tail:])]
+        found += [Span(kind, "".join(part)) for kind, part in parts if part]
+    return found
+
+
+def written(spans: Sequence[Span]) -> str:
+    """The difference as a short text, as wdiff writes it: “the [-old-]{+new+} words”."""
+    shapes = {"insert": "{+%s+}", "delete": "[-%s-]"}
+    parts = []
+    for number, span in enumerate(spans):
+        if shape := shapes.get(span.kind):
+            parts.append(shape % _shortened(span.text, _MOST, 0))
+        else:
+            head, tail = (_BESIDE if number else 0), (_BESIDE if number < len(spans) - 1 else 0)
+            parts.append(_shortened(span.text, head, tail))
+    return "".join(parts)
+
+
+def read(text: str) -> list[Span]:
+    """The spans of a difference that was written down."""
+    spans: list[Span] = []
+    at = 0
+    for match in _WRITTEN.finditer(text):
+        _join(spans, "equal", text[at : match.start()])
+        _join(spans, "delete", match[1] or "")
+        _join(spans, "insert", match[2] or "")
+        at = match.end()
+    _join(spans, "equal", text[at:])
+    return spans
+
+
+def _shortened(text: str, head: int, tail: int) -> str:
+    if len(text) <= head + tail + 1:
+        return text
+    return f"{text[:head]}…{text[len(text) - tail :]}"
+
+
 def _plain_entry(entry: Entry) -> str:
     label = f"{entry.headline}-{entry.byline}" if entry.byline else entry.headline
     return "\n".join(filter(None, [label, entry.url, entry.body]))
@@ -72,7 +139,7 @@ def _pairs(old: Sequence[str], new: Sequence[str]) -> int:
     return sum(counted[token] for token in old)
 
 
-def _join(spans: list[Span], kind: Literal["equal", "insert", "delete"], text: str) -> None:
+def _join(spans: list[Span], kind: Kind, text: str) -> None:
     if not text:
         return
     if spans and spans[-1].kind == kind:

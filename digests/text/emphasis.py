@@ -61,6 +61,56 @@ def loosened(content: str) -> str | None:
     return moved if is_same else None
 
 
+def unbold(content: str) -> Iterator[tuple[int, int, str | None]]:
+    """Yield the stretches (start, end) of an inline source whose `**` readers see, and what to
+    put there where only a space inside the asterisks keeps them from working."""
+    if "**" not in content or _is_crowded(content):
+        return
+    runs = scan(content).runs
+    dead = [
+        index
+        for index, run in enumerate(runs)
+        if content[run.start : run.end] == "**" and run.deeds == (False, False)
+    ]
+    while dead:
+        first = dead.pop(0)
+        if dead:
+            last = dead.pop(0)
+            yield runs[first].start, runs[last].end, _tightened(content, runs, first, last)
+        elif not _is_power(content, runs[first]):
+            yield runs[first].start, runs[first].end, None
+
+
+def _is_power(content: str, run: Run) -> bool:
+    """Whether the asterisks stand between Latin letters or digits, as in 2**10."""
+    sides = content[max(run.start - 1, 0) : run.start] + content[run.end : run.end + 1]
+    return len(sides) == 2 and sides.isascii() and sides.isalnum()
+
+
+def _tightened(content: str, runs: list[Run], first: int, last: int) -> str | None:
+    """Two dead runs and what is between them, with the spaces at its edges outside; beside
+    Chinese without. None unless that makes it bold, and changes no other run."""
+    opening, closing = runs[first], runs[last]
+    if not (opening.powers[0] or closing.powers[1]):
+        return None  # as in 2 ** 3 ** 4
+    inner = content[opening.end : closing.start]
+    bare = inner.strip(" ")
+    if not bare:
+        return None
+    before, after = content[: opening.start], content[closing.end :]
+    lead = _gap(before[-1:], bare[0]) if inner[0] == " " else ""
+    trail = _gap(after[:1], bare[-1]) if inner[-1] == " " else ""
+    fixed = f"{lead}**{bare}**{trail}"
+    wanted = [run.deeds for run in runs]
+    wanted[first], wanted[last] = (True, False), (False, True)
+    is_bold = [run.deeds for run in scan(before + fixed + after).runs] == wanted
+    return fixed if is_bold else None
+
+
+def _gap(outer: str, inner: str) -> str:
+    return " " if outer and not outer.isspace() and (outer + inner).isascii() else ""
+
+
 @lru_cache(maxsize=256)  # lint, dump and check ask in turn
 def _portable(content: str) -> str:
     if not _may_differ(content) or _is_crowded(content):

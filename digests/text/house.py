@@ -10,6 +10,7 @@ from digests.text.characters import normal_line
 from digests.text.finding import Finding
 from digests.text.finding import marked as _
 from digests.text.markdown import FRIENDLY, MAX_BODY
+from digests.text.marks import house_marks
 from digests.text.normal import normal_block
 from digests.text.parts import Entry
 from digests.text.typography import Spacing, typography
@@ -55,6 +56,7 @@ def _headline(headline: str, style: HouseStyle) -> Iterator[Finding]:
             most=style.headline_max,
         )
     yield from typography(headline, "headline", style.spacing, is_markdown=False)
+    yield from house_marks(headline, "headline", is_markdown=False)
 
 
 def _byline(byline: str, style: HouseStyle) -> Iterator[Finding]:
@@ -105,7 +107,9 @@ def _body(body: str, style: HouseStyle) -> Iterator[Finding]:
     if len(body) > MAX_BODY:
         return  # refused, and too long to be parsed
     count, bold = _shown(FRIENDLY.parse(normal_block(body)))
-    if style.body_min is not None and count < style.body_min:
+    if not count:
+        yield _warning("body-missing", _("The story has no text."), "body")
+    elif style.body_min is not None and count < style.body_min:
         yield _warning(
             "body-short",
             _("The body has %(count)d characters; %(least)d are the least."),
@@ -130,6 +134,7 @@ def _body(body: str, style: HouseStyle) -> Iterator[Finding]:
             most=style.bold_max,
         )
     yield from typography(body, "body", style.spacing)
+    yield from house_marks(body, "body")
 
 
 def _shown(tokens: Iterable[Token]) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from digests.text.finding import marked as _
 from digests.text.house import HouseStyle, house_findings
 from digests.text.inline import placed_sources, rewrite
 from digests.text.markdown import FRIENDLY, MAX_BODY, PLAIN
+from digests.text.marks import house_marks, raw_marks
 from digests.text.normal import escaped_html, normal, normal_block, normal_entry
 from digests.text.parts import DigestDocument, Entry
 from digests.text.prose import prose_of_markdown, with_line_ends
@@ -80,12 +81,14 @@ def _text_warnings(text: str, field: str, style: HouseStyle | None) -> Iterator[
     yield from _portability(text, field)
     if style:
         yield from typography(text, field, style.spacing)
+        yield from house_marks(text, field)
 
 
 def _portability(text: str, field: str) -> Iterator[Finding]:
     if not text or len(text) > MAX_BODY:
         return
     yield from _raw_html(text, field)
+    yield from raw_marks(text, field)
     written, text = text, normal_block(text)
     tokens = FRIENDLY.parse(text)
     for block in tokens:

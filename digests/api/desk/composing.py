@@ -122,7 +122,9 @@ def edit_item(request: HttpRequest, item: int, given: ItemText) -> Saved:
     """Change the text of a story; the version is the story's."""
     by = actor(request)
     row = editorial.edit_item(Item(pk=item), given.entry(), by=by, version=given.version)
-    return Saved(version=row.version, said=row.told())
+    last = row.moves.last()
+    is_step = last is not None and last.before != last.after
+    return Saved(version=row.version, said=row.told() if is_step else "")
 
 
 @router.post(

@@ -48,7 +48,9 @@ def answer_refusals(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        return api.create_response(request, {"detail": " ".join(error.messages)}, status=422)
+        return api.create_response(
+            request, {"detail": " ".join(editorial.sentences(error))}, status=422
+        )
 
     @api.exception_handler(ObjectDoesNotExist)
     def missing(request: HttpRequest, error: ObjectDoesNotExist) -> HttpResponse:

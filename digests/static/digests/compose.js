@@ -97,13 +97,14 @@ async function save(form, keep, made) {
 
 function place(item, section, position, { from } = {}) {
   return inTurn(async () => {
+    const stood = row(item) !== null;
     await change(
       `${digest}place/`,
       { version: version(), item, section: section ? Number(section) : null, position },
       { focus: from },
     );
     const moved = row(item);
-    say(moved?.dataset.moved);
+    say(stood ? moved?.dataset.moved : moved?.dataset.added);
     moved?.scrollIntoView({ block: "nearest" });
   });
 }
@@ -129,10 +130,16 @@ const acts = {
   down: (item) => step(item, "down"),
   move(item) {
     const { number, section } = row(item).dataset;
-    const typed = Number.parseInt(document.getElementById(`position-${item}`).value, 10);
+    const field = document.getElementById(`position-${item}`);
+    const typed = /^\s*[0-9]+\s*$/.test(field.value) ? Number(field.value) : Number.NaN;
+    if (!(typed > 0)) {
+      say(desk.dataset.saysNoNumber.replace("{typed}", field.value), { trouble: true });
+      field.value = number;
+      return undefined;
+    }
     const chosen = document.getElementById(`section-of-${item}`)?.value ?? section;
     if (chosen !== section) return place(Number(item), chosen, typed === Number(number) ? null : typed);
-    if (!(typed > 0) || typed === Number(number)) return undefined;
+    if (typed === Number(number)) return undefined;
     return place(Number(item), section, typed);
   },
   remove: (item) => inTurn(async () => {

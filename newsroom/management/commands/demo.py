@@ -44,7 +44,8 @@ SERIES: dict[str, dict[str, Any]] = {
 }
 TITLE = "{date:%Y.%m.%d.%H} 过去4小时全球AI发生了什么？"
 EIGHT = 8
-NEXT = timedelta(hours=4)
+# Before the window of its series has passed over the stories that have just come in.
+NEXT = timedelta(hours=3)
 PATIENCE = 30  # seconds for the worker to write the file
 # The settings a demo takes from its environment; in all others it is embedded, and alone.
 KEPT = {"HOST", "LANGUAGE_CODE", "TIME_ZONE", "LOG_LEVEL"}

@@ -1,0 +1,97 @@
+"""Posts of X among pasted lines, and the addresses in them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from digests.text.urls import x_status
+
+# An address ends where a comma leads to the next one.
+ADDRESS = re.compile(r"https?://(?:(?![,;，；、]https?://)[^\s<>\"“”「」])+", re.IGNORECASE)
+# What stands behind an address in a sentence and does not belong to it.
+_AFTER = ".,;:!?)]}，。；：！？）】》、…'\""
+# The title that X gives to the page of a post, also in Chinese.
+_TITLE = re.compile(r"(?:.+? on X: ?|X ?上的.+?[：:] ?)[\"“](?P<words>.*)[\"”](?: / X)?")
+# What X makes of a link in a post.
+SHORT_LINK = re.compile(r"https://t\.co/\w+…?")
+# Who wrote a post: a name with the handle, or the handle alone.
+_SIGNED = re.compile(r"(?P<name>[^@]{0,100}?)[(（]?@(?P<handle>[A-Za-z0-9_]{1,15})[)）]?")
+# When: 10:15 AM · Nov 25, 2026, perhaps with how many saw it.
+_CLOCK = re.compile(
+    r"(?:(?:凌晨|早上|上午|中午|下午|晚上) ?)?\d{1,2}:\d{2}(?: ?[AP]M)? ?· ?\S.{0,60}",
+    re.IGNORECASE,
+)
+# What X shows between a handle and the words.
+_ASIDE = re.compile(
+    r"·?|· ?.{1,14}|\d{1,2} ?(?:m|h|d|分钟|小时|天)|[A-Z][a-z]{2} \d{1,2}|\d+月\d+日"
+)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A whole post of X among pasted lines: from `first` up to `end`, counted from 0."""
+
+    first: int
+    end: int
+    url: str
+    words: str
+
+
+def posts(lines: list[str]) -> Iterator[Post]:
+    """The posts that were copied with all that X shows of them, in order. Either begins with who
+    wrote it and leads to an address of that same account:
+
+        Noah (@noahwidget)            or the name, and @noahwidget in the next line
+        what was said, in any number of lines
+        10:15 AM · Nov 25, 2026       if X showed it
+        https://x.com/noahwidget/status/…
+
+        Noah on X: "what was said" / X https://x.com/noahwidget/status/…
+    """
+    begin = 0
+    for at, line in enumerate(lines):
+        found = ADDRESS.findall(line)
+        status = x_status(found[-1]) if found else None
+        if status is None:
+            continue
+        url = address_of(found[-1])
+        words = line.removesuffix(found[-1]).strip()
+        post = _titled(lines, begin, at, words, url)
+        if post is None and not words:
+            post = _signed(lines, begin, at, status[0], url)
+        begin = at + 1
+        if post:
+            begin = post.end
+            yield post
+
+
+def _titled(lines: list[str], begin: int, at: int, words: str, url: str) -> Post | None:
+    """A post as the title of its page, with the address behind it or in the next line."""
+    first = at if words or at == begin else at - 1
+    title = _TITLE.fullmatch(words or lines[first])
+    return Post(first, at + 1, url, title["words"].strip()) if title else None
+
+
+def _signed(lines: list[str], begin: int, at: int, handle: str, url: str) -> Post | None:
+    """A post below who wrote it, the nearest above its address."""
+    for top in range(at - 1, begin - 1, -1):
+        signed = _SIGNED.fullmatch(lines[top])
+        if signed is None or handle.lower() not in (signed["handle"].lower(), "i"):
+            continue
+        is_named_above = not signed["name"].strip() and top > begin and lines[top - 1]
+        end = at + 2 if at + 1 < len(lines) and _CLOCK.fullmatch(lines[at + 1]) else at + 1
+        said = [line for line in lines[top + 1 : at] if not _CLOCK.fullmatch(line)]
+        while said and _ASIDE.fullmatch(said[0]):
+            said.pop(0)
+        first = top - 1 if is_named_above else top
+        return Post(first, end, url, "\n".join(said).strip())
+    return None
+
+
+def address_of(found: str) -> str:
+    """Without the punctuation of the sentence it stood in; a bracket that it opens itself stays."""
+    while found and found[-1] in _AFTER:
+        if found[-1] == ")" and found.count("(") >= found.count(")"):
+            break
+        found = found[:-1]
+    return found
