@@ -262,18 +262,18 @@ def test_saving_a_move_costs_the_same_whatever_stands_there(client, editor, coun
 def test_saving_a_text_tells_of_its_state_only_where_that_changed(client) -> None:
     item = story("甲", status=Item.Status.DRAFT)
     given = {"headline": "乙", "url": item.url, "body": "正文。"}
-    answer = post(client, f"digests/items/{item.pk}/", "put", version=item.version, **given)
+    answer = post(client, f"items/{item.pk}/", "put", version=item.version, **given)
     assert answer.json()["said"] == ""
     approved = story("“千页”上线", url="https://example.org/pages")
     given |= {"headline": "“千页”下线", "url": approved.url}
-    answer = post(client, f"digests/items/{approved.pk}/", "put", version=approved.version, **given)
+    answer = post(client, f"items/{approved.pk}/", "put", version=approved.version, **given)
     assert answer.json()["said"] == "“‘千页’下线” is now draft."
 
 
 def test_a_refusal_of_a_field_names_it(client) -> None:
     item = story("甲", status=Item.Status.DRAFT)
     given = {"version": item.version, "headline": "长" * 501, "url": item.url}
-    answer = post(client, f"digests/items/{item.pk}/", "put", **given)
+    answer = post(client, f"items/{item.pk}/", "put", **given)
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith("Headline: Ensure this value has at most 500")
 

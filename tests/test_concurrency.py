@@ -123,7 +123,7 @@ def test_two_editors_composing_through_the_api_lose_nothing_and_are_told_why():
         def edit(mark):
             row = Item.objects.get(pk=random.choice(items).pk)
             text = {"headline": row.headline, "url": row.url, "body": f"{row.body}\n\n{mark}"}
-            return "put", f"digests/items/{row.pk}/", {"version": row.version, **text}, row.pk
+            return "put", f"items/{row.pk}/", {"version": row.version, **text}, row.pk
 
         def place(_mark):
             given = {"item": random.choice(items).pk, "position": random.randint(1, 9)}
