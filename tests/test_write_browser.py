@@ -216,7 +216,7 @@ def test_a_refused_text_stays_and_the_reason_is_told(site: DeskSite, ann: Editor
 
 def test_a_save_that_fails_keeps_no_later_one_from_being_made(site: DeskSite, ann: Editor) -> None:
     page = open_story(site, ann, "broken")
-    break_off(page, "**/api/desk/items/*/")
+    break_off(page, "**/items/*/text/")
     headline(page).fill("第一次")
     page.keyboard.press("Control+s")
     expect(toast(page)).to_contain_text("The server does not answer.")

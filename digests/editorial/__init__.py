@@ -69,6 +69,7 @@ from digests.editorial.writing import (
     approve_ready,
     claim_for_writing,
     next_to_write,
+    save_text,
     style_for,
 )
 from digests.models import Refusal
@@ -122,6 +123,7 @@ __all__ = [
     "reopen_digest",
     "reorder",
     "restore",
+    "save_text",
     "send_back",
     "sentence",
     "shortlist",

@@ -109,7 +109,7 @@ async function save() {
   const sent = text();
   let answer;
   try {
-    answer = await ask("PUT", `items/${item}/`, { version, ...sent });
+    answer = await ask("PUT", `items/${item}/text/`, { version, ...sent });
   } catch (trouble) {
     if (trouble instanceof Refused && trouble.data.code === "stale") await showTheirs(trouble.message);
     else if (trouble instanceof Refused && trouble.status === 401) keep();
