@@ -168,7 +168,12 @@ def deeds(user) -> set[str]:
     """The verbs of what this user did, as the table of roles names them."""
     names = {
         "item": {"add": "add_item", "edit": "edit_item", "approve": "approve_item"},
-        "digest": {"add": "new_digest", "edit": "edit_digest", "reopen": "reopen_digest"},
+        "digest": {
+            "add": "new_digest",
+            "edit": "edit_digest",
+            "reopen": "reopen_digest",
+            "reorder": "place",
+        },
     }
     return {
         names["digest" if move.digest_id else "item"].get(move.verb, move.verb)

@@ -3,10 +3,12 @@
 from django.db import transaction
 
 from digests.editorial.guards import Actor, allowed, lock_item, require
-from digests.editorial.items import approve_item, available_for, shortlist
-from digests.editorial.working import claim
+from digests.editorial.items import approve_item, available_for, edit_item, shortlist
+from digests.editorial.working import claim, drop_draft
 from digests.models import Claim, Item, Placement, Series, Source, User
+from digests.text.document import Entry
 from digests.text.house import HouseStyle
+from digests.text.normal import normal_entry
 
 
 def claim_for_writing(item: Item, *, by: User, take_over: bool = False) -> Claim:
@@ -30,6 +32,19 @@ def may_approve_ready(item: Item, by: Actor) -> bool:
     on_the_way = {"shortlist", "approve_item"}.intersection(available_for(item, by))
     is_ready = item.status == Item.Status.APPROVED or bool(on_the_way)
     return allowed(by, "approve_item") and is_ready
+
+
+@transaction.atomic
+def save_text(item: Item, entry: Entry, *, by: User, version: int, undecided: bool = False) -> Item:
+    """Save what was written in the item's editor, and drop what this user had not saved there,
+    unless they have not decided about it yet. The text that is there already makes no history."""
+    require(by, "change_item")
+    row = lock_item(item, version)
+    if normal_entry(entry) != row.entry():
+        row = edit_item(row, entry, by=by, version=version)
+    if not undecided:
+        drop_draft(row, by=by)
+    return row
 
 
 @transaction.atomic
