@@ -38,10 +38,10 @@ class Delay:
         raise AssertionError(f"Nothing asked for {self.address}.")
 
     def let_go(self) -> None:
-        self.page.unroute(self.address, self._meet)
         for route in self.waiting:
             route.continue_()
         self.waiting.clear()
+        self.page.unroute(self.address, self._meet)
 
 
 def break_off(page: Page, address: str) -> None:

@@ -222,7 +222,7 @@ def test_who_may_only_look_acts_on_nothing(client, ann):
     assert statuses(item) == ["inbox"]
     ann.user_permissions.clear()
     assert client.get(INBOX).status_code == 403
-    assert client.get(f"{INBOX}versions/").status_code == 403
+    assert client.get("/api/desk/items/").status_code == 403
 
 
 def test_a_paste_makes_items_and_keeps_the_wrong_lines(client):
@@ -238,6 +238,21 @@ def test_a_paste_makes_items_and_keeps_the_wrong_lines(client):
 def ask(client, path, items=(), **given):
     rows = [{"id": item.pk, "version": item.version} for item in items]
     return client.post(f"/api/desk/{path}", {"rows": rows, **given}, "application/json")
+
+
+def test_the_api_finds_whatever_the_inbox_would_show_on_all_its_pages(client, ann, monkeypatch):
+    monkeypatch.setattr("digests.desk.candidates.ON_A_PAGE", 1)
+    new, older, other = candidate("新"), candidate("新二"), story("别的", status=Item.Status.DRAFT)
+    editorial.claim(new, by=ann)
+    asked = [
+        ("", {new, older}),
+        ("state=draft", {other}),
+        ("mine=on", {new}),
+        ("q=二&source=x&p=7&view=cards", {older}),
+    ]
+    for address, found in asked:
+        rows = client.get(f"/api/desk/items/?{address}").json()["rows"]
+        assert {(row["id"], row["version"]) for row in rows} == {(i.pk, i.version) for i in found}
 
 
 def test_the_api_does_a_verb_to_many_and_tells_what_became_of_each(client):

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
-from tests.desk_site import DeskSite, Editor
+from tests.desk_site import Delay, DeskSite, Editor
 from tests.embedded import EmbeddedServer
 
 ROWS = """
@@ -129,6 +129,141 @@ def test_two_editors_see_each_other_and_the_slower_is_told(site: DeskSite, ann: 
     ann.forgive("409")
 
 
+def statuses(site: DeskSite) -> list[str]:
+    """Of the six candidates in the order of the list."""
+    told = state(site)["items"]
+    return [told[f"候选{number}"] for number in range(1, 7)]
+
+
+def test_keys_that_are_pressed_before_an_answer_wait_for_their_turn(
+    site: DeskSite, ann: Editor
+) -> None:
+    page, press = ann.page, ann.page.keyboard.press
+    delay = Delay(page, "**/api/desk/items/shortlist/")
+    press("s")
+    expect(page.locator(".candidate:focus h2")).to_have_text("候选2")
+    press("k")  # what is going is out of reach
+    expect(page.locator(".candidate:focus h2")).to_have_text("候选2")
+    press("s")
+    expect(page.locator(".candidate:focus h2")).to_have_text("候选3")
+    press("u")
+    delay.wait()
+    delay.let_go()
+    expect(page.get_by_role("status")).to_contain_text("Undone: 候选2")
+    assert statuses(site) == ["draft", *["inbox"] * 5]
+    expect(page.locator("[data-total]")).to_have_text("5 stories")
+    expect(page.locator(".is-going")).to_have_count(0)
+
+
+def test_what_is_selected_is_acted_on_once_and_comes_back_when_it_fails(
+    site: DeskSite, ann: Editor
+) -> None:
+    page, press = ann.page, ann.page.keyboard.press
+    press("Shift+J")
+    page.route("**/api/desk/items/shortlist/", lambda route: route.abort())
+    press("s")
+    press("s")
+    expect(page.get_by_role("status")).to_contain_text("The server does not answer")
+    expect(page.locator("[data-selected]")).to_have_text("2 selected")
+    expect(page.locator(".is-going")).to_have_count(0)
+    page.unroute("**/api/desk/items/shortlist/")
+    press("s")
+    expect(page.locator("[data-total]")).to_have_text("4 stories")
+    assert statuses(site) == ["draft", "draft", *["inbox"] * 4]
+    ann.troubles.clear()  # of the request that was broken off
+
+
+def test_a_key_that_is_held_down_acts_once(site: DeskSite, ann: Editor) -> None:
+    page = ann.page
+    page.keyboard.down("j")
+    page.keyboard.down("j")
+    expect(page.locator(".candidate:focus h2")).to_have_text("候选3")
+    page.keyboard.up("j")
+    for _repeat in range(4):
+        page.keyboard.down("s")
+    expect(page.locator("[data-total]")).to_have_text("5 stories")
+    page.keyboard.up("s")
+    assert statuses(site).count("draft") == 1
+
+
+def test_an_act_that_follows_select_all_at_once_is_for_all(site: DeskSite, ann: Editor) -> None:
+    page = ann.page
+    delay = Delay(page, "**/api/desk/items/")
+    page.keyboard.press("Shift+*")
+    page.keyboard.press("s")
+    delay.wait()
+    delay.let_go()
+    expect(page.locator(".candidate")).to_have_count(0)
+    expect(page.get_by_role("status")).to_contain_text("Shortlisted: 6 stories")
+    assert set(statuses(site)) == {"draft"}
+
+
+def test_nobody_is_told_to_be_signed_out_who_is_not(ann: Editor) -> None:
+    page = ann.page
+    page.route("**/api/desk/items/", lambda route: route.abort())
+    page.keyboard.press("Shift+*")
+    expect(page.get_by_role("status")).to_contain_text("The server does not answer")
+    page.route("**/admin/paste/", lambda route: route.fulfill(status=403, body="No."))
+    page.get_by_label("Links, one in a line").fill("新来的")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("status")).to_contain_text("The server could not do this")
+    expect(page.get_by_label("Links, one in a line")).to_have_value("新来的")
+    expect(page.get_by_role("button", name="Add")).to_be_enabled()
+    ann.troubles.clear()  # of the answers that were broken off and refused
+
+
+def test_an_older_answer_does_not_replace_a_newer_list(ann: Editor) -> None:
+    """The half minute's look is asked before a story is shortlisted, and answered after."""
+    page = ann.page
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if late or "x-heartbeat" not in route.request.headers:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    page.clock.install()
+    ann.open("/admin/inbox/")
+    page.route("**/admin/inbox/", hold)
+    page.clock.run_for(30_000)
+    for _tenth in range(50):
+        if late:
+            break
+        page.wait_for_timeout(100)
+    page.keyboard.press("s")
+    expect(page.locator("[data-total]")).to_have_text("5 stories")
+    route, answer = late[0]
+    with page.expect_response("**/admin/inbox/"):
+        route.fulfill(response=answer)
+    page.clock.run_for(100)
+    expect(page.locator("[data-total]")).to_have_text("5 stories")
+    expect(page.locator(".candidate", has_text="候选1")).to_have_count(0)
+
+
+def test_a_paste_is_added_once_and_what_is_typed_meanwhile_stays(
+    site: DeskSite, ann: Editor
+) -> None:
+    page = ann.page
+    box, add = page.get_by_label("Links, one in a line"), page.get_by_role("button", name="Add")
+    delay = Delay(page, "**/admin/paste/")
+    box.fill("没有链接的新闻\nhttps:///nowhere")
+    add.click()
+    expect(add).to_be_disabled()
+    box.press("Control+End")
+    page.keyboard.type("\n还没写完")
+    delay.wait()
+    assert len(delay.waiting) == 1
+    delay.let_go()
+    expect(page.locator(".paste-results .added")).to_contain_text("没有链接的新闻")
+    expect(box).to_have_value("https:///nowhere\n还没写完")
+    box.fill("又一条没有链接的新闻")
+    add.dblclick()
+    expect(page.locator(".paste-results .added")).to_contain_text("又一条")
+    expect(page.locator("[data-total]")).to_have_text("8 stories")
+    assert len(state(site)["items"]) == 8
+
+
 def test_pasted_links_become_stories_at_once(site: DeskSite, ann: Editor) -> None:
     box = ann.page.get_by_label("Links, one in a line")
     box.fill("新来的 https://example.org/pasted\nhttps:///nowhere")
@@ -146,6 +281,8 @@ def test_on_a_telephone_a_thumb_is_enough(site: DeskSite) -> None:
         ann.page.locator(".candidate", has_text="候选2").get_by_text("Reject").tap()
         ann.page.get_by_role("button", name="off topic").tap()
         expect(ann.page.locator(".candidate", has_text="候选2")).to_have_count(0)
+        # The list is read anew, and stands.
+        expect(ann.page.locator("[data-total]")).to_have_text("4 stories")
         for box in ann.page.locator(".candidate .step").all()[:4]:
             size = box.bounding_box()
             assert size and size["height"] >= 40

@@ -1,13 +1,14 @@
 """Which items the inbox shows: the filter of its address, and what each row says."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 from django import forms
 from django.db.models import Count, OuterRef, Prefetch, Subquery, Window
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,7 @@ class Facet:
 class Candidates:
     """The items that an address of the inbox asks for."""
 
-    def __init__(self, asked: QueryDict, user: User) -> None:
+    def __init__(self, asked: Mapping[str, Any], user: User) -> None:
         self.form = FilterForm(asked)
         self.form.is_valid()
         self.user = user

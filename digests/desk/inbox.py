@@ -6,7 +6,7 @@ from functools import partial
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -50,15 +50,6 @@ def _shown(request: HttpRequest, user: User) -> dict[str, object]:
         "as_cards": request.GET.get("view") == "cards",
         "paste_form": PasteForm(),
     }
-
-
-def versions(request: HttpRequest) -> JsonResponse:
-    """All items that match the address, each with its version, for who selects all of them."""
-    user = actor(request)
-    if not user.has_perm("digests.view_item"):
-        raise PermissionDenied
-    pairs = Candidates(request.GET, user).items().values_list("pk", "version")
-    return JsonResponse({"rows": [{"id": pk, "version": version} for pk, version in pairs]})
 
 
 @require_POST

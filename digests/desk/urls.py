@@ -25,7 +25,6 @@ def pages(guard: Callable[[View], View]) -> list[URLPattern]:
     screens: list[tuple[str, View, str]] = [
         ("inbox/", inbox.inbox, "inbox"),
         ("inbox/act/", inbox.act, "inbox_act"),
-        ("inbox/versions/", inbox.versions, "inbox_versions"),
         ("paste/", inbox.paste, "paste"),
         ("current/", current.current, "current"),
         ("digests/item/<int:pk>/step/<slug:verb>/", steps.take_item_step, "digests_item_step"),

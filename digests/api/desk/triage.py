@@ -1,12 +1,13 @@
-"""Triage: the same verb for one item or for many, and what was pasted."""
+"""Triage: the same act for one item or for many, and which they are."""
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
 from digests import editorial
 from digests.api.desk.composing import Number, Version
 from digests.api.desk.problems import REFUSED
 from digests.api.desk.who import actor
+from digests.desk.candidates import Candidates
 from digests.models import Digest, Item
 
 router = Router(tags=["triage"])
@@ -36,6 +37,21 @@ class Triaged(Rows, Rejection):
     pass
 
 
+class Asked(Schema):
+    """As the address of the inbox says it; what is not known is passed over."""
+
+    state: str = ""
+    source: str = ""
+    language: str = ""
+    hours: str = ""
+    mine: str = ""
+    q: str = ""
+
+
+class Found(Schema):
+    rows: list[Row]
+
+
 class Done(Schema):
     id: int
     version: int
@@ -49,6 +65,14 @@ class NotDone(Schema):
 class Outcome(Schema):
     done: list[Done]
     refused: list[NotDone] = Field(description="What stayed as it was, and why.")
+
+
+@router.get("/items/", response={200: Found, **REFUSED}, operation_id="find_items")
+def find(request: HttpRequest, asked: Query[Asked]) -> Found:
+    """All items that an address of the inbox asks for, on every page of it."""
+    items = Candidates(asked.dict(), actor(request, "view_item")).items()
+    pairs = items.values_list("pk", "version")
+    return Found(rows=[Row(id=pk, version=version) for pk, version in pairs])
 
 
 @router.post("/items/{act}/", response={200: Outcome, **REFUSED}, operation_id="triage")

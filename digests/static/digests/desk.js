@@ -15,34 +15,50 @@ export class Refused extends Error {
   }
 }
 
-/** Asks the desk's API, `path` below its root; gives the JSON of a good answer (null: 204).
+/** Fetches what a good answer holds: JSON's data, a page's document, null where there is nothing.
     Throws `Refused` with a sentence to show; whoever is signed out keeps what is on the page. */
-export async function ask(method, path, body, { heartbeat = false, keepalive = false } = {}) {
+export async function fetched(address, { method = "GET", headers = {}, body, heartbeat = false, keepalive = false } = {}) {
   let answer;
-  let data = {};
+  let held;
   try {
-    answer = await fetch(desk.dataset.api + path, {
+    answer = await fetch(address, {
       method,
       keepalive,
+      body,
       headers: {
-        "X-CSRFToken": token(),
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...headers,
+        ...(method === "GET" ? {} : { "X-CSRFToken": token() }),
         ...(heartbeat ? { "X-Heartbeat": "1" } : {}),
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
     });
-    if (isJSON(answer)) data = await answer.json();
+    held = await content(answer);
   } catch {
     throw new Refused(says("Unreachable"), 0); // or it broke off
   }
-  if (answer.status === 204) return null;
-  if (answer.ok && isJSON(answer)) return data;
-  const isSignedOut = answer.status === 401 || data.detail === "CSRF check Failed";
-  const sentence = typeof data.detail === "string" ? data.detail : says("Failed");
-  throw new Refused(isSignedOut ? says("SignedOut") : sentence, isSignedOut ? 401 : answer.status, data);
+  // Pages lead to the sign-in; and nothing is done where the cookie of the token has gone as well.
+  if (answer.redirected || answer.status === 401 || (answer.status === 403 && !token())) {
+    throw new Refused(says("SignedOut"), 401);
+  }
+  if (answer.ok) return held;
+  const isTold = typeof held?.detail === "string";
+  throw new Refused(isTold ? held.detail : says("Failed"), answer.status, held ?? {});
 }
 
-const isJSON = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
+async function content(answer) {
+  if (answer.status === 204) return null;
+  const type = answer.headers.get("Content-Type") ?? "";
+  if (type.startsWith("application/json")) return answer.json();
+  const text = await answer.text();
+  return type.startsWith("text/html") ? new DOMParser().parseFromString(text, "text/html") : null;
+}
+
+/** Asks the desk's API, `path` below its root, with a body that is sent as JSON. */
+export async function ask(method, path, body, options = {}) {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+  const held = await fetched(desk.dataset.api + path, { method, ...sent, ...options });
+  if (held instanceof Document) throw new Refused(says("Failed"), 0); // somebody else answered
+  return held;
+}
 
 /** The cookie, not a form's token: signing in again, in another tab, renews the cookie. */
 export function token() {
@@ -95,29 +111,24 @@ export function inTurn(act) {
   return turn;
 }
 
+/** The last question after each region: what answers an earlier one is older than the page. */
+const asked = new Map();
+let questions = 0;
+
 /** Fetches a page's HTML anew and puts its elements with [data-region] in the place of those here
     with the same name (all, or the named). An element with [data-keep] and an id stays the very
     element it is while it holds unsaved text ([data-dirty]); focus and caret stay where they are. */
 export async function refresh(names, address = location.href, { heartbeat = false } = {}) {
-  let answer;
-  let html;
-  try {
-    const headers = { "X-Fragment": "1", ...(heartbeat ? { "X-Heartbeat": "1" } : {}) };
-    answer = await fetch(address, { headers });
-    html = await answer.text();
-  } catch {
-    throw new Refused(says("Unreachable"), 0);
-  }
-  if (!answer.ok || answer.redirected) {
-    throw new Refused(answer.redirected ? says("SignedOut") : says("Failed"), answer.redirected ? 401 : answer.status);
-  }
-  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const mine = (questions += 1);
+  const regions = () => [...document.querySelectorAll("[data-region]")].filter(({ dataset }) => !names || names.includes(dataset.region));
+  for (const { dataset } of regions()) asked.set(dataset.region, mine);
+  const fresh = await fetched(address, { headers: { "X-Fragment": "1" }, heartbeat });
   const focused = document.activeElement?.id;
   const caret = document.activeElement?.selectionStart;
-  for (const old of document.querySelectorAll("[data-region]")) {
+  for (const old of regions()) {
     const name = old.dataset.region;
     const next = fresh.querySelector(`[data-region="${name}"]`);
-    if (!next || (names && !names.includes(name))) continue;
+    if (!next || asked.get(name) !== mine) continue;
     const here = document.importNode(next, true);
     for (const kept of old.querySelectorAll("[data-keep][data-dirty]")) {
       here.querySelector(`#${CSS.escape(kept.id)}`)?.replaceWith(kept);

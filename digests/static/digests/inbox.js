@@ -1,17 +1,20 @@
-/* The inbox: one key for each act. The server's rows are the truth; here is only which of them has
-   the focus, which are selected, and what was done last. */
+/* The inbox: one key for each act, done one after the other. The server's rows are the truth; here
+   is only which of them has the focus, which are selected, and what was done last. */
 
-import { Refused, ask, attempt, desk, isTyping, refresh, say, token } from "./desk.js";
+import { Refused, ask, attempt, desk, inTurn, isTyping, refresh, say } from "./desk.js";
+import { askWhy } from "./reasons.js";
 
 const says = (name, what = {}) =>
   Object.entries(what).reduce((text, [key, value]) => text.replace(`{${key}}`, () => value), desk.dataset[`says${name}`]);
 const list = () => document.querySelector("[data-region=list]");
-const rows = () => [...list().querySelectorAll(".candidate")];
+const rows = () => [...list().querySelectorAll(".candidate:not(.is-going)")];
 const row = (id) => document.getElementById(`item-${id}`);
 const headline = (element) => element.querySelector("h2").textContent.trim();
 
 /** Selected rows by number, each as { id, version }; they may stand on another page. */
 const selected = new Map();
+/** The numbers of rows that an act is for which was not answered yet. */
+const going = new Set();
 const history = []; // what `u` takes back, the last at the end
 const PER_REQUEST = 200;
 const LOOK_EVERY = 30000;
@@ -29,8 +32,8 @@ function focus(element) {
 }
 
 function step(by, extend) {
-  const here = focused();
   const all = rows();
+  const here = all.find((element) => element === focused());
   if (!all.length) return;
   const next = here ? all[all.indexOf(here) + by] : all[Math.min(place, all.length - 1)];
   if (extend && here) select(here, true);
@@ -50,8 +53,9 @@ function select(element, isSelected) {
 }
 
 function showSelection() {
-  for (const element of rows()) {
+  for (const element of list().querySelectorAll(".candidate")) {
     const isSelected = selected.has(Number(element.dataset.id));
+    element.classList.toggle("is-going", going.has(Number(element.dataset.id)));
     element.classList.toggle("is-selected", isSelected);
     const box = element.querySelector("input[name=item]");
     if (box) box.checked = isSelected;
@@ -60,16 +64,23 @@ function showSelection() {
   if (!bar) return;
   bar.classList.toggle("is-open", selected.size > 0);
   const sentence = says("Selected", { count: selected.size });
-  const place = bar.querySelector("[data-selected]");
-  if (place.textContent !== sentence) place.textContent = sentence;
+  const told = bar.querySelector("[data-selected]");
+  if (told.textContent !== sentence) told.textContent = sentence;
 }
 
-async function selectAll() {
-  const address = `${desk.dataset.versions}${location.search}`;
-  const answer = await fetch(address, { headers: { "X-CSRFToken": token() } });
-  if (!answer.ok || answer.redirected) throw new Refused(desk.dataset.saysSignedOut, 401);
-  for (const found of (await answer.json()).rows) selected.set(found.id, found);
-  showSelection();
+let selecting = 0; // an act that is asked for meanwhile is for all of them
+
+function selectAll() {
+  selecting += 1;
+  return inTurn(async () => {
+    try {
+      const found = await ask("GET", `items/${location.search}`);
+      for (const each of found.rows) if (!going.has(each.id)) selected.set(each.id, each);
+      showSelection();
+    } finally {
+      selecting -= 1;
+    }
+  });
 }
 
 function clear() {
@@ -82,7 +93,7 @@ function clear() {
 /** The rows an act is for: the selected ones, else the one with the focus. */
 function chosen(element = focused()) {
   if (selected.size) return [...selected.values()];
-  return element ? [pair(element)] : [];
+  return element && !going.has(Number(element.dataset.id)) ? [pair(element)] : [];
 }
 
 function named(pairs) {
@@ -108,54 +119,82 @@ async function send(path, pairs, given = {}) {
   return outcome;
 }
 
-async function act(path, pairs, { given, sentence, back }) {
+/** Does an act in its turn. Its rows are out of reach at once, and back if nothing came of it. */
+function act(path, pairs, { given, sentence, back }) {
   const what = named(pairs);
-  const outcome = await send(path, pairs, given);
-  if (back && outcome.done.length) history.push({ path: back, pairs: outcome.done, what });
-  const said = outcome.done.length ? says(sentence, { what, digest: desk.dataset.digestTitle ?? "" }) : "";
-  return settle(outcome, said, Boolean(back && outcome.done.length));
+  const wereSelected = pairs.filter(({ id }) => selected.delete(id));
+  leave(pairs);
+  return inTurn(async () => {
+    let outcome = { done: [], refused: [] };
+    try {
+      outcome = await send(path, pairs, given);
+    } finally {
+      const answered = new Set([...outcome.done, ...outcome.refused].map(({ id }) => id));
+      for (const { id } of pairs) going.delete(id);
+      for (const each of wereSelected) if (!answered.has(each.id)) selected.set(each.id, each);
+      showSelection();
+    }
+    if (back && outcome.done.length) history.push({ path: back, pairs: outcome.done, what });
+    const said = outcome.done.length ? says(sentence, { what, digest: desk.dataset.digestTitle ?? "" }) : "";
+    settle(outcome, said, Boolean(back && outcome.done.length));
+  });
+}
+
+/** Moves the focus off rows that an act is for, to the next that is free. */
+function leave(pairs) {
+  const here = focused();
+  for (const { id } of pairs) going.add(id);
+  showSelection();
+  if (here && !going.has(Number(here.dataset.id))) return;
+  const all = [...list().querySelectorAll(".candidate")];
+  const before = here ? all.slice(0, all.indexOf(here)).filter((each) => rows().includes(each)).length : place;
+  focus(rows()[Math.min(before, rows().length - 1)]);
 }
 
 /** Takes what has left the list out of it at once, and then reads it anew. */
 function settle(outcome, sentence, canUndo) {
-  const here = focused();
-  const at = here ? rows().indexOf(here) : place;
   for (const { id } of [...outcome.done, ...outcome.refused]) {
     row(id)?.remove();
     selected.delete(id);
   }
   showSelection();
-  const all = rows();
-  focus(all[Math.min(at, all.length - 1)]);
+  keepFocus();
   const against = [...outcome.refused.slice(0, 3).map(({ detail }) => detail), outcome.trouble?.message];
   const why = against.filter(Boolean).join(" ");
   say([sentence, why].filter(Boolean).join(" "), {
     trouble: Boolean(why),
-    act: canUndo ? { label: desk.dataset.saysUndo, run: () => attempt(undo) } : undefined,
+    act: canUndo ? { label: desk.dataset.saysUndo, run: undo } : undefined,
   });
   return reload();
 }
 
-async function undo() {
-  const last = history.pop();
-  if (!last) return say(desk.dataset.saysNothingToUndo);
-  try {
-    const outcome = await send(last.path, last.pairs.map(({ id, version }) => ({ id, version })));
-    await settle(outcome, says("Undone", { what: last.what }), false);
-    focus(row(last.pairs[0].id));
-  } catch (trouble) {
-    history.push(last);
-    throw trouble;
-  }
+/** The focus stays in the list when its row has gone. */
+function keepFocus() {
+  if (document.activeElement !== document.body) return;
+  const all = rows();
+  focus(all[Math.min(Math.max(place, 0), all.length - 1)]);
+}
+
+function undo() {
+  return inTurn(async () => {
+    const last = history.pop();
+    if (!last) return say(desk.dataset.saysNothingToUndo);
+    try {
+      const outcome = await send(last.path, last.pairs.map(({ id, version }) => ({ id, version })));
+      await settle(outcome, says("Undone", { what: last.what }), false);
+      focus(row(last.pairs[0].id));
+    } catch (trouble) {
+      history.push(last);
+      throw trouble;
+    }
+    return undefined;
+  });
 }
 
 const reload = () => attempt(() => refresh(["states", "head", "list", "pages"]));
 document.addEventListener("desk:refreshed", () => {
   showSelection();
-  if (!focused() && document.activeElement === document.body) {
-    const all = rows();
-    focus(all[Math.min(Math.max(place, 0), all.length - 1)]);
-  }
+  keepFocus();
 });
 
 const ACTS = {
@@ -169,73 +208,19 @@ const ACTS = {
       back: `digests/${digest}/take-out/`,
     });
   },
-  reject: (pairs) => askWhy(pairs),
+  reject: (pairs) => askWhy((given) => act("items/reject/", pairs, { given, sentence: "Reject", back: "items/undo/" })),
   claim: (pairs) => hold("POST", "Claim", pairs),
   release: (pairs) => hold("DELETE", "Release", pairs),
 };
 
-async function hold(method, sentence, pairs) {
+function hold(method, sentence, pairs) {
   const what = named(pairs);
-  for (const { id } of pairs) await ask(method, `claims/${id}/`);
-  say(says(sentence, { what }));
-  await reload();
+  return inTurn(async () => {
+    for (const { id } of pairs) await ask(method, `claims/${id}/`);
+    say(says(sentence, { what }));
+    await reload();
+  });
 }
-
-// Why a story is rejected
-
-const reasons = document.querySelector("[data-reasons]");
-const note = reasons.querySelector(".note-field");
-let rejecting = [];
-
-function askWhy(pairs) {
-  rejecting = pairs;
-  note.hidden = true;
-  note.querySelector("input").value = "";
-  reasons.showModal();
-}
-
-function rejectAs(reason, given = "") {
-  reasons.close();
-  const pairs = rejecting;
-  return attempt(() =>
-    act("items/reject/", pairs, {
-      given: { reason, note: given },
-      sentence: "Reject",
-      back: "items/undo/",
-    }),
-  );
-}
-
-function chooseReason(reason) {
-  if (reason !== "other") return rejectAs(reason);
-  note.hidden = false;
-  note.querySelector("input").focus();
-}
-
-reasons.addEventListener("click", (event) => {
-  const button = event.target.closest(".reason-list button");
-  if (button) chooseReason(button.value);
-  if (event.target.closest("[data-with-note]")) sendNote();
-});
-function sendNote() {
-  const field = note.querySelector("input");
-  if (field.value.trim()) rejectAs("other", field.value);
-  else field.focus();
-}
-reasons.addEventListener("keydown", (event) => {
-  if (event.target === note.querySelector("input")) {
-    if (event.key === "Enter" && !event.isComposing) {
-      event.preventDefault();
-      sendNote();
-    }
-    return;
-  }
-  const button = reasons.querySelectorAll(".reason-list button")[Number(event.key) - 1];
-  if (button) {
-    event.preventDefault();
-    chooseReason(button.value);
-  }
-});
 
 // Keys, buttons and ticks
 
@@ -248,19 +233,25 @@ const KEYS = {
   d: () => run("place"),
   x: () => run("reject"),
   c: () => run(focused()?.querySelector("[data-do=release]") ? "release" : "claim"),
-  u: () => attempt(undo),
+  u: undo,
   e: () => focused()?.querySelector("[data-edit]").click(),
   o: () => focused()?.querySelector("[data-source]")?.click(),
   t: () => focused()?.querySelector("summary")?.click(),
   "/": () => document.getElementById("id_q").focus(),
   "?": () => document.querySelector("[data-keys]").showModal(),
-  "*": () => attempt(selectAll),
+  "*": selectAll,
   Escape: () => clear(),
 };
 
+const MOVES = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
+
 function run(name, element = focused()) {
+  if (selecting) {
+    inTurn(() => { if (selected.size) run(name); });
+    return;
+  }
   const pairs = chosen(element);
-  if (pairs.length && document.querySelector("[data-bulk]")) attempt(() => ACTS[name](pairs));
+  if (pairs.length && document.querySelector("[data-bulk]")) ACTS[name](pairs);
 }
 
 document.addEventListener("keydown", (event) => {
@@ -271,7 +262,8 @@ document.addEventListener("keydown", (event) => {
   const isArrow = key.startsWith("Arrow");
   if (!KEYS[key] || (isArrow && !focused())) return;
   event.preventDefault();
-  KEYS[key](event);
+  // A key that is held down goes on through the list, and does nothing twice.
+  if (!event.repeat || MOVES.has(key)) KEYS[key](event);
 });
 
 document.addEventListener("focusin", (event) => {
@@ -282,12 +274,13 @@ document.addEventListener("focusin", (event) => {
 document.querySelector("[data-acts]").addEventListener("click", (event) => {
   const one = event.target.closest("[data-do]");
   const many = event.target.closest("[data-bulk-do]");
-  if (event.target.closest("[data-select-all]")) attempt(selectAll);
+  if (event.target.closest("[data-select-all]")) selectAll();
   if (event.target.closest("[data-help]")) KEYS["?"]();
   if (!one && !many) return;
   event.preventDefault();
-  if (one) attempt(() => ACTS[one.dataset.do]([pair(one.closest(".candidate"))]));
-  else run(many.dataset.bulkDo);
+  const element = one?.closest(".candidate");
+  if (element && !element.matches(".is-going")) ACTS[one.dataset.do]([pair(element)]);
+  if (many) run(many.dataset.bulkDo);
 });
 
 document.querySelector("[data-acts]").addEventListener("change", (event) => {

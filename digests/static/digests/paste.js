@@ -1,7 +1,7 @@
 /* The box for what was found elsewhere: what was added is told below it, what could not be read
    stays in it, and the page stays where it is. */
 
-import { Refused, attempt, desk, token } from "./desk.js";
+import { attempt, fetched } from "./desk.js";
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-paste-form]")) return;
@@ -10,20 +10,29 @@ document.addEventListener("submit", (event) => {
 });
 
 async function paste(form) {
-  let answer;
+  const box = form.querySelector("textarea");
+  const button = form.querySelector("button");
+  const sent = box.value;
+  const body = new FormData(form);
+  button.disabled = true; // a second press would add it all again
+  let fresh;
   try {
-    answer = await fetch(form.action, {
-      method: "POST",
-      headers: { "X-CSRFToken": token(), "X-Fragment": "1" },
-      body: new FormData(form),
-    });
-  } catch {
-    throw new Refused(desk.dataset.saysUnreachable, 0);
+    fresh = await fetched(form.action, { method: "POST", headers: { "X-Fragment": "1" }, body });
+  } finally {
+    button.disabled = false;
   }
-  if (answer.redirected || answer.status === 403) throw new Refused(desk.dataset.saysSignedOut, 401);
-  if (!answer.ok) throw new Refused(desk.dataset.saysFailed, answer.status);
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  form.replaceWith(document.importNode(fresh.querySelector("[data-region=paste]"), true));
-  document.querySelector("[data-region=paste] textarea").focus();
+  const isHere = form.contains(document.activeElement) || document.activeElement === document.body;
+  const next = document.importNode(fresh.querySelector("[data-region=paste]"), true);
+  const unread = next.querySelector("textarea");
+  unread.value = together(unread.value, sent, box.value);
+  form.replaceWith(next);
+  if (isHere) unread.focus();
   document.dispatchEvent(new CustomEvent("desk:pasted"));
+}
+
+/** What could not be read, and what was typed while it was asked. */
+function together(unread, sent, typed) {
+  if (typed === sent) return unread;
+  if (!typed.startsWith(sent)) return typed;
+  return [unread, typed.slice(sent.length).trimStart()].filter(Boolean).join("\n");
 }

@@ -1,12 +1,13 @@
 /* Texts edited in place: forms [data-text], opened by [data-edit], whose fields stand in an element
    [data-keep]. What is typed stays ([data-dirty]) whatever happens to the page around it; when
    somebody else saved another text meanwhile, theirs ([data-of] fields) is shown beside it. */
-import { desk } from "./desk.js";
+import { desk, say } from "./desk.js";
 
 const keepOf = (form) => form.querySelector("[data-keep]");
 const fieldsOf = (keep) => [...keep.querySelectorAll("[name]")];
 
-/** `change(form, keep, body)` saves a form's fields; `version()` is the digest's. */
+/** `change(form, keep, body)` saves a form's fields in its turn, when `body()` gives what to send
+    or nothing; `version()` is the digest's. */
 export function keepTexts({ change, version }) {
   const orphans = document.getElementById("orphans");
 
@@ -45,9 +46,27 @@ export function keepTexts({ change, version }) {
 
   function save(form) {
     const keep = keepOf(form);
-    const body = Object.fromEntries(fieldsOf(keep).map((each) => [each.name, each.value]));
+    const isTyped = keep.hasAttribute("data-dirty");
     if (!form.reportValidity()) return;
-    change(form, keep, { version: Number(keep.dataset.version ?? version()), ...body });
+    change(form, keep, () => {
+      if (keep.hasAttribute("data-dirty")) {
+        const body = Object.fromEntries(fieldsOf(keep).map((each) => [each.name, each.value]));
+        return { version: Number(keep.dataset.version ?? version()), ...body };
+      }
+      // Saved already: by the key that was pressed before, or there was nothing to save.
+      if (!isTyped) {
+        shut(form);
+        say(desk.dataset.saysSaved);
+      }
+      return null;
+    });
+  }
+
+  /** The page may have been read anew meanwhile, around what is typed. */
+  function shut(form) {
+    const now = document.getElementById(form.id) ?? form;
+    if (now.contains(document.activeElement)) document.querySelector(`[data-edit="${now.id}"]`)?.focus();
+    now.hidden = true;
   }
 
   function open(form) {
@@ -121,12 +140,7 @@ export function keepTexts({ change, version }) {
       }
       if (!isNew) keep.dataset.version = saved;
       mark(keep);
-      if (keep.hasAttribute("data-dirty")) return;
-      // The page may have been read anew meanwhile, around what is typed.
-      const now = keep.closest("[data-text]") ?? form;
-      const edit = document.querySelector(`[data-edit="${now.id}"]`);
-      if (now.contains(document.activeElement)) edit?.focus();
-      now.hidden = true;
+      if (!keep.hasAttribute("data-dirty")) shut(form);
     },
   };
 }
