@@ -1,7 +1,7 @@
 /* The editor of an item: remarks as one types, text kept before it is saved, and whose the item is.
    The rules are the server's: it judges each text and each save. */
 
-import { Refused, ask, attempt, desk, inTurn, refresh, say, stay } from "./desk.js";
+import { Refused, ask, attempt, desk, goOn, inTurn, refresh, say, stay } from "./desk.js";
 
 const NAMES = ["headline", "byline", "url", "body"];
 const LINT_AFTER = 400;
@@ -141,8 +141,7 @@ function keep(options) {
     },
     (trouble) => {
       if (!(trouble instanceof Refused)) throw trouble;
-      mark(trouble.message);
-      if (trouble.status === 401) say(trouble.message, { trouble: true });
+      mark(trouble.status === 401 ? desk.dataset.saysUnsaved : trouble.message);
     },
   );
 }
@@ -207,14 +206,14 @@ async function save() {
   keepSoon(); // what was typed meanwhile
   mark();
   document.querySelector("[data-theirs]").hidden = true;
-  await refresh(["state"]);
+  await refresh(["state", "here"]);
 }
 
 async function approve() {
   if (isDirty()) await save();
   const answer = await ask("POST", `items/${item}/approve-and-go-on/`, { version });
   version = answer.version;
-  if (answer.next) location.assign(answer.next);
+  if (answer.next) goOn(answer.next, answer.said);
   else {
     say(`${answer.said} ${desk.dataset.saysLast}`);
     await refresh(["state"]);
