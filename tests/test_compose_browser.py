@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.desk_site import break_off
+from tests.desk_site import Delay, break_off
 from tests.embedded import EmbeddedServer
 
 ROWS = """
@@ -17,8 +17,8 @@ from tests.factories import draft, person, story
 ann, ben = person(username="ann", first_name="Ann"), person(username="ben", first_name="Ben")
 person("Reviewer", username="noor")
 made = {}
-for name in ("mouse", "finger", "keys", "enter", "two", "stale", "plain", "gone", "broken", "rows",
-             "sections"):
+names = "mouse finger keys enter two stale plain gone broken twice rows sections"
+for name in names.split():
     items = [story(f"{name} {n}", status="draft" if n == 2 else "approved") for n in (1, 2, 3)]
     pooled = [story(f"{name} pool {n}") for n in (1, 2)]
     digest = draft(*items, title=f"Digest {name}", by=ann)
@@ -341,6 +341,33 @@ def test_an_act_that_fails_keeps_no_later_one_back(site: Site, page: Page) -> No
     expect_order(page, "broken 1", "broken 2", "broken 3")
     page.locator(f"#add-{second}").click()
     expect_order(page, "broken 1", "broken 2", "broken 3", "broken pool 2")
+
+
+def test_a_text_that_is_saved_twice_before_the_answer_is_saved_once(site: Site, page: Page) -> None:
+    first, second, *_others = site.open(page, "twice")
+    delay = Delay(page, f"**/items/{first}/", "PUT")
+    page.locator(f"#edit-{first}").click()
+    page.locator(f"#headline-{first}").fill("twice over")
+    page.keyboard.press("Control+s")
+    page.keyboard.press("Control+s")
+    delay.wait()
+    # What is typed until a save has its turn is saved with it.
+    page.keyboard.press("Control+s")
+    page.locator(f"#headline-{first}").fill("twice over and over")
+    delay.let_go()
+    expect(page.locator(f"#item-{first} .headline")).to_have_text("twice over and over")
+    expect(toast(page)).to_contain_text("“twice over and over” is now draft.")
+    expect(page.locator(f"#text-{first}")).to_be_hidden()
+    edits = (
+        "from digests.models import Move\nprint(Move.objects.filter(verb='edit', item={}).count())"
+    )
+    assert int(site.run(edits.format(first))) == 2
+    # What reads as it did is not saved again.
+    page.locator(f"#edit-{second}").click()
+    page.keyboard.press("Control+s")
+    expect(page.locator(f"#text-{second}")).to_be_hidden()
+    expect(toast(page)).to_contain_text("Everything is saved.")
+    assert int(site.run(edits.format(second))) == 0
 
 
 LONG = """

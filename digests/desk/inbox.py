@@ -93,11 +93,10 @@ def _act(
         if digest is None:
             raise BadRequest("There is no current digest.")
         return partial(editorial.take_in, digest, by=user)
-    act = next((act for act in editorial.ACTS if act == what), None)
-    if act is None:
+    if what not in editorial.ACTS:
         raise BadRequest("No such act.")
     reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
-    return partial(editorial.triage, act, by=user, reason=reason, note=note)
+    return partial(editorial.triage, what, by=user, reason=reason, note=note)
 
 
 def _rows(sent: QueryDict, number: str) -> list[tuple[Item, int]]:

@@ -18,7 +18,7 @@ from digests.models import Digest, Item, Move, Refusal
 type Rows = Iterable[tuple[Item, int]]
 
 type Act = Literal["shortlist", "reject", "reopen", "undo"]
-ACTS: dict[Act, Callable[..., Item]] = {
+ACTS: dict[str, Callable[..., Item]] = {
     "shortlist": shortlist,
     "reject": reject,
     "reopen": reopen,
@@ -40,7 +40,7 @@ class Outcome:
         return said % {"count": count}
 
 
-def triage(act: Act, rows: Rows, *, by: Actor, reason: str = "", note: str = "") -> Outcome:
+def triage(act: str, rows: Rows, *, by: Actor, reason: str = "", note: str = "") -> Outcome:
     """Do an act of the inbox to each of the items; a rejection alone has a reason and a note."""
     given = {"reason": reason, "note": note} if act == "reject" else {}
     return each(ACTS[act], rows, by=by, **given)
