@@ -21,13 +21,14 @@ class Delay:
         self.address = address
         self.method = method
         self.waiting: list[Route] = []
+        self.is_over = False
         page.route(address, self._meet)
 
     def _meet(self, route: Route) -> None:
-        if self.method in ("", route.request.method):
-            self.waiting.append(route)
-        else:
+        if self.is_over or self.method not in ("", route.request.method):
             route.continue_()
+        else:
+            self.waiting.append(route)
 
     def wait(self) -> None:
         """Until a request waits."""
@@ -38,10 +39,10 @@ class Delay:
         raise AssertionError(f"Nothing asked for {self.address}.")
 
     def let_go(self) -> None:
+        self.is_over = True
         for route in self.waiting:
             route.continue_()
         self.waiting.clear()
-        self.page.unroute(self.address, self._meet)
 
 
 def break_off(page: Page, address: str) -> None:

@@ -48,6 +48,7 @@ ALLOWED: dict[str, set[str]] = {
     "claim": EDITORS,
     "claim_for_writing": EDITORS,
     "keep_draft": EDITORS,
+    "save_text": EDITORS,
     "approve_ready": EDITORS,
     "take_in": EDITORS,
     "take_out": EDITORS,
@@ -55,8 +56,8 @@ ALLOWED: dict[str, set[str]] = {
 }
 # Verbs of the desk, which its own screens and its API take.
 AT_THE_DESK = {
-    "undo", "claim", "claim_for_writing", "keep_draft", "approve_ready", "take_in", "take_out",
-    "work_on",
+    "undo", "claim", "claim_for_writing", "keep_draft", "save_text", "approve_ready", "take_in",
+    "take_out", "work_on",
 }  # fmt: skip
 SOON = timedelta(hours=4)
 ACTORS = ("editor", "reviewer", "administrator", "superuser", "member", "inactive", "system")
@@ -112,6 +113,10 @@ def _claim_for_writing(by):
 def _keep_draft(by):
     item = story()
     return Scene(item, partial(editorial.keep_draft, item, item.entry(), version=item.version), {})
+
+
+def _save_text(by):
+    return _on(story(), editorial.save_text, Entry("改过"))
 
 
 def _approve_ready(by):

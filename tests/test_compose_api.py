@@ -112,9 +112,9 @@ def test_an_edited_story_says_that_it_is_a_draft_again(client) -> None:
     item = story("旧")
     draft(item)
     text = {"headline": "新", "byline": "", "url": item.url, "body": "正文。"}
-    answer = post(client, f"digests/items/{item.pk}/", "put", version=item.version, **text)
+    answer = post(client, f"items/{item.pk}/", "put", version=item.version, **text)
     assert answer.json() == {"version": item.version + 1, "said": "“新” is now draft."}
-    again = post(client, f"digests/items/{item.pk}/", "put", version=item.version, **text)
+    again = post(client, f"items/{item.pk}/", "put", version=item.version, **text)
     assert again.status_code == 409
     answer = post(client, f"digests/items/{item.pk}/approve/", version=item.version + 1)
     assert answer.json()["said"] == "“新” is now approved."

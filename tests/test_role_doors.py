@@ -113,6 +113,7 @@ def at_the_desk(verb: str, trial: Scene) -> tuple[str, str, dict[str, object]]:
         "claim": ("post", f"claims/{row.pk}/", {}),
         "claim_for_writing": ("post", f"items/{row.pk}/hold/", {}),
         "keep_draft": ("put", f"items/{row.pk}/draft/", text),
+        "save_text": ("put", f"items/{row.pk}/text/", text),
         "approve_ready": ("post", f"items/{row.pk}/approve-and-go-on/", text),
         "take_in": (
             "post",

@@ -297,6 +297,15 @@ def test_a_digest_that_is_no_draft_any_more_leads_nowhere(ann):
     assert editorial.next_to_write(waiting, by=ann) is None
 
 
+def test_a_story_that_somebody_else_holds_is_left_to_them(ann, noor):
+    here, held, free = (story(n, status=Item.Status.DRAFT) for n in "abc")
+    editorial.work_on(draft(here, held, free), by=ann)
+    editorial.claim_for_writing(held, by=noor)
+    assert editorial.next_to_write(here, by=ann) == free
+    editorial.claim_for_writing(free, by=ann)
+    assert editorial.next_to_write(here, by=ann) == free
+
+
 # What is not saved
 
 
@@ -357,7 +366,7 @@ def test_saving_drops_ones_own_unsaved_text_and_nobody_elses(client, item, noor,
         press(client, item, "save", headline="新标题")
     else:
         given = {**text_of(item), "version": item.version, "headline": "新标题"}
-        client.put(f"/api/desk/digests/items/{item.pk}/", given, JSON)
+        api(client, "put", item, "text", **given)
     assert fresh(item).headline == "新标题"
     assert ItemDraft.objects.get().headline == "诺尔的"
 
@@ -369,10 +378,68 @@ def test_a_refused_save_drops_no_unsaved_text(client, item, noor):
     assert ItemDraft.objects.get().headline == "没有保存的"
 
 
-def test_changing_the_source_of_a_story_drops_no_unsaved_text(client, item, ann):
+def test_changing_a_story_elsewhere_drops_no_unsaved_text(client, item, ann):
     keep(client, item, headline="没有保存的")
-    editorial.edit_item(item, item.entry(), by=ann, version=item.version, source=source("Mira"))
+    item = editorial.edit_item(
+        item, item.entry(), by=ann, version=item.version, source=source("Mira")
+    )
+    given = {**text_of(item), "version": item.version, "headline": "在排版里改的"}
+    assert client.put(f"/api/desk/items/{item.pk}/", given, JSON).status_code == 200
+    assert fresh(item).headline == "在排版里改的"
     assert ItemDraft.objects.get().headline == "没有保存的"
+
+
+@pytest.mark.parametrize("through", ["page", "api"])
+@pytest.mark.parametrize("headline", ["旧标题", "新标题"])
+def test_saving_keeps_an_unsaved_text_that_nobody_has_decided_about(
+    client, item, through, headline
+):
+    keep(client, item, headline="没有保存的")
+    assert 'name="undecided"' in client.get(page(item)).text
+    if through == "page":
+        press(client, item, "save", headline=headline, undecided="1")
+    else:
+        given = {**text_of(item), "version": item.version, "headline": headline}
+        assert api(client, "put", item, "text", **given, undecided=True).status_code == 200
+    assert fresh(item).headline == headline
+    assert ItemDraft.objects.get().headline == "没有保存的"
+    assert "没有保存的" in client.get(page(item)).text
+
+
+def test_an_unsaved_text_that_is_back_in_the_form_is_decided_about(client, item):
+    keep(client, item, headline="没有保存的")
+    html = press(client, item, "restore").text
+    assert "data-restore" not in html
+    assert 'name="undecided"' not in html
+    refused = press(client, item, "save", headline="", undecided="1").text
+    assert 'name="undecided"' in refused
+
+
+def test_a_text_that_comes_after_it_was_saved_is_not_kept_as_unsaved(client, item, ann, noor):
+    late = {**text_of(item), "version": item.version, "headline": "打了一半"}
+    item = editorial.save_text(item, Entry("打完了", "安"), by=ann, version=item.version)
+    answer = api(client, "put", item, "draft", **late)
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
+    assert not ItemDraft.objects.exists()
+    # Over what somebody else did it is kept: it is not saved anywhere.
+    editorial.approve_ready(item, by=noor, version=item.version)
+    keep(client, item, headline="又打了一半")
+    assert ItemDraft.objects.get().headline == "又打了一半"
+
+
+def test_a_text_that_reads_as_the_saved_one_is_not_offered(client, item, ann):
+    item = editorial.save_text(item, Entry("新  标题 "), by=ann, version=item.version)
+    keep(client, item, headline="新  标题 ")
+    assert "data-restore" not in client.get(page(item)).text
+
+
+def test_saving_by_the_script_what_is_there_already_makes_no_history(client, item):
+    moves = item.moves.count()
+    answer = api(client, "put", item, "text", **text_of(item), version=item.version)
+    assert answer.json()["version"] == item.version
+    assert item.moves.count() == moves
+    stale = api(client, "put", item, "text", **text_of(item), version=item.version + 1)
+    assert stale.status_code == 409
 
 
 # Whose it is
@@ -400,6 +467,13 @@ def test_taking_over_turns_the_claim_round(client, item, ann, noor):
     assert "Noor works on" not in client.get(page(item)).text
     assert hold(client, item) == {"held": ""}
     assert "Ann works on" in hold(signed_in(noor), item)["held"]
+
+
+def test_the_script_takes_a_story_over(client, item, ann, noor):
+    hold(signed_in(noor), item)
+    answer = client.post(f"/api/desk/items/{item.pk}/hold/?take_over=true")
+    assert answer.json()["held"] == ""
+    assert Claim.objects.get().user == ann
 
 
 def test_a_closed_laptop_frees_its_story_in_two_minutes_with_its_text_kept(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.desk_site import DeskSite, Editor, break_off
+from tests.desk_site import Delay, DeskSite, Editor, break_off
 from tests.embedded import EmbeddedServer
 
 ROWS = """
@@ -24,12 +24,14 @@ made = {}
 def write(name, **fields):
     made[name] = story(name, status="draft", by=ann, **fields)
     return made[name]
-for who in (ann, zoe):
-    items = [write(f"{who.username} {n}") for n in (1, 2)]
+rea = person("Editor", username="rea", first_name="Rea")
+for who in (ann, zoe, rea):
+    items = [write(f"{who.username} {n}") for n in (1, 2, 3)]
     editorial.work_on(draft(*items, by=who, title=f"Digest of {who}"), by=who)
 draft(write("lint", body="推理,模型很快。\\n\\n用GPU训练。"), by=ann, series=style)
 for name in ("late", "typed", "keys", "kept", "left", "undone", "thrown", "two", "locked", "mine",
-             "theirs", "lost", "phone", "broken"):
+             "theirs", "lost", "phone", "broken", "slow", "back", "quick", "overtaken", "offer",
+             "shown", "renewed", "followed"):
     write(name, body="𠮷推理,模型很快,也好。")
 print(json.dumps({name: item.pk for name, item in made.items()}))
 """
@@ -141,7 +143,8 @@ def test_a_remark_leads_to_its_place_and_its_fix_can_be_undone(site: DeskSite, a
 
 def test_a_fix_for_an_older_text_changes_nothing(site: DeskSite, ann: Editor) -> None:
     page = open_story(site, ann, "late")
-    expect(remarks(page)).to_have_count(2)
+    # The page comes with the remarks; the script's have their fixes.
+    expect(remarks(page).locator(".fix")).to_have_count(2)
     with page.expect_response("**/lint/"):
         page.evaluate(
             """() => {
@@ -220,7 +223,7 @@ def test_a_refused_text_stays_and_the_reason_is_told(site: DeskSite, ann: Editor
 
 def test_a_save_that_fails_keeps_no_later_one_from_being_made(site: DeskSite, ann: Editor) -> None:
     page = open_story(site, ann, "broken")
-    break_off(page, "**/api/desk/digests/items/*/")
+    break_off(page, "**/items/*/text/")
     headline(page).fill("第一次")
     page.keyboard.press("Control+s")
     expect(toast(page)).to_contain_text("The server does not answer.")
@@ -233,10 +236,146 @@ def test_a_save_that_fails_keeps_no_later_one_from_being_made(site: DeskSite, an
     expect(toast(page)).to_have_text("Saved.")
     assert state(site, "broken")[0] == "第一次"
     assert len(ann.troubles) == 1
+    # Nor is it swallowed where there is nothing to tell.
+    with page.expect_event("pageerror"):
+        page.evaluate("document.querySelector('[data-others]').remove()")
+        beat(page)
     ann.troubles.clear()
 
 
+def test_what_was_typed_before_the_script_came_is_not_saved(site: DeskSite, ann: Editor) -> None:
+    page = ann.page
+    script = Delay(page, "**/digests/write*.js")
+    page.goto(ann.url + address(site, "slow"), wait_until="commit")
+    headline(page).fill("打得快的标题")
+    script.wait()
+    script.let_go()
+    expect(mark(page)).to_have_text("Not saved yet")
+    expect(mark(page)).to_have_text("Kept, not saved")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: not url.endswith(address(site, "slow")))
+    assert state(site, "slow")[::2] == ("打得快的标题", "approved")
+
+
+def test_a_key_that_is_held_down_approves_one_story(site: DeskSite) -> None:
+    with site.editor("rea") as rea:
+        page = open_story(site, rea, "rea 1")
+        page.keyboard.down("Control")
+        for _repeat in range(20):
+            page.keyboard.down("Enter")
+            page.wait_for_timeout(60)
+        page.keyboard.up("Enter")
+        page.keyboard.up("Control")
+        page.wait_for_url(f"**{address(site, 'rea 2')}")
+    assert state(site, "rea 1")[2] == "approved"
+    assert state(site, "rea 2")[2] == "draft"
+    assert state(site, "rea 3")[2] == "draft"
+
+
+def test_a_second_save_waits_for_the_answer_to_the_first(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "quick")
+    saves = Delay(page, "**/items/*/text/")
+    headline(page).fill("第一次")
+    page.keyboard.press("Control+s")
+    headline(page).fill("第二次")
+    page.keyboard.press("Control+s")
+    saves.wait()
+    page.wait_for_timeout(300)
+    assert len(saves.waiting) == 1
+    saves.let_go()
+    expect(toast(page)).to_have_text("Saved.")
+    expect(mark(page)).to_be_empty()
+    assert state(site, "quick")[0] == "第二次"
+
+
+def test_a_save_is_no_failure_because_the_page_cannot_be_read_anew(
+    site: DeskSite, ann: Editor
+) -> None:
+    page = open_story(site, ann, "shown")
+    page.route(
+        f"**{address(site, 'shown')}",
+        lambda route: (
+            route.fulfill(status=500)
+            if "x-fragment" in route.request.headers
+            else route.continue_()
+        ),
+    )
+    headline(page).fill("存好的标题")
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    headline(page).fill("审好的标题")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: not url.endswith(address(site, "shown")))
+    assert state(site, "shown")[::2] == ("审好的标题", "approved")
+    ann.forgive("500")
+
+
 # What is not saved
+
+
+def test_text_that_was_sent_to_be_kept_does_not_come_back_after_the_save(
+    site: DeskSite, ann: Editor
+) -> None:
+    page = open_story(site, ann, "overtaken")
+    keeping = Delay(page, "**/draft/", "PUT")
+    headline(page).fill("新标题")
+    keeping.wait()
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(500)
+    expect(toast(page)).to_be_empty()
+    keeping.let_go()
+    expect(toast(page)).to_have_text("Saved.")
+    page.wait_for_timeout(3500)
+    expect(mark(page)).to_be_empty()
+    assert state(site, "overtaken")[0::3] == ("新标题", 0)
+
+
+def test_what_is_offered_stays_until_it_is_decided_about(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "offer")
+    body(page).fill("昨天写的一大段。")
+    expect(mark(page)).to_have_text("Kept, not saved")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    headline(page).press("End")
+    page.keyboard.type("x")
+    expect(mark(page)).to_have_text("Not kept: decide about the text above first")
+    page.wait_for_timeout(3500)
+    page.keyboard.press("Backspace")
+    expect(mark(page)).to_be_empty()
+    page.wait_for_timeout(3500)
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    headline(page).fill("另存的标题")
+    page.keyboard.press("Control+s")
+    expect(mark(page)).to_be_empty()
+    page.reload()
+    expect(page.locator("[data-unsaved]")).to_contain_text("昨天写的一大段。")
+    expect(headline(page)).to_have_value("另存的标题")
+    headline(page).fill("又一标题")
+    page.get_by_role("button", name="Throw it away").click()
+    expect(mark(page)).to_have_text("Kept, not saved")
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    assert state(site, "offer")[0::3] == ("又一标题", 0)
+
+
+def test_text_that_was_put_back_before_the_script_came_is_not_saved(
+    site: DeskSite, ann: Editor
+) -> None:
+    page = open_story(site, ann, "back")
+    headline(page).fill("没有保存的标题")
+    expect(mark(page)).to_have_text("Kept, not saved")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("about:blank")
+    script = Delay(page, "**/digests/write*.js")
+    page.goto(ann.url + address(site, "back"), wait_until="commit")
+    page.get_by_role("button", name="Put it back into the form").click(no_wait_after=True)
+    expect(page.locator("[data-unsaved]")).to_have_count(0)
+    script.let_go()
+    expect(mark(page)).to_have_text("Not saved yet")
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    assert state(site, "back")[0::3] == ("没有保存的标题", 0)
 
 
 def test_text_is_kept_when_the_page_is_closed_and_never_applied_by_itself(
@@ -343,12 +482,52 @@ def test_two_see_each_other_and_one_holds_the_story(site: DeskSite, ann: Editor)
         expect(toast(page)).to_contain_text("Noor works on")
         expect(headline(page)).not_to_be_editable()
         expect(headline(page)).to_have_value("安写了一半")
-        assert state(site, "two")[3] == 1
+        headline(page).press("Enter")
+        page.wait_for_timeout(500)
+        assert state(site, "two")[0::3] == ("two", 1)
     # Noor's browser is closed, but did not say so: two minutes are not over.
     page.get_by_role("button", name="Take over").click()
+    expect(page.locator(".held")).to_have_count(0)
     expect(headline(page)).to_be_editable()
-    page.get_by_role("button", name="Put it back into the form").click()
     expect(headline(page)).to_have_value("安写了一半")
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    assert state(site, "two")[0::3] == ("安写了一半", 0)
+
+
+def test_a_page_with_nothing_typed_follows_what_another_saves(site: DeskSite, ann: Editor) -> None:
+    page = open_story(site, ann, "followed")
+    expect(page.locator("[data-others]")).to_be_attached()
+    with site.editor("noor") as noor:
+        other = open_story(site, noor, "followed")
+        other.get_by_role("button", name="Take over").click()
+        headline(other).fill("诺尔的标题")
+        other.keyboard.press("Control+s")
+        expect(toast(other)).to_have_text("Saved.")
+        beat(page)
+        expect(headline(page)).to_have_value("诺尔的标题")
+        expect(toast(page)).to_contain_text("Somebody else saved this story.")
+        expect(mark(page)).to_be_empty()
+        page.get_by_role("button", name="Take over").click()
+        headline(page).fill("安接着写")
+        page.keyboard.press("Control+s")
+        expect(toast(page)).to_have_text("Saved.")
+    assert state(site, "followed")[0] == "安接着写"
+
+
+def test_a_claim_that_is_renewed_takes_no_focus(site: DeskSite, ann: Editor) -> None:
+    with site.editor("noor") as noor:
+        other = open_story(site, noor, "renewed")
+        with other.expect_response("**/hold/"):
+            beat(other)
+        page = open_story(site, ann, "renewed")
+        page.get_by_role("button", name="Take over").focus()
+        said = {"held": "Noor works on it until midnight.", "version": 1}
+        page.route("**/hold/", lambda route: route.fulfill(json=said))
+        with page.expect_response(f"**{address(site, 'renewed')}"):
+            beat(page)
+        page.wait_for_timeout(300)
+        expect(page.get_by_role("button", name="Take over")).to_be_focused()
 
 
 def test_no_key_and_no_fix_writes_into_what_another_holds(site: DeskSite, ann: Editor) -> None:
@@ -360,8 +539,16 @@ def test_no_key_and_no_fix_writes_into_what_another_holds(site: DeskSite, ann: E
         expect(remarks(page)).to_have_count(2)
         page.get_by_role("button", name="Fix all").click()
         expect(toast(page)).to_contain_text("Noor works on")
-        for key in ("Control+s", "Control+Enter"):
-            body(page).press(key)
+        sent: list[str] = []
+        page.on(
+            "request",
+            lambda request: "x-heartbeat" in request.headers or sent.append(request.url),
+        )
+        for field, key in ((body, "Control+s"), (body, "Control+Enter"), (headline, "Enter")):
+            field(page).press(key)
+            expect(toast(page)).to_contain_text("Noor works on")
+        page.wait_for_timeout(300)
+        assert not [address for address in sent if "/items/" in address]
         remarks(page).first.get_by_role("button", name="Fix").click()
         expect(body(page)).to_have_value("𠮷推理,模型很快,也好。")
         assert page.url.endswith(address(site, "locked"))

@@ -19,6 +19,7 @@ from digests.models import Entry as Ran
 from digests.text.diff import Span, diff
 from digests.text.document import Entry
 from digests.text.lint import lint_entry
+from digests.text.normal import normal_entry
 
 FIELDS = ("headline", "byline", "url", "body")
 MOVES = 6  # of its history; all are on its own page
@@ -53,7 +54,7 @@ class Writing:
     def unsaved(self) -> ItemDraft | None:
         """What this user typed and did not save, if the item reads otherwise."""
         draft = ItemDraft.objects.filter(item=self.item, user=self.user).first()
-        return draft if draft and draft.entry() != self.item.entry() else None
+        return draft if draft and normal_entry(draft.entry()) != self.item.entry() else None
 
     def unsaved_text(self) -> dict[str, str]:
         return _text(self.unsaved) if self.unsaved else {}
@@ -83,6 +84,8 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         item.refresh_from_db()
     form.fields["body"].widget.attrs["lang"] = item.language
     writing = Writing(item, user)
+    # Once it is back in the form there is nothing left to decide about.
+    is_offered = request.method != "POST" or "undecided" in request.POST
     return screen(
         request,
         "write.html",
@@ -91,6 +94,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         form=form,
         is_stale=form.is_bound and str(form["version"].value()) != str(item.version),
         writing=writing,
+        unsaved=writing.unsaved if is_offered else None,
         findings=remarks(lint_entry(item.entry(), editorial.style_for(item, user))),
         placements=item.placements.select_related("digest"),
         moves=item.moves.select_related("actor").order_by("-pk")[:MOVES],
@@ -134,18 +138,20 @@ def _save(
     user = actor(request)
     if not form.is_valid():
         return form
-    version = form.cleaned_data["version"]
     saved = item
-    if form.entry() != item.entry() or version != item.version:
 
-        def save() -> None:
-            nonlocal saved
-            saved = editorial.edit_item(item, form.entry(), by=user, version=version)
+    def save() -> None:
+        nonlocal saved
+        saved = editorial.save_text(
+            item,
+            form.entry(),
+            by=user,
+            version=form.cleaned_data["version"],
+            undecided="undecided" in request.POST,
+        )
 
-        if not attempt_in(form, save):
-            return form
-    else:
-        editorial.drop_draft(item, by=user)
+    if not attempt_in(form, save):
+        return form
     if not and_approve:
         messages.success(request, _now("“%(row)s” is saved.") % {"row": saved})
         return HttpResponseRedirect(address(saved))

@@ -71,6 +71,7 @@ from digests.editorial.writing import (
     claim_for_writing,
     may_approve_ready,
     next_to_write,
+    save_text,
     style_for,
 )
 from digests.models import Refusal
@@ -129,6 +130,7 @@ __all__ = [
     "reopen",
     "reopen_digest",
     "restore",
+    "save_text",
     "send_back",
     "sentence",
     "shortlist",

@@ -103,8 +103,7 @@ def edit_item(
     item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack[Details]
 ) -> Item:
     """Change a story. An approved item becomes a draft again; one that stands in an approved,
-    unpublished digest cannot be changed; in a published digest nothing public changes. What the
-    actor had not saved of the text is gone."""
+    unpublished digest cannot be changed; in a published digest nothing public changes."""
     require(by, "change_item")
     row = lock_item(item, version)
     require_state(row, EDITABLE)
@@ -123,9 +122,6 @@ def edit_item(
             "byline", "language", "body", "captured", "posted_at", "status",
         )  # fmt: skip
     record(row, Move.Verb.EDIT, by=by, before=before)
-    # An edit of what stands beside the text keeps what was typed into it elsewhere.
-    if text_changed or not details:
-        row.drafts.filter(user=by).delete()
     return row
 
 

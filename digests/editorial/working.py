@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from digests.editorial.errors import Held
-from digests.editorial.guards import require, require_state
+from digests.editorial.guards import refuse_stale, require, require_state
 from digests.models import Claim, Digest, Item, ItemDraft, User
 from digests.text.document import Entry
 
@@ -58,9 +58,18 @@ def release(item: Item, *, by: User) -> None:
     Claim.objects.filter(item=item, user=by).delete()
 
 
+@transaction.atomic
 def keep_draft(item: Item, entry: Entry, *, by: User, version: int) -> ItemDraft:
-    """Keep what was typed over this version of the item, one text for each of its editors."""
+    """Keep what was typed over this version of the item, one text for each of its editors.
+
+    `Stale` when the latest step is the writer's own: what comes late was saved with it, and would
+    be offered as if it had not been.
+    """
     require(by, "change_item")
+    row = Item.objects.select_for_update().get(pk=item.pk)
+    last = row.moves.last()
+    if last and last.actor_id == by.pk:
+        refuse_stale(row, version)
     text = {
         "headline": entry.headline,
         "byline": entry.byline,
@@ -68,7 +77,7 @@ def keep_draft(item: Item, entry: Entry, *, by: User, version: int) -> ItemDraft
         "body": entry.body,
         "version": version,
     }
-    return ItemDraft.objects.update_or_create(item=item, user=by, defaults=text)[0]
+    return ItemDraft.objects.update_or_create(item=row, user=by, defaults=text)[0]
 
 
 def drop_draft(item: Item, *, by: User) -> None:

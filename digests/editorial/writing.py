@@ -3,10 +3,12 @@
 from django.db import transaction
 
 from digests.editorial.guards import Actor, allowed, lock_item, require
-from digests.editorial.items import approve_item, available_for, shortlist
-from digests.editorial.working import claim
+from digests.editorial.items import approve_item, available_for, edit_item, shortlist
+from digests.editorial.working import claim, drop_draft
 from digests.models import Claim, Item, Placement, Series, Source, User
+from digests.text.document import Entry
 from digests.text.house import HouseStyle
+from digests.text.normal import normal_entry
 
 
 def claim_for_writing(item: Item, *, by: User, take_over: bool = False) -> Claim:
@@ -33,6 +35,19 @@ def may_approve_ready(item: Item, by: Actor) -> bool:
 
 
 @transaction.atomic
+def save_text(item: Item, entry: Entry, *, by: User, version: int, undecided: bool = False) -> Item:
+    """Save what was written in the item's editor, and drop what this user had not saved there,
+    unless they have not decided about it yet. The text that is there already makes no history."""
+    require(by, "change_item")
+    row = lock_item(item, version)
+    if normal_entry(entry) != row.entry():
+        row = edit_item(row, entry, by=by, version=version)
+    if not undecided:
+        drop_draft(row, by=by)
+    return row
+
+
+@transaction.atomic
 def approve_ready(item: Item, *, by: Actor, version: int) -> Item:
     """Approve an item; one that is still in the inbox is shortlisted on the way, and one that is
     approved already stays so."""
@@ -47,8 +62,11 @@ def approve_ready(item: Item, *, by: Actor, version: int) -> Item:
 
 def next_to_write(item: Item, *, by: User) -> Item | None:
     """The item to go on with: the next of this user's current digest that is not approved, after
-    this one and then from its beginning; else the oldest that is shortlisted and stands nowhere."""
+    this one and then from its beginning; else the oldest that is shortlisted and stands nowhere.
+    Those that somebody else holds are left to them."""
+    held = Claim.objects.current().exclude(user=by).values("item")
     waiting = Item.objects.filter(status=Item.Status.DRAFT).exclude(pk=item.pk)
+    waiting = waiting.exclude(pk__in=held)
     if digest := by.current_draft:
         places = list(digest.placements.order_by("position").values_list("item", flat=True))
         start = places.index(item.pk) + 1 if item.pk in places else 0

@@ -6,28 +6,13 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from digests import editorial
-from digests.api.desk.problems import REFUSED, Problem
+from digests.api.desk.schemas import ANSWERS, ItemText, Number, Saved, Versioned
 from digests.api.desk.who import actor
 from digests.models import Digest, Item, Section
-from digests.text.document import Entry
 
 router = Router(tags=["composing"])
 
-ANSWERS = {**REFUSED, 422: Problem}
-type Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
-type Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
 type Position = Annotated[int, Field(ge=1, le=10_000)]
-
-
-class Versioned(Schema):
-    version: Version = Field(description="Of the row, as the page shows it.")
-
-
-class Saved(Schema):
-    """The row's new version, and a sentence where the page does not show what came of it."""
-
-    version: int
-    said: str = ""
 
 
 class Placing(Versioned):
@@ -47,13 +32,6 @@ class SectionText(Versioned):
 
 class SectionPlace(Versioned):
     position: Position
-
-
-class ItemText(Versioned):
-    headline: str
-    byline: str = ""
-    url: str = ""
-    body: str = ""
 
 
 class ItemVersion(Versioned):
@@ -139,13 +117,11 @@ def remove_section(request: HttpRequest, pk: int, section: int, given: Versioned
     return Saved(version=digest.version)
 
 
-@router.put(
-    "/digests/items/{item}/", response={200: Saved, **ANSWERS}, operation_id="compose_edit_item"
-)
+@router.put("/items/{int:item}/", response={200: Saved, **ANSWERS}, operation_id="edit_item")
 def edit_item(request: HttpRequest, item: int, given: ItemText) -> Saved:
     """Change the text of a story; the version is the story's."""
-    entry = Entry(given.headline, given.byline, given.url, given.body)
-    row = editorial.edit_item(Item(pk=item), entry, by=actor(request), version=given.version)
+    by = actor(request)
+    row = editorial.edit_item(Item(pk=item), given.entry(), by=by, version=given.version)
     return Saved(version=row.version, said=row.told())
 
 

@@ -4,8 +4,8 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from digests import editorial
-from digests.api.desk.composing import Number, Version
 from digests.api.desk.problems import REFUSED
+from digests.api.desk.schemas import Number, Version
 from digests.api.desk.who import actor
 from digests.desk.candidates import Candidates
 from digests.models import Digest, Item

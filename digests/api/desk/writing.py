@@ -5,7 +5,7 @@ from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
 from digests import editorial
-from digests.api.desk.composing import ANSWERS, Version, Versioned
+from digests.api.desk.schemas import ANSWERS, ItemText, Saved, Version, Versioned
 from digests.api.desk.who import actor
 from digests.models import Item
 from digests.text.document import Entry
@@ -44,6 +44,12 @@ class Unsaved(Text):
     version: Version = Field(description="Of the item, over which it was written.")
 
 
+class Written(ItemText):
+    undecided: bool = Field(
+        False, description="Whether the page still offers a text that was not saved: it is kept."
+    )
+
+
 class Hold(Schema):
     held: str = Field(description="Who works on it instead, as a sentence; empty: one holds it.")
 
@@ -61,11 +67,23 @@ def lint(request: HttpRequest, pk: int, text: Text) -> Remarks:
     return Remarks(remarks=[_remark(finding) for finding in lint_entry(text.entry(), style)])
 
 
+@router.put("/items/{pk}/text/", response={200: Saved, **ANSWERS}, operation_id="save_text")
+def save_text(request: HttpRequest, pk: int, given: Written) -> Saved:
+    """Save what was written in the item's editor; what was not saved of it is gone."""
+    item = editorial.save_text(
+        Item(pk=pk),
+        given.entry(),
+        by=actor(request),
+        version=given.version,
+        undecided=given.undecided,
+    )
+    return Saved(version=item.version)
+
+
 @router.put("/items/{pk}/draft/", response={204: None, **ANSWERS}, operation_id="keep_draft")
 def keep_draft(request: HttpRequest, pk: int, text: Unsaved) -> Status[None]:
     """Keep what was typed and is not saved."""
-    item = Item.objects.get(pk=pk)
-    editorial.keep_draft(item, text.entry(), by=actor(request), version=text.version)
+    editorial.keep_draft(Item(pk=pk), text.entry(), by=actor(request), version=text.version)
     return Status(204, None)
 
 
@@ -77,11 +95,12 @@ def drop_draft(request: HttpRequest, pk: int) -> Status[None]:
 
 
 @router.post("/items/{pk}/hold/", response={200: Hold, **ANSWERS}, operation_id="hold_item")
-def hold(request: HttpRequest, pk: int) -> Hold:
-    """Go on holding an item while its editor is open; a heartbeat."""
+def hold(request: HttpRequest, pk: int, take_over: bool = False) -> Hold:
+    """Go on holding an item while its editor is open, a heartbeat; or take it over from whoever
+    holds it."""
     item = Item.objects.get(pk=pk)
     try:
-        editorial.claim_for_writing(item, by=actor(request))
+        editorial.claim_for_writing(item, by=actor(request), take_over=take_over)
     except editorial.Held as held:
         return Hold(held=str(held))
     return Hold(held="")

@@ -83,7 +83,7 @@ const texts = keepTexts({ change: (...given) => inTurn(() => save(...given)), ve
 async function save(form, keep, made) {
   const body = made();
   if (!body) return;
-  const path = form.dataset.text === "item" ? `digests/items/${form.dataset.row}/` : `${digest}sections/${form.dataset.row ?? ""}${form.dataset.row ? "/" : ""}`;
+  const path = form.dataset.text === "item" ? `items/${form.dataset.row}/` : `${digest}sections/${form.dataset.row ?? ""}${form.dataset.row ? "/" : ""}`;
   const answer = await ask(form.dataset.row ? "PUT" : "POST", path, body).catch(async (trouble) => {
     if (trouble instanceof Refused && [404, 409].includes(trouble.status)) await update().catch(() => {});
     throw trouble;

@@ -175,16 +175,16 @@ export async function refresh(names, address = location.href, { heartbeat = fals
   document.dispatchEvent(new CustomEvent("desk:refreshed"));
 }
 
-/** Tells the server every half minute that the page is open, while it is seen. `seen` gets
-    { others, state }; a refusal is passed to `lost`. Leaving the page says so too. */
-export function stay(noun, pk, seen, lost = () => {}) {
+/** Tells the server every half minute that the page is open, while it is seen; `seen` gets
+    { others, state }. Leaving the page says so too. */
+export function stay(noun, pk, seen) {
   const path = `presence/${noun}/${pk}/`;
   const beat = async () => {
     if (document.hidden) return;
     try {
       seen(await ask("POST", path, undefined, { heartbeat: true }));
     } catch (trouble) {
-      lost(trouble);
+      if (!(trouble instanceof Refused)) throw trouble;
     }
   };
   beat();
@@ -193,7 +193,6 @@ export function stay(noun, pk, seen, lost = () => {}) {
   addEventListener("pagehide", () => {
     ask("POST", `${path}leave/`, undefined, { heartbeat: true, keepalive: true }).catch(() => {});
   });
-  return beat;
 }
 
 /** Whether a key belongs to a field, a menu or an open dialog, and not to the screen. */
