@@ -43,7 +43,6 @@ class Delay:
         for route in self.waiting:
             route.continue_()
         self.waiting.clear()
-        self.page.unroute(self.address, self._meet)
 
 
 def break_off(page: Page, address: str) -> None:

@@ -17,7 +17,7 @@ from tests.factories import draft, person, story
 ann, ben = person(username="ann", first_name="Ann"), person(username="ben", first_name="Ben")
 person("Reviewer", username="noor")
 made = {}
-names = "mouse finger keys enter two stale plain gone broken twice"
+names = "mouse finger keys enter two stale plain gone broken twice rows sections"
 for name in names.split():
     items = [story(f"{name} {n}", status="draft" if n == 2 else "approved") for n in (1, 2, 3)]
     pooled = [story(f"{name} pool {n}") for n in (1, 2)]
@@ -368,3 +368,72 @@ def test_a_text_that_is_saved_twice_before_the_answer_is_saved_once(site: Site, 
     expect(page.locator(f"#text-{second}")).to_be_hidden()
     expect(toast(page)).to_contain_text("Everything is saved.")
     assert int(site.run(edits.format(second))) == 0
+
+
+LONG = """
+from datetime import timedelta
+from digests.models import Digest, Item
+digest = Digest.objects.get(title="Digest rows")
+digest.series.window_hours = 4
+digest.series.save()
+old = digest.date - timedelta(hours=30)
+rows = Item.objects.filter(pk__in=digest.items.values("pk"))
+rows.update(posted_at=old, byline="A byline of some length")
+rows.filter(headline="rows 1").update(headline="A headline that is longer than a row is wide " * 3)
+"""
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1600])
+def test_a_story_takes_two_lines_and_its_chips_stay_whole(
+    site: Site, page: Page, width: int
+) -> None:
+    site.run(LONG)
+    page.set_viewport_size({"width": width, "height": 900})
+    items = site.open(page, "rows")
+    rows = page.locator(".placements .row")
+    expect(rows.locator(".flag")).to_have_count(3)
+    for row in rows.all():
+        box = row.bounding_box()
+        assert box and box["height"] <= 70
+    for chip in rows.locator(".flag").all():
+        box = chip.bounding_box()
+        assert box and box["height"] <= 24
+    # The whole choice of sections can be read, by mouse and by keyboard.
+    choice = page.get_by_label("Section for rows 2")
+    rows.nth(1).hover()
+    expect(rows.nth(1).get_by_text("Section", exact=False).first).to_be_visible()
+    choice.select_option(label="研究")
+    expect(page.locator(".section-head ~ .placements .headline")).to_have_text(["rows 2"])
+    page.get_by_label("Section for rows 2").select_option(label="before the first section")
+    expect(page.locator(".section-head ~ .placements .headline")).to_have_count(0)
+    assert len(items) == 5
+
+
+def test_sections_are_moved_and_dissolved_by_keyboard_and_it_is_told(
+    site: Site, page: Page
+) -> None:
+    site.open(page, "sections")
+    page.locator("#edit-section-new").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("产品")
+    page.keyboard.press("Enter")
+    expect(page.locator(".section-head h2")).to_have_text(["研究", "产品"])
+    later = page.get_by_role("button", name="Move the section 研究 down")
+    earlier = page.get_by_role("button", name="Move the section 研究 up")
+    later.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".section-head h2")).to_have_text(["产品", "研究"])
+    expect(toast(page)).to_contain_text("Section “研究” moved to 2 of 2")
+    expect(later).to_be_disabled()
+    expect(earlier).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(toast(page)).to_contain_text("Section “研究” moved to 1 of 2")
+    expect(later).to_be_focused()
+    page.get_by_role("button", name="Dissolve the section 研究").focus()
+    page.keyboard.press("Enter")
+    expect(toast(page)).to_contain_text("Section “研究” was dissolved")
+    expect(page.get_by_role("link", name="Rename the section 产品")).to_be_focused()
+    page.get_by_role("button", name="Dissolve the section 产品").focus()
+    page.keyboard.press("Enter")
+    expect(toast(page)).to_contain_text("Section “产品” was dissolved")
+    expect(page.locator("#stories")).to_be_focused()

@@ -300,3 +300,34 @@ def test_a_claimed_story_is_refused_to_others_with_a_name(client):
     answer = client.post(f"/api/desk/claims/{item.pk}/")
     assert (answer.status_code, answer.json()["code"]) == (409, "held")
     assert "Noor works on" in answer.json()["detail"]
+
+
+def test_without_a_script_undo_takes_back_the_last_act_and_no_other(client, ann):
+    digest = draft(by=ann)
+    editorial.work_on(digest, by=ann)
+    a, b, c = candidate(), candidate(), candidate()
+    post(client, "reject", a, b, reason="old")
+    post(client, f"place:{c.pk}", c)
+    post(client, "undo")
+    assert statuses(a, b, c) == ["rejected", "rejected", "inbox"]
+    assert not digest.placements.exists()
+    answer = post(client, "undo")
+    assert "There is nothing to undo." in client.get(answer.url).text
+    client.post(f"/admin/digests/item/{c.pk}/step/reject/", version_of(c) | {"reason": "old"})
+    assert statuses(c) == ["rejected"]
+    post(client, "undo")
+    assert statuses(a, c) == ["rejected", "inbox"]
+
+
+def test_undo_without_a_script_says_whose_change_it_would_take_back(client, ann):
+    item = candidate("新闻")
+    post(client, f"shortlist:{item.pk}", item)
+    item.refresh_from_db()
+    editorial.approve_item(item, by=person(EDITOR, first_name="Noor"), version=item.version)
+    answer = post(client, "undo")
+    assert "Noor changed “新闻”" in client.get(answer.url).text
+    assert statuses(item) == ["approved"]
+
+
+def version_of(item):
+    return {"version": Item.objects.get(pk=item.pk).version}

@@ -285,7 +285,7 @@ def test_on_a_telephone_a_thumb_is_enough(site: DeskSite) -> None:
         expect(ann.page.locator("[data-total]")).to_have_text("4 stories")
         for box in ann.page.locator(".candidate .step").all()[:4]:
             size = box.bounding_box()
-            assert size and size["height"] >= 40
+            assert size and size["height"] >= 44
         assert ann.page.evaluate("document.documentElement.scrollWidth") <= 390
     told = state(site)
     assert (told["digest"], told["reasons"]) == (["候选1"], {"候选2": "off-topic"})
@@ -310,6 +310,141 @@ def test_who_was_signed_out_meanwhile_is_told_and_loses_nothing(
 ) -> None:
     ann.page.context.clear_cookies()
     ann.page.keyboard.press("s")
-    expect(ann.page.get_by_role("status")).to_contain_text("You are signed out")
+    expect(ann.page.get_by_role("alert")).to_contain_text("You are signed out")
+    expect(ann.page.get_by_role("status")).to_be_empty()
     expect(ann.page.locator(".candidate")).to_have_count(6)
     ann.forgive("401", "403")
+
+
+def test_of_several_it_is_told_how_many_were_done_and_which_were_left(
+    site: DeskSite, ann: Editor
+) -> None:
+    page = ann.page
+    page.keyboard.press("Shift+J")
+    page.keyboard.press("Shift+J")
+    expect(page.locator("[data-selected]")).to_have_text("3 selected")
+    with site.editor("noor") as noor:
+        noor.open("/admin/inbox/")
+        noor.page.keyboard.press("s")
+        expect(noor.page.locator("[data-total]")).to_have_text("5 stories")
+    page.keyboard.press("x")
+    page.keyboard.press("2")
+    told = page.get_by_role("status")
+    expect(told).to_contain_text("Rejected: 2 stories. 1 was left: Noor changed “候选1”")
+    page.keyboard.press("u")
+    expect(told).to_contain_text("Undone: 2 stories")
+    assert statuses(site) == ["draft", *["inbox"] * 5]
+
+
+def test_the_keys_go_on_to_the_next_page_and_back(site: DeskSite, ann: Editor) -> None:
+    site.server.manage("shell", "-v", "0", "-c", MORE)
+    page, press = ann.page, ann.page.keyboard.press
+    ann.open("/admin/inbox/?q=许多")
+    expect(page.locator(".candidate:focus h2")).to_have_text("许多54")
+    page.locator(".candidate").last.focus()
+    press("Shift+J")
+    expect(page.locator(".candidate:focus h2")).to_have_text("许多4")
+    assert "q=" in page.url and "p=2" in page.url
+    expect(page.locator(".candidate")).to_have_count(5)
+    expect(page.locator("[data-selected]")).to_have_text("1 selected")
+    press("k")
+    expect(page.locator(".candidate:focus h2")).to_have_text("许多5")
+    assert "q=" in page.url and "p=1" in page.url
+    expect(page.locator(".candidate.is-selected h2")).to_have_text("许多5")
+    page.locator(".candidate").first.focus()
+    press("k")
+    expect(page.locator(".candidate:focus h2")).to_have_text("许多54")
+
+
+MORE = """
+from tests.factories import person, story
+by = person("Editor")
+for number in range(55):
+    story(f"许多{number}", status="inbox", by=by, url=f"https://example.org/many/{number}")
+"""
+
+
+def test_without_a_script_there_is_nothing_to_press_in_vain(site: DeskSite) -> None:
+    with site.editor("ann", script=False) as ann:
+        page = ann.page
+        ann.open("/admin/inbox/")
+        expect(page.get_by_role("button", name="Select all that match")).to_be_hidden()
+        expect(page.get_by_role("button", name="Keys")).to_be_hidden()
+        page.locator(".candidate", has_text="候选1").get_by_role("button", name="Shortlist").click()
+        page.get_by_role("button", name="Undo").click()
+        assert len(headlines(page)) == 6
+    assert statuses(site) == ["inbox"] * 6
+
+
+def test_a_telephone_shows_stories_first_and_unfolds_the_rest(site: DeskSite) -> None:
+    with site.editor("ann", phone=True) as ann:
+        page = ann.page
+        ann.open("/admin/inbox/")
+        first = page.locator(".candidate").first
+        box = first.bounding_box()
+        assert box and box["y"] < 844 * 0.45
+        expect(page.get_by_role("searchbox")).to_be_hidden()
+        expect(page.locator("[data-help]")).to_be_hidden()
+        tick = page.locator(".candidate input[type=checkbox]").first
+        edge = tick.bounding_box()
+        assert edge and edge["x"] - box["x"] >= 8
+        tops = {
+            each.bounding_box()["y"]  # type: ignore[index]
+            for each in first.locator(".doing > :not([data-source])").all()
+        }
+        assert len(tops) == 1
+        tick.check()
+        first.get_by_role("button", name="Claim").tap()
+        toast, bar = page.locator(".toast").bounding_box(), page.locator(".bulk").bounding_box()
+        assert toast and bar and toast["y"] + toast["height"] <= bar["y"]
+        page.get_by_text("Paste", exact=True).tap()
+        expect(page.get_by_label("Links, one in a line")).to_be_visible()
+        page.get_by_text("Search and filter").tap()
+        page.get_by_role("searchbox").fill("候选4")
+        page.get_by_role("searchbox").press("Enter")
+        page.wait_for_url(re.compile("q="))
+        expect(page.get_by_role("searchbox")).to_be_visible()
+
+
+def test_what_a_story_offers_begins_at_one_line_in_every_row(site: DeskSite, ann: Editor) -> None:
+    site.server.manage("shell", "-v", "0", "-c", WITHOUT_LINK)
+    ann.open("/admin/inbox/")
+    page = ann.page
+    expect(page.locator(".candidate [data-source]")).to_have_count(5)
+    for name in ("To the digest", "Reject", "Claim"):
+        lefts = {
+            each.bounding_box()["x"]  # type: ignore[index]
+            for each in page.locator(".candidate").get_by_text(name, exact=True).all()
+        }
+        assert len(lefts) == 1
+
+
+WITHOUT_LINK = """
+from digests.models import Item
+Item.objects.filter(headline="候选2").update(url="", url_key=None)
+"""
+
+
+def test_many_pasted_lines_are_counted_and_wrong_ones_told(ann: Editor) -> None:
+    page = ann.page
+    box = page.get_by_label("Links, one in a line")
+    lines = [f"第{number}条 https://example.org/many/{number}" for number in range(12)]
+    box.fill("\n".join([*lines, "https:///nowhere"]))
+    box.press("Control+Enter")
+    expect(page.get_by_text("12 stories added")).to_be_visible()
+    expect(page.locator(".paste-results .refused")).to_be_visible()
+    expect(page.locator(".paste-results .added").first).to_be_hidden()
+    page.get_by_text("12 stories added").click()
+    expect(page.locator(".paste-results .added")).to_have_count(12)
+    expect(page.locator(".paste-results .added").first).to_be_visible()
+
+
+def test_what_is_pasted_on_today_is_counted_there(ann: Editor) -> None:
+    page = ann.page
+    ann.open("/admin/")
+    counted = page.locator("[data-region=inbox] h2 .count")
+    expect(counted).to_have_text("6")
+    page.get_by_label("Links, one in a line").fill("新来的 https://example.org/pasted")
+    page.get_by_label("Links, one in a line").press("Control+Enter")
+    expect(counted).to_have_text("7")
+    expect(page.locator(".paste-results .added")).to_contain_text("新来的")

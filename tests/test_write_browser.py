@@ -183,10 +183,15 @@ def test_saving_and_going_on_need_no_mouse(site: DeskSite, ann: Editor) -> None:
     expect(toast(page)).to_have_text("Saved.")
     expect(mark(page)).to_be_empty()
     assert state(site, "ann 1")[0] == "更好的标题"
+    expect(page.get_by_role("heading", level=1)).to_have_text("更好的标题")
+    expect(page.locator(".breadcrumbs [aria-current]")).to_have_text("更好的标题")
     body(page).fill("更好的正文。")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**{address(site, 'ann 2')}")
     expect(headline(page)).to_have_value("ann 2")
+    expect(toast(page)).to_contain_text("“更好的标题” is now approved")
+    page.reload()
+    expect(toast(page)).to_be_empty()
     assert state(site, "ann 1")[:3] == ("更好的标题", "更好的正文。", "approved")
     assert state(site, "ann 2")[2] == "draft"
 
@@ -429,20 +434,28 @@ def test_who_was_signed_out_keeps_the_text_and_signs_in_beside_it(
     body(page).fill("写了很久的正文。")
     page.context.clear_cookies()
     page.keyboard.press("Control+s")
-    expect(toast(page)).to_contain_text("You are signed out. What you wrote is still here")
+    told = page.get_by_role("alert")
+    expect(told).to_contain_text("You are signed out. What you wrote is still here")
     page.get_by_role("button", name="Save").click()
-    expect(toast(page)).to_contain_text("You are signed out")
-    expect(body(page)).to_have_value("写了很久的正文。")
+    expect(mark(page)).to_have_text("Not saved yet")
+    body(page).press("End")
+    page.keyboard.type("还有。")
+    page.wait_for_timeout(1000)  # the preview has asked, and heard the same
+    expect(page.get_by_text("You are signed out")).to_have_count(1)
+    expect(toast(page)).to_be_empty()
+    expect(body(page)).to_have_value("写了很久的正文。还有。")
     assert page.url.endswith(address(site, "lost"))
-    tab = another_tab(ann)
-    tab.open("/admin/login/")
+    with page.context.expect_page() as opened:
+        told.get_by_role("link", name="Log in").click()
+    tab = Editor(opened.value, ann.url)
     tab.page.fill("[name=username]", "ann")
     tab.page.fill("[name=password]", "password")
     tab.page.click("[type=submit]")
     tab.page.wait_for_url(f"{site.server.url}/admin/")
     body(page).press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
-    assert state(site, "lost")[1] == "写了很久的正文。"
+    expect(told).to_have_count(0)
+    assert state(site, "lost")[1] == "写了很久的正文。还有。"
     ann.forgive("401", "403")
 
 

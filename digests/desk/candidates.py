@@ -60,6 +60,12 @@ class Candidates:
         self.source: int | None = given.get("source")
         self.asked_page: int = given.get("p") or 1
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more than a state was asked for."""
+        given = self.form.cleaned_data
+        return any(given.get(name) for name in ("q", "source", "language", "hours", "mine"))
+
     def items(self) -> ItemQuerySet:
         """All that match, on every page."""
         given = self.form.cleaned_data

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from digests import editorial
+from digests.desk import last_act
 from digests.desk.base import actor, attempt, screen, tell
 from digests.desk.candidates import Candidates
 from digests.ingest.capture import Captured, capture
@@ -58,7 +59,13 @@ def act(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     what, _colon, number = request.POST.get("do", "").partition(":")
     rows = _rows(request.POST, number)
-    if not rows:
+    if what == "undo" and not rows:
+        outcome = last_act.undo(request)
+        if outcome is None:
+            messages.warning(request, _now("There is nothing to undo."))
+        else:
+            _tell(request, outcome)
+    elif not rows:
         messages.warning(request, _now("Tick some stories first."))
     elif what in ("claim", "release"):
         verb = editorial.claim if what == "claim" else editorial.release
@@ -66,10 +73,16 @@ def act(request: HttpRequest) -> HttpResponse:
             attempt(request, partial(verb, item, by=user))
     else:
         outcome = _act(request, user, what)(rows)
-        count = len(outcome.done)
-        done = ngettext("%(count)s story done.", "%(count)s stories done.", count)
-        tell(request, outcome, done % {"count": count})
+        digest = user.current_draft if what == "place" else None
+        last_act.remember(request, what, outcome.done, digest)
+        _tell(request, outcome)
     return HttpResponseRedirect(f"{reverse('admin:inbox')}?{_address(request)}")
+
+
+def _tell(request: HttpRequest, outcome: editorial.Outcome) -> None:
+    count = len(outcome.done)
+    done = ngettext("%(count)s story done.", "%(count)s stories done.", count)
+    tell(request, outcome, done % {"count": count})
 
 
 def _act(

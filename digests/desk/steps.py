@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
+from digests.desk import last_act
 from digests.desk.base import (
     VersionedForm,
     actor,
@@ -104,7 +105,12 @@ DIGEST_STEPS: Mapping[str, Step] = {
 
 def take_item_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     item = get_row(request, Item, pk)
-    return take(request, item, ITEM_STEPS, verb, editorial.available_for(item, actor(request)))
+    before = item.version
+    verbs = editorial.available_for(item, actor(request))
+    answer = take(request, item, ITEM_STEPS, verb, verbs)
+    if item.version != before:  # it was taken
+        last_act.remember(request, verb, [item])
+    return answer
 
 
 def take_digest_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:

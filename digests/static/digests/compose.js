@@ -24,7 +24,7 @@ async function change(path, body, { method = "POST", focus } = {}) {
     if (trouble instanceof Refused && [404, 409].includes(trouble.status)) await update().catch(() => {});
     throw trouble;
   }
-  await update(focus);
+  await update(...[focus ?? []].flat());
   return answer;
 }
 
@@ -167,13 +167,24 @@ const acts = {
   }),
   earlier: (section) => moveSection(section, -1),
   later: (section) => moveSection(section, 1),
-  dissolve: (section) => inTurn(() => change(`${digest}sections/${section}/dissolve/`, { version: version() })),
+  dissolve: (section) => inTurn(async () => {
+    const heads = [...stories().querySelectorAll(".section-head")];
+    const here = document.getElementById(`section-${section}`);
+    const next = heads[heads.indexOf(here) + 1]?.dataset.section;
+    const focus = next ? `edit-section-${next}` : "stories";
+    await change(`${digest}sections/${section}/dissolve/`, { version: version() }, { focus });
+    say(here.dataset.dissolved);
+  }),
 };
 
 function moveSection(section, by) {
-  return inTurn(() => {
+  return inTurn(async () => {
     const position = Number(document.getElementById(`section-${section}`).dataset.position) + by;
-    return change(`${digest}sections/${section}/move/`, { version: version(), position: Math.max(position, 1) });
+    // At an end the button that was pressed is of no use any more.
+    const buttons = [`earlier-${section}`, `later-${section}`];
+    const focus = by < 0 ? buttons : buttons.reverse();
+    await change(`${digest}sections/${section}/move/`, { version: version(), position: Math.max(position, 1) }, { focus });
+    say(document.getElementById(`section-${section}`)?.dataset.moved);
   });
 }
 

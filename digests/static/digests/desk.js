@@ -37,9 +37,13 @@ export async function fetched(address, { method = "GET", headers = {}, body, hea
   }
   // Pages lead to the sign-in; and nothing is done where the cookie of the token has gone as well.
   if (answer.redirected || answer.status === 401 || (answer.status === 403 && !token())) {
+    showSignedOut();
     throw new Refused(says("SignedOut"), 401);
   }
-  if (answer.ok) return held;
+  if (answer.ok) {
+    signedOut.remove();
+    return held;
+  }
   const isTold = typeof held?.detail === "string";
   throw new Refused(isTold ? held.detail : says("Failed"), answer.status, held ?? {});
 }
@@ -67,6 +71,24 @@ export function token() {
   return cookie?.slice(start.length) ?? "";
 }
 
+// Said once, for whoever asked the server, until it answers again.
+
+const signedOut = document.createElement("p");
+signedOut.className = "signed-out";
+signedOut.setAttribute("role", "alert");
+
+function showSignedOut() {
+  if (signedOut.isConnected) return;
+  const link = document.createElement("a");
+  Object.assign(link, { href: desk.dataset.signIn, target: "_blank", textContent: says("SignIn") });
+  signedOut.replaceChildren(says("SignedOut"), " ", link);
+  desk.prepend(signedOut);
+}
+document.addEventListener("signed-out", (event) => {
+  event.preventDefault(); // the text's editor need not say it as well
+  showSignedOut();
+});
+
 const toasts = document.createElement("div");
 toasts.className = "toasts";
 toasts.setAttribute("role", "status");
@@ -91,13 +113,23 @@ export function say(sentence, { trouble = false, act } = {}) {
   setTimeout(() => toast.remove(), trouble || act ? 10000 : 4000);
 }
 
+const SAID = "desk:said";
+
+/** Leads to another page of the desk, which says the sentence. */
+export function goOn(address, sentence) {
+  sessionStorage.setItem(SAID, sentence);
+  location.assign(address);
+}
+say(sessionStorage.getItem(SAID));
+sessionStorage.removeItem(SAID);
+
 /** Runs an act; a refusal becomes a sentence, everything else is an error of ours as well. */
 export async function attempt(act) {
   try {
     return await act();
   } catch (trouble) {
     const isRefused = trouble instanceof Refused;
-    say(isRefused ? trouble.message : says("Failed"), { trouble: true });
+    if (trouble.status !== 401) say(isRefused ? trouble.message : says("Failed"), { trouble: true });
     if (!isRefused) throw trouble;
     return undefined;
   }

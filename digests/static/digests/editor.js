@@ -244,7 +244,7 @@ class MarkdownEditor extends HTMLElement {
           session.answeredAt = Date.now();
           resolve(request.response);
         } else {
-          fail(session.isOver ? this.dataset.saysSignedOut : message || this.dataset.saysFailed);
+          fail(session.isOver ? this.signedOut() : message || this.dataset.saysFailed);
         }
       };
       request.send(body);
@@ -258,6 +258,12 @@ class MarkdownEditor extends HTMLElement {
     return cookie?.slice(start.length) ?? this.field.form?.elements.csrfmiddlewaretoken?.value ?? "";
   }
 
+  /** What to say of it; nothing on a page that says it itself. */
+  signedOut() {
+    const told = new CustomEvent("signed-out", { bubbles: true, cancelable: true });
+    return this.dispatchEvent(told) ? this.dataset.saysSignedOut : "";
+  }
+
   /** Holds a form back that would end at the sign-in page, where its text is lost. */
   async onSubmit(event) {
     const { form } = this.field;
@@ -269,7 +275,7 @@ class MarkdownEditor extends HTMLElement {
     const nothing = new URLSearchParams({ content: "" });
     await this.post(this.field.dataset.markdownxUrlsPath, nothing, { type: "text/html" }).catch(() => {});
     if (session.isOver) {
-      this.say(this.dataset.saysSignedOut, true);
+      this.say(this.signedOut(), true);
       // For the page, which thinks it has been sent: there is something to save.
       this.field.dispatchEvent(new Event("change", { bubbles: true }));
     } else {

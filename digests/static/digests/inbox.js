@@ -18,6 +18,7 @@ const going = new Set();
 const history = []; // what `u` takes back, the last at the end
 const PER_REQUEST = 200;
 const LOOK_EVERY = 30000;
+const REGIONS = ["states", "head", "list", "pages"];
 
 // Which row has the focus
 
@@ -38,7 +39,23 @@ function step(by, extend) {
   const next = here ? all[all.indexOf(here) + by] : all[Math.min(place, all.length - 1)];
   if (extend && here) select(here, true);
   if (extend && next) select(next, true);
-  focus(next ?? here);
+  if (next) focus(next);
+  else turnPage(by);
+}
+
+let isTurning = false; // a key that is held down turns one page
+
+/** Behind the last row comes the first of the next page, and the other way round. */
+async function turnPage(by) {
+  const link = document.querySelector(`[data-region=pages] [data-page="${by}"]`);
+  if (!link || isTurning) return;
+  isTurning = true;
+  await inTurn(async () => {
+    await refresh(REGIONS, link.href);
+    window.history.replaceState(null, "", link.href);
+    focus(rows().at(by > 0 ? 0 : -1));
+  });
+  isTurning = false;
 }
 
 // Which are selected
@@ -96,9 +113,25 @@ function chosen(element = focused()) {
   return element && !going.has(Number(element.dataset.id)) ? [pair(element)] : [];
 }
 
-function named(pairs) {
-  const element = pairs.length === 1 && row(pairs[0].id);
-  return element ? headline(element) : says("Many", { count: pairs.length });
+/** What rows are called: the headline of a single one, as far as it is known, else how many. */
+function named(pairs, names) {
+  if (pairs.length !== 1) return says("Many", { count: pairs.length });
+  return names.get(pairs[0].id) ?? says("One");
+}
+
+function namesOf(pairs) {
+  const shown = pairs.map(({ id }) => row(id)).filter(Boolean);
+  return new Map(shown.map((element) => [Number(element.dataset.id), headline(element)]));
+}
+
+/** What became of rows, as a sentence: what was done, and what was left and why. */
+function tell(outcome, pairs, names, sentence) {
+  const { done, refused, trouble } = outcome;
+  const told = done.length ? says(sentence, { what: named(done, names), digest: desk.dataset.digestTitle ?? "" }) : "";
+  const why = [...refused.slice(0, 3).map(({ detail }) => detail), trouble?.message].filter(Boolean).join(" ");
+  if (!told || !why) return told || why;
+  const count = pairs.length - done.length;
+  return says(count === 1 ? "LeftOne" : "Left", { told, count, why });
 }
 
 /** Sends the rows in portions, so that none is long; gives what became of all. */
@@ -121,7 +154,7 @@ async function send(path, pairs, given = {}) {
 
 /** Does an act in its turn. Its rows are out of reach at once, and back if nothing came of it. */
 function act(path, pairs, { given, sentence, back }) {
-  const what = named(pairs);
+  const names = namesOf(pairs);
   const wereSelected = pairs.filter(({ id }) => selected.delete(id));
   leave(pairs);
   return inTurn(async () => {
@@ -134,9 +167,9 @@ function act(path, pairs, { given, sentence, back }) {
       for (const each of wereSelected) if (!answered.has(each.id)) selected.set(each.id, each);
       showSelection();
     }
-    if (back && outcome.done.length) history.push({ path: back, pairs: outcome.done, what });
-    const said = outcome.done.length ? says(sentence, { what, digest: desk.dataset.digestTitle ?? "" }) : "";
-    settle(outcome, said, Boolean(back && outcome.done.length));
+    const canUndo = Boolean(back && outcome.done.length);
+    if (canUndo) history.push({ path: back, pairs: outcome.done, names });
+    settle(outcome, tell(outcome, pairs, names, sentence), canUndo);
   });
 }
 
@@ -159,10 +192,8 @@ function settle(outcome, sentence, canUndo) {
   }
   showSelection();
   keepFocus();
-  const against = [...outcome.refused.slice(0, 3).map(({ detail }) => detail), outcome.trouble?.message];
-  const why = against.filter(Boolean).join(" ");
-  say([sentence, why].filter(Boolean).join(" "), {
-    trouble: Boolean(why),
+  say(sentence, {
+    trouble: Boolean(outcome.refused.length || outcome.trouble),
     act: canUndo ? { label: desk.dataset.saysUndo, run: undo } : undefined,
   });
   return reload();
@@ -181,7 +212,7 @@ function undo() {
     if (!last) return say(desk.dataset.saysNothingToUndo);
     try {
       const outcome = await send(last.path, last.pairs.map(({ id, version }) => ({ id, version })));
-      await settle(outcome, says("Undone", { what: last.what }), false);
+      await settle(outcome, tell(outcome, last.pairs, last.names, "Undone"), false);
       focus(row(last.pairs[0].id));
     } catch (trouble) {
       history.push(last);
@@ -191,7 +222,7 @@ function undo() {
   });
 }
 
-const reload = () => attempt(() => refresh(["states", "head", "list", "pages"]));
+const reload = () => attempt(() => refresh(REGIONS));
 document.addEventListener("desk:refreshed", () => {
   showSelection();
   keepFocus();
@@ -214,7 +245,7 @@ const ACTS = {
 };
 
 function hold(method, sentence, pairs) {
-  const what = named(pairs);
+  const what = named(pairs, namesOf(pairs));
   return inTurn(async () => {
     for (const { id } of pairs) await ask(method, `claims/${id}/`);
     say(says(sentence, { what }));
@@ -237,11 +268,17 @@ const KEYS = {
   e: () => focused()?.querySelector("[data-edit]").click(),
   o: () => focused()?.querySelector("[data-source]")?.click(),
   t: () => focused()?.querySelector("summary")?.click(),
-  "/": () => document.getElementById("id_q").focus(),
+  "/": search,
   "?": () => document.querySelector("[data-keys]").showModal(),
   "*": selectAll,
   Escape: () => clear(),
 };
+
+function search() {
+  const field = document.getElementById("id_q");
+  field.closest("details").open = true;
+  field.focus();
+}
 
 const MOVES = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
 
@@ -298,7 +335,7 @@ document.addEventListener("desk:pasted", reload);
 setInterval(() => {
   const isBusy = document.hidden || document.querySelector("dialog[open], .candidate details[open]");
   if (isBusy || document.activeElement?.matches("input, textarea, select")) return;
-  refresh(["states", "head", "list", "pages"], location.href, { heartbeat: true }).catch(() => {});
+  refresh(REGIONS, location.href, { heartbeat: true }).catch(() => {});
 }, LOOK_EVERY);
 
 showSelection();

@@ -9,6 +9,14 @@ document.addEventListener("submit", (event) => {
   attempt(() => paste(event.target));
 });
 
+document.addEventListener("keydown", (event) => {
+  const isEnter = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
+  const form = isEnter && event.target.closest("[data-paste-form]");
+  if (!form || form.querySelector("button").disabled) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
 async function paste(form) {
   const box = form.querySelector("textarea");
   const button = form.querySelector("button");

@@ -1,7 +1,7 @@
 /* The editor of an item: its text, what is kept of it before it is saved, and whose the item is.
    The rules are the server's: it judges each text and each save. */
 
-import { Refused, ask, attempt, desk, inTurn, refresh, say, stay } from "./desk.js";
+import { Refused, ask, attempt, desk, goOn, inTurn, refresh, say, stay } from "./desk.js";
 import { keepRemarks } from "./remarks.js";
 
 const NAMES = ["headline", "byline", "url", "body"];
@@ -77,8 +77,7 @@ async function keep(options) {
     else await ask("DELETE", path, undefined, options); // taken back again: nothing to offer
   } catch (trouble) {
     if (!(trouble instanceof Refused)) throw trouble;
-    mark(trouble.message);
-    if (trouble.status === 401) say(trouble.message, { trouble: true });
+    mark(trouble.status === 401 ? desk.dataset.saysUnsaved : trouble.message);
     return;
   }
   isKept = isTyped;
@@ -153,7 +152,7 @@ async function save() {
 /** What is done is done, whether it can be shown or not. */
 async function showState() {
   try {
-    await refresh(["state"]);
+    await refresh(["state", "here"]);
   } catch (trouble) {
     if (!(trouble instanceof Refused)) throw trouble;
   }
@@ -168,7 +167,7 @@ async function approve() {
   if (isDirty()) await save();
   const answer = await ask("POST", `items/${item}/approve-and-go-on/`, { version });
   version = answer.version;
-  if (answer.next) location.assign(answer.next);
+  if (answer.next) goOn(answer.next, answer.said);
   else {
     say(`${answer.said} ${desk.dataset.saysLast}`);
     await showState();
