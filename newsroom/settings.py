@@ -262,13 +262,12 @@ REDIS_URL = env.read(
 CACHES: dict[str, dict[str, Any]]
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float]
 if REDIS_URL:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-        }
+    _redis = {
+        "BACKEND": "newsroom.cache.SpareRedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
+    CACHES = {"default": _redis, "pages": _redis | {"KEY_PREFIX": "pages", "TIMEOUT": 60}}
     CELERY_BROKER_URL = REDIS_URL
     # One second each: who publishes must not wait for a broker that stays silent.
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -277,16 +276,17 @@ if REDIS_URL:
         "socket_connect_timeout": 1,
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        "pages": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "pages",
+            "TIMEOUT": 60,
+            "OPTIONS": {"MAX_ENTRIES": 500},
+        },
+    }
     CELERY_BROKER_URL = "memory://localhost/"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1}
-# Readers' pages by their ETag, in the memory of each process: what is under one never changes.
-CACHES["pages"] = {
-    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-    "LOCATION": "pages",
-    "OPTIONS": {"MAX_ENTRIES": 200},
-}
-
 # A lost message costs nothing, because beat sweeps again; a task that kills its worker must not
 # come back for ever. So messages are acknowledged early and never returned.
 CELERY_TASK_ACKS_LATE = False

@@ -30,24 +30,24 @@ unless_unchanged = decorate_view(cache_control(public=True, no_cache=True), cond
 def list_digests(request: HttpRequest, filters: Query[schemas.Filters]) -> schemas.DigestPage:
     """The newest first. A page after the last is empty."""
     given = {
-        "live_digest__series__slug": filters.series,
-        "filings__name": filters.category,
-        "day__gte": filters.date_from,
-        "day__lte": filters.date_to,
+        "series__slug": filters.series,
+        "live_revision__filings__name": filters.category,
+        "live_day__gte": filters.date_from,
+        "live_day__lte": filters.date_to,
     }
-    revisions = Revision.objects.live().filter(
+    digests = Digest.objects.live().filter(
         **{lookup: value for lookup, value in given.items() if value is not None}
     )
-    count = revisions.count()
+    count = digests.count()
     start = (filters.page - 1) * filters.per_page
-    shown = revisions.select_related("live_digest__series").defer("text")
+    shown = digests.select_related("series", "live_revision").defer("live_revision__text")
     return schemas.DigestPage(
         count=count,
         page=filters.page,
         pages=ceil(count / filters.per_page),
         digests=[
-            schemas.DigestSummary(**summary(revision.live_digest, revision))
-            for revision in shown[start : start + filters.per_page]
+            schemas.DigestSummary(**summary(digest))
+            for digest in shown[start : start + filters.per_page]
         ],
     )
 
@@ -81,7 +81,9 @@ def get_digest(
     return detail(digest, revision)
 
 
-def summary(digest: Digest, revision: Revision) -> dict[str, Any]:
+def summary(digest: Digest) -> dict[str, Any]:
+    revision = digest.live_revision
+    assert revision is not None  # noqa: S101 (it is live)
     return {
         "series": digest.series.slug,
         "slug": digest.slug,
@@ -101,7 +103,7 @@ def detail(digest: Digest, revision: Revision) -> schemas.DigestDetail:
     rows = iter(revision.entries.all())
     assert digest.path is not None  # noqa: S101 (a constraint: what is live has a file)
     return schemas.DigestDetail(
-        **summary(digest, revision),
+        **summary(digest),
         intro=schemas.Text(markdown=document.intro, html=page.intro),
         sections=[
             schemas.Section(

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,7 @@ from digests.models.series import Series
 from digests.text.document import DigestDocument
 from digests.text.document import Section as DocumentSection
 from digests.text.markdown import MAX_BODY
+from digests.text.page import RENDERER
 from digests.text.snapshot import fingerprint
 
 if TYPE_CHECKING:
@@ -30,9 +31,35 @@ class WorkingCopy:
 
 
 class DigestQuerySet(HistoricQuerySet["Digest"]):
-    def live(self) -> "DigestQuerySet":
+    def live(self) -> Self:
         """Digests the public can see, newest first."""
-        return self.exclude(live_revision=None).order_by("-date", "-pk")
+        return self.exclude(live_date=None).order_by("-live_date", "-pk")
+
+    def with_pages(self) -> Self:
+        """Live digests with all that their pages show, in one query: see
+        `Rendering.objects.page_of`."""
+        current = models.Q(live_revision__renderings__renderer=RENDERER)
+        return (
+            self.select_related("series", "live_revision")
+            .defer("live_revision__text")
+            .annotate(
+                _rendering=models.FilteredRelation("live_revision__renderings", condition=current),
+                kept=models.F("_rendering__html"),
+            )
+        )
+
+    def before(self, date: datetime | models.OuterRef, pk: int | models.OuterRef) -> Self:
+        """What stands after a digest of this date and number in the order of `live`."""
+        return self.filter(
+            # Said apart from the rest, for an index finds it.
+            models.Q(live_date__lte=date) & (models.Q(live_date__lt=date) | models.Q(pk__lt=pk))
+        )
+
+    def after(self, date: datetime | models.OuterRef, pk: int | models.OuterRef) -> Self:
+        """What stands before it."""
+        return self.filter(
+            models.Q(live_date__gte=date) & (models.Q(live_date__gt=date) | models.Q(pk__gt=pk))
+        )
 
     def due(self, now: datetime) -> "DigestQuerySet":
         """Approved digests whose time has come."""
@@ -117,6 +144,12 @@ class Digest(Historic):
         verbose_name=_("approved revision"),
     )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
+    # The date of the live revision once more, for the order of readers' lists: the instant, and the
+    # day in the series' zone.
+    live_date = models.DateTimeField(null=True, editable=False)
+    live_day = models.DateField(null=True, editable=False)
+    # Of a correction that is approved and waits for its time.
+    correction_note = models.TextField(_("correction note"), blank=True, editable=False)
     withdrawal_note = models.TextField(_("withdrawal note"), blank=True, editable=False)
 
     objects = DigestQuerySet.as_manager()
@@ -140,16 +173,10 @@ class Digest(Historic):
         ]
         indexes = [
             models.Index(fields=["status", "date"], name="digest_by_status"),
-            models.Index(
-                fields=["series", "-date"],
-                condition=models.Q(live_revision__isnull=False),
-                name="digest_live_of_series",
-            ),
-            models.Index(
-                fields=["-date"],
-                condition=models.Q(live_revision__isnull=False),
-                name="digest_live",
-            ),
+            # What readers' lists ask for, all and of a series, by time and by day.
+            models.Index(fields=["-live_date", "-id"], name="digest_live"),
+            models.Index(fields=["series", "-live_date", "-id"], name="digest_live_of_series"),
+            models.Index(fields=["-live_day", "-live_date"], name="digest_live_by_day"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -175,6 +202,16 @@ class Digest(Historic):
                 | models.Q(slug__isnull=False, path__isnull=False, published_at__isnull=False),
                 name="digest_live_has_address",
                 violation_error_message=_("A live digest needs an address and a file."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    live_revision=None, live_date__isnull=True, live_day__isnull=True
+                )
+                | models.Q(
+                    live_revision__isnull=False, live_date__isnull=False, live_day__isnull=False
+                ),
+                name="digest_live_has_date",
+                violation_error_message=_("A live digest has the date of what is live."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="withdrawn")

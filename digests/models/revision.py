@@ -15,12 +15,6 @@ from digests.text.document import DigestDocument
 from digests.text.snapshot import from_json
 
 
-class RevisionQuerySet(FrozenQuerySet["Revision"]):
-    def live(self) -> "RevisionQuerySet":
-        """What the public sees, newest first. Their digests' own rows may be in work again."""
-        return self.filter(live_digest__isnull=False).order_by("-dated", "-pk")
-
-
 class Revision(Frozen):
     """A frozen, numbered snapshot of a whole digest: what readers, feeds, API and files show."""
 
@@ -43,13 +37,12 @@ class Revision(Frozen):
     )
     note = models.TextField(_("note"), blank=True)
 
-    objects = RevisionQuerySet.as_manager()
+    objects = FrozenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ["digest", "number"]
-        indexes = [models.Index(fields=["-dated", "-id"], name="revision_by_date")]
         constraints = [
             models.UniqueConstraint(fields=["digest", "number"], name="revision_number_once")
         ]

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -19,9 +18,9 @@ from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from digests.models import Rendering, Revision, Series, TagAuthority
-from digests.public.answers import for_readers, unless_unchanged
-from digests.public.shelf import common_language, newest, state
+from digests.models import Digest, Rendering, Series, TagAuthority
+from digests.public.answers import for_readers
+from digests.public.shelf import common_language, newest
 
 LATEST = 20
 # What an empty feed gives as the time of its last change.
@@ -34,40 +33,34 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 @for_readers
 def feed(request: HttpRequest, series: str | None = None) -> HttpResponse:
     """The feed of a series or of the whole site."""
-    shelf = get_object_or_404(Series, slug=series) if series else None
-    revisions = list(newest(shelf)[:LATEST])
-    shown = [shelf and (shelf.pk, shelf.slug, shelf.name, shelf.language), *map(state, revisions)]
-    return unless_unchanged(request, shown, lambda: _answer(shelf, revisions))
-
-
-def _answer(series: Series | None, revisions: list[Revision]) -> HttpResponse:
+    row = get_object_or_404(Series, slug=series) if series else None
+    digests = list(newest(row)[:LATEST])
     authority = TagAuthority.objects.settled()
     atom = FullTextFeed(
-        title=xml_text(f"{series.name} · {settings.SITE_NAME}" if series else settings.SITE_NAME),
-        link=_absolute(reverse("public:series", args=[series.slug]) if series else "/"),
+        title=xml_text(f"{row.name} · {settings.SITE_NAME}" if row else settings.SITE_NAME),
+        link=_absolute(reverse("public:series", args=[row.slug]) if row else "/"),
         feed_url=_absolute(
-            reverse("public:series_feed", args=[series.slug]) if series else reverse("public:feed")
+            reverse("public:series_feed", args=[row.slug]) if row else reverse("public:feed")
         ),
-        feed_guid=authority.tag(f"series/{series.pk}" if series else "digests"),
+        feed_guid=authority.tag(f"series/{row.pk}" if row else "digests"),
         description=None,
-        language=series.language if series else common_language(revisions),
+        language=row.language if row else common_language(d.series.language for d in digests),
         author_name=xml_text(settings.SITE_NAME),
     )
-    prefetch_related_objects(revisions, "entries")
-    for rendering in Rendering.objects.of_each(revisions):
-        _add(atom, rendering, authority)
+    for digest in digests:
+        _add(atom, digest, authority)
     response = HttpResponse(content_type=atom.content_type)
     atom.write(response, "utf-8")
     return response
 
 
-def _add(atom: "FullTextFeed", rendering: Rendering, authority: TagAuthority) -> None:
-    revision, digest = rendering.revision, rendering.revision.live_digest
-    context = {"page": rendering.page(), "language": revision.language}
+def _add(atom: "FullTextFeed", digest: Digest, authority: TagAuthority) -> None:
+    revision, first = digest.live_revision, digest.published_at
+    assert revision is not None and first is not None  # noqa: S101 (it is live)
+    context = {"page": Rendering.objects.page_of(digest), "language": revision.language}
     with translation.override(revision.language):
         content = render_to_string("public/_body.html", context)
-    first, date = digest.published_at, revision.date
-    assert first is not None  # noqa: S101 (a constraint: what is live has been published)
+    date = revision.date
     atom.add_item(
         title=xml_text(revision.title),
         link=_absolute(digest.get_absolute_url()),

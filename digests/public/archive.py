@@ -1,0 +1,129 @@
+"""The archive: years, months, and days, whose digests are read as one."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+
+from django.db.models import Count, Max, Min, Subquery
+from django.db.models.functions import ExtractMonth
+from django.http import Http404, HttpRequest, HttpResponse
+
+from digests.models import Digest, Rendering
+from digests.public.answers import for_readers, page
+from digests.public.shelf import common_language, newest, site_language
+from digests.text.keys import headline_key
+from digests.text.page import PageEntry
+from digests.text.urls import canonical_url
+
+
+@for_readers
+def years(request: HttpRequest) -> HttpResponse:
+    span = Digest.objects.live().aggregate(first=Min("live_day"), last=Max("live_day"))
+    found = range(span["last"].year, span["first"].year - 1, -1) if span["last"] else ()
+    return page("archive.html", site_language(), {"years": found})
+
+
+@for_readers
+def year(request: HttpRequest, year: int) -> HttpResponse:
+    first, last = _day(year, 1, 1), _day(year, 12, 31)
+    digests = Digest.objects.live().filter(live_day__gte=first, live_day__lte=last).order_by()
+    found = digests.values_list(ExtractMonth("live_day")).annotate(Count("pk"))
+    months = [(_day(year, month, 1), count) for month, count in sorted(found)]
+    return page("year.html", site_language(), {"first": first, "months": months})
+
+
+@for_readers
+def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    first = _day(year, month, 1)
+    digests = newest().filter(live_day__gte=first, live_day__lt=_next_month(first))
+    days = [
+        (day, list(of_day))
+        for day, of_day in groupby(digests.order_by("-live_day", "-live_date", "-pk"), _live_day)
+    ]
+    language = common_language(digest.series.language for _day, of_day in days for digest in of_day)
+    return page("month.html", language, {"first": first, "days": days})
+
+
+@dataclass
+class Story:
+    """An entry of a day, where it ran last, and where the same story ran before."""
+
+    entry: PageEntry
+    digest: Digest
+    earlier: "list[Story]" = field(default_factory=list)
+
+    @property
+    def date(self) -> datetime:
+        assert self.digest.live_revision is not None  # noqa: S101 (it is live)
+        return self.digest.live_revision.date
+
+    def marks(self) -> set[object]:
+        """Stories that share one are the same."""
+        headline = headline_key(self.entry.headline)
+        try:
+            link = canonical_url(self.entry.url)[1]
+        except ValueError:
+            link = ""
+        marks = {("item", self.entry.item), ("link", link), ("headline", headline)}
+        return {mark for mark in marks if mark[1]}
+
+
+@for_readers
+def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
+    """The digests of a day, newest first; a story that ran in several is read once."""
+    shown = _day(year, month, day)
+    days = Digest.objects.live().order_by("live_day").values("live_day")
+    digests = (
+        newest()
+        .filter(live_day=shown)
+        .annotate(
+            day_before=Subquery(days.filter(live_day__lt=shown).reverse()[:1]),
+            day_after=Subquery(days.filter(live_day__gt=shown)[:1]),
+        )
+    )
+    groups = _folded(list(digests))
+    if not groups:
+        raise Http404
+    first = groups[0][0]
+    context = {
+        "day": shown,
+        "groups": groups,
+        "before": first.day_before,  # type: ignore[attr-defined]  # annotated
+        "after": first.day_after,  # type: ignore[attr-defined]  # annotated
+    }
+    return page("day.html", common_language(d.series.language for d, _stories in groups), context)
+
+
+def _folded(digests: list[Digest]) -> list[tuple[Digest, list[Story]]]:
+    told: dict[object, Story] = {}
+    groups = []
+    for digest in digests:
+        stories = []
+        for section in Rendering.objects.page_of(digest).sections:
+            for entry in section.entries:
+                story = Story(entry, digest)
+                known = next((told[mark] for mark in story.marks() if mark in told), None)
+                if known and known.digest != digest:
+                    known.earlier.append(story)
+                else:
+                    # What stands twice in one digest was meant to.
+                    stories.append(story)
+                told |= dict.fromkeys(story.marks() - told.keys(), known or story)
+        groups.append((digest, stories))
+    return groups
+
+
+def _live_day(digest: Digest) -> date:
+    assert digest.live_day is not None  # noqa: S101 (it is live)
+    return digest.live_day
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise Http404 from None
+
+
+def _next_month(first: date) -> date:
+    return _day(first.year + first.month // 12, first.month % 12 + 1, 1)
