@@ -3,6 +3,7 @@ from django.urls.converters import IntConverter
 
 from digests.public import archive, collections, pages
 from digests.public.feeds import feed
+from digests.public.searching import search_page
 
 
 class Year(IntConverter):
@@ -34,7 +35,7 @@ urlpatterns = [
     path("sources/", collections.sources, name="sources"),
     path("corrections/", collections.corrections, name="corrections"),
     path("about/", collections.about, name="about"),
-    path("search/", collections.categories, name="search"),
+    path("search/", search_page, name="search"),
     path("i/<int:pk>/", collections.item, name="item"),
     path("<slug:series>/", pages.series_page, name="series"),
     path("<slug:series>/feed.atom", feed, name="series_feed"),
