@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digests import outbox
+from digests import outbox, search
 from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState, refuse_errors
 from digests.editorial.guards import (
     Actor,
@@ -161,6 +161,7 @@ def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     row = _enter(digest, "withdraw", by, version)
     row.withdrawal_note = _require_note(note, _("The public must be told why."))
     live, row.live_revision, row.approved_revision = row.live_revision, None, None
+    search.remove(row)
     outbox.nudge_on_commit()
     return _leave(
         row, "withdraw", Move.Verb.WITHDRAW,

@@ -6,7 +6,7 @@ from itertools import chain, count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digests import outbox
+from digests import outbox, search
 from digests.editorial.errors import Invalid, WrongState
 from digests.editorial.guards import Actor, record, save_step
 from digests.models import Digest, Move, Rendering, Revision, Series, TagAuthority
@@ -24,6 +24,7 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
         TagAuthority.objects.settled()
     row.live_revision, row.withdrawal_note = revision, ""
     Rendering.objects.of(revision)
+    search.index(revision, row.series_id)
     outbox.nudge_on_commit()
     before, row.status = row.status, Digest.Status.PUBLISHED
     save_step(row, "status", "slug", "path", "published_at", "live_revision", "withdrawal_note")
