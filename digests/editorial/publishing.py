@@ -6,7 +6,7 @@ from itertools import chain, count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digests import outbox
+from digests import outbox, search
 from digests.editorial.errors import Invalid, WrongState
 from digests.editorial.guards import Actor, record, save_step
 from digests.models import (
@@ -49,10 +49,14 @@ LIVE = ("live_revision", "live_date", "live_day")
 
 
 def show(row: Digest, revision: Revision | None) -> None:
-    """Let the public see a revision, or nothing, once the row is saved: page, feed, API and file
-    change with this transaction's end."""
+    """Let the public see a revision, or nothing, once the row is saved: page, feed, search, API and
+    file change with this transaction's end."""
     row.live_revision = revision
     row.live_date, row.live_day = (revision.dated, revision.day) if revision else (None, None)
+    if revision:
+        search.index(revision, row.series_id)
+    else:
+        search.remove(row)
     Site.objects.publish_edition()
     outbox.nudge_on_commit()
 

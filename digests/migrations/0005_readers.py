@@ -35,7 +35,7 @@ def tell_of_corrections(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("digests", "0003_headline_keys"),
+        ("digests", "0004_search"),
     ]
 
     operations = [
