@@ -49,7 +49,7 @@ def found(hits: Hits, query: Query) -> list[Found]:
         .select_related("live_digest__series")
         .defer("document", "text")
         .annotate(
-            hit=FilteredRelation("entries", condition=Q(entries__in=entries)),
+            hit=FilteredRelation("entries", condition=Q(entries__in=entries or [0])),
             entry=F("hit__pk"),
             item=F("hit__item"),
             headline=F("hit__headline"),
