@@ -43,7 +43,7 @@ class SearchForm(forms.Form):
     FILTERS = ("series", "category", "source", "since", "until", "order")
 
     def __init__(self, asked: QueryDict, choices: dict[str, list[tuple[str, str]]]) -> None:
-        super().__init__(asked, auto_id="search-%s")
+        super().__init__(asked, auto_id="search-%s", label_suffix="")
         self.use_required_attribute = False
         for name in ("series", "category", "source"):
             field = self.fields[name]

@@ -45,7 +45,7 @@ for (const number of document.querySelectorAll(".items > li > .number")) {
     button.textContent = saysCopied;
     setTimeout(() => (button.textContent = saysCopy), 2000);
   });
-  number.closest("li").append(button);
+  number.nextElementSibling.append(button);
 }
 
 // Since one last looked: at this page, in this browser; nobody else learns of it.
