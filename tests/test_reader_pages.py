@@ -396,6 +396,7 @@ def test_a_bad_question_is_told_where_it_is_wrong(client):
     assert page.status_code == 200
     assert page.text.count('class="errorlist"') == 2
     assertContains(page, 'value="词"')
+    assertContains(page, '<input type="text" name="since" value="gestern"')
     assertNotContains(page, "found")
 
 

@@ -50,6 +50,12 @@ class SearchForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 (see above)
             field.choices = [("", _("all")), *choices.get(name, [])]
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if field in ("since", "until"):
+            # In a field for dates the browser would not show what is none.
+            self.fields[field].widget.input_type = "text"
+
     def filters(self) -> list[forms.BoundField]:
         return [self[name] for name in self.FILTERS]
 
