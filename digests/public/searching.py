@@ -41,12 +41,18 @@ class SearchForm(forms.Form):
     FILTERS = ("series", "category", "source", "since", "until", "order")
 
     def __init__(self, asked: QueryDict, choices: dict[str, list[tuple[str, str]]]) -> None:
-        super().__init__(asked, auto_id="search-%s")
+        super().__init__(asked, auto_id="search-%s", label_suffix="")
         self.use_required_attribute = False
         for name in ("series", "category", "source"):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 (see above)
             field.choices = [("", _("all")), *choices.get(name, [])]
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if field in ("since", "until"):
+            # In a field for dates the browser would not show what is none.
+            self.fields[field].widget.input_type = "text"
 
     def filters(self) -> list[forms.BoundField]:
         return [self[name] for name in self.FILTERS]
