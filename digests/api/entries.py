@@ -39,7 +39,7 @@ def list_entries(request: HttpRequest, asked: Query[WhichEntries]) -> schemas.En
     )
     if asked.cursor:
         entries = entries.further(asked.cursor)
-    found = list(entries.with_digests()[: asked.limit + 1])
+    found = list(entries.with_digests(asked.limit + 1))
     shown = found[: asked.limit]
     bodies = Rendering.objects.bodies(shown)
     return schemas.EntryPage(
@@ -66,7 +66,7 @@ def get_entry(
     request: HttpRequest, item: Annotated[Number, Path()]
 ) -> schemas.StoryDetail | Status[schemas.Problem]:
     """A story as it ran last, and the digests it ran in, repeats of it included."""
-    runs = list(Entry.objects.telling(item).live().with_digests()[:RUNS])
+    runs = list(Entry.objects.telling(item).live().with_digests(RUNS))
     if not runs:
         if Entry.objects.filter(item=item).were_published().exists():
             return Status(410, schemas.Problem(detail="This story was withdrawn."))

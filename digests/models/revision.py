@@ -87,11 +87,15 @@ class EntryQuerySet(FrozenQuerySet["Entry"]):
             )
         )
 
-    def with_digests(self) -> Self:
-        """Live entries with all that a list tells of the digests they stand in, in one query: see
-        `Entry.digest`, `digest_title` and `digest_date`."""
+    def with_digests(self, most: int) -> "EntryQuerySet":
+        """The first of these live entries with all that a list tells of the digests they stand in,
+        in one query: see `Entry.digest`, `digest_title` and `digest_date`."""
+        # Picked before anything is read of them: of thousands a few are shown.
+        first = self.values("pk")[:most]
         return (
-            self.select_related("revision__live_digest__series")
+            Entry.objects.filter(pk__in=first)
+            .live()
+            .select_related("revision__live_digest__series")
             .defer("revision__document", "revision__text")
             .annotate(
                 digest_title=KeyTextTransform("title", "revision__document"),
@@ -101,7 +105,8 @@ class EntryQuerySet(FrozenQuerySet["Entry"]):
 
     def telling(self, item: int) -> Self:
         """Entries of the story of this item: its own, and those of its repeats."""
-        return self.filter(models.Q(item=item) | models.Q(item__repeat_of=item))
+        story = Item.objects.filter(models.Q(pk=item) | models.Q(repeat_of=item))
+        return self.filter(item__in=story.values("pk"))
 
     def were_published(self) -> Self:
         """Those that the public can read, or could once."""
@@ -109,8 +114,8 @@ class EntryQuerySet(FrozenQuerySet["Entry"]):
 
     def sources(self) -> "SourceQuerySet":
         """Where these entries came from."""
-        own = self.filter(source=models.OuterRef("pk")).order_by()
-        return Source.objects.filter(models.Exists(own))
+        # Distinct, and so in one pass: asked for each source, PostgreSQL reads all its entries.
+        return Source.objects.filter(pk__in=self.order_by().values("source").distinct())
 
     def earlier_runs(
         self,

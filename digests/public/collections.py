@@ -61,8 +61,7 @@ def _shown(row: Correction) -> dict[str, object]:
 @for_readers
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """A story as it ran last, and the digests it ran in."""
-    story = Entry.objects.telling(pk)
-    runs = list(story.live().with_digests()[:RUNS])
+    runs = list(Entry.objects.telling(pk).live().with_digests(RUNS))
     if not runs:
         if Entry.objects.filter(item=pk).were_published().exists():
             return page("item_gone.html", site_language(), {}, status=410)
