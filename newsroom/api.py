@@ -1,11 +1,19 @@
 """The APIs of the project: the public's, and the desk's own."""
 
 from django.contrib.admin.views.decorators import staff_member_required
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 from ninja import NinjaAPI
 
+from digests.answers import View, for_everybody
 from digests.api import categories, digests, entries, search, series, sources
 from digests.api import desk as the_desk
+
+
+def documentation(view: View) -> View:
+    """The same for everybody, too, and it changes with the release alone."""
+    answer: View = require_safe(for_everybody(conditional_page(view)))
+    return answer
+
 
 api = NinjaAPI(
     title="Newsroom",
@@ -19,7 +27,7 @@ api = NinjaAPI(
         " back. Pages of any site may read what is here."
     ),
     urls_namespace="api",
-    docs_decorator=require_safe,
+    docs_decorator=documentation,
 )
 api.add_router("/series", series.router)
 api.add_router("/digests", digests.router)

@@ -25,6 +25,7 @@ class PublicAPI:
         if request.method == "OPTIONS":
             # Browsers ask so before a request with a header that they do not let pass unasked.
             response = HttpResponse(status=204)
+            del response["Content-Type"]
             response["Allow"] = METHODS
             response["Access-Control-Allow-Methods"] = METHODS
             response["Access-Control-Allow-Headers"] = "If-None-Match"

@@ -40,6 +40,8 @@ OTHERS = ["/api/v1/nothing/", "/api/v1/digests/?limit=0", "/api/v1/entries/10000
 
 @pytest.fixture
 def item():
+    # Asked of the database once, and not by the query that is counted.
+    assert connection.features.supports_json_field
     item = story(source=source())
     published(item)
     return item.pk
@@ -110,6 +112,18 @@ def test_answers_are_compressed_for_who_can_read_that(client, item, address):
     assert packed.headers["Content-Encoding"] == "gzip" and packed.headers["Vary"]
     assert gzip.decompress(packed.content) == plain.content
     assert len(packed.content) < len(plain.content)
+
+
+@pytest.mark.parametrize("address", ["/api/v1/openapi.json", "/api/v1/docs"])
+def test_the_documentation_is_for_everybody_too(client, django_assert_num_queries, address):
+    client.force_login(person())
+    with django_assert_num_queries(0):
+        packed = client.get(address, headers={"accept-encoding": "gzip"})
+        etag = packed.headers["ETag"]
+        again = client.get(address, headers={"accept-encoding": "gzip", "if-none-match": etag})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding" and not packed.cookies
+    assert again.status_code == 304
 
 
 def test_entries_whose_rendering_was_thrown_away_make_it_again(client, item):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router, Status
@@ -10,7 +11,7 @@ from ninja import Path, Query, Router, Status
 from digests.api import schemas
 from digests.api.answering import ASKED, address, as_pages_are, onward
 from digests.api.asking import Slug, WhichDigests
-from digests.models import Digest, Rendering, Revision
+from digests.models import Digest, Entry, Rendering, Revision
 from digests.models.notice import notice_of, with_notices
 
 router = Router(tags=["digests"])
@@ -58,7 +59,8 @@ def get_digest(
     """With every entry, as Markdown and as HTML, its corrections, and the exact text of the
     exported file."""
     # With the text, which a page does not show.
-    digests = with_notices().defer(None).prefetch_related("live_revision__entries")
+    entries = Prefetch("live_revision__entries", Entry.objects.order_by("position"))
+    digests = with_notices().defer(None).prefetch_related(entries)
     digest = get_object_or_404(digests, series__slug=series, slug=slug)
     revision = digest.live_revision
     if revision is None:
