@@ -1,5 +1,7 @@
 """Pages across all digests: categories, sources, corrections, one story, and what the site is."""
 
+from datetime import datetime
+
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,7 +61,8 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 def _shown(row: Correction) -> dict[str, object]:
     digest = row.revision.digest
-    at = row.at.astimezone(digest.series.zone)
+    # With its offset, as a digest's date has it: a zone's letters stand for several zones.
+    at = datetime.fromisoformat(row.at.astimezone(digest.series.zone).isoformat())
     return {"digest": digest, "title": row.title, "at": at, "note": row.note}  # type: ignore[attr-defined]  # annotated
 
 
