@@ -47,6 +47,7 @@ def found(hits: Hits, query: Query) -> list[Found]:
             pk__in={hit.revision for hit in hits.rows}, live_digest__isnull=False
         )
         .select_related("live_digest__series")
+        .order_by()
         .defer("document", "text")
         .annotate(
             hit=FilteredRelation("entries", condition=Q(entries__in=entries)),
