@@ -158,7 +158,8 @@ def test_readers_see_text_without_its_markdown() -> None:
     assert (
         visible_text(
             "**要点：**人工**智能**见[这里](https://example.org/智)\n下一行 `a*b`\n\n"
-            "- 一\n- 二\n\n![图](https://example.org/x.png)\n\n```\ncode\n```\n\n| a | b |\n|-|-|\n| c | d |"
+            "- 一\n- 二\n\n![图](https://example.org/x.png)\n\n"
+            "```\ncode\n```\n\n| a | b |\n|-|-|\n| c | d |"
         )
         == "要点：人工智能见这里\n下一行 a*b\n一\n二\n图\ncode\na\nb\nc\nd"
     )

@@ -50,7 +50,8 @@ def found(hits: Hits, query: Query) -> list[Found]:
         .order_by()
         .defer("document", "text")
         .annotate(
-            hit=FilteredRelation("entries", condition=Q(entries__in=entries)),
+            # No number is 0; of no numbers at all Django would make no rows at all.
+            hit=FilteredRelation("entries", condition=Q(entries__in=entries or [0])),
             entry=F("hit__pk"),
             item=F("hit__item"),
             headline=F("hit__headline"),
