@@ -336,7 +336,7 @@ SIGNS = [
         "\\",
     ],
     *["%", "%%", "_", "&", "|", "!", "<->", "<>", ":", "::", ";", ",", "?", "$", "@", "~", "\x00"],
-    *["\ud800", "\udfff", "\u202e", "\u200d", "\ufffe", "🚀", "\n", "\x1a", "\U000e0001"],
+    *["\ud800", "\udfff", "\u202e", "\u200d", "\ufffe", "🚀", "\x1a", "\U000e0001"],
 ]
 OPERATORS = [
     *[
@@ -370,7 +370,7 @@ def test_no_text_is_an_error_or_an_operator(order: str) -> None:
         assert headlines(f"{sign}消息{sign} {sign}", order=order) == ["消息甲"], sign
     for text in OPERATORS:
         assert headlines(text, order=order) == [], text
-    for text in ("消息" * 5_000, "a " * 5_000, "ﷺ" * 5_000, "a" * 5_000, "一 " * 50, "٣"):
+    for text in ("消息" * 5_000, "a " * 5_000, "ﷺ" * 5_000, "a" * 5_000, "霓 " * 50, "٣"):
         assert headlines(text, order=order) == [], text
 
 
