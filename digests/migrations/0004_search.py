@@ -95,7 +95,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
         .objects.exclude(live_revision=None)
         .select_related("live_revision")
         .prefetch_related("live_revision__entries")
-        .order_by("live_revision__dated", "live_revision")
+        .order_by("live_revision__dated", "live_revision_id")
     )
     digests = live.iterator(chunk_size=BATCH)
     end = None

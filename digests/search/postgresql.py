@@ -8,8 +8,9 @@ tell. So there are two ways, and the statement goes one of them:
   on until the page is full, which is soon because hits are frequent.
 """
 
-from digests.search.query import COUNT_MAX, RANKED_MAX, Query
-from digests.search.statement import SQL, as_text, days, joined, relevance, sql
+from digests.search.query import COUNT_MAX, HEAD_WEIGHT, RANKED_MAX, Query
+from digests.search.statement import SQL, days, joined, sql
+from digests.text.tokens import Phrase
 
 
 def statement(query: Query) -> SQL:
@@ -45,14 +46,14 @@ def statement(query: Query) -> SQL:
         ) page ON true
         ORDER BY score DESC, key DESC
         """,
-        score=relevance(query),
+        score=_relevance(query),
         in_index=joined(" AND ", _in_index(query)),
         in_texts=joined(" AND ", _in_texts(query)),
         count_max=COUNT_MAX,
         first=first,
         end=min(end, query.before),
         before=query.before,
-        most=RANKED_MAX if query.order == "relevance" else query.size + 1,
+        most=RANKED_MAX if query.is_ranked else query.size + 1,
         size=query.size + 1,
         skipped=query.skipped,
     )
@@ -73,14 +74,14 @@ def _in_index(query: Query) -> list[SQL]:
         *([sql("key >= {first}", first=first)] if query.since else []),
         *([sql("key < {end}", end=end)] if query.until else []),
         *days(query),
-        *(_stands(as_text(phrase)) for phrase in query.phrases if len(phrase.tokens) > 1),
+        *(_stands(_as_text(phrase)) for phrase in query.phrases if len(phrase.tokens) > 1),
     ]
 
 
 def _in_texts(query: Query) -> list[SQL]:
     """The same conditions for a row at hand."""
     return [
-        *(_stands(as_text(phrase)) for phrase in query.phrases),
+        *(_stands(_as_text(phrase)) for phrase in query.phrases),
         *(sql("strpos(marks, {mark}) > 0", mark=f" {mark} ") for mark in query.marks),
         *days(query),
     ]
@@ -88,3 +89,39 @@ def _in_texts(query: Query) -> list[SQL]:
 
 def _stands(text: str) -> SQL:
     return sql("(strpos(body, {text}) > 0 OR strpos(head, {text}) > 0)", text=text)
+
+
+def _as_text(phrase: Phrase) -> str:
+    """A phrase as it stands in a row's text."""
+    return f" {' '.join(phrase.tokens)}{'' if phrase.is_open else ' '}"
+
+
+def _relevance(query: Query) -> SQL:
+    """How well a row fits, as BM25 has it, with more weight for its head.
+
+    How rare a phrase is among all rows is left out: to count that would cost more than the rest.
+    """
+    if not query.is_ranked:
+        return SQL("0")
+    return joined(" + ", (_fitness(_as_text(phrase)) for phrase in query.phrases))
+
+
+# The usual constants of BM25.
+_SATURATION, _LENGTH_WEIGHT = 1.2, 0.75
+_USUAL_LENGTH = 2_000  # of a body's tokens, in bytes
+
+
+def _fitness(phrase: str) -> SQL:
+    times = sql(
+        "(({head_weight} * (octet_length(head) - octet_length(replace(head, {phrase}, '')))"
+        " + octet_length(body) - octet_length(replace(body, {phrase}, '')))::real / {length})",
+        head_weight=HEAD_WEIGHT,
+        phrase=phrase,
+        length=len(phrase.encode()),
+    )
+    return sql(
+        "{times} / ({times} + {least} + {more} * octet_length(body))",
+        times=times,
+        least=_SATURATION * (1 - _LENGTH_WEIGHT),
+        more=_SATURATION * _LENGTH_WEIGHT / _USUAL_LENGTH,
+    )
