@@ -77,6 +77,16 @@ def newest(series: Series | None = None, category: str = "") -> DigestQuerySet:
     return digests
 
 
+def modified(digest: Digest) -> datetime:
+    """When a digest of `with_pages` was last corrected, in its series' own time, or else its date.
+
+    A correction may have waited for a date of its own: it counts from when readers saw it.
+    """
+    assert digest.live_revision is not None  # noqa: S101 (it is live)
+    corrected: datetime | None = digest.corrected_at  # type: ignore[attr-defined]  # annotated
+    return corrected.astimezone(digest.series.zone) if corrected else digest.live_revision.date
+
+
 def place(digest: Digest) -> str:
     """Where a digest stands in the order of time, to go on from there."""
     assert digest.live_date is not None  # noqa: S101 (it is live)
