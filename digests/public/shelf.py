@@ -10,6 +10,7 @@ from django.db.models import (
     Exists,
     JSONField,
     OuterRef,
+    QuerySet,
     Subquery,
 )
 from django.db.models.fields.json import KeyTextTransform
@@ -17,7 +18,7 @@ from django.db.models.functions import JSONObject
 from django.db.models.sql.compiler import SQLCompiler
 from django.http import Http404
 
-from digests.models import Correction, Digest, Move, Series
+from digests.models import Correction, Digest, Filing, Move, Series
 from digests.models.digest import DigestQuerySet
 
 
@@ -75,6 +76,13 @@ def newest(series: Series | None = None, category: str = "") -> DigestQuerySet:
     if category:
         digests = digests.filter(live_revision__filings__name=category)
     return digests
+
+
+def category_names() -> QuerySet[Filing, str]:
+    """Of all categories under which something is live."""
+    # A join would read all their revisions.
+    live = Exists(Digest.objects.filter(live_revision=OuterRef("revision")))
+    return Filing.objects.filter(live).order_by("name").values_list("name", flat=True).distinct()
 
 
 def modified(digest: Digest) -> datetime:

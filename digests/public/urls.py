@@ -2,7 +2,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 from digests.answers import View
-from digests.public import archive, collections, pages
+from digests.public import archive, collections, pages, sitemap
 from digests.public.feed_formats import FORMATS
 from digests.public.feeds import category_feed, series_feed, site_feed
 from digests.public.searching import search_page
@@ -47,6 +47,10 @@ app_name = "public"
 urlpatterns = [
     path("", pages.home, name="home"),
     *feeds("", site_feed, name="feed"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemap.pages, name="sitemap_of_pages"),
+    path("sitemap-digests-<int:span>.xml", sitemap.digests, name="sitemap_of_digests"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("archive/", archive.archive, name="archive"),
     path("<year:year>/", archive.year, name="year"),
     path("<year:year>/<two:month>/", archive.month, name="month"),
