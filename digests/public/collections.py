@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from digests.models import Correction, Digest, Entry, Filing, Move, Rendering, Site, Source
 from digests.public.answers import for_readers, page
 from digests.public.pages import listed
-from digests.public.shelf import newest, site_language
+from digests.public.shelf import category_names, newest, site_language
 from digests.text.markdown import to_html
 from digests.text.page import PageEntry
 
@@ -18,9 +18,7 @@ CORRECTIONS, RUNS = 50, 50  # on a page
 
 @for_readers
 def categories(request: HttpRequest) -> HttpResponse:
-    live = Filing.objects.filter(revision__live_digest__isnull=False).order_by("name")
-    names = live.values_list("name", flat=True).distinct()
-    return page("categories.html", site_language(), {"names": names})
+    return page("categories.html", site_language(), {"names": category_names()})
 
 
 @for_readers
@@ -55,7 +53,11 @@ def corrections(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=before)
     shown = list(rows[: CORRECTIONS + 1])
     onward = shown[CORRECTIONS - 1].pk if len(shown) > CORRECTIONS else ""
-    context = {"corrections": map(_shown, shown[:CORRECTIONS]), "onward": onward}
+    context = {
+        "corrections": map(_shown, shown[:CORRECTIONS]),
+        "onward": onward,
+        "place": before,
+    }
     return page("corrections.html", site_language(), context)
 
 
@@ -82,13 +84,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _entry(digest: Digest) -> PageEntry:
-    sections = Rendering.objects.page_of(digest).sections
-    return next(
-        entry
-        for section in sections
-        for entry in section.entries
-        if entry.item == digest.ran  # type: ignore[attr-defined]  # annotated
-    )
+    entries = Rendering.objects.page_of(digest).entries
+    return next(entry for entry in entries if entry.item == digest.ran)  # type: ignore[attr-defined]  # annotated
 
 
 @for_readers

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404
 from digests.models import Digest, Rendering, Series
 from digests.models.digest import DigestQuerySet
 from digests.public.answers import for_readers, instead_of_a_page, page
-from digests.public.shelf import DIGESTS, common_language, further, newest, place
+from digests.public.metadata import description, of_digests, of_stories
+from digests.public.shelf import DIGESTS, common_language, further, modified, newest, place
 from digests.text.page import Page, PageEntry
 
 # Digests of each series on the front; those of a list; and headlines of each, to tell digests of
@@ -32,7 +33,7 @@ class Teaser:
 
     @property
     def first_entries(self) -> list[PageEntry]:
-        return [entry for section in self.page.sections for entry in section.entries][:HEADLINES]
+        return self.page.entries[:HEADLINES]
 
 
 def teasers(digests: DigestQuerySet) -> list[Teaser]:
@@ -49,8 +50,17 @@ def home(request: HttpRequest) -> HttpResponse:
         if len(group) < LATEST:
             group.append(teaser)
     language = common_language(teaser.language for teaser in shown)
+    listed = shown[:1] + [teaser for group in groups.values() for teaser in group]
     context = {"latest": shown[0] if shown else None, "groups": groups.items()}
-    return page("home.html", language, context)
+    return page("home.html", language, context | _told(listed))
+
+
+def _told(teasers: list[Teaser]) -> dict[str, object]:
+    """What a list of digests tells machines, by `_head.html` and `_list_data.html`."""
+    return {
+        "description": description(teasers[0].page) if teasers else "",
+        "listed": of_digests((teaser.digest, teaser.page) for teaser in teasers),
+    }
 
 
 def _latest_of_each_series() -> DigestQuerySet:
@@ -78,9 +88,11 @@ def listed(
     context: dict[str, object],
 ) -> HttpResponse:
     """A list of digests from the place that the address names, and the way on from its end."""
-    shown = teasers(further(digests, request.GET.get("before", ""))[: A_LIST + 1])
+    at = request.GET.get("before", "")
+    shown = teasers(further(digests, at)[: A_LIST + 1])
     onward = place(shown[A_LIST - 1].digest) if len(shown) > A_LIST else ""
-    context |= {"teasers": shown[:A_LIST], "onward": onward}
+    context |= {"teasers": shown[:A_LIST], "onward": onward, "place": at}
+    context |= _told(shown[:A_LIST])
     return page(template, language or common_language(t.language for t in shown), context)
 
 
@@ -90,9 +102,13 @@ def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
     if digest.live_revision is None:
         # Its working copy may hold anything by now: only the note is for the public.
         return page("gone.html", digest.series.language, {"digest": digest}, status=410)
+    shown = Rendering.objects.page_of(digest)
     context = {
         "digest": digest,
-        "page": Rendering.objects.page_of(digest),
+        "page": shown,
+        "modified": modified(digest),
+        "description": description(shown),
+        "listed": of_stories(shown.entries),
         "corrections": corrections_of(digest),
         "is_reviewed": digest.series.shows_review and digest.was_reviewed,  # type: ignore[attr-defined]  # annotated
     }
