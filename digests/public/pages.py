@@ -1,7 +1,6 @@
 """Readers' pages of what is new: the site's front, a series, one digest."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db.models import OuterRef, Q, Subquery
@@ -10,9 +9,10 @@ from django.shortcuts import get_object_or_404
 
 from digests.models import Digest, Rendering, Series
 from digests.models.digest import DigestQuerySet
+from digests.models.notice import notice_of
 from digests.public.answers import for_readers, instead_of_a_page, page
 from digests.public.metadata import description, of_digests, of_stories
-from digests.public.shelf import DIGESTS, common_language, further, modified, newest, place
+from digests.public.shelf import DIGESTS, common_language, further, modified, newest
 from digests.text.page import Page, PageEntry
 
 # Digests of each series on the front; those of a list; and headlines of each, to tell digests of
@@ -90,7 +90,7 @@ def listed(
     """A list of digests from the place that the address names, and the way on from its end."""
     at = request.GET.get("before", "")
     shown = teasers(further(digests, at)[: A_LIST + 1])
-    onward = place(shown[A_LIST - 1].digest) if len(shown) > A_LIST else ""
+    onward = shown[A_LIST - 1].digest.place if len(shown) > A_LIST else ""
     context |= {"teasers": shown[:A_LIST], "onward": onward, "place": at}
     context |= _told(shown[:A_LIST])
     return page(template, language or common_language(t.language for t in shown), context)
@@ -109,28 +109,9 @@ def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
         "modified": modified(digest),
         "description": description(shown),
         "listed": of_stories(shown.entries),
-        "corrections": corrections_of(digest),
-        "is_reviewed": digest.series.shows_review and digest.was_reviewed,  # type: ignore[attr-defined]  # annotated
+        "notice": notice_of(digest),
     }
     return page("digest.html", digest.live_revision.language, context)
-
-
-@dataclass(frozen=True)
-class Corrected:
-    at: datetime
-    note: str
-
-
-def corrections_of(digest: Digest) -> list[Corrected]:
-    """What readers are told of its corrections, the last first, in the series' own time."""
-    rows = sorted(digest.corrections or [], key=lambda row: row["pk"], reverse=True)  # type: ignore[attr-defined]  # annotated
-    found = []
-    for row in rows:
-        at = datetime.fromisoformat(row["at"])
-        # SQLite keeps instants in UTC, and does not say so.
-        aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-        found.append(Corrected(aware.astimezone(digest.series.zone), row["note"]))
-    return found
 
 
 @for_readers

@@ -11,16 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from digests.models import Category, Series, Source
 from digests.public.answers import for_readers, page
 from digests.public.shelf import common_language
-from digests.search import Hits, Query, found, search
-
-MAX_TEXT = 200  # characters
+from digests.search import TEXT_MAX, Hits, Query, found, search
 
 
 class SearchForm(forms.Form):
     q = forms.CharField(
         label=_("Search for"),
         required=False,
-        max_length=MAX_TEXT,
+        max_length=TEXT_MAX,
         widget=forms.TextInput({"type": "search"}),
     )
     series = forms.ChoiceField(label=_("Series"), required=False)
@@ -81,9 +79,7 @@ def _choices() -> tuple[set[str], dict[str, list[tuple[str, str]]]]:
 
     def named(kind: str, rows: Any, language: Any) -> Any:
         key = "name" if kind == "category" else Cast("pk", CharField())
-        return rows.order_by().values_list(
-            Value(kind), key, "name", language
-        )
+        return rows.order_by().values_list(Value(kind), key, "name", language)
 
     rows = named("series", Series.objects, "language").union(
         named("source", Source.objects, Value("")),

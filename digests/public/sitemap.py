@@ -9,9 +9,8 @@ from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from digests.models import Digest, Series
+from digests.models import Digest, Filing, Series
 from digests.public.answers import for_readers
-from digests.public.shelf import category_names
 
 # How many digests a part of the sitemap spans, by their numbers: each stays in its part for good,
 # so that a part changes only with its own digests, and none is found by counting.
@@ -53,7 +52,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     found += [reverse(f"public:{name}") for name in ("categories", "sources")]
     for slug in Series.objects.values_list("slug", flat=True):
         found.append(reverse("public:series", args=[slug]))
-    for name in category_names():
+    for name in Filing.objects.live().names():
         found.append(reverse("public:category", args=[name]))
     found += _archive()
     return _xml("urlset", "url", ((address, None) for address in found[:MOST]))

@@ -27,6 +27,9 @@ HEAD_WEIGHT = 6
 LIMIT_MAX = 100
 """The hits that one answer can have."""
 
+TEXT_MAX = 200
+"""The characters of a text that readers may ask for."""
+
 type Order = Literal["newest", "relevance"]
 
 # Beyond any key, and as far as a database can count.
