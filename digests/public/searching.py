@@ -75,9 +75,7 @@ def _choices() -> tuple[set[str], dict[str, list[tuple[str, str]]]]:
 
     def named(kind: str, rows: Any, language: Any) -> Any:
         key = "name" if kind == "category" else Cast("pk", CharField())
-        return rows.order_by().values_list(
-            Value(kind), key, "name", language
-        )
+        return rows.order_by().values_list(Value(kind), key, "name", language)
 
     rows = named("series", Series.objects, "language").union(
         named("source", Source.objects, Value("")),
