@@ -510,10 +510,14 @@ def test_the_migration_indexes_what_is_live_already() -> None:
     published(story("同时"), title="三")
     draft(story("草稿"))
     kept = table()
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM digests_search")
     migration = importlib.import_module("digests.migrations.0004_search")
-    # All of a schema editor that it needs: on SQLite a real one wants no transaction around it.
-    migration.fill(apps, SimpleNamespace(connection=connection))
+    with connection.cursor() as cursor:
+        # All of a schema editor that it needs: on SQLite a real one wants no transaction around it.
+        editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        migration.drop(apps, editor)
+        assert "digests_search" not in connection.introspection.table_names(cursor)
+        migration.make(apps, editor)
+    assert table() == []
+    migration.fill(apps, editor)
     assert table() == kept
     assert len(headlines("消息")) == 4

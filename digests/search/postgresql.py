@@ -1,61 +1,95 @@
 """The one statement of a search on PostgreSQL, over the rows and the GIN index of their tokens.
 
-The index knows which rows have all tokens, but not in which order of time, and must fetch them to
-tell. So there are two ways, and the statement goes one of them:
-
-- A rare text: the index gives all hits, at most `COUNT_MAX` of them, and they are sorted.
-- A frequent one, of which the index has given more than that: the rows are read from the newest
-  on until the page is full, which is soon because hits are frequent.
+The index knows which rows have all tokens, but neither in which order of time nor, before it has
+collected all of them, how many. So a few thousand of the newest rows are read first: a frequent
+text has its page, and often its count, from them. Otherwise the index is asked for as many as are
+counted; and for all, to sort them, only where there are more and yet too few among the newest.
 """
 
-from digests.search.query import COUNT_MAX, HEAD_WEIGHT, RANKED_MAX, Query
+from digests.search.query import COUNT_MAX, HEAD_WEIGHT, HIGHEST, RANKED_MAX, Query
 from digests.search.statement import SQL, days, joined, sql
 from digests.text.tokens import Phrase
+
+NEWEST_ROWS, NEWEST_ROWS_RANKED = 4_000, 10_000
+"""How many rows are read before the index is asked: a hundredth of a second for the first."""
 
 
 def statement(query: Query) -> SQL:
     """(count, key, digest, revision, entry) for each hit of the page and one more; one row with
     the count alone when there is none."""
-    first, end = query.keys
+    most = RANKED_MAX if query.is_ranked else query.size + 1
+    is_further_page = query.before < HIGHEST
     return sql(
-        # OFFSET 0 is a fence: what is asked outside it must not lead the planner another way.
+        # `hits` is read no further than it is asked for, but planned as if it were read to its
+        # end, so that no plan hopes to come across enough of them soon.
         """
-        WITH few AS MATERIALIZED (
-            SELECT key, digest_id, revision_id, entry_id, {score} AS score
-            FROM digests_search WHERE {in_index} LIMIT {count_max} + 1
+        WITH near AS MATERIALIZED ({near}),
+        hits AS MATERIALIZED (SELECT key FROM digests_search WHERE {in_index}),
+        few AS MATERIALIZED (
+            SELECT key FROM hits WHERE (SELECT count(*) FROM near) <= {count_max}
+            LIMIT {count_max} + 1
         ),
-        total AS MATERIALIZED (SELECT count(*) AS hits FROM few)
-        SELECT hits, key, digest_id, revision_id, entry_id
+        total AS MATERIALIZED (
+            SELECT greatest((SELECT count(*) FROM near), (SELECT count(*) FROM few)) AS count
+        ),
+        near_page AS MATERIALIZED ({near_page}),
+        way AS MATERIALIZED (
+            SELECT CASE
+                WHEN (SELECT count FROM total) <= {count_max} THEN 'few'
+                WHEN (SELECT count(*) FROM near_page) = {most} THEN 'near'
+                ELSE 'all'
+            END AS way
+        ),
+        newest AS MATERIALIZED (
+            (
+                SELECT key FROM few WHERE (SELECT way FROM way) = 'few' AND key < {before}
+                ORDER BY key DESC LIMIT {most}
+            ) UNION ALL (
+                SELECT key FROM near_page WHERE (SELECT way FROM way) = 'near'
+            ) UNION ALL (
+                SELECT key FROM hits WHERE (SELECT way FROM way) = 'all' AND key < {before}
+                ORDER BY key DESC LIMIT {most}
+            )
+        )
+        SELECT total.count, key, digest_id, revision_id, entry_id
         FROM total LEFT JOIN (
-            SELECT * FROM (
-                (
-                    SELECT few.* FROM few
-                    WHERE (SELECT hits FROM total) <= {count_max} AND key < {before}
-                    ORDER BY key DESC LIMIT {most}
-                ) UNION ALL (
-                    SELECT key, digest_id, revision_id, entry_id, {score} AS score
-                    FROM (
-                        SELECT * FROM digests_search WHERE key >= {first} AND key < {end}
-                        ORDER BY key DESC OFFSET 0
-                    ) every
-                    WHERE (SELECT hits FROM total) > {count_max} AND {in_texts}
-                    LIMIT {most}
-                )
-            ) newest
+            SELECT key, digest_id, revision_id, entry_id, {score} AS score
+            FROM newest JOIN digests_search USING (key)
             ORDER BY score DESC, key DESC LIMIT {size} OFFSET {skipped}
         ) page ON true
         ORDER BY score DESC, key DESC
         """,
-        score=_relevance(query),
+        near=_near(query, HIGHEST, max(most, COUNT_MAX + 1)),
+        near_page=_near(query, query.before, most)
+        if is_further_page
+        else sql("SELECT key FROM near LIMIT {most}", most=most),
         in_index=joined(" AND ", _in_index(query)),
-        in_texts=joined(" AND ", _in_texts(query)),
         count_max=COUNT_MAX,
-        first=first,
-        end=min(end, query.before),
         before=query.before,
-        most=RANKED_MAX if query.is_ranked else query.size + 1,
+        most=most,
+        score=_relevance(query),
         size=query.size + 1,
         skipped=query.skipped,
+    )
+
+
+def _near(query: Query, before: int, most: int) -> SQL:
+    """The keys of the hits among the newest rows that are older than a key."""
+    first, end = query.keys
+    return sql(
+        # The inner LIMIT is a fence as well: the conditions are asked of these rows alone.
+        """
+        SELECT key FROM (
+            SELECT * FROM digests_search WHERE key >= {first} AND key < {end}
+            ORDER BY key DESC LIMIT {rows}
+        ) newest_rows
+        WHERE {in_texts} LIMIT {most}
+        """,
+        first=first,
+        end=min(end, before),
+        rows=NEWEST_ROWS_RANKED if query.is_ranked else NEWEST_ROWS,
+        in_texts=joined(" AND ", _in_texts(query)),
+        most=most,
     )
 
 
