@@ -93,6 +93,22 @@ def touches_the_database(item: pytest.Item) -> bool:
     return bool({"db", "transactional_db"} & set(getattr(item, "fixturenames", ())))
 
 
+@pytest.fixture(autouse=True)
+def emptied_index(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empties the search index after tests that commit: Django does not know its table."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction"))
+    if not commits and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM digests_search")
+
+
 def unavailable(error: Unavailable) -> NoReturn:
     """Skips the test and says why; under CI nothing may be left out."""
     if os.environ.get("CI"):

@@ -46,6 +46,7 @@ class DigestQuerySet(HistoricQuerySet["Digest"]):
             .annotate(
                 _rendering=models.FilteredRelation("live_revision__renderings", condition=current),
                 kept=models.F("_rendering__html"),
+                corrected_at=models.F("live_revision__correction__at"),
             )
         )
 

@@ -201,7 +201,9 @@ class Entry(Frozen):
 class FilingQuerySet(FrozenQuerySet["Filing"]):
     def live(self) -> Self:
         """What the public's digests are filed under."""
-        return self.filter(revision__live_digest__isnull=False)
+        # A join would read all their revisions.
+        own = Digest.objects.filter(live_revision=models.OuterRef("revision"))
+        return self.filter(models.Exists(own))
 
     def names(self) -> models.QuerySet["Filing", str]:
         """Each name once, in order."""

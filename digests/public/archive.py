@@ -3,14 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from django.db.models import CharField, Count, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Substr
 from django.http import Http404, HttpRequest, HttpResponse
 
 from digests.models import Digest, Rendering
 from digests.models.digest import DigestQuerySet
 from digests.public.answers import for_readers, page
+from digests.public.metadata import of_stories
 from digests.public.shelf import common_language, newest, site_language
 from digests.text.keys import headline_key
 from digests.text.page import PageEntry
@@ -42,16 +45,37 @@ def _months(digests: DigestQuerySet) -> list[tuple[date, int]]:
     return [(date.fromisoformat(f"{month}-01"), count) for month, count in sorted(found)[::-1]]
 
 
+@dataclass(frozen=True)
+class Line:
+    """A digest in a month, which may have many: no more of it is read than is shown."""
+
+    digest: Digest
+    title: str
+    date: datetime
+
+
 @for_readers
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     first = _day(year, month, 1)
-    digests = newest().filter(live_day__gte=first, live_day__lt=_next_month(first))
-    days = [
-        (day, list(of_day))
-        for day, of_day in groupby(digests.order_by("-live_day", "-live_date", "-pk"), _live_day)
-    ]
-    language = common_language(digest.series.language for _day, of_day in days for digest in of_day)
+    digests = (
+        Digest.objects.live()
+        .filter(live_day__gte=first, live_day__lt=_next_month(first))
+        .select_related("series")
+        .annotate(
+            shown_title=KeyTextTransform("title", "live_revision__document"),
+            shown_date=KeyTextTransform("date", "live_revision__document"),
+        )
+        .order_by("-live_day", "-live_date", "-pk")
+    )
+    days = [(day, list(map(_line, of_day))) for day, of_day in groupby(digests, _live_day)]
+    language = common_language(
+        line.digest.series.language for _day, lines in days for line in lines
+    )
     return page("month.html", language, {"first": first, "days": days})
+
+
+def _line(digest: Any) -> Line:
+    return Line(digest, digest.shown_title, datetime.fromisoformat(digest.shown_date))
 
 
 @dataclass
@@ -100,6 +124,7 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
         "groups": groups,
         "before": first.day_before,  # type: ignore[attr-defined]  # annotated
         "after": first.day_after,  # type: ignore[attr-defined]  # annotated
+        "listed": of_stories(story.entry for _digest, stories in groups for story in stories),
     }
     return page("day.html", common_language(d.series.language for d, _stories in groups), context)
 
@@ -109,16 +134,15 @@ def _folded(digests: list[Digest]) -> list[tuple[Digest, list[Story]]]:
     groups = []
     for digest in digests:
         stories = []
-        for section in Rendering.objects.page_of(digest).sections:
-            for entry in section.entries:
-                story = Story(entry, digest)
-                known = next((told[mark] for mark in story.marks() if mark in told), None)
-                if known and known.digest != digest:
-                    known.earlier.append(story)
-                else:
-                    # What stands twice in one digest was meant to.
-                    stories.append(story)
-                told |= dict.fromkeys(story.marks() - told.keys(), known or story)
+        for entry in Rendering.objects.page_of(digest).entries:
+            story = Story(entry, digest)
+            known = next((told[mark] for mark in story.marks() if mark in told), None)
+            if known and known.digest != digest:
+                known.earlier.append(story)
+            else:
+                # What stands twice in one digest was meant to.
+                stories.append(story)
+            told |= dict.fromkeys(story.marks() - told.keys(), known or story)
         groups.append((digest, stories))
     return groups
 

@@ -1,5 +1,7 @@
 """Pages across all digests: categories, sources, corrections, one story, and what the site is."""
 
+from datetime import datetime
+
 from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -48,13 +50,18 @@ def corrections(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=before)
     shown = list(rows[: CORRECTIONS + 1])
     onward = shown[CORRECTIONS - 1].pk if len(shown) > CORRECTIONS else ""
-    context = {"corrections": map(_shown, shown[:CORRECTIONS]), "onward": onward}
+    context = {
+        "corrections": map(_shown, shown[:CORRECTIONS]),
+        "onward": onward,
+        "place": before,
+    }
     return page("corrections.html", site_language(), context)
 
 
 def _shown(row: Correction) -> dict[str, object]:
     digest = row.revision.digest
-    at = row.at.astimezone(digest.series.zone)
+    # With its offset, as a digest's date has it: a zone's letters stand for several zones.
+    at = datetime.fromisoformat(row.at.astimezone(digest.series.zone).isoformat())
     return {"digest": digest, "title": row.title, "at": at, "note": row.note}  # type: ignore[attr-defined]  # annotated
 
 

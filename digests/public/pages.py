@@ -1,6 +1,8 @@
 """Readers' pages of what is new: the site's front, a series, one digest."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db.models import OuterRef, Q, Subquery
@@ -11,7 +13,8 @@ from digests.models import Digest, Rendering, Series
 from digests.models.digest import DigestQuerySet
 from digests.models.notice import notice_of
 from digests.public.answers import for_readers, instead_of_a_page, page
-from digests.public.shelf import DIGESTS, common_language, further, newest
+from digests.public.metadata import description, of_digests, of_stories
+from digests.public.shelf import DIGESTS, common_language, further, modified, newest
 from digests.text.page import Page, PageEntry
 
 # Digests of each series on the front; those of a list; and headlines of each, to tell digests of
@@ -32,7 +35,7 @@ class Teaser:
 
     @property
     def first_entries(self) -> list[PageEntry]:
-        return [entry for section in self.page.sections for entry in section.entries][:HEADLINES]
+        return self.page.entries[:HEADLINES]
 
 
 def teasers(digests: DigestQuerySet) -> list[Teaser]:
@@ -49,19 +52,30 @@ def home(request: HttpRequest) -> HttpResponse:
         if len(group) < LATEST:
             group.append(teaser)
     language = common_language(teaser.language for teaser in shown)
+    listed = shown[:1] + [teaser for group in groups.values() for teaser in group]
     context = {"latest": shown[0] if shown else None, "groups": groups.items()}
-    return page("home.html", language, context)
+    return page("home.html", language, context | _told(listed))
+
+
+def _told(teasers: list[Teaser]) -> dict[str, object]:
+    """What a list of digests tells machines, by `_head.html` and `_list_data.html`."""
+    return {
+        "description": description(teasers[0].page) if teasers else "",
+        "listed": of_digests((teaser.digest, teaser.page) for teaser in teasers),
+    }
 
 
 def _latest_of_each_series() -> DigestQuerySet:
     """Newest first; one more than is listed, for one stands above the lists. Costs two queries,
     however many series there are."""
     dates = Digest.objects.live().filter(series=OuterRef("pk")).values("live_date")
-    wanted = Q(pk=None)
-    for series in Series.objects.annotate(oldest=Subquery(dates[LATEST : LATEST + 1])):
+    wanted = [
         # None where the series has no more than these.
-        wanted |= Q(series=series) & (Q(live_date__gte=series.oldest) if series.oldest else Q())
-    return newest().filter(wanted)
+        Q(series=series, live_date__gte=series.oldest) if series.oldest else Q(series=series)
+        for series in Series.objects.annotate(oldest=Subquery(dates[LATEST : LATEST + 1]))
+    ]
+    # Of these alone: another alternative, if only an empty one, would keep SQLite from its index.
+    return newest().filter(reduce(or_, wanted)) if wanted else newest().none()
 
 
 @for_readers
@@ -78,9 +92,11 @@ def listed(
     context: dict[str, object],
 ) -> HttpResponse:
     """A list of digests from the place that the address names, and the way on from its end."""
-    shown = teasers(further(digests, request.GET.get("before", ""))[: A_LIST + 1])
+    at = request.GET.get("before", "")
+    shown = teasers(further(digests, at)[: A_LIST + 1])
     onward = shown[A_LIST - 1].digest.place if len(shown) > A_LIST else ""
-    context |= {"teasers": shown[:A_LIST], "onward": onward}
+    context |= {"teasers": shown[:A_LIST], "onward": onward, "place": at}
+    context |= _told(shown[:A_LIST])
     return page(template, language or common_language(t.language for t in shown), context)
 
 
@@ -90,9 +106,13 @@ def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
     if digest.live_revision is None:
         # Its working copy may hold anything by now: only the note is for the public.
         return page("gone.html", digest.series.language, {"digest": digest}, status=410)
+    shown = Rendering.objects.page_of(digest)
     context = {
         "digest": digest,
-        "page": Rendering.objects.page_of(digest),
+        "page": shown,
+        "modified": modified(digest),
+        "description": description(shown),
+        "listed": of_stories(shown.entries),
         "notice": notice_of(digest),
     }
     return page("digest.html", digest.live_revision.language, context)

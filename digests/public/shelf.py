@@ -1,6 +1,7 @@
 """Questions about what is public that more than one view asks."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import JSONField, OuterRef, Subquery
@@ -39,6 +40,16 @@ def newest(series: Series | None = None, category: str = "") -> DigestQuerySet:
     if category:
         digests = digests.filed_as(category)
     return digests
+
+
+def modified(digest: Digest) -> datetime:
+    """When a digest of `with_pages` was last corrected, in its series' own time, or else its date.
+
+    A correction may have waited for a date of its own: it counts from when readers saw it.
+    """
+    assert digest.live_revision is not None  # noqa: S101 (it is live)
+    corrected: datetime | None = digest.corrected_at  # type: ignore[attr-defined]  # annotated
+    return corrected.astimezone(digest.series.zone) if corrected else digest.live_revision.date
 
 
 def site_language() -> str:
