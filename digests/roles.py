@@ -12,7 +12,10 @@ EDITOR, REVIEWER, ADMINISTRATOR = "Editor", "Reviewer", "Administrator"
 
 _LOOK = {
     f"view_{noun}"
-    for noun in ("item", "digest", "source", "series", "category", "delivery", "revision", "move")
+    for noun in (
+        *("item", "digest", "source", "series", "category", "delivery", "revision", "move"),
+        "site",
+    )
 }
 _EDIT = {"add_item", "change_item", "delete_item", "approve_item"} | {
     "add_digest",
@@ -26,7 +29,10 @@ _REVIEW = {
         "send_back", "approve", "publish", "correct", "abandon", "withdraw", "reopen", "restore",
     )
 }  # fmt: skip
-_ADMINISTER = {"import_digest", "override_four_eyes", "view_user", "add_user", "change_user"} | {
+_ADMINISTER = {
+    *("import_digest", "override_four_eyes", "view_user", "add_user", "change_user"),
+    "change_site",
+} | {
     f"{action}_{noun}"
     for action in ("add", "change", "delete")
     for noun in ("series", "source", "category")

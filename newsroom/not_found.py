@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from digests.public.views import not_found as readers_page
+from digests.public.pages import not_found as readers_page
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

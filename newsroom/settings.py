@@ -12,7 +12,7 @@ from django.utils.csp import CSP
 
 from newsroom import env as kinds
 from newsroom.database import POSTGRESQL_URL, sqlite
-from newsroom.env import Environment, bracketed, choice, folder, integer, secret
+from newsroom.env import Environment, Rate, bracketed, choice, folder, integer, secret
 from newsroom.mail import EMAIL_URL
 from newsroom.secret import secret_key
 
@@ -95,6 +95,14 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     "[::1]",
 ]
+
+API_RATE = env.read(
+    "API_RATE",
+    kinds.RATE,
+    default=Rate(120, 60),
+    shown="120/min",
+    help="How often one address may ask the public API, as 2/sec, 120/min or 5000/hour; or none.",
+)
 
 # Security
 
@@ -198,8 +206,9 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
-    "newsroom.problems.JSONProblems",
     "newsroom.proxies.TrustedProxies",
+    "newsroom.public_api.PublicAPI",
+    "newsroom.problems.JSONProblems",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "newsroom.screens.Sessions",
@@ -263,12 +272,15 @@ REDIS_URL = env.read(
 CACHES: dict[str, dict[str, Any]]
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float]
 if REDIS_URL:
+    _redis = {
+        "BACKEND": "newsroom.cache.SpareRedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
     CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-        }
+        "default": _redis,
+        "pages": _redis | {"KEY_PREFIX": "pages", "TIMEOUT": 60},
+        "rates": _redis | {"KEY_PREFIX": "rates"},
     }
     CELERY_BROKER_URL = REDIS_URL
     # One second each: who publishes must not wait for a broker that stays silent.
@@ -278,16 +290,23 @@ if REDIS_URL:
         "socket_connect_timeout": 1,
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        "pages": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "pages",
+            "TIMEOUT": 60,
+            "OPTIONS": {"MAX_ENTRIES": 500},
+        },
+        "rates": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "rates",
+            # One for each address that asks; with too few, many addresses could forget one another.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        },
+    }
     CELERY_BROKER_URL = "memory://localhost/"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1}
-# Readers' pages by their ETag, in the memory of each process: what is under one never changes.
-CACHES["pages"] = {
-    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-    "LOCATION": "pages",
-    "OPTIONS": {"MAX_ENTRIES": 200},
-}
-
 # A lost message costs nothing, because beat sweeps again; a task that kills its worker must not
 # come back for ever. So messages are acknowledged early and never returned.
 CELERY_TASK_ACKS_LATE = False

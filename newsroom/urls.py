@@ -5,7 +5,7 @@ from newsroom.api import api, desk
 from newsroom.health import healthz, readyz
 
 # Readers' addresses come last: whatever stands before them cannot be the slug of a series, see
-# `digests.models.series.RESERVED_SLUGS`.
+# `digests.models.series.validate_slug_is_free`.
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

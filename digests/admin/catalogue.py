@@ -6,11 +6,12 @@ from zoneinfo import available_timezones
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from digests.admin.base import ModelAdmin
-from digests.models import Category, Delivery, Digest, Series, Source
+from digests.models import Category, Delivery, Digest, Series, Site, Source
 from digests.models.fields import TimeZoneField
 
 
@@ -30,12 +31,43 @@ class ZonedAdmin[M: models.Model](ModelAdmin[M]):
         return field
 
 
-class SeriesAdmin(ZonedAdmin[Series]):
+class ReadersAdmin[M: models.Model](ModelAdmin[M]):
+    """Rows that readers' pages name: what is changed here shows there at once."""
+
+    def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        Site.objects.publish_edition()
+
+    def delete_model(self, request: HttpRequest, obj: M) -> None:
+        super().delete_model(request, obj)
+        Site.objects.publish_edition()
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[M]) -> None:
+        super().delete_queryset(request, queryset)
+        Site.objects.publish_edition()
+
+
+class SiteAdmin(ReadersAdmin[Site]):
+    """The one row: it is there from the first migration, and stays."""
+
+    fields = ("about", "about_language")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:digests_site_change", args=[1]))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Site | None = None) -> bool:
+        return False
+
+
+class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
     list_display = ("name", "slug", "language", "time_zone", "four_eyes")
     search_fields = ("name", "slug")
     fieldsets = (
         (None, {"fields": ("name", "slug", "language", "time_zone", "window_hours")}),
-        (_("Approval"), {"fields": ("four_eyes", "four_eyes_override")}),
+        (_("Approval"), {"fields": ("four_eyes", "four_eyes_override", "shows_review")}),
         (
             _("House style"),
             {
@@ -61,7 +93,7 @@ class SeriesAdmin(ZonedAdmin[Series]):
         return ("slug",) if published else ()
 
 
-class SourceAdmin(ModelAdmin[Source]):
+class SourceAdmin(ReadersAdmin[Source]):
     list_display = ("name", "kind", "byline", "language", "url")
     list_filter = ("kind", "language")
     search_fields = ("name", "byline", "url")

@@ -10,13 +10,19 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
 from digests.admin import signing_in
-from digests.admin.catalogue import CategoryAdmin, DeliveryAdmin, SeriesAdmin, SourceAdmin
+from digests.admin.catalogue import (
+    CategoryAdmin,
+    DeliveryAdmin,
+    SeriesAdmin,
+    SiteAdmin,
+    SourceAdmin,
+)
 from digests.admin.digests import DigestAdmin
 from digests.admin.items import ItemAdmin
 from digests.admin.users import UserAdmin
 from digests.desk.today import today
 from digests.desk.urls import pages
-from digests.models import Category, Delivery, Digest, Item, Series, Source, User
+from digests.models import Category, Delivery, Digest, Item, Series, Site, Source, User
 
 
 class DeskSite(admin.AdminSite):
@@ -32,6 +38,7 @@ class DeskSite(admin.AdminSite):
         self.register(Series, SeriesAdmin)
         self.register(Source, SourceAdmin)
         self.register(Category, CategoryAdmin)
+        self.register(Site, SiteAdmin)
         self.register(Delivery, DeliveryAdmin)
         self.register(User, UserAdmin)
 

@@ -37,6 +37,14 @@ class ApprovalForm(NoteForm):
 
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
+    correction = forms.CharField(
+        label=gettext_lazy("What readers are told of the correction"),
+        max_length=2000,
+        required=False,
+        help_text=gettext_lazy("Public: it stands below the digest with the time."),
+        widget=forms.Textarea({"rows": 2}),
+    )
+
 
 class LoneApprovalForm(ApprovalForm):
     """Where the series asks for four eyes, and an administrator's are enough with a reason."""
@@ -72,7 +80,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     may_alone = wants_others and editorial.may_approve_alone(digest, user)
     stands = not unapproved and all(finding.severity != "error" for finding in findings)
     form_class = LoneApprovalForm if may_alone else ApprovalForm
-    written = {name: request.POST.get(name, "") for name in ("note", "alone")}
+    written = {name: request.POST.get(name, "") for name in ("note", "correction", "alone")}
     return page(
         request,
         "approve.html",

@@ -1,5 +1,6 @@
 """The history of a digest: its moves, any two of its revisions compared, and their return."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -82,7 +83,7 @@ class Session:
     revisions: list[Revision]
 
 
-def sessions(revisions: list[Revision]) -> list[Session]:
+def sessions(revisions: Sequence[Revision]) -> list[Session]:
     """The revisions, which come the latest first, by day and person in that order."""
 
     def of(revision: Revision) -> tuple[date, User | None]:
@@ -95,7 +96,7 @@ def difference(old: Revision, new: Revision) -> list[Span]:
     return folded(diff(plain(old.as_document()), plain(new.as_document())))
 
 
-def _chosen(revisions: list[Revision], asked: Any) -> tuple[Revision | None, Revision | None]:
+def _chosen(revisions: Sequence[Revision], asked: Any) -> tuple[Revision | None, Revision | None]:
     """The two revisions to compare; unless asked otherwise, the last two."""
     by_number = {str(revision.number): revision for revision in revisions}
     newest, before = [*revisions[:2], None, None][:2]

@@ -50,7 +50,7 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
     # As the revision would hold it, also its date, which names its offset and no zone.
     document = normal(digest.compose(placements))
     marks = [(placement.item_id, placement.item.language) for placement in placements]
-    return _framed(request, digest, page_of(document, rendered(document), marks))
+    return _framed(request, digest, page_of(document, rendered(document, marks)))
 
 
 def _framed(request: HttpRequest, digest: Digest, shown: Page) -> HttpResponse:

@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digests import outbox
 from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState, refuse_errors
 from digests.editorial.guards import (
     Actor,
@@ -17,7 +16,7 @@ from digests.editorial.guards import (
     require_state,
     save_step,
 )
-from digests.editorial.publishing import go_live
+from digests.editorial.publishing import LIVE, go_live, show
 from digests.editorial.restoring import put_back
 from digests.editorial.revising import findings_on, read_copy, take_revision
 from digests.models import Digest, Item, Move, Placement, Refusal, Revision, User
@@ -78,13 +77,21 @@ def send_back(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
 
 @transaction.atomic
 def approve(
-    digest: Digest, *, by: Actor, version: int, sha256: str, note: str = "", alone: str = ""
+    digest: Digest,
+    *,
+    by: Actor,
+    version: int,
+    sha256: str,
+    note: str = "",
+    correction: str = "",
+    alone: str = "",
 ) -> Digest:
     """Approve the text whose fingerprint was shown, and publish it if its time has come.
 
-    `alone` is the reason for which an administrator does without the second pair of eyes, where
-    the series allows that. The revision taken here, with the file text checked against the
-    document, is what page, feed, API and file will show.
+    `note` is for the newsroom; `correction` tells readers what changed in a digest that they may
+    have seen before. `alone` is the reason for which an administrator does without the second pair
+    of eyes, where the series allows that. The revision taken here, with the file text checked
+    against the document, is what page, feed, API and file will show.
     """
     row = _enter(digest, "approve", by, version)
     copy = read_copy(row)
@@ -98,10 +105,11 @@ def approve(
         _override_four_eyes(row, by, alone)
     refuse_errors(findings_on(copy.document))
     revision = take_revision(row, copy, by=by, note=note)
-    row.approved_revision = revision
+    row.approved_revision, row.correction_note = revision, correction.strip()
     row = _leave(
-        row, "approve", Move.Verb.APPROVE, "approved_revision", by=by, revision=revision, note=note
-    )
+        row, "approve", Move.Verb.APPROVE, "approved_revision", "correction_note",
+        by=by, revision=revision, note=note,
+    )  # fmt: skip
     if revision.date <= timezone.now():
         go_live(row, by=by)
     return row
@@ -160,11 +168,10 @@ def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     """Take a digest from the public: page, feed, API and file. Its address shows the note."""
     row = _enter(digest, "withdraw", by, version)
     row.withdrawal_note = _require_note(note, _("The public must be told why."))
-    live, row.live_revision, row.approved_revision = row.live_revision, None, None
-    outbox.nudge_on_commit()
+    live, row.approved_revision = row.live_revision, None
+    show(row, None)
     return _leave(
-        row, "withdraw", Move.Verb.WITHDRAW,
-        "withdrawal_note", "live_revision", "approved_revision",
+        row, "withdraw", Move.Verb.WITHDRAW, "withdrawal_note", "approved_revision", *LIVE,
         by=by, revision=live, note=row.withdrawal_note,
     )  # fmt: skip
 

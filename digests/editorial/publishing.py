@@ -6,10 +6,19 @@ from itertools import chain, count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digests import outbox
+from digests import outbox, search
 from digests.editorial.errors import Invalid, WrongState
 from digests.editorial.guards import Actor, record, save_step
-from digests.models import Digest, Move, Rendering, Revision, Series, TagAuthority
+from digests.models import (
+    Correction,
+    Digest,
+    Move,
+    Rendering,
+    Revision,
+    Series,
+    Site,
+    TagAuthority,
+)
 from digests.text.paths import file_path, numbered
 
 
@@ -22,13 +31,41 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
         _allot_address(row, revision)
         row.published_at = timezone.now()
         TagAuthority.objects.settled()
-    row.live_revision, row.withdrawal_note = revision, ""
+    else:
+        _tell_of_correction(row, revision)
+    show(row, revision)
+    row.withdrawal_note = row.correction_note = ""
     Rendering.objects.of(revision)
-    outbox.nudge_on_commit()
     before, row.status = row.status, Digest.Status.PUBLISHED
-    save_step(row, "status", "slug", "path", "published_at", "live_revision", "withdrawal_note")
+    save_step(
+        row, "status", "slug", "path", "published_at", "withdrawal_note", "correction_note", *LIVE
+    )
     record(row, Move.Verb.PUBLISH, by=by, before=before, revision=revision)
     return row
+
+
+# The fields that `show` sets.
+LIVE = ("live_revision", "live_date", "live_day")
+
+
+def show(row: Digest, revision: Revision | None) -> None:
+    """Let the public see a revision, or nothing, once the row is saved: page, feed, search, API and
+    file change with this transaction's end."""
+    row.live_revision = revision
+    row.live_date, row.live_day = (revision.dated, revision.day) if revision else (None, None)
+    if revision:
+        search.index(revision, row.series_id)
+    else:
+        search.remove(row)
+    Site.objects.publish_edition()
+    outbox.nudge_on_commit()
+
+
+def _tell_of_correction(row: Digest, revision: Revision) -> None:
+    shown = row.moves.filter(verb=Move.Verb.PUBLISH).last()
+    # What is published again as it was is no correction.
+    if shown is None or shown.revision_id != revision.pk:
+        Correction.objects.get_or_create(revision=revision, defaults={"note": row.correction_note})
 
 
 def _allot_address(row: Digest, revision: Revision) -> None:

@@ -3,6 +3,7 @@
 from digests.models.authority import TagAuthority
 from digests.models.category import Category
 from digests.models.claim import Claim
+from digests.models.correction import Correction
 from digests.models.delivery import Delivery, SweepReport
 from digests.models.digest import Digest
 from digests.models.history import Refusal
@@ -14,12 +15,14 @@ from digests.models.presence import Presence
 from digests.models.rendering import Rendering
 from digests.models.revision import Entry, Filing, Revision
 from digests.models.series import Series
+from digests.models.site import Site
 from digests.models.source import Source
 from digests.models.user import User
 
 __all__ = [
     "Category",
     "Claim",
+    "Correction",
     "Delivery",
     "Digest",
     "DigestCategory",
@@ -35,6 +38,7 @@ __all__ = [
     "Revision",
     "Section",
     "Series",
+    "Site",
     "Source",
     "SweepReport",
     "TagAuthority",

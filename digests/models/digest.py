@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from digests.models.category import Category
 from digests.models.history import Historic, HistoricQuerySet
 from digests.models.item import Item
+from digests.models.place import Place
 from digests.models.series import Series
 from digests.text.document import DigestDocument
 from digests.text.document import Section as DocumentSection
 from digests.text.markdown import MAX_BODY
+from digests.text.page import RENDERER
 from digests.text.snapshot import fingerprint
 
 if TYPE_CHECKING:
@@ -30,9 +32,44 @@ class WorkingCopy:
 
 
 class DigestQuerySet(HistoricQuerySet["Digest"]):
-    def live(self) -> "DigestQuerySet":
+    def live(self) -> Self:
         """Digests the public can see, newest first."""
-        return self.exclude(live_revision=None).order_by("-date", "-pk")
+        return self.exclude(live_date=None).order_by("-live_date", "-pk")
+
+    def with_pages(self) -> Self:
+        """Live digests with all that their pages show, in one query: see
+        `Rendering.objects.page_of`."""
+        current = models.Q(live_revision__renderings__renderer=RENDERER)
+        return (
+            self.select_related("series", "live_revision")
+            .defer("live_revision__text")
+            .annotate(
+                _rendering=models.FilteredRelation("live_revision__renderings", condition=current),
+                kept=models.F("_rendering__html"),
+                corrected_at=models.F("live_revision__correction__at"),
+            )
+        )
+
+    def filed_as(self, category: str) -> Self:
+        """Live digests that show this category."""
+        return self.filter(live_revision__filings__name=category)
+
+    def further(self, place: Place) -> Self:
+        """What comes after a place in the order of `live`."""
+        return self.before(place.date, place.pk)
+
+    def before(self, date: datetime | models.OuterRef, pk: int | models.OuterRef) -> Self:
+        """What stands after a digest of this date and number in the order of `live`."""
+        return self.filter(
+            # Said apart from the rest, for an index finds it.
+            models.Q(live_date__lte=date) & (models.Q(live_date__lt=date) | models.Q(pk__lt=pk))
+        )
+
+    def after(self, date: datetime | models.OuterRef, pk: int | models.OuterRef) -> Self:
+        """What stands before it."""
+        return self.filter(
+            models.Q(live_date__gte=date) & (models.Q(live_date__gt=date) | models.Q(pk__gt=pk))
+        )
 
     def composable(self) -> "DigestQuerySet":
         """Digests whose text and stories may be changed."""
@@ -123,6 +160,12 @@ class Digest(Historic):
         verbose_name=_("approved revision"),
     )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
+    # The date of the live revision once more, for the order of readers' lists: the instant, and the
+    # day in the series' zone.
+    live_date = models.DateTimeField(null=True, editable=False)
+    live_day = models.DateField(null=True, editable=False)
+    # Of a correction that is approved and waits for its time.
+    correction_note = models.TextField(_("correction note"), blank=True, editable=False)
     withdrawal_note = models.TextField(_("withdrawal note"), blank=True, editable=False)
 
     objects = DigestQuerySet.as_manager()
@@ -146,16 +189,10 @@ class Digest(Historic):
         ]
         indexes = [
             models.Index(fields=["status", "date"], name="digest_by_status"),
-            models.Index(
-                fields=["series", "-date"],
-                condition=models.Q(live_revision__isnull=False),
-                name="digest_live_of_series",
-            ),
-            models.Index(
-                fields=["-date"],
-                condition=models.Q(live_revision__isnull=False),
-                name="digest_live",
-            ),
+            # What readers' lists ask for, all and of a series, by time and by day.
+            models.Index(fields=["-live_date", "-id"], name="digest_live"),
+            models.Index(fields=["series", "-live_date", "-id"], name="digest_live_of_series"),
+            models.Index(fields=["-live_day", "-live_date"], name="digest_live_by_day"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -181,6 +218,16 @@ class Digest(Historic):
                 | models.Q(slug__isnull=False, path__isnull=False, published_at__isnull=False),
                 name="digest_live_has_address",
                 violation_error_message=_("A live digest needs an address and a file."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    live_revision=None, live_date__isnull=True, live_day__isnull=True
+                )
+                | models.Q(
+                    live_revision__isnull=False, live_date__isnull=False, live_day__isnull=False
+                ),
+                name="digest_live_has_date",
+                violation_error_message=_("A live digest has the date of what is live."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="withdrawn")
@@ -214,6 +261,12 @@ class Digest(Historic):
 
     def get_absolute_url(self) -> str:
         return f"/{self.series.slug}/{self.slug}/"
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in readers' lists."""
+        assert self.live_date is not None  # noqa: S101 (it is live)
+        return Place(self.live_date, self.pk)
 
     def document(self) -> DigestDocument:
         """The working copy as the file would hold it. Costs three queries."""

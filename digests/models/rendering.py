@@ -1,37 +1,47 @@
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from digests.models.revision import Revision
+from digests.models.digest import Digest
+from digests.models.revision import Entry, Revision
+from digests.text.markdown import SafeHTML, stored_html
 from digests.text.page import RENDERER, Page, page, rendered
 
 
 class RenderingQuerySet(models.QuerySet["Rendering"]):
     def of(self, revision: Revision) -> "Rendering":
         """The revision's HTML by the current renderer, made and kept when it is missing."""
-        return self.of_each([revision])[0]
+        return self.filter(revision=revision, renderer=RENDERER).first() or self._made(revision)
 
-    def of_number(self, number: int) -> "Rendering":
-        """The same by the revision's number, with the revision: one query while it is there."""
-        row = self.select_related("revision").filter(revision=number, renderer=RENDERER).first()
-        return row or self.of(Revision.objects.get(pk=number))
+    def page_of(self, digest: Digest) -> Page:
+        """The page of a live digest, which `with_pages` has fetched: no query, unless nothing was
+        kept of it."""
+        revision, kept = digest.live_revision, digest.kept  # type: ignore[attr-defined]  # annotated
+        assert revision is not None  # noqa: S101 (it is live)
+        return page(revision.as_document(), kept or self.of(revision).html)
 
-    def of_each(self, revisions: Sequence[Revision]) -> "list[Rendering]":
-        """The same of several, in their order: one query while none is missing."""
-        found = {
-            row.revision_id: row for row in self.filter(revision__in=revisions, renderer=RENDERER)
+    def bodies(self, entries: Iterable[Entry]) -> dict[int, SafeHTML]:
+        """The HTML of these entries' texts, by their numbers. Costs one query, unless nothing was
+        kept of some."""
+        entries = list(entries)
+        revisions = {entry.revision_id: entry.revision for entry in entries}
+        kept = self.filter(revision__in=revisions, renderer=RENDERER)
+        html = dict(kept.values_list("revision", "html"))
+        bodies = {
+            (pk, shown["item"]): shown["body"]
+            for pk, revision in revisions.items()
+            for section in (html.get(pk) or self.of(revision).html)["sections"]
+            for shown in section["entries"]
         }
-        renderings = []
-        for revision in revisions:
-            rendering = found.get(revision.pk) or self._made(revision)
-            rendering.revision = revision
-            renderings.append(rendering)
-        return renderings
+        return {
+            entry.pk: stored_html(bodies[entry.revision_id, entry.item_id]) for entry in entries
+        }
 
     def _made(self, revision: Revision) -> "Rendering":
-        html = rendered(revision.as_document())
+        items = revision.entries.values_list("item", "language").order_by("position")
+        html = rendered(revision.as_document(), items)
         # Two readers may come first at the same time.
         return self.get_or_create(revision=revision, renderer=RENDERER, defaults={"html": html})[0]
 
@@ -56,6 +66,4 @@ class Rendering(models.Model):
         return f"{self.revision} ({self.renderer})"
 
     def page(self) -> Page:
-        """The revision as a page. Costs a query, unless its entries were prefetched."""
-        items = [(entry.item_id, entry.language) for entry in self.revision.entries.all()]
-        return page(self.revision.as_document(), self.html, items)
+        return page(self.revision.as_document(), self.html)

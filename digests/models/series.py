@@ -16,12 +16,16 @@ from digests.text.urls import safe_url
 
 # First segments of public addresses that a series may not take.
 RESERVED_SLUGS = frozenset(
-    {"admin", "api", "feed", "healthz", "media", "readyz", "search", "static", "robots", "sitemap"}
+    {
+        *("about", "admin", "api", "archive", "categories", "corrections", "feed", "healthz", "i"),
+        *("media", "readyz", "robots", "search", "sitemap", "sources", "static"),
+    }
 )
 
 
 def validate_slug_is_free(slug: str) -> None:
-    if slug in RESERVED_SLUGS:
+    # Years are addresses, too.
+    if slug in RESERVED_SLUGS or slug.isdecimal():
         raise ValidationError(_("“%(slug)s” is an address of the site."), params={"slug": slug})
 
 
@@ -95,6 +99,11 @@ class Series(models.Model):
         _("administrators may approve alone"),
         default=False,
         help_text=_("With a reason, which the history keeps."),
+    )
+    shows_review = models.BooleanField(
+        _("tell readers of the review"),
+        default=False,
+        help_text=_("Each digest that a person approved says so."),
     )
     window_hours = models.PositiveSmallIntegerField(
         _("hours covered"),

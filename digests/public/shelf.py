@@ -1,62 +1,73 @@
 """Questions about what is public that more than one view asks."""
 
 from collections.abc import Iterable
-from typing import Literal
+from datetime import datetime
 
 from django.conf import settings
-from django.db.models import FETCH_PEERS, JSONField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.fields.json import KT
+from django.db.models import JSONField, OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
+from django.http import Http404
 
-from digests.models import Digest, Revision, Series
-
-
-def newest(series: Series | None) -> QuerySet[Revision]:
-    """Live revisions, newest first, of a series or of all; each with its digest and series.
-
-    Without their documents, for most who ask have the answer already: the first document that is
-    looked at fetches them all.
-    """
-    revisions = Revision.objects.live().select_related("live_digest__series")
-    if series:
-        revisions = revisions.filter(live_digest__series=series)
-    return revisions.defer("document", "text").fetch_mode(FETCH_PEERS)
+from digests.models import Digest, Series
+from digests.models.digest import DigestQuerySet
+from digests.models.notice import with_notices
+from digests.models.place import Place
 
 
-def _beside(sign: Literal["gt", "lt"]) -> Subquery:
-    """Slug and title of the live digest next to a digest in its series, or None."""
-    date = OuterRef("live_revision__dated")
-    tie = Q(dated=date) & Q((f"pk__{sign}", OuterRef("live_revision")))
-    others = Revision.objects.live().filter(
-        Q((f"dated__{sign}", date)) | tie, live_digest__series=OuterRef("series")
-    )
-    nearest = others.reverse() if sign == "gt" else others
-    address = JSONObject(slug="live_digest__slug", title=KT("document__title"))
-    return Subquery(nearest.values(address=address)[:1], output_field=JSONField())
+def _beside(others: DigestQuerySet) -> Subquery:
+    """Slug and title of the first of these digests, all of one series, or None."""
+    address = JSONObject(slug="slug", title=KeyTextTransform("title", "live_revision__document"))
+    return Subquery(others.values(address=address)[:1], output_field=JSONField())
 
 
-# A digest at its address, with what decides whether its page changed and nothing more. Made once:
-# to make it anew for each request would cost more than to ask.
-DIGESTS = (
-    Digest.objects.select_related("series", "live_revision")
-    .only(
-        "slug",
-        "withdrawal_note",
-        *(f"series__{name}" for name in ("slug", "name", "language")),
-        "live_revision__document_sha256",
-    )
-    .annotate(newer=_beside("gt"), older=_beside("lt"))
+_SAME_SERIES = Digest.objects.live().filter(series=OuterRef("series"))
+_PLACE = OuterRef("live_date"), OuterRef("pk")
+
+# A digest at its address, with everything that its page shows. Made once: to make it anew for each
+# request would cost more than to ask.
+DIGESTS = with_notices().annotate(
+    newer=_beside(_SAME_SERIES.after(*_PLACE).reverse()),
+    older=_beside(_SAME_SERIES.before(*_PLACE)),
 )
 
 
-def state(revision: Revision) -> tuple[object, ...]:
-    """Tells any two states of a live digest apart, in which a list or a feed shows it."""
-    digest = revision.live_digest
-    address = digest.get_absolute_url()
-    return revision.pk, revision.document_sha256, address, digest.series.name, digest.published_at
+def newest(series: Series | None = None, category: str = "") -> DigestQuerySet:
+    """Live digests with their pages, newest first, of a series or a category or of all."""
+    digests = Digest.objects.live().with_pages()
+    if series:
+        digests = digests.filter(series=series)
+    if category:
+        digests = digests.filed_as(category)
+    return digests
 
 
-def common_language(revisions: Iterable[Revision]) -> str:
-    """The language they all have, or else the site's."""
-    languages = {revision.language for revision in revisions}
-    return languages.pop() if len(languages) == 1 else settings.LANGUAGE_CODE
+def modified(digest: Digest) -> datetime:
+    """When a digest of `with_pages` was last corrected, in its series' own time, or else its date.
+
+    A correction may have waited for a date of its own: it counts from when readers saw it.
+    """
+    assert digest.live_revision is not None  # noqa: S101 (it is live)
+    corrected: datetime | None = digest.corrected_at  # type: ignore[attr-defined]  # annotated
+    return corrected.astimezone(digest.series.zone) if corrected else digest.live_revision.date
+
+
+def site_language() -> str:
+    """The language of pages that belong to no series. Costs a query."""
+    return common_language(Series.objects.values_list("language", flat=True))
+
+
+def common_language(languages: Iterable[str]) -> str:
+    """The one they all are, or else the site's."""
+    found = set(languages)
+    return found.pop() if len(found) == 1 else settings.LANGUAGE_CODE
+
+
+def further(digests: DigestQuerySet, at: str) -> DigestQuerySet:
+    """Those that come after a place, as an address names it; all where it is empty."""
+    if not at:
+        return digests
+    try:
+        return digests.further(Place.parse(at))
+    except ValueError:
+        raise Http404 from None

@@ -1,5 +1,6 @@
 """A document as the context of a page: the public page, the preview and the feed share it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,19 +9,28 @@ from typing import Any
 from digests.text.document import DigestDocument
 from digests.text.markdown import SafeHTML, stored_html, to_html
 
-# Raised whenever `to_html` gives other HTML than before: stored renderings of older ones expire.
-RENDERER = 1
+# Raised whenever `rendered` gives something else than before: what older ones made expires.
+RENDERER = 2
+
+_CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+# What people read in a minute.
+CJK_A_MINUTE, WORDS_A_MINUTE = 400, 220
 
 
 @dataclass(frozen=True)
 class PageEntry:
     number: int
-    anchor: str
+    item: int
     language: str
     headline: str
     byline: str
     url: str
     body: SafeHTML
+
+    @property
+    def anchor(self) -> str:
+        return f"i-{self.item}"
 
 
 @dataclass(frozen=True)
@@ -33,21 +43,35 @@ class PageSection:
 @dataclass(frozen=True)
 class Page:
     title: str
+    minutes: int
     date: datetime
     categories: tuple[str, ...]
     intro: SafeHTML
     sections: tuple[PageSection, ...]
     outro: SafeHTML
 
+    @property
+    def entries(self) -> list[PageEntry]:
+        return [entry for section in self.sections for entry in section.entries]
 
-def rendered(document: DigestDocument) -> dict[str, Any]:
-    """The HTML of every Markdown part of a document, as JSON in the document's own shape."""
+
+def rendered(document: DigestDocument, items: Iterable[tuple[int, str]]) -> dict[str, Any]:
+    """All that a page of a document needs beside it, as JSON in the document's own shape: the HTML
+    of its Markdown parts, its items in order, and how many minutes it takes to read.
+
+    `items` are pairs of an item's number and its language.
+    """
+    marks = iter(items)
     return {
+        "minutes": reading_minutes(document),
         "intro": to_html(document.intro),
         "sections": [
             {
                 "intro": to_html(section.intro),
-                "bodies": [to_html(entry.body) for entry in section.entries],
+                "entries": [
+                    {"item": item, "language": language, "body": to_html(entry.body)}
+                    for entry, (item, language) in zip(section.entries, marks, strict=False)
+                ],
             }
             for section in document.sections
         ],
@@ -55,17 +79,14 @@ def rendered(document: DigestDocument) -> dict[str, Any]:
     }
 
 
-def page(document: DigestDocument, html: dict[str, Any], items: Iterable[tuple[int, str]]) -> Page:
-    """The page of a document, from its `rendered` HTML and its items in order.
-
-    `items` are pairs of an item's number, which makes its anchor, and its language.
-    """
-    marks = iter(items)
+def page(document: DigestDocument, kept: dict[str, Any]) -> Page:
+    """The page of a document and what `rendered` made of it."""
     return Page(
         title=document.title,
+        minutes=kept["minutes"],
         date=document.date,
         categories=document.categories,
-        intro=stored_html(html["intro"]),
+        intro=stored_html(kept["intro"]),
         sections=tuple(
             PageSection(
                 section.heading,
@@ -73,19 +94,31 @@ def page(document: DigestDocument, html: dict[str, Any], items: Iterable[tuple[i
                 tuple(
                     PageEntry(
                         number=number,
-                        anchor=f"i-{item}",
-                        language=language,
+                        item=part["item"],
+                        language=part["language"],
                         headline=entry.headline,
                         byline=entry.byline,
                         url=entry.url,
-                        body=stored_html(body),
+                        body=stored_html(part["body"]),
                     )
-                    for number, (entry, body, (item, language)) in enumerate(
-                        zip(section.entries, parts["bodies"], marks, strict=False), start=1
+                    for number, (entry, part) in enumerate(
+                        zip(section.entries, parts["entries"], strict=True), start=1
                     )
                 ),
             )
-            for section, parts in zip(document.sections, html["sections"], strict=True)
+            for section, parts in zip(document.sections, kept["sections"], strict=True)
         ),
-        outro=stored_html(html["outro"]),
+        outro=stored_html(kept["outro"]),
     )
+
+
+def reading_minutes(document: DigestDocument) -> int:
+    """How long people take to read a document, at least one minute; Markdown's own characters
+    count little, so the text is taken as it was written."""
+    text = "\n".join(
+        [document.intro, document.outro]
+        + [part for s in document.sections for part in (s.heading, s.intro)]
+        + [part for s in document.sections for e in s.entries for part in (e.headline, e.body)]
+    )
+    words = len(_WORD.findall(_CJK.sub(" ", text)))
+    return max(1, round(len(_CJK.findall(text)) / CJK_A_MINUTE + words / WORDS_A_MINUTE))

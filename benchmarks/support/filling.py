@@ -1,0 +1,201 @@
+"""Filling a database with an archive: what publications leave, but inserted in bulk."""
+
+import hashlib
+import random
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import batched, islice
+
+from django.db import connection, transaction
+
+from benchmarks.support import archive
+from benchmarks.support.archive import Size, date_of, series_of
+from digests import search
+from digests.models import (
+    Correction,
+    Digest,
+    Entry,
+    Filing,
+    Item,
+    Move,
+    Rendering,
+    Revision,
+    Series,
+    Site,
+    Source,
+    TagAuthority,
+    User,
+)
+from digests.text import document as file
+from digests.text.keys import headline_key
+from digests.text.page import RENDERER, rendered
+from digests.text.snapshot import to_json
+
+AT_ONCE = 1_000  # digests in one transaction
+INDEXED_AT_ONCE = 250
+LANGUAGE = "zh-hans"
+
+
+def fill(size: Size) -> None:
+    """Make the archive in an empty database."""
+    chance = random.Random(size.digests)  # noqa: S311
+    bodies = archive.texts(chance, size.sentences)
+    approver = make_what_digests_refer_to()
+    for numbers in batched(range(size.digests), AT_ONCE):
+        with transaction.atomic():
+            insert(numbers, size, bodies, approver)
+    if size.is_searched:
+        for digests in batched(search.live_digests(), INDEXED_AT_ONCE):
+            search.renew(digests)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # As the server does by itself, if later.
+            cursor.execute("VACUUM ANALYZE")
+
+
+def make_what_digests_refer_to() -> User:
+    Site.objects.publish_edition()
+    TagAuthority.objects.settled()
+    for number in range(archive.SERIES):
+        Series.objects.create(
+            pk=number + 1,
+            slug=series_of(number),
+            name=f"第 {number + 1} 系列",
+            time_zone=str(archive.ZONE),
+            language=LANGUAGE,
+            shows_review=True,
+        )
+    for number in range(archive.SOURCES):
+        Source.objects.create(
+            pk=number + 1, name=f"来源 {number + 1}", kind=Source.Kind.SITE, language=LANGUAGE
+        )
+    return User.objects.create(username="approver")
+
+
+def insert(numbers: Sequence[int], size: Size, bodies: Iterator[str], approver: User) -> None:
+    """Digest and revision of a number have its successor as their key, and point to each other."""
+    documents = {n: document(n, size, list(islice(bodies, size.entries))) for n in numbers}
+    stories = [
+        (n, place, n * size.entries + place, entry)
+        for n, shown in documents.items()
+        for place, entry in enumerate(shown.sections[0].entries, start=1)
+    ]
+    Digest.objects.bulk_create(digest(n, shown) for n, shown in documents.items())
+    Revision.objects.bulk_create(revision(n, shown, approver) for n, shown in documents.items())
+    Filing.objects.bulk_create(
+        Filing(revision_id=n + 1, position=position, name=name)
+        for n, shown in documents.items()
+        for position, name in enumerate(shown.categories, start=1)
+    )
+    Item.objects.bulk_create(
+        Item(
+            pk=pk,
+            source_id=source(pk),
+            url=entry.url,
+            url_key=entry.url.removeprefix("https://"),
+            headline=entry.headline,
+            headline_key=headline_key(entry.headline),
+            language=LANGUAGE,
+            body=entry.body,
+            status=Item.Status.APPROVED,
+        )
+        for _, _, pk, entry in stories
+    )
+    Entry.objects.bulk_create(
+        Entry(
+            revision_id=n + 1,
+            position=place,
+            item_id=pk,
+            source_id=source(pk),
+            language=LANGUAGE,
+            headline=entry.headline,
+            byline=entry.byline,
+            url=entry.url,
+            body=entry.body,
+        )
+        for n, place, pk, entry in stories
+    )
+    Move.objects.bulk_create(
+        Move(digest_id=n + 1, revision_id=n + 1, verb=verb, after=after, actor=actor)
+        for n in numbers
+        for verb, after, actor in (
+            (Move.Verb.APPROVE, Digest.Status.APPROVED, approver),
+            (Move.Verb.PUBLISH, Digest.Status.PUBLISHED, None),
+        )
+    )
+    Correction.objects.bulk_create(
+        Correction(revision_id=n + 1, note="一处数字有误，已更正。") for n in numbers if n % 50 == 7
+    )
+    if size.has_pages:
+        Rendering.objects.bulk_create(
+            Rendering(revision_id=n + 1, renderer=RENDERER, html=html(n, size, shown))
+            for n, shown in documents.items()
+        )
+
+
+def document(number: int, size: Size, bodies: list[str]) -> file.DigestDocument:
+    first = number * size.entries + 1
+    entries = (
+        file.Entry(
+            headline=f"{body[8:22]} {pk}",
+            byline=f"作者 {pk % 50}",
+            url=f"https://example.org/{pk}",
+            body=body,
+        )
+        for pk, body in enumerate(bodies, start=first)
+    )
+    names = sorted({number % archive.CATEGORIES, number // 7 % archive.CATEGORIES})
+    return file.DigestDocument(
+        title=f"第 {number + 1} 期",
+        date=date_of(number, size.digests),
+        categories=tuple(f"分类 {name + 1}" for name in names),
+        intro="",
+        sections=(file.Section("", "", tuple(entries)),),
+        outro="",
+        extra=(),
+    )
+
+
+def digest(number: int, shown: file.DigestDocument) -> Digest:
+    slug = f"{shown.date:%Y-%m-%d-%H%M}"
+    return Digest(
+        pk=number + 1,
+        series_id=number % archive.SERIES + 1,
+        title=shown.title,
+        date=shown.date,
+        status=Digest.Status.PUBLISHED,
+        slug=slug,
+        path=f"{slug}.md",
+        live_revision_id=number + 1,
+        approved_revision_id=number + 1,
+        published_at=shown.date + timedelta(minutes=5),
+        live_date=shown.date,
+        live_day=shown.date.date(),
+    )
+
+
+def revision(number: int, shown: file.DigestDocument, approver: User) -> Revision:
+    # Not quite the file, whose writer would take longer than all the rest; nothing here reads it.
+    text = "\n\n".join(entry.body for entry in shown.sections[0].entries)
+    return Revision(
+        pk=number + 1,
+        digest_id=number + 1,
+        number=1,
+        document=to_json(shown, LANGUAGE),
+        dated=shown.date,
+        day=shown.date.date(),
+        language=LANGUAGE,
+        document_sha256="",
+        text=text,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        created_by=approver,
+    )
+
+
+def source(item: int) -> int:
+    return item % archive.SOURCES + 1
+
+
+def html(number: int, size: Size, shown: file.DigestDocument) -> dict[str, object]:
+    first = number * size.entries + 1
+    return rendered(shown, ((first + place, LANGUAGE) for place in range(size.entries)))

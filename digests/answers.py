@@ -1,0 +1,79 @@
+"""How the public is answered, by pages, feeds and API: everybody alike, compressed, from memory
+while nothing changed, and with a 304 where the client has the answer already."""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
+
+from digests.models import Site
+
+type View = Callable[..., HttpResponse]
+
+
+def for_everybody(view: View) -> View:
+    """Let caches keep the answer, compressed for who can read that.
+
+    They must ask again each time, so that a correction or a withdrawal shows at once.
+    """
+    answer: View = gzip_page(cache_control(public=True, no_cache=True)(view))
+    return answer
+
+
+def kept(view: View) -> View:
+    """The same, made once for each edition of the site, and told by its ETag.
+
+    What is under an edition never changes, so nothing has to be purged: publishing makes another.
+    The cache's own timeout bounds how long a change is missed that was made behind the verbs'
+    back. An answer to parameters is made for each request, for there is no end of those.
+    """
+    made = for_everybody(_tagged(view))
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.META["QUERY_STRING"]:
+            return _unless_known(request, made(request, *args, **kwargs))
+        # Before anything is read for the answer: what is kept may be newer than its edition says,
+        # never older.
+        key = _key(request, Site.objects.edition())
+        response: HttpResponse | None = caches["pages"].get(key)
+        if response is None:
+            response = made(request, *args, **kwargs)
+            if response.status_code == 200:
+                caches["pages"].set(key, response)
+        return _unless_known(request, response)
+
+    return answer
+
+
+def _tagged(view: View) -> View:
+    """Name a good answer by its own bytes, so that no two that differ share an ETag."""
+
+    def answer(*args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(*args, **kwargs)
+        if response.status_code == 200:
+            response["ETag"] = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
+        return response
+
+    return answer
+
+
+def _key(request: HttpRequest, edition: str) -> str:
+    accepts_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    site = [settings.RELEASE, settings.SITE_URL, settings.SITE_NAME]
+    parts = repr([request.path, edition, accepts_gzip, site])
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """304 for a client that has these bytes."""
+    known = get_conditional_response(request, etag=response.get("ETag"), response=response)
+    return known or response

@@ -1,0 +1,137 @@
+"""The search index: a table of rows, searched by FTS5 on SQLite and by a GIN index on PostgreSQL.
+
+The tables are no models, for Django knows neither kind; `digests/search/` reads and writes them.
+Their rows point to what is live by plain numbers: a constraint would keep `flush` from emptying
+the others.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.db import migrations
+
+from digests.text.indexed import IndexedEntry, indexed_rows, keys_of
+from digests.text.snapshot import from_json
+
+BATCH = 50
+
+# The texts hold tokens that are letters and digits, with a space before and after each.
+# tokenize='ascii' splits them at the spaces and leaves them as they are: it takes every character
+# beyond ASCII for a letter. prefix='1' makes one character as quick to find as a pair.
+SQLITE = [
+    """
+    CREATE TABLE digests_search (
+        key integer PRIMARY KEY,
+        digest_id bigint NOT NULL,
+        revision_id bigint NOT NULL,
+        entry_id bigint NULL,
+        day date NOT NULL,
+        marks text NOT NULL,
+        head text NOT NULL,
+        body text NOT NULL
+    )
+    """,
+    "CREATE INDEX digests_search_digest ON digests_search (digest_id)",
+    """
+    CREATE VIRTUAL TABLE digests_search_words USING fts5(
+        marks, head, body,
+        content='digests_search', content_rowid='key', tokenize='ascii', prefix='1'
+    )
+    """,
+    """
+    CREATE TRIGGER digests_search_added AFTER INSERT ON digests_search BEGIN
+        INSERT INTO digests_search_words (rowid, marks, head, body)
+        VALUES (new.key, new.marks, new.head, new.body);
+    END
+    """,
+    """
+    CREATE TRIGGER digests_search_removed AFTER DELETE ON digests_search BEGIN
+        INSERT INTO digests_search_words (digests_search_words, rowid, marks, head, body)
+        VALUES ('delete', old.key, old.marks, old.head, old.body);
+    END
+    """,
+]
+# The vector has no positions: what stands together is looked up in the texts, which have no limits
+# of 16,383 positions and 255 places. All of an ordinary row stays in one place (it would be moved
+# out from 2 kB on), for a search reads many.
+POSTGRESQL = [
+    """
+    CREATE TABLE digests_search (
+        key bigint PRIMARY KEY,
+        digest_id bigint NOT NULL,
+        revision_id bigint NOT NULL,
+        entry_id bigint NULL,
+        day date NOT NULL,
+        marks text NOT NULL,
+        head text NOT NULL,
+        body text NOT NULL,
+        vector tsvector NOT NULL GENERATED ALWAYS AS (
+            array_to_tsvector(array_remove(string_to_array(marks || head || body, ' '), ''))
+        ) STORED
+    ) WITH (toast_tuple_target = 8160)
+    """,
+    "ALTER TABLE digests_search ALTER COLUMN body SET STORAGE MAIN",
+    "ALTER TABLE digests_search ALTER COLUMN vector SET STORAGE MAIN",
+    "CREATE INDEX digests_search_digest ON digests_search (digest_id)",
+    "CREATE INDEX digests_search_words ON digests_search USING gin (vector)",
+]
+
+
+def make(apps: Any, schema_editor: Any) -> None:
+    statements = {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]
+    for statement in statements:
+        schema_editor.execute(statement, params=None)
+
+
+def drop(apps: Any, schema_editor: Any) -> None:
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute("DROP TABLE digests_search_words")
+    schema_editor.execute("DROP TABLE digests_search")
+
+
+def fill(apps: Any, schema_editor: Any) -> None:
+    """Index what is live already, the oldest first, as publications would have done."""
+    live = (
+        apps.get_model("digests", "Digest")
+        .objects.exclude(live_revision=None)
+        .select_related("live_revision")
+        .prefetch_related("live_revision__entries")
+        .order_by("live_revision__dated", "live_revision_id")
+    )
+    digests = live.iterator(chunk_size=BATCH)
+    end = None
+    with schema_editor.connection.cursor() as cursor:
+        while batch := list(islice(digests, BATCH)):
+            values = []
+            for digest in batch:
+                first = keys_of(digest.live_revision.dated)[0]
+                end = first if end is None else max(first, end)
+                rows = list(rows_of(digest, digest.live_revision))
+                end += len(rows)
+                values += [(end - n, *row) for n, row in enumerate(rows, start=1)]
+            cursor.executemany(
+                "INSERT INTO digests_search"
+                " (key, digest_id, revision_id, entry_id, day, marks, head, body)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+                values,
+            )
+
+
+def rows_of(digest: Any, revision: Any) -> Iterator[tuple[Any, ...]]:
+    entries = [
+        IndexedEntry(entry.pk, entry.source_id, entry.headline, entry.byline, entry.body)
+        for entry in sorted(revision.entries.all(), key=lambda entry: entry.position)
+    ]
+    for row in indexed_rows(from_json(revision.document), digest.series_id, entries):
+        own = (digest.pk, revision.pk, row.entry, revision.day.isoformat())
+        yield *own, row.marks, row.head, row.body
+
+
+class Migration(migrations.Migration):
+    dependencies = [("digests", "0003_headline_keys")]
+
+    operations = [
+        migrations.RunPython(make, drop),
+        migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
+    ]

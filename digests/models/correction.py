@@ -1,0 +1,23 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.history import Frozen, FrozenQuerySet
+from digests.models.revision import Revision
+
+
+class Correction(Frozen):
+    """A revision that took the place of another that readers had seen, and what they are told."""
+
+    revision = models.OneToOneField(Revision, models.PROTECT, related_name="correction")
+    note = models.TextField(_("what readers are told"), blank=True)
+    at = models.DateTimeField(_("corrected"), auto_now_add=True)
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.note or str(self.revision)

@@ -1,0 +1,54 @@
+from uuid import uuid4
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.fields import LanguageField
+from digests.text.markdown import MAX_BODY
+
+
+def new_edition() -> str:
+    return uuid4().hex
+
+
+class SiteManager(models.Manager["Site"]):
+    def edition(self) -> str:
+        """Which edition of the site readers see now. Costs one query, and no more than that."""
+        # Asked for every page: the ORM takes several times as long as the database.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT edition FROM digests_site")
+            row = cursor.fetchone()
+        return str(row[0]) if row else ""
+
+    def publish_edition(self) -> None:
+        """To be called in the transaction that changes anything readers see: whatever was kept of
+        earlier editions is forgotten with its end, and not before."""
+        self.update_or_create(pk=1, defaults={"edition": new_edition()})
+
+
+class Site(models.Model):
+    """The one row of what belongs to no series: what readers are told of the site, and which
+    edition of it they see.
+
+    Drawn by chance and not counted: a database brought back from a backup would count up to
+    editions that caches know, with other pages.
+    """
+
+    about = models.TextField(
+        _("about"),
+        max_length=MAX_BODY,
+        blank=True,
+        help_text=_("Markdown. Who makes these digests, from what, and how to reach you."),
+    )
+    about_language = LanguageField(_("language"), default="en")
+    edition = models.CharField(max_length=32, default=new_edition, editable=False)
+
+    objects = SiteManager()
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("site")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="site_one")]
+
+    def __str__(self) -> str:
+        return str(_("Readers' site"))

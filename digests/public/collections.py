@@ -1,0 +1,85 @@
+"""Pages across all digests: categories, sources, corrections, one story, and what the site is."""
+
+from datetime import datetime
+
+from django.db.models.fields.json import KeyTextTransform
+from django.http import Http404, HttpRequest, HttpResponse
+
+from digests.models import Correction, Entry, Filing, Rendering, Site
+from digests.public.answers import for_readers, page
+from digests.public.pages import listed
+from digests.public.shelf import newest, site_language
+from digests.text.markdown import to_html
+
+CORRECTIONS, RUNS = 50, 50  # on a page
+
+
+@for_readers
+def categories(request: HttpRequest) -> HttpResponse:
+    names = Filing.objects.live().names()
+    return page("categories.html", site_language(), {"names": names})
+
+
+@for_readers
+def category(request: HttpRequest, name: str) -> HttpResponse:
+    if not Filing.objects.live().filter(name=name).exists():
+        raise Http404
+    return listed("category.html", "", request, newest(category=name), {"name": name})
+
+
+@for_readers
+def sources(request: HttpRequest) -> HttpResponse:
+    """Where published stories came from."""
+    rows = Entry.objects.live().sources()
+    return page("sources.html", site_language(), {"sources": rows})
+
+
+@for_readers
+def corrections(request: HttpRequest) -> HttpResponse:
+    """What was corrected in what readers can see, the last first."""
+    rows = (
+        Correction.objects.filter(revision__digest__live_revision__isnull=False)
+        .select_related("revision__digest__series")
+        .defer("revision__document", "revision__text")
+        .annotate(title=KeyTextTransform("title", "revision__digest__live_revision__document"))
+        .order_by("-pk")
+    )
+    if before := request.GET.get("before", ""):
+        if not (before.isascii() and before.isdecimal() and len(before) < 19):
+            raise Http404
+        rows = rows.filter(pk__lt=before)
+    shown = list(rows[: CORRECTIONS + 1])
+    onward = shown[CORRECTIONS - 1].pk if len(shown) > CORRECTIONS else ""
+    context = {
+        "corrections": map(_shown, shown[:CORRECTIONS]),
+        "onward": onward,
+        "place": before,
+    }
+    return page("corrections.html", site_language(), context)
+
+
+def _shown(row: Correction) -> dict[str, object]:
+    digest = row.revision.digest
+    # With its offset, as a digest's date has it: a zone's letters stand for several zones.
+    at = datetime.fromisoformat(row.at.astimezone(digest.series.zone).isoformat())
+    return {"digest": digest, "title": row.title, "at": at, "note": row.note}  # type: ignore[attr-defined]  # annotated
+
+
+@for_readers
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    """A story as it ran last, and the digests it ran in."""
+    runs = list(Entry.objects.telling(pk).live().with_digests(RUNS))
+    if not runs:
+        if Entry.objects.filter(item=pk).were_published().exists():
+            return page("item_gone.html", site_language(), {}, status=410)
+        raise Http404
+    last = runs[0]
+    body = Rendering.objects.bodies([last])[last.pk]
+    context = {"pk": pk, "entry": last, "body": body, "runs": runs}
+    return page("item.html", last.language, context)
+
+
+@for_readers
+def about(request: HttpRequest) -> HttpResponse:
+    site = Site.objects.first() or Site()
+    return page("about.html", site.about_language, {"text": to_html(site.about)})

@@ -1,0 +1,44 @@
+"""Full-text search over what is live, behind one interface for both databases.
+
+    query = Query("大模型 GPT-5", series=series.pk, since=date(2026, 1, 1))
+    hits = search(query)          # one query: a page of hits, their count, the next page
+    shown = found(hits, query)    # one more: the texts with the places that were found
+
+`index` and `remove` keep the index, in the transaction that changes what is live; `renew`,
+`remove_others` and `live_digests` make it anew.
+"""
+
+from digests.search.asking import search
+from digests.search.index import index, live_digests, remove, remove_others, renew
+from digests.search.query import (
+    COUNT_MAX,
+    LIMIT_MAX,
+    RANKED_MAX,
+    TEXT_MAX,
+    Hit,
+    Hits,
+    Order,
+    Query,
+)
+from digests.search.showing import Found, found
+from digests.text.marking import Marked
+
+__all__ = [
+    "COUNT_MAX",
+    "LIMIT_MAX",
+    "RANKED_MAX",
+    "TEXT_MAX",
+    "Found",
+    "Hit",
+    "Hits",
+    "Marked",
+    "Order",
+    "Query",
+    "found",
+    "index",
+    "live_digests",
+    "remove",
+    "remove_others",
+    "renew",
+    "search",
+]

@@ -1,0 +1,35 @@
+"""Asking the index."""
+
+from django.db import connection
+
+from digests.search import postgresql, sqlite
+from digests.search.query import COUNT_MAX, RANKED_MAX, Hit, Hits, Query
+
+_STATEMENTS = {"sqlite": sqlite.statement, "postgresql": postgresql.statement}
+
+
+def search(query: Query) -> Hits:
+    """A page of hits. Costs one query, none where nothing could be found."""
+    if query.is_vain:
+        return Hits()
+    sql = _STATEMENTS[connection.vendor](query)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.text, sql.parameters)
+        answer = cursor.fetchall()
+    rows = [Hit(*row) for _, *row in answer if row[0] is not None]
+    count = answer[0][0]
+    return Hits(
+        rows=tuple(rows[: query.size]),
+        count=min(count, COUNT_MAX),
+        is_capped=count > COUNT_MAX,
+        next=_next(query, rows),
+    )
+
+
+def _next(query: Query, rows: list[Hit]) -> int | None:
+    if len(rows) <= query.size:
+        return None
+    if not query.is_ranked:
+        return rows[query.size - 1].key
+    shown = query.skipped + query.size
+    return shown if shown < RANKED_MAX else None

@@ -1,0 +1,113 @@
+"""Writing the index, in the transaction that changes what is live."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from digests.models import Digest, Revision
+from digests.text.indexed import IndexedEntry, indexed_rows, keys_of
+
+
+@transaction.atomic
+def index(revision: Revision, series: int) -> None:
+    """Let the index hold what this live revision says, and nothing else of its digest.
+
+    `series` is the number of the digest's series.
+    """
+    with connection.cursor() as cursor:
+        _wait_for_others()
+        _remove([revision.digest_id])
+        first, end = keys_of(revision.dated)
+        cursor.execute(
+            "SELECT max(key) FROM digests_search WHERE key >= %s AND key < %s", [first, end]
+        )
+        highest = cursor.fetchone()[0]
+        rows = list(_rows(revision, series))
+        # Above what the second holds already: of two digests with one date that comes first for
+        # readers which has the later revision. Within a digest the first row has the highest key.
+        end = (first if highest is None else highest + 1) + len(rows)
+        cursor.executemany(
+            "INSERT INTO digests_search"
+            " (key, digest_id, revision_id, entry_id, day, marks, head, body)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [(end - number, *row) for number, row in enumerate(rows, start=1)],
+        )
+
+
+@transaction.atomic
+def remove(digest: Digest) -> None:
+    """Let the index hold nothing of a digest that is no longer live."""
+    _wait_for_others()
+    _remove([digest.pk])
+
+
+@transaction.atomic
+def renew(digests: Sequence[int]) -> None:
+    """Index the live ones of the digests with these numbers anew.
+
+    Safe beside publications: whoever changes what is live waits here for the others, or has the
+    lock until its transaction ends, and what is live is read after the lock was taken. So either
+    this sees what a publication did, or the publication comes later and does all of it again.
+    """
+    _wait_for_others()
+    _remove(digests)
+    live = (
+        Revision.objects.filter(live_digest__in=digests)
+        .annotate(series=F("live_digest__series"))
+        .prefetch_related("entries")
+        .defer("text")
+    )
+    for revision in live.order_by("dated", "pk"):
+        index(revision, revision.series)
+
+
+@transaction.atomic
+def remove_others() -> None:
+    """Let the index hold nothing of digests that are not live."""
+    _wait_for_others()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM digests_search WHERE NOT EXISTS (SELECT 1 FROM digests_digest"
+            " WHERE id = digest_id AND live_revision_id = revision_id)"
+        )
+
+
+def live_digests() -> list[int]:
+    """The numbers of all live digests, the oldest first: the order of their keys."""
+    live = Digest.objects.exclude(live_revision=None)
+    in_order = live.order_by("live_revision__dated", "live_revision_id")
+    return list(in_order.values_list("pk", flat=True))
+
+
+def _wait_for_others() -> None:
+    """Let only one transaction at a time write the index, for two could take the same key.
+
+    On SQLite every transaction that writes is alone from its beginning (see newsroom/database.py).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # The table's own number. A lock of the table itself would wait for a vacuum.
+            cursor.execute("SELECT pg_advisory_xact_lock('digests_search'::regclass::oid::bigint)")
+
+
+def _remove(digests: Sequence[int]) -> None:
+    if digests:
+        with connection.cursor() as cursor:
+            places = ", ".join(["%s"] * len(digests))
+            cursor.execute(
+                f"DELETE FROM digests_search WHERE digest_id IN ({places})",  # noqa: S608
+                digests,
+            )
+
+
+def _rows(revision: Revision, series: int) -> Iterable[tuple[int | str | None, ...]]:
+    """(digest, revision, entry, day, marks, head, body) of each row. Costs a query, unless the
+    entries were prefetched."""
+    entries = [
+        IndexedEntry(entry.pk, entry.source_id, entry.headline, entry.byline, entry.body)
+        for entry in revision.entries.all()
+    ]
+    for row in indexed_rows(revision.as_document(), series, entries):
+        own = (revision.digest_id, revision.pk, row.entry, revision.day.isoformat())
+        yield (*own, row.marks, row.head, row.body)

@@ -1,0 +1,44 @@
+"""A cache that may be missing: then all is made anew, and nobody waits or sees an error."""
+
+import logging
+import time
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+AGAIN_AFTER = 10  # seconds
+
+
+class SpareRedisCache(RedisCache):
+    """Redis, done without while it does not answer.
+
+    It is not asked again for a while: one that stays silent would hold up every page by its
+    timeout.
+    """
+
+    _missing_until = 0.0
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._unless_missing(super().get, default, key, default, version)
+
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
+        self._unless_missing(super().set, None, key, value, *args, **kwargs)
+
+    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._unless_missing(super().add, True, key, value, *args, **kwargs))
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        return int(self._unless_missing(super().incr, delta, key, delta, version))
+
+    def _unless_missing(self, ask: Any, otherwise: Any, *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() < SpareRedisCache._missing_until:
+            return otherwise
+        try:
+            return ask(*args, **kwargs)
+        except (RedisError, OSError) as error:
+            SpareRedisCache._missing_until = time.monotonic() + AGAIN_AFTER
+            logger.warning("The cache does not answer: %s", error)
+            return otherwise

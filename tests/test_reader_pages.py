@@ -1,0 +1,451 @@
+"""Readers' ways beside the latest: archive, days, stories, categories, sources, corrections."""
+
+import gzip
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.cache import caches
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
+
+from digests import editorial
+from digests.models import Correction, Digest, Item, Series, Site
+from digests.roles import ADMINISTRATOR, REVIEWER
+from digests.text.document import Entry
+from tests.factories import PAST, approve, draft, person, published, series, source, story
+from tests.screens import change, signed_in
+
+pytestmark = pytest.mark.django_db
+
+DIGEST = "/global-ai/2026-11-20-0800/"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept():
+    caches["pages"].clear()
+
+
+def move(digest: Digest, verb: str, **given: object) -> Digest:
+    digest.refresh_from_db()
+    return getattr(editorial, verb)(digest, by=person(REVIEWER), version=digest.version, **given)
+
+
+def rewrite(item: Item, body: str) -> None:
+    by = person()
+    entry = Entry(item.headline, item.byline, item.url, body)
+    item.refresh_from_db()
+    item = editorial.edit_item(item, entry, by=by, version=item.version)
+    editorial.approve_item(item, by=by, version=item.version)
+
+
+def corrected(digest: Digest, body: str, told: str = "") -> Digest:
+    """The digest with another body of its one item, published again."""
+    digest = move(digest, "correct")
+    rewrite(digest.placements.get().item, body)
+    digest = move(digest, "submit", note="内部：法务已看")
+    return editorial.approve(
+        digest,
+        by=person(REVIEWER),
+        version=digest.version,
+        sha256=digest.working_copy().fingerprint,
+        note="内部：可以发",
+        correction=told,
+    )
+
+
+def listed(page: str) -> list[str]:
+    return re.findall(r'<h2><a href="([^"]*)"', page)
+
+
+# Archive
+
+
+def test_the_archive_leads_from_years_to_months_to_days(client):
+    published(date=PAST, title="二〇二六")
+    published(date=PAST - 400 * DAY, title="二〇二五")
+    draft(date=PAST - 900 * DAY)
+    archive = client.get("/archive/").text
+    assert re.findall(r'href="(/\d{4}/(?:\d\d/)?)"', archive) == [
+        "/2026/", "/2026/11/", "/2025/", "/2025/10/",
+    ]  # fmt: skip
+    assert re.findall(r'href="(/\d{4}/\d\d/)"', client.get("/2025/").text) == ["/2025/10/"]
+    month = client.get("/2026/11/").text
+    assert re.findall(r'href="(/\d{4}/\d\d/\d\d/)"', month) == ["/2026/11/20/"]
+    assert f'href="{DIGEST}"' in month
+
+
+def test_a_day_is_the_one_of_the_series_zone(client):
+    late = PAST - HOUR  # 07:00 of the 20th in Shanghai, 23:00 of the 19th in UTC
+    published(date=late)
+    published(date=late, series=series("utc", time_zone="UTC"), title="in UTC")
+    assertContains(client.get("/2026/11/20/"), "/global-ai/2026-11-20-0700/")
+    assertContains(client.get("/2026/11/19/"), "/utc/2026-11-19-2300/")
+    assertNotContains(client.get("/2026/11/20/"), "/utc/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/2026/13/", "/2026/11/31/", "/2026/00/", "/2026/11/21/", "/2026/1/", "/0000/", "/2026/2/3/"],
+)
+def test_a_day_that_is_none_is_404(client, address):
+    published()
+    assert client.get(address).status_code == 404
+
+
+def test_a_month_or_a_year_without_anything_says_so(client):
+    assertContains(client.get("/2025/"), "Nothing was published in this year.")
+    assertContains(client.get("/2025/02/"), "Nothing was published in this month.")
+
+
+def test_a_story_that_ran_twice_in_a_day_is_read_once_where_it_ran_last(client):
+    item, other = story("滚动消息"), story("只在早上")
+    published(item, other, title="早")
+    rewrite(item, "晚上的说法。")
+    published(item, title="晚", date=PAST + 4 * HOUR)
+    page = client.get("/2026/11/20/").text.partition("<main")[2]
+    assert page.count(f'id="i-{item.pk}"') == 1 and page.count(f'id="i-{other.pk}"') == 1
+    assert page.index("晚上的说法") < page.index("只在早上")
+    assert "一段<strong>加粗</strong>的正文。" in page  # of the other
+    assertInHTML(
+        f'<p class="earlier">当天更早： <a href="{DIGEST}#i-{item.pk}">08:00</a></p>', page
+    )
+
+
+def test_the_same_link_with_another_text_is_the_same_story(client):
+    first = story("甲公司发布模型", url="https://example.org/a?utm_source=x")
+    published(first)
+    again = story("甲公司的模型：后续", url="https://www.example.org/a", repeat_of=first)
+    published(again, date=PAST + 4 * HOUR)
+    page = client.get("/2026/11/20/").text
+    assert f'id="i-{again.pk}"' in page and f'id="i-{first.pk}"' not in page
+    assert f"{DIGEST}#i-{first.pk}" in page
+
+
+def test_a_digest_whose_stories_all_ran_again_says_so(client):
+    item = story()
+    published(item)
+    published(item, date=PAST + 4 * HOUR)
+    assertContains(client.get("/2026/11/20/"), "其中各条当天稍后都再次刊出。")
+
+
+def test_days_with_something_are_neighbours(client):
+    for days in (0, 3, 9):
+        published(date=PAST - days * DAY)
+    page = client.get("/2026/11/17/").text
+    assert '<link rel="prev" href="/2026/11/11/">' in page
+    assert '<link rel="next" href="/2026/11/20/">' in page
+
+
+# Lists go on by place
+
+
+def test_a_long_list_goes_on_where_it_ended(client, django_assert_num_queries):
+    for hours in range(43):
+        published(date=PAST - hours * HOUR, title=f"第{hours}期")
+    # Two of one moment, at the end of a page: none is skipped, none comes twice.
+    Digest.objects.filter(title="第20期").update(live_date=PAST - 19 * HOUR)
+    seen, address = [], "/global-ai/"
+    while address:
+        with django_assert_num_queries(2 if "?" in address else 3):
+            page = client.get(address).text
+        seen += listed(page)
+        onward = re.search(r'rel="next" href="(\?before=[^"]*)"', page)
+        address = f"/global-ai/{onward[1]}" if onward else ""
+    assert len(seen) == len(set(seen)) == 43
+
+
+@pytest.mark.parametrize("before", ["x", "1-", "-1", "99999999999999999999-1", "1-1-1"])
+@pytest.mark.parametrize("address", ["/global-ai/", "/categories/AI 发展/", "/corrections/"])
+def test_a_place_that_is_none_is_404(client, address, before):
+    published()
+    answer = client.get(address, {"before": before})
+    assert answer.status_code == 404
+
+
+def test_a_category_lists_what_was_filed_under_it(client):
+    published(title="甲", categories=("研究 & 论文",))
+    published(title="乙", categories=("政策",), date=PAST + HOUR)
+    page = client.get("/categories/研究 & 论文/")
+    assertContains(page, "甲")
+    assertNotContains(page, "乙")
+    index = client.get("/categories/").text
+    assert 'href="/categories/%E7%A0%94%E7%A9%B6%20&amp;%20%E8%AE%BA%E6%96%87/"' in index
+    assert client.get("/categories/没有/").status_code == 404
+
+
+def test_a_category_of_a_correction_in_work_is_not_public(client):
+    digest = published(categories=("旧类",))
+    move(digest, "correct")
+    digest = Digest.objects.get()
+    from_draft = draft(categories=("新类",), date=PAST + HOUR)
+    move(
+        digest, "edit_digest",
+        title=digest.title, date=digest.date, intro="", outro="",
+        categories=list(from_draft.categories.all()),
+    )  # fmt: skip
+    index = client.get("/categories/").text
+    assert "旧类" in index and "新类" not in index
+    assert client.get("/categories/新类/").status_code == 404
+
+
+def test_sources_are_those_whose_stories_are_public(client):
+    used, unused = source("Used"), source("Unused")
+    published(story(source=used))
+    draft(story(source=unused), date=PAST + HOUR)
+    page = client.get("/sources/")
+    assertContains(page, f'href="/search/?source={used.pk}"')
+    assertNotContains(page, "Unused")
+
+
+# One story
+
+
+def test_a_story_shows_its_last_text_and_where_it_ran(client):
+    item = story("甲", body="早上。")
+    published(item, title="早")
+    rewrite(item, "晚上。")
+    published(item, title="晚", date=PAST + 4 * HOUR)
+    page = client.get(f"/i/{item.pk}/").text
+    assert "晚上。" in page and "早上。" not in page
+    runs = re.findall(r'href="(/global-ai/[^"]*)#i-', page)
+    assert runs == ["/global-ai/2026-11-20-1200/", DIGEST]
+
+
+def test_a_story_counts_the_runs_of_its_repeats(client):
+    first = story("甲")
+    published(first)
+    again = story("甲：后续", url=first.url, repeat_of=first)
+    published(again, date=PAST + 4 * HOUR)
+    page = client.get(f"/i/{first.pk}/").text
+    assert "甲：后续" in page and f"{DIGEST}#i-{first.pk}" in page
+
+
+def test_a_story_that_nobody_published_is_404_and_one_withdrawn_410(client):
+    item, waiting = story(), story()
+    digest = published(item)
+    draft(waiting, date=PAST + HOUR)
+    assert client.get(f"/i/{waiting.pk}/").status_code == 404
+    assert client.get("/i/999999/").status_code == 404
+    move(digest, "withdraw", note="错")
+    gone = client.get(f"/i/{item.pk}/")
+    assert gone.status_code == 410
+    assert item.headline not in gone.text
+
+
+# Corrections
+
+
+def test_a_correction_is_told_with_its_note_and_time(client):
+    digest = published(story("甲", body="旧。"))
+    corrected(digest, "新。", told="数字有误，已改。")
+    row = Correction.objects.get()
+    local = row.at.astimezone(ZoneInfo("Asia/Shanghai"))
+    page = client.get(DIGEST).text
+    assertInHTML(
+        f"<p><strong>更正于{local:%Y}年{local.month}月{local.day}日 {local:%H:%M}</strong></p>",
+        page,
+    )
+    assertInHTML("<p>数字有误，已改。</p>", page)
+    everything = client.get("/corrections/").text
+    assert "数字有误，已改。" in everything and DIGEST in everything
+
+
+def test_what_the_newsroom_noted_is_not_told_to_readers(client):
+    digest = corrected(published(story("甲", body="旧。")), "新。")
+    for address in (DIGEST, "/corrections/", "/", "/feed.atom", f"/i/{digest.items.get().pk}/"):
+        assertNotContains(client.get(address), "内部")
+
+
+def test_a_first_publication_and_a_return_of_the_same_text_are_no_corrections(client):
+    digest = published()
+    move(digest, "withdraw", note="误撤")
+    move(digest, "reopen_digest")
+    approve(move(digest, "submit"))
+    assert not Correction.objects.exists()
+    assertNotContains(client.get(DIGEST), "更正于")
+
+
+def test_corrections_of_what_was_withdrawn_are_not_listed(client):
+    digest = corrected(published(), "新。", told="改了。")
+    move(digest, "withdraw", note="错")
+    assertNotContains(client.get("/corrections/"), "改了。")
+
+
+def test_the_approval_page_asks_for_the_note_only_of_what_readers_have_seen(client):
+    reviewer = signed_in(person(REVIEWER))
+    digest = editorial.submit(draft(story()), by=person(), version=2)
+    page = f"/admin/digests/digest/{digest.pk}/approve/"
+    assertNotContains(reviewer.get(page), 'name="correction"')
+    approve(digest)
+    move(digest, "submit" if move(digest, "correct").status == "draft" else "")
+    assertContains(reviewer.get(page), 'name="correction"')
+
+
+# Review and about
+
+
+def test_the_review_is_told_where_the_series_wants_it_and_it_is_true(client):
+    digest = published()
+    line = "发布前经人审阅。"
+    assertNotContains(client.get(DIGEST), line)
+    Series.objects.update(shows_review=True)
+    caches["pages"].clear()
+    assertContains(client.get(DIGEST), line)
+    # As an import makes it: public without anybody's approval.
+    digest.moves.filter(verb="approve")._raw_delete(using="default")
+    caches["pages"].clear()
+    assertNotContains(client.get(DIGEST), line)
+
+
+def test_an_administrator_writes_the_about_page(client):
+    admin = signed_in(person(ADMINISTRATOR))
+    assert client.get("/about/").status_code == 200
+    site = Site.objects.get()
+    answer = admin.post(
+        change(site), {"about": "我们是**谁**。<script>x</script>", "about_language": "zh-hans"}
+    )
+    assert answer.status_code == 302
+    page = client.get("/about/")
+    assertContains(page, "我们是<strong>谁</strong>。")
+    assertContains(page, '<html lang="zh-hans">')
+    assert "<script>x" not in page.text
+    editor = signed_in(person())
+    assert editor.post(change(site), {"about": "x", "about_language": "en"}).status_code == 403
+
+
+# How they are answered
+
+
+@pytest.mark.parametrize("address", ["/", DIGEST, "/archive/", "/feed.atom"])
+def test_answers_are_compressed_for_who_can_read_that(client, address):
+    published(*(story() for _ in range(4)))
+    plain = client.get(address)
+    packed = client.get(address, headers={"accept-encoding": "gzip, br"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content) * 0.7
+    assert "Content-Encoding" not in client.get(address).headers
+    tag = packed.headers["ETag"]
+    assert client.get(address, headers={"if-none-match": tag}).status_code == 304
+
+
+def test_a_page_asked_with_parameters_is_not_kept(client, django_assert_num_queries):
+    """There is no end of parameters, and anybody may invent them."""
+    published()
+    for _ in range(2):
+        with django_assert_num_queries(2):
+            client.get("/", {"x": "1"})
+
+
+def test_a_publication_that_is_rolled_back_leaves_the_edition():
+    before = Site.objects.edition()
+    digest = editorial.submit(draft(story()), by=person(), version=2)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        approve(digest)
+        raise RuntimeError
+    assert Site.objects.edition() == before
+
+
+@pytest.mark.parametrize("slug", ["about", "archive", "i", "2026", "search", "sources"])
+def test_a_series_cannot_take_an_address_of_the_site(slug):
+    row = Series(slug=slug, name="x", time_zone="UTC", language="en")
+    with pytest.raises(ValidationError, match="is an address of the site"):
+        row.full_clean()
+
+
+# Search
+
+
+def test_search_shows_what_was_found_marked_and_where(client):
+    item = story("甲公司发布大模型", body="参数<b>很多</b>的**大模型**。")
+    published(item, title="早报")
+    page = client.get("/search/", {"q": "大模型"}).text
+    assertInHTML(
+        f'<h2><a href="{DIGEST}#i-{item.pk}">甲公司发布<mark>大模型</mark></a>'
+        ' <span class="byline">Mira Okafor</span></h2>',
+        page,
+    )
+    assert "<b>" not in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert "找到1条" in page
+
+
+def test_search_is_narrowed_by_its_address(client):
+    one, other = source("One"), source("Other")
+    published(story("模型甲", source=one), categories=("研究",))
+    published(story("模型乙", source=other), categories=("政策",), date=PAST + 2 * DAY)
+    found = {
+        "": {"甲", "乙"},
+        f"&source={one.pk}": {"甲"},
+        "&category=政策": {"乙"},
+        f"&series={series().pk}": {"甲", "乙"},
+        "&since=2026-11-21": {"乙"},
+        "&until=2026-11-21": {"甲"},
+        "&order=relevance": {"甲", "乙"},
+    }
+    for address, names in found.items():
+        page = client.get(f"/search/?q=模型{address}").text
+        assert set(re.findall("</mark>(甲|乙)", page)) == names, address
+
+
+def test_a_bad_question_is_told_where_it_is_wrong(client):
+    published()
+    page = client.get("/search/", {"q": "词", "since": "gestern", "series": "77"})
+    assert page.status_code == 200
+    assert page.text.count('class="errorlist"') == 2
+    assertContains(page, 'value="词"')
+    assertContains(page, '<input type="text" name="since" value="gestern"')
+    assertNotContains(page, "found")
+
+
+@pytest.mark.parametrize(
+    "text", ['"', "*", "NEAR(", "a:b", "<->", "\\", "'", "\x00", "𠮷", "!?", "a" * 500]
+)
+def test_no_question_is_an_error(client, text):
+    published()
+    assert client.get("/search/", {"q": text}).status_code == 200
+
+
+def test_search_costs_three_queries(client, django_assert_num_queries):
+    published(*(story("模型") for _ in range(5)))
+    with django_assert_num_queries(3):
+        client.get("/search/", {"q": "模型"})
+    for hours in range(1, 8):
+        published(*(story("模型") for _ in range(5)), date=PAST + hours * HOUR)
+    with django_assert_num_queries(3):
+        client.get("/search/", {"q": "模型"})
+
+
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [("/archive/", 3), ("/2026/", 3), ("/2026/11/", 2), ("/2026/11/20/", 2), ("/categories/", 3)],
+)
+def test_the_archive_costs_the_same_however_long_it_is(
+    client, django_assert_num_queries, address, queries
+):
+    published()
+    with django_assert_num_queries(queries):
+        client.get(address)
+    for hours in range(1, 6):
+        published(story(), story(), date=PAST + hours * HOUR)
+    with django_assert_num_queries(queries):
+        client.get(address)
+
+
+def test_the_file_is_there_as_markdown(client):
+    digest = published(title="早报")
+    answer = client.get(f"{DIGEST[:-1]}.md")
+    assert answer.headers["Content-Type"] == "text/markdown; charset=utf-8"
+    assert answer.text == digest.live_revision.text
+    move(digest, "withdraw", note="错")
+    assert client.get(f"{DIGEST[:-1]}.md").status_code == 404
+
+
+def test_dates_on_pages_say_their_moment(client):
+    published()
+    moment = re.search(r'<time datetime="([^"]*)"', client.get(DIGEST).text)
+    assert moment and datetime.fromisoformat(moment[1]) == PAST
