@@ -52,6 +52,7 @@ def numbers(rows: dict[str, Any]) -> dict[str, int]:
         "user": digest.owner_id,
         "source": rows["item"].source_id,
         "delivery": 0,
+        "site": 1,
     }
 
 

@@ -200,6 +200,7 @@ def test_every_page_of_the_admin_asks_who_is_there():
         "user": digest.owner_id,
         "source": 0,
         "delivery": 0,
+        "site": 1,
     }
     editor = Client()
     editor.force_login(person(EDITOR), backend="digests.roles.RoleBackend")
@@ -241,8 +242,10 @@ def expected_of_an_editor(name: str) -> int:
     *_app, noun, page = ["", *name.split("_")]
     if noun in ("user", "group") or name == "autocomplete":
         return 403
-    if noun in ("series", "source", "category", "delivery") and page in ("add", "delete"):
+    if noun in ("series", "source", "category", "delivery", "site") and page in ("add", "delete"):
         return 403
+    if (noun, page) == ("site", "changelist"):
+        return 302  # It is one.
     # What was published stays.
     return 403 if name == "digests_digest_delete" else 200
 
