@@ -106,7 +106,7 @@ def test_a_digest_is_composed_by_mouse(site: Site, page: Page) -> None:
     drag(page, page.locator(f'[data-item="{pooled}"] .facts'), page.locator(".section-head"))
     page.mouse.up()
     expect_order(page, "mouse 3", "mouse 1", "mouse 2", "mouse pool 1")
-    expect(toast(page)).to_contain_text("moved to 1 of 1 in 研究")
+    expect(toast(page)).to_contain_text("added at 1 in 研究")
     drag(page, page.locator(f"#drag-{first}"), page.locator(f"#item-{pooled}"), below=18)
     page.mouse.up()
     expect_order(page, "mouse 3", "mouse 2", "mouse pool 1", "mouse 1")
