@@ -1,23 +1,40 @@
 """The APIs of the project: the public's, and the desk's own."""
 
 from django.contrib.admin.views.decorators import staff_member_required
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 from ninja import NinjaAPI
 
+from digests.answers import View, for_everybody
+from digests.api import categories, digests, entries, search, series, sources
 from digests.api import desk as the_desk
-from digests.api.digests import router as digests
+
+
+def documentation(view: View) -> View:
+    """The same for everybody, too, and it changes with the release alone."""
+    answer: View = require_safe(for_everybody(conditional_page(view)))
+    return answer
+
 
 api = NinjaAPI(
     title="Newsroom",
     version="1",
     description=(
-        "Public digests, as the site shows them. Every error is a JSON object with a `detail`:"
-        " a sentence or, in a 422, the list of what is wrong with the parameters."
+        "What the site shows, for programs: only what was published, and nothing else.\n\n"
+        "Every error is a JSON object with a `detail`: a sentence or, in a 422, the list of what is"
+        " wrong with the parameters. Lists are read in pages: follow `next` until it is null."
+        " Every answer has an `ETag`; sent back as `If-None-Match` it gets a 304 as long as"
+        " nothing changed. Who asks too often gets a 429 that says in `Retry-After` when to come"
+        " back. Pages of any site may read what is here."
     ),
     urls_namespace="api",
-    docs_decorator=require_safe,
+    docs_decorator=documentation,
 )
-api.add_router("/digests", digests)
+api.add_router("/series", series.router)
+api.add_router("/digests", digests.router)
+api.add_router("/entries", entries.router)
+api.add_router("/categories", categories.router)
+api.add_router("/sources", sources.router)
+api.add_router("/search", search.router)
 
 desk = NinjaAPI(
     title="Newsroom desk",

@@ -27,6 +27,12 @@ class SpareRedisCache(RedisCache):
     def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
         self._unless_missing(super().set, None, key, value, *args, **kwargs)
 
+    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._unless_missing(super().add, True, key, value, *args, **kwargs))
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        return int(self._unless_missing(super().incr, delta, key, delta, version))
+
     def _unless_missing(self, ask: Any, otherwise: Any, *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() < SpareRedisCache._missing_until:
             return otherwise

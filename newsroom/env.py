@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
 LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+PERIODS = {"sec": 1, "min": 60, "hour": 60 * 60}
 HOST_NAME = re.compile(rf"{LABEL}(\.{LABEL})*", re.IGNORECASE)
 
 
@@ -149,6 +151,22 @@ def _redis_url(value: str) -> str:
     return value
 
 
+class Rate(NamedTuple):
+    """So many in so many seconds."""
+
+    most: int
+    seconds: int
+
+
+def _rate(value: str) -> Rate | None:
+    if value.casefold() == "none":
+        return None
+    most, _, period = value.partition("/")
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", most) or period not in PERIODS:
+        raise ValueError
+    return Rate(int(most), PERIODS[period])
+
+
 def _time_zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError
@@ -164,4 +182,5 @@ ALLOWED_HOSTS = Kind(
 SITE_URL = Kind(_site_url, "an address such as https://news.example.org, without a path")
 SITE_NAME = Kind(_site_name, "a name on one line, of at most 60 characters")
 REDIS_URL = Kind(_redis_url, "an address such as redis://:password@host:6379/0", secret=True)
+RATE = Kind(_rate, "a number for a time, such as 2/sec, 120/min or 5000/hour, or none")
 TIME_ZONE = Kind(_time_zone, "the name of a time zone, such as Asia/Shanghai")

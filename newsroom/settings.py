@@ -12,7 +12,7 @@ from django.utils.csp import CSP
 
 from newsroom import env as kinds
 from newsroom.database import POSTGRESQL_URL, sqlite
-from newsroom.env import Environment, bracketed, choice, folder, integer, secret
+from newsroom.env import Environment, Rate, bracketed, choice, folder, integer, secret
 from newsroom.mail import EMAIL_URL
 from newsroom.secret import secret_key
 
@@ -95,6 +95,14 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     "[::1]",
 ]
+
+API_RATE = env.read(
+    "API_RATE",
+    kinds.RATE,
+    default=Rate(120, 60),
+    shown="120/min",
+    help="How often one address may ask the public API, as 2/sec, 120/min or 5000/hour; or none.",
+)
 
 # Security
 
@@ -198,8 +206,9 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
-    "newsroom.problems.JSONProblems",
     "newsroom.proxies.TrustedProxies",
+    "newsroom.public_api.PublicAPI",
+    "newsroom.problems.JSONProblems",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "newsroom.screens.Sessions",
@@ -267,7 +276,11 @@ if REDIS_URL:
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
-    CACHES = {"default": _redis, "pages": _redis | {"KEY_PREFIX": "pages", "TIMEOUT": 60}}
+    CACHES = {
+        "default": _redis,
+        "pages": _redis | {"KEY_PREFIX": "pages", "TIMEOUT": 60},
+        "rates": _redis | {"KEY_PREFIX": "rates"},
+    }
     CELERY_BROKER_URL = REDIS_URL
     # One second each: who publishes must not wait for a broker that stays silent.
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -283,6 +296,12 @@ else:
             "LOCATION": "pages",
             "TIMEOUT": 60,
             "OPTIONS": {"MAX_ENTRIES": 500},
+        },
+        "rates": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "rates",
+            # One for each address that asks; with too few, many addresses could forget one another.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
         },
     }
     CELERY_BROKER_URL = "memory://localhost/"

@@ -61,6 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from django.conf import settings
 
+    # Tests ask as often as they like; those of the limit set it.
+    settings.API_RATE = None
     # In a file, for a database in memory locks differently from the one people have.
     if "DATABASE_URL" not in os.environ:
         settings.DATABASES["default"]["TEST"] = {"NAME": f"{folder.name}/test.sqlite3"}
@@ -89,6 +91,22 @@ def touches_the_database(item: pytest.Item) -> bool:
     if item.get_closest_marker("django_db"):
         return True
     return bool({"db", "transactional_db"} & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.fixture(autouse=True)
+def emptied_index(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empties the search index after tests that commit: Django does not know its table."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction"))
+    if not commits and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM digests_search")
 
 
 def unavailable(error: Unavailable) -> NoReturn:

@@ -9,10 +9,14 @@ import pytest
 
 from digests import editorial
 from digests.roles import REVIEWER
-from tests.factories import PAST, person, published
+from tests.factories import PAST, person, published, source, story
 
-# The stateful phase would otherwise take most of the time, for two operations that keep no state.
+# The stateful phase would otherwise take most of the time, for operations that keep no state.
+# A story that was withdrawn is gone, however right the question.
 CONFIGURATION = """
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "3xx", 404, 410, "5xx"]
+
 [phases.stateful]
 max-steps = 3
 generation.max-examples = 8
@@ -21,7 +25,7 @@ generation.max-examples = 8
 
 @pytest.mark.django_db(transaction=True)
 def test_no_request_gets_an_answer_that_the_schema_does_not_describe(live_server, tmp_path):
-    published(title="早报")
+    published(story(source=source()), title="早报")
     gone = published(title="撤回", date=PAST + timedelta(hours=4))
     editorial.withdraw(gone, by=person(REVIEWER), version=gone.version, note="错")
     configuration = tmp_path / "schemathesis.toml"
@@ -38,7 +42,7 @@ def test_no_request_gets_an_answer_that_the_schema_does_not_describe(live_server
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     assert report.returncode == 0, report.stdout + report.stderr
     tested = re.search(r"Selected: (\d+)/(\d+)\s+Tested: (\d+)", report.stdout)

@@ -17,9 +17,27 @@ def test_the_api_is_the_one_that_is_written_down(client):
 def test_every_operation_says_how_it_may_refuse():
     for path, methods in api.get_openapi_schema()["paths"].items():
         assert set(methods) == {"get"}
-        answers = set(methods["get"]["responses"])
-        assert {200, 422} <= answers, path
-        assert ({404, 410} <= answers) == ("{" in path)
+        operation = methods["get"]
+        answers = set(operation["responses"])
+        assert {200, 429} <= answers, path
+        assert (422 in answers) == bool(operation["parameters"]), path
+        assert (404 in answers) == ("{" in path), path
+        assert operation["summary"] and operation["description"], path
+
+
+def test_every_filter_and_every_answer_has_an_example():
+    document = api.get_openapi_schema()
+    for path, methods in document["paths"].items():
+        for parameter in methods["get"]["parameters"]:
+            if parameter["in"] == "query" and parameter["name"] not in ("limit", "cursor", "order"):
+                assert example(parameter["schema"]), f"{path} {parameter['name']}"
+    for name in ("Series", "Category", "Source", "DigestSummary", "Run", "StoryDetail", "Hit"):
+        for key, schema in document["components"]["schemas"][name]["properties"].items():
+            assert example(schema) or "$ref" in str(schema), f"{name} {key}"
+
+
+def example(schema):
+    return schema.get("examples")
 
 
 def test_every_number_that_one_may_give_is_bounded():

@@ -1,19 +1,25 @@
-"""The Atom feeds, as feed readers read them."""
+"""The feeds of the site, of series and of categories, in every format."""
 
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import feedparser
 import pytest
+from django.core.cache import caches
+from django.db import DataError, connection
 from django.utils import timezone
 
 from digests import editorial
-from digests.models import Digest, Entry, Filing, Revision, Series
+from digests.models import Digest, Rendering, Series
 from digests.public import feeds
 from digests.roles import REVIEWER
-from tests.factories import PAST, approve, person, published, series, story
+from tests.factories import PAST, approve, person, published, series, source, stored, story
+from tests.feeds import TYPES, read
 
 pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 @pytest.fixture(autouse=True)
@@ -21,20 +27,16 @@ def site(settings):
     settings.SITE_URL = "https://news.example.org"
     settings.SITE_NAME = "示例社"
     settings.SECURE_SSL_REDIRECT = False
+    caches["pages"].clear()
 
 
-def read(client, address="/feed.atom"):
-    answer = client.get(address)
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
-    parsed = feedparser.parse(answer.content)
-    assert not parsed.bozo
-    assert parsed.version == "atom10"
-    return parsed
+@pytest.fixture(params=TYPES)
+def form(request):
+    return request.param
 
 
-def tree(client):
-    return ElementTree.fromstring(client.get("/feed.atom").content)  # noqa: S314 (our own)
+def tree(client, form="atom"):
+    return ElementTree.fromstring(client.get(f"/feed.{form}").content)  # noqa: S314 (our own)
 
 
 def move(digest: Digest, verb: str, **given: object) -> Digest:
@@ -42,173 +44,350 @@ def move(digest: Digest, verb: str, **given: object) -> Digest:
     return getattr(editorial, verb)(digest, by=person(REVIEWER), version=digest.version, **given)
 
 
-def test_a_feed_carries_the_full_text_of_the_latest_digests(client):
+def retitled(digest: Digest, title: str, date: datetime = PAST) -> Digest:
+    digest = move(digest, "correct")
+    digest = move(digest, "edit_digest", title=title, date=date, categories=[], intro="", outro="")
+    return approve(move(digest, "submit"))
+
+
+def test_a_feed_carries_the_full_text_of_the_latest_digests(client, form):
     item = story("甲", url="https://example.org/a", body="一**二**。")
     digest = published(item, title="早报", categories=("AI", "研究"))
     published(title="昨日", date=PAST - timedelta(days=1))
-    parsed = read(client)
-    assert parsed.feed.title == "示例社"
-    assert parsed.feed.link == "https://news.example.org/"
-    assert parsed.feed.language == "zh-hans"
-    assert parsed.feed.author == "示例社"
-    assert [entry.title for entry in parsed.entries] == ["早报", "昨日"]
-    entry = parsed.entries[0]
+    feed = read(client, f"/feed.{form}")
+    assert (feed.title, feed.author, feed.language) == ("示例社", "示例社", "zh-hans")
+    assert feed.link == "https://news.example.org/"
+    assert feed.own == f"https://news.example.org/feed.{form}"
+    assert feed.titles == ["早报", "昨日"]
+    entry = feed.items[0]
     assert entry.link == "https://news.example.org/global-ai/2026-11-20-0800/"
     assert entry.id == f"tag:news.example.org,{digest.published_at.year}:digest/{digest.pk}"
-    assert entry.published == entry.updated == "2026-11-20T08:00:00+08:00"
-    assert [tag.term for tag in entry.tags] == ["AI", "研究"]
-    content = entry.content[0]
-    assert (content.type, content.language) == ("text/html", "zh-hans")
-    assert '<a href="https://example.org/a"' in content.value
-    assert "一<strong>二</strong>。" in content.value
-    assert tree(client).find(".//{*}summary") is None
+    assert entry.published == entry.updated == PAST
+    assert entry.published.isoformat() == "2026-11-20T08:00:00+08:00"
+    assert entry.tags == ["AI", "研究"]
+    assert '<a href="https://example.org/a"' in entry.content
+    assert "一<strong>二</strong>。" in entry.content
 
 
-def test_a_series_has_its_own_feed(client):
+def test_a_series_has_its_own_feed(client, form):
     published(title="中文")
     weekly = series("tech-week", name="The Tech Week", language="en", time_zone="UTC")
     published(title="English", series=weekly)
-    parsed = read(client, "/tech-week/feed.atom")
-    assert parsed.feed.title == "The Tech Week · 示例社"
-    assert parsed.feed.link == "https://news.example.org/tech-week/"
-    assert parsed.feed.id == f"tag:news.example.org,2026:series/{weekly.pk}"
-    assert parsed.feed.language == "en"
-    assert [entry.title for entry in parsed.entries] == ["English"]
-    assert {entry.title for entry in read(client).entries} == {"中文", "English"}
+    feed = read(client, f"/tech-week/feed.{form}")
+    assert feed.title == "The Tech Week · 示例社"
+    assert feed.link == "https://news.example.org/tech-week/"
+    assert feed.own == f"https://news.example.org/tech-week/feed.{form}"
+    assert feed.language == "en"
+    assert feed.titles == ["English"]
+    assert set(read(client, f"/feed.{form}").titles) == {"中文", "English"}
 
 
-def test_every_entry_says_its_language(client):
+def test_a_category_has_its_own_feed(client, form):
+    published(title="甲", categories=("AI 发展", "研究"))
+    published(title="乙", categories=("研究",))
+    address = f"/categories/AI%20%E5%8F%91%E5%B1%95/feed.{form}"
+    feed = read(client, address)
+    assert feed.title == "AI 发展 · 示例社"
+    assert feed.link == "https://news.example.org/categories/AI%20%E5%8F%91%E5%B1%95/"
+    assert feed.own == f"https://news.example.org{address}"
+    assert feed.language == "zh-hans"
+    assert feed.titles == ["甲"]
+    assert set(read(client, f"/categories/研究/feed.{form}").titles) == {"甲", "乙"}
+
+
+@pytest.mark.parametrize("name", ["无", "%00", "a%00b", "%C3%28"])
+def test_a_category_without_digests_has_no_feed(client, form, name):
+    published()
+    assert client.get(f"/categories/{name}/").status_code == 404
+    assert client.get(f"/categories/{name}/feed.{form}").status_code == 404
+
+
+def test_atom_feeds_have_ids_of_their_own(client):
+    weekly = published(categories=("AI 发展",)).series
+    ids = [
+        feedparser.parse(client.get(address).content).feed.id
+        for address in ("/feed.atom", "/global-ai/feed.atom", "/categories/AI 发展/feed.atom")
+    ]
+    tag = "tag:news.example.org,2026:"
+    assert ids == [
+        f"{tag}digests",
+        f"{tag}series/{weekly.pk}",
+        f"{tag}category/AI%20%E5%8F%91%E5%B1%95",
+    ]
+
+
+def test_every_entry_says_its_language(client, form):
+    published(title="中文")
+    published(title="English", series=series("weekly", language="en", time_zone="UTC"))
+    feed = read(client, f"/feed.{form}")
+    assert {item.title: item.language for item in feed.items} == {
+        "中文": "zh-hans",
+        "English": "en",
+    }
+    assert feed.language == "en"
+
+
+def test_a_story_in_another_language_says_so_within_the_text(client, form):
+    item = story("Hello", source=source())
+    item = editorial.edit_item(item, item.entry(), by=person(), version=item.version, language="en")
+    published(item)
+    assert f'<li id="i-{item.pk}" lang="en">' in written(client, form)
+
+
+def test_atom_says_languages_in_the_way_of_xml(client):
     published(title="中文")
     published(title="English", series=series("weekly", language="en", time_zone="UTC"))
     root = tree(client)
-    atom, lang = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/XML/1998/namespace}lang"
-    languages = {e.findtext(f"{atom}title"): e.get(lang) for e in root.iter(f"{atom}entry")}
+    languages = {
+        entry.findtext(f"{ATOM}title"): entry.get(f"{XML}lang")
+        for entry in root.iter(f"{ATOM}entry")
+    }
     assert languages == {"中文": "zh-hans", "English": "en"}
-    assert root.get(lang) == "en"
+    assert root.get(f"{XML}lang") == "en"
+    assert root.find(".//{*}summary") is None
 
 
-def test_links_relative_to_the_page_are_absolute_for_feed_readers(client):
-    published(story(body="[另一条](../2026-11-19-0800/) [同站](/global-ai/)"))
-    content = read(client).entries[0].content[0]
-    assert content.base == "https://news.example.org/global-ai/2026-11-20-0800/"
-    assert 'href="https://news.example.org/global-ai/2026-11-19-0800/"' in content.value
-    assert 'href="https://news.example.org/global-ai/"' in content.value
-
-
-def test_ids_outlive_corrections_withdrawal_and_another_address_of_the_site(client, settings):
+def test_rss_says_what_its_readers_look_for(client):
     digest = published(title="早报")
-    first = read(client).entries[0]
+    channel = tree(client, "rss").find("channel")
+    assert channel.findtext("description") == "示例社"
+    guid = channel.find("item/guid")
+    assert guid.get("isPermaLink") == "false"
+    assert guid.text.endswith(f":digest/{digest.pk}")
+    assert channel.findtext("item/pubDate") == "Fri, 20 Nov 2026 08:00:00 +0800"
+    assert channel.find("item/description") is None
+    content = channel.findtext("item/{http://purl.org/rss/1.0/modules/content/}encoded")
+    assert '<ol class="items"' in content
 
-    digest = move(digest, "correct")
-    digest = move(
-        digest, "edit_digest", title="更正", date=PAST - timedelta(days=400),
-        categories=[], intro="", outro="",
-    )  # fmt: skip
-    approve(move(digest, "submit"))
-    corrected = read(client).entries[0]
+
+def test_links_relative_to_the_page_are_absolute_for_feed_readers(client, form):
+    image = "/media/0123456789abcdef0123456789abcdef.png"
+    body = f'[另一条](../2026-11-19-0800/ "甲>乙") [同站](/global-ai/) ![图]({image}) href="/不是/"'
+    item = story(body=body, url="https://example.org/a?b=1&c=2")
+    published(item)
+    content = written(client, form)
+    page = "https://news.example.org/global-ai/2026-11-20-0800/"
+    assert 'href="https://news.example.org/global-ai/2026-11-19-0800/"' in content
+    assert 'href="https://news.example.org/global-ai/"' in content
+    assert f'src="https://news.example.org{image}"' in content
+    assert f'href="{page}#i-{item.pk}"' in content
+    assert 'href="https://example.org/a?b=1&amp;c=2"' in content
+    assert 'href="/不是/"' in content  # text, and no link
+
+
+def written(client, form: str) -> str:
+    """The content of the first entry as the feed has it, which feedparser would mend."""
+    if form == "json":
+        return read(client, "/feed.json").items[0].content
+    name = {"atom": "content", "rss": "encoded"}[form]
+    return tree(client, form).findtext(f".//{{*}}{name}")
+
+
+def test_atom_says_the_base_of_its_links_too(client):
+    published()
+    page = "https://news.example.org/global-ai/2026-11-20-0800/"
+    assert tree(client).find(".//{*}content").get(f"{XML}base") == page
+
+
+def test_ids_outlive_corrections_withdrawal_and_another_address_of_the_site(client, settings, form):
+    digest = published(title="早报")
+    first = read(client, f"/feed.{form}").items[0]
+
+    digest = retitled(digest, "更正", PAST - timedelta(days=400))
+    corrected = read(client, f"/feed.{form}").items[0]
     assert (corrected.id, corrected.title) == (first.id, "更正")
-    assert corrected.updated_parsed > first.updated_parsed
+    assert corrected.updated > first.updated
 
-    move(digest, "withdraw", note="错")
-    assert read(client).entries == []
+    digest = move(digest, "withdraw", note="错")
+    assert read(client, f"/feed.{form}").items == []
     digest = move(digest, "reopen_digest")
     approve(move(digest, "submit"))
     Series.objects.update(slug="renamed")
     settings.SITE_URL = "http://news.example.org:8000"
-    again = read(client).entries[0]
+    again = read(client, f"/feed.{form}").items[0]
     assert again.id == first.id
     assert again.link == "http://news.example.org:8000/renamed/2026-11-20-0800/"
 
 
+def test_an_entry_is_the_same_in_every_feed_and_format(client):
+    published(categories=("研究",))
+    ids = {
+        read(client, f"{folder}feed.{form}").items[0].id
+        for folder in ("/", "/global-ai/", "/categories/研究/")
+        for form in TYPES
+    }
+    assert len(ids) == 1
+
+
+def test_a_correction_is_an_update_from_when_readers_saw_it(client, monkeypatch, form):
+    digest = published()
+    other = published(title="另一期", date=PAST - timedelta(days=1))
+    digest = retitled(digest, "更正")
+    at = digest.live_revision.correction.at
+    updates = {item.title: item.updated for item in read(client, f"/feed.{form}").items}
+    assert updates["更正"].replace(microsecond=0) == at.replace(microsecond=0)
+    assert updates["更正"].utcoffset() == timedelta(hours=8)
+    assert updates["另一期"] == other.date
+    assert (updates["更正"] > digest.date) and at > PAST
+
+
 def test_a_correction_that_waited_for_its_date_is_not_updated_before_it_is_published(
-    client, monkeypatch
+    client, monkeypatch, form
 ):
-    digest = move(published(), "correct")
     tomorrow = timezone.now() + timedelta(days=1)
-    digest = move(
-        digest, "edit_digest", title="更正", date=tomorrow, categories=[], intro="", outro=""
-    )
-    digest = approve(move(digest, "submit"))
-    monkeypatch.setattr(timezone, "now", lambda: tomorrow + timedelta(hours=1))
+    digest = retitled(published(), "更正", tomorrow)
+    published_at = tomorrow + timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: published_at)
     move(digest, "publish")
-    entry = read(client).entries[0]
+    entry = read(client, f"/feed.{form}").items[0]
     assert entry.title == "更正"
-    assert entry.updated_parsed >= entry.published_parsed
+    assert entry.updated.replace(microsecond=0) == published_at.replace(microsecond=0)
+    assert entry.updated > entry.published
 
 
-def test_an_archive_imported_today_keeps_the_dates_of_its_digests(client):
-    published(date=datetime(2025, 6, 10, 0, 0, tzinfo=UTC))
-    entry = read(client).entries[0]
-    assert entry.published == entry.updated == "2025-06-10T08:00:00+08:00"
+def test_an_archive_imported_today_keeps_the_dates_of_its_digests(client, form):
+    date = datetime(2025, 6, 10, 0, 0, tzinfo=UTC)
+    published(date=date)
+    entry = read(client, f"/feed.{form}").items[0]
+    assert entry.published == entry.updated == date
 
 
-def test_an_empty_feed_is_valid_and_stays_the_same(client):
+def test_an_empty_feed_is_valid_and_stays_the_same(client, form):
     series()
-    for address in ("/feed.atom", "/global-ai/feed.atom"):
-        assert read(client, address).entries == []
-        assert client.get(address).content == client.get(address).content
+    for address in (f"/feed.{form}", f"/global-ai/feed.{form}"):
+        assert read(client, address).items == []
+        before = client.get(address).content
+        caches["pages"].clear()
+        assert client.get(address).content == before
 
 
-def test_a_feed_is_bounded(client, monkeypatch):
+def test_a_feed_is_bounded(client, monkeypatch, form):
     monkeypatch.setattr(feeds, "LATEST", 2)
     for hours in range(3):
         published(title=f"第{hours}期", date=PAST + timedelta(hours=hours))
-    assert [entry.title for entry in read(client).entries] == ["第2期", "第1期"]
+    for folder in ("/", "/global-ai/", "/categories/AI 发展/"):
+        assert read(client, f"{folder}feed.{form}").titles == ["第2期", "第1期"]
 
 
-def test_a_hostile_headline_cannot_break_the_feed(client):
-    hostile = "</title><script>alert(1)</script>]]>&amp;"
+def test_a_hostile_headline_cannot_break_the_feed(client, form):
+    hostile = '</title><script>alert(1)</script>]]>&amp;"\\'
     published(story(hostile, byline=hostile), title=hostile, categories=("]]><x>",))
-    entry = read(client).entries[0]
-    root = tree(client)
-    assert root.findtext(".//{*}entry/{*}title") == hostile
-    assert root.find(".//{*}entry/{*}category").get("term") == "]]><x>"
-    assert "<script" not in entry.content[0].value
+    entry = read(client, f"/feed.{form}").items[0]
+    assert entry.tags == ["]]><x>"]
+    assert "<script" not in entry.content
+    if form == "json":
+        assert entry.title == hostile
+    else:
+        item = {"atom": ".//{*}entry", "rss": ".//item"}[form]
+        assert tree(client, form).findtext(f"{item}/{{*}}title") == hostile
 
 
-def test_characters_that_xml_cannot_hold_do_not_break_the_feed(client, settings):
+def test_characters_that_a_feed_cannot_hold_do_not_break_it(client, settings, form):
     """No verb lets them in; a row that has one must not cost all readers the feed."""
-    digest = published()
     bad = "a\x0b\x1f\ufffe\uffffb"
-    live = digest.live_revision
-    document = live.document | {"title": bad, "categories": [bad]}
-    document["sections"][0]["entries"][0]["headline"] = bad
-    Revision.objects.bulk_create([
-        Revision(
-            digest=digest, number=99, document=document, dated=live.dated, day=live.day,
-            language="zh-hans", document_sha256="", text="",
-        )
-    ])  # fmt: skip
-    revision = Revision.objects.get(number=99)
-    Filing.objects.create(revision=revision, position=1, name=bad)
-    item = digest.placements.get().item
-    Entry.objects.create(revision=revision, position=1, item=item, language="zh-hans", headline=bad)
-    Digest.objects.filter(pk=digest.pk).update(live_revision=revision)
+    stored(published(), bad)
     Series.objects.update(name=bad)
     settings.SITE_NAME = bad
-    for address in ("/feed.atom", "/global-ai/feed.atom"):
-        entry = read(client, address).entries[0]
-        assert entry.title == "a\ufffd\ufffd\ufffd\ufffdb"
+    for folder in ("/", "/global-ai/", "/categories/a%0B%1F%EF%BF%BE%EF%BF%BFb/"):
+        feed = read(client, f"{folder}feed.{form}")
+        assert feed.items[0].title == "a\ufffd\ufffd\ufffd\ufffdb"
+        assert feed.items[0].tags == ["a\ufffd\ufffd\ufffd\ufffdb"]
 
 
-def test_emoji_and_every_plane_pass_the_feed_unharmed(client):
-    published(title="进展 🚀𠮷é")
-    assert read(client).entries[0].title == "进展 🚀𠮷é"
+def test_half_a_surrogate_pair_does_not_break_the_feed(client, form):
+    digest = published()
+    if connection.vendor == "postgresql":
+        with pytest.raises(DataError):
+            stored(digest, "a\ud83d", categories=[])
+        return
+    stored(digest, "a\ud83d", categories=[])
+    entry = read(client, f"/feed.{form}").items[0]
+    assert entry.title == "a\ufffd"
+    assert "a\ufffd" in entry.content
 
 
-@pytest.mark.parametrize("address", ["/", "/global-ai/", "/global-ai/2026-11-20-0800/"])
-def test_pages_lead_browsers_to_the_feeds(client, address):
+def test_emoji_and_every_plane_pass_the_feed_unharmed(client, form):
+    title = "进展 🚀𠮷é 👩🏽‍💻🏳️‍🌈"
+    published(story(title), title=title)
+    entry = read(client, f"/feed.{form}").items[0]
+    assert entry.title == title
+    assert title in entry.content
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"), [("/global-ai/", "Global AI"), ("/categories/%E7%A0%94/", "研")]
+)
+def test_pages_lead_browsers_to_the_feeds(client, folder, name):
+    published(categories=("研",))
+    pages = ["/global-ai/", "/global-ai/2026-11-20-0800/"] if "global" in folder else [folder]
+    for address in ["/", *pages]:
+        page = client.get(address).text
+        assert 'type="application/atom+xml" title="示例社" href="/feed.atom"' in page
+        own = f'type="application/atom+xml" title="{name}" href="{folder}feed.atom"'
+        assert (own in page) == (address != "/")
+        for kind, form in (("rss+xml", "rss"), ("feed+json", "json")):
+            assert f'type="application/{kind}"' in page
+            assert f'href="/feed.{form}"' in page
+            assert (f'href="{folder}feed.{form}"' in page) == (address != "/")
+
+
+def test_no_id_changes_when_the_site_moves_to_another_host(client, settings, form):
     published()
-    page = client.get(address).text
-    assert 'type="application/atom+xml" title="示例社" href="/feed.atom"' in page
-    own = 'type="application/atom+xml" title="Global AI" href="/global-ai/feed.atom"'
-    assert (own in page) == (address != "/")
-
-
-def test_no_id_changes_when_the_site_moves_to_another_host(client, settings):
-    published()
-    before = read(client)
+    before = read(client, f"/feed.{form}")
     settings.SITE_URL = "https://elsewhere.example.org"
-    after = read(client)
-    assert after.feed.link == "https://elsewhere.example.org/"
-    assert (after.feed.id, after.entries[0].id) == (before.feed.id, before.entries[0].id)
+    after = read(client, f"/feed.{form}")
+    assert after.link == "https://elsewhere.example.org/"
+    assert after.items[0].id == before.items[0].id
+
+
+FOLDERS = {"/": 3, "/global-ai/": 4, "/categories/AI%20%E5%8F%91%E5%B1%95/": 3}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_feeds_cost_the_same_however_long_they_are(client, django_assert_num_queries, folder, form):
+    retitled(published(title="旧"), "改")
+    published()
+    for more in range(3):
+        with django_assert_num_queries(FOLDERS[folder]):
+            assert client.get(f"{folder}feed.{form}").status_code == 200
+        published(story(), story(), date=PAST + timedelta(hours=more + 1))
+
+
+def test_no_markdown_is_rendered_for_a_feed(client, monkeypatch, form):
+    published()
+
+    def rendered(*args):
+        raise AssertionError("rendered")
+
+    monkeypatch.setattr("digests.models.rendering.rendered", rendered)
+    assert "加粗" in read(client, f"/feed.{form}").items[0].content
+    Rendering.objects.all().delete()
+    caches["pages"].clear()
+    with pytest.raises(AssertionError, match="rendered"):
+        client.get(f"/feed.{form}")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_who_has_the_feed_already_is_told_so(client, folder, form):
+    digest = published(title="早报")
+    address = f"{folder}feed.{form}"
+    etag = client.get(address).headers["ETag"]
+    again = client.get(address, headers={"if-none-match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == etag
+    digest = move(digest, "correct")
+    categories = [row.category for row in digest.filed_under.select_related("category")]
+    digest = move(
+        digest, "edit_digest",
+        title="更正", date=PAST, categories=categories, intro="", outro="",
+    )  # fmt: skip
+    approve(move(digest, "submit"))
+    anew = client.get(address, headers={"if-none-match": etag})
+    assert anew.status_code == 200
+    assert anew.headers["ETag"] != etag
+
+
+def test_there_is_no_other_format(client):
+    published()
+    for folder in FOLDERS:
+        assert client.get(f"{folder}feed.xml", follow=True).status_code == 404

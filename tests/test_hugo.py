@@ -111,6 +111,11 @@ class Reader(HTMLParser):
 
 def built(texts: list[str], folder: Path) -> list[Shown]:
     """Have Hugo build the files, and return what the pages say, in their order."""
+    return [Reader(page).shown for page in built_pages(texts, folder)]
+
+
+def built_pages(texts: list[str], folder: Path) -> list[str]:
+    """Have Hugo build the files, and return their pages in their order."""
     posts = folder / "content" / "posts"
     layouts = folder / "layouts" / "_default"
     for path in (posts, layouts):
@@ -131,7 +136,7 @@ def built(texts: list[str], folder: Path) -> list[Shown]:
     # Hugo leaves pages out without a word.
     assert len(list(pages.glob("*/index.html"))) == len(texts)
     found = (pages / f"digest-{number}" / "index.html" for number in range(len(texts)))
-    return [Reader(page.read_text("utf-8")).shown for page in found]
+    return [page.read_text("utf-8") for page in found]
 
 
 def hostile_documents() -> list[DigestDocument]:

@@ -12,8 +12,10 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
 
 from digests import editorial
+from digests.export import sweep
 from digests.models import Digest, Rendering, Series
 from digests.roles import REVIEWER
+from tests.exported import corrected, files
 from tests.factories import (
     PAST,
     approve,
@@ -213,12 +215,16 @@ def test_a_hostile_text_is_shown_and_never_obeyed(client, settings):
         assert ESCAPED in page
 
 
+# Data of schema.org, which no browser runs; see tests/test_metadata.py.
+DATA = re.compile(r'<script type="application/ld\+json">[^<]*</script>')
+
+
 def test_pages_hold_no_inline_script_or_style(client):
     withdraw(published(date=PAST - timedelta(days=1)))
     published()
-    pages = [*ADDRESSES[:3], "/global-ai/2026-11-19-0800/", "/nothing/"]
+    pages = [*ADDRESSES[:3], "/2026/11/20/", "/global-ai/2026-11-19-0800/", "/nothing/"]
     for address in pages:
-        page = client.get(address).text
+        page = DATA.sub("", client.get(address).text)
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", page), address
 
 
@@ -309,6 +315,27 @@ def test_a_page_whose_rendering_was_thrown_away_makes_it_again(client):
     caches["pages"].clear()
     assert client.get(DIGEST).content == before
     assert Rendering.objects.count() == 1
+
+
+def test_the_markdown_of_a_digest_is_the_exported_file(client, settings, tmp_path):
+    settings.EXPORT_ROOT = tmp_path / "export"
+    digest = published(story(f"{HOSTILE} 🚀{{{{ a }}}}", body="**要点：**内容\n\n```\n---\n```"))
+    published(series=weekly())
+    sweep()
+    for path, data in files(tmp_path / "export").items():
+        address = Digest.objects.get(path=path).get_absolute_url().removesuffix("/") + ".md"
+        answer = client.get(address)
+        assert answer.content == data
+        assert answer.headers["Content-Type"] == "text/markdown; charset=utf-8"
+    corrected(digest, "更正。")
+    sweep()
+    own = (tmp_path / "export" / digest.path).read_bytes()
+    assert "更正。".encode() in own
+    assert client.get("/global-ai/2026-11-20-0800.md").content == own
+    page = client.get(DIGEST).text
+    assert 'type="text/markdown" href="/global-ai/2026-11-20-0800.md"' in page
+    withdraw(Digest.objects.get(pk=digest.pk))
+    assert client.get("/global-ai/2026-11-20-0800.md").status_code == 404
 
 
 def test_no_draft_review_or_approved_text_is_public_before_its_time(client):

@@ -1,5 +1,8 @@
 """Readers' pages in Chromium: for every eye, on every width, without a breach of their policy."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -22,23 +25,157 @@ def site(tmp_path_factory):
         yield server
 
 
+PAGES = [
+    *("/", "/global-ai/", CHINESE, ENGLISH, "/archive/", "/2026/", "/2026/11/", "/2026/11/20/"),
+    *("/categories/", "/sources/", "/corrections/", "/about/", "/i/3/", "/categories/Models/"),
+    *("/search/", "/search/?q=模型&order=relevance", "/search/?q=词&since=2026-13-01", "/nothing/"),
+]
+SHIFTS = """
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.shifts.push(entry.value);
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.fixture
+def quiet(browser: Browser, site: EmbeddedServer) -> Iterator[Callable[..., Page]]:
+    """Opens pages in which nothing may complain but an answer that is no success."""
+    troubles: list[str] = []
+    with ExitStack() as contexts:
+
+        def opened(**options: object) -> Page:
+            page = contexts.enter_context(browser.new_context(**options)).new_page()
+            page.on("pageerror", lambda error: troubles.append(str(error)))
+            page.on(
+                "console",
+                lambda said: said.type in ("error", "warning") and troubles.append(said.text),
+            )
+            return page
+
+        yield opened
+    assert [said for said in troubles if "status of 404" not in said] == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_read_the_pages(browser: Browser, site: EmbeddedServer, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme)
-    page = context.new_page()
-    for address in ("/", "/tech-week/", CHINESE, ENGLISH, "/nothing/"):
+def test_everybody_can_read_the_pages(quiet, site: EmbeddedServer, scheme: str) -> None:
+    page = quiet(color_scheme=scheme)
+    for address in PAGES:
         page.goto(site.url + address)
         found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-    context.close()
+        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_no_page_is_wider_than_the_screen(page: Page, site: EmbeddedServer, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
-    for address in ("/", CHINESE, ENGLISH, "/nothing/"):
+@pytest.mark.parametrize("width", [320, 390, 640, 1280])
+def test_no_page_is_wider_than_the_screen(quiet, site: EmbeddedServer, width: int) -> None:
+    """640 is what a window of 1280 has at 200 %."""
+    page = quiet(viewport={"width": width, "height": 800})
+    for address in PAGES:
         page.goto(site.url + address)
-        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.evaluate("document.documentElement.scrollWidth") == width, address
+
+
+def test_letters_of_twice_the_size_fit(quiet, site: EmbeddedServer) -> None:
+    page = quiet(viewport={"width": 640, "height": 800})
+    for address in PAGES:
+        page.goto(site.url + address)
+        page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+        assert page.evaluate("document.documentElement.scrollWidth") == 640, address
+
+
+def test_nothing_moves_while_a_page_is_read(quiet, site: EmbeddedServer) -> None:
+    page = quiet(viewport={"width": 390, "height": 844}, has_touch=True)
+    page.add_init_script(SHIFTS)
+    for address in PAGES:
+        page.goto(site.url + address)
+        page.wait_for_load_state("networkidle")
+        page.mouse.wheel(0, 4000)
+        page.wait_for_timeout(100)
+        assert sum(page.evaluate("window.shifts")) == 0, address
+
+
+def test_the_first_page_is_three_requests_and_little(quiet, site: EmbeddedServer) -> None:
+    page = quiet()
+    asked: list[str] = []
+    sizes: list[int] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    page.goto(site.url)
+    page.wait_for_load_state("networkidle")
+    asked = [url for url in asked if not url.endswith(".svg")]
+    assert len(asked) <= 3
+    assert all(url.startswith(site.url) for url in asked)
+    assert sum(sizes) < 30_000
+
+
+def test_stories_are_read_and_found_by_keyboard_alone(quiet, site: EmbeddedServer) -> None:
+    page = quiet()
+    page.goto(site.url + CHINESE)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    ids = page.locator(".items > li").evaluate_all("rows => rows.map(row => row.id)")
+    assert page.evaluate("document.activeElement.id") == ids[1]
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.id") == ids[0]
+    page.keyboard.press("/")
+    page.wait_for_url("**/search/")
+    page.keyboard.press("/")
+    page.keyboard.type("模型/j")
+    assert page.locator("[name=q]").input_value() == "模型/j"
+    page.locator("[name=q]").fill("模型")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=**")
+    assert page.locator("mark").first.inner_text() == "模型"
+
+
+def test_the_link_of_a_story_is_copied(browser: Browser, site: EmbeddedServer) -> None:
+    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(site.url + CHINESE)
+        story = page.locator(".items > li").nth(2)
+        story.hover()
+        story.get_by_role("button", name="复制链接").click()
+        story.get_by_text("已复制").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == f"{site.url}{CHINESE}#{story.get_attribute('id')}"
+
+
+def test_what_is_new_since_the_last_look_is_marked(quiet, site: EmbeddedServer) -> None:
+    page = quiet()
+    page.goto(f"{site.url}/global-ai/")
+    assert page.locator(".is-new").count() == 0
+    key = page.evaluate("Object.keys(localStorage)[0]")
+    page.evaluate("key => localStorage.setItem(key, '1')", key)
+    page.reload()
+    assert page.locator(".is-new").count() == page.locator(".teaser").count() > 1
+    page.reload()
+    assert page.locator(".is-new").count() == 0
+
+
+def test_without_a_script_all_is_there(quiet, site: EmbeddedServer) -> None:
+    page = quiet(java_script_enabled=False)
+    page.goto(f"{site.url}/search/")
+    page.locator("[name=q]").fill("模型")
+    page.get_by_role("search").get_by_role("button").click()
+    page.locator(".found a").first.click()
+    assert "#i-" in page.url
+    assert page.locator(".copy").count() == 0
+    assert page.locator(".items > li").count() > 3
+
+
+def test_paper_has_the_text_and_the_addresses_alone(quiet, site: EmbeddedServer) -> None:
+    page = quiet()
+    page.goto(site.url + CHINESE)
+    page.emulate_media(media="print")
+    for gone in (".masthead nav", ".colophon", ".neighbours", ".copy", ".skip"):
+        assert not page.locator(gone).first.is_visible(), gone
+    link = page.locator(".headline a").first
+    shown = link.evaluate("link => getComputedStyle(link, '::after').content")
+    assert "http" in shown
+    assert page.pdf().startswith(b"%PDF")
 
 
 def test_a_reader_goes_from_home_to_a_digest_and_on(page: Page, site: EmbeddedServer) -> None:

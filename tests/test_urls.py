@@ -8,7 +8,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digests.text.markdown import PLAIN
-from digests.text.urls import MAX_KEY, canonical_url, safe_url, x_posted_at, x_status
+from digests.text.urls import (
+    MAX_KEY,
+    absolute_links,
+    canonical_url,
+    safe_url,
+    x_posted_at,
+    x_status,
+)
 
 SAFE = [
     ("HTTPS://Example.ORG/Path", "https://example.org/Path"),
@@ -296,3 +303,35 @@ def test_an_id_from_before_snowflakes_says_nothing(status_id: int) -> None:
 def test_every_id_of_a_post_has_a_time_or_none(status_id: int) -> None:
     posted = x_posted_at(status_id)
     assert posted is None or posted.utcoffset() == UTC.utcoffset(None)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<a href="/b/">b</a>', '<a href="https://example.org/b/">b</a>'),
+        ('<a href="../c" title="x>y">', '<a href="https://example.org/c" title="x>y">'),
+        ('<a title="href=" href="#d">', '<a title="href=" href="https://example.org/a/#d">'),
+        (
+            '<img alt="" src="/e?f=1&amp;g=2">',
+            '<img alt="" src="https://example.org/e?f=1&amp;g=2">',
+        ),
+        ('<a href="//other.example/h">', '<a href="https://other.example/h">'),
+        ('<a href="">', '<a href="https://example.org/a/">'),
+    ],
+)
+def test_links_of_a_page_are_made_absolute(html, expected):
+    assert absolute_links(html, "https://example.org/a/") == expected
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="https://example.org?">a</a>',
+        '<a href="mailto:a@example.org">a</a>',
+        '<a href="//[b">b</a>',
+        'href="/c" &lt;a href="/d"&gt;',
+        '<p title=" href=">',
+    ],
+)
+def test_what_is_absolute_or_no_link_stays_as_it_is(html):
+    assert absolute_links(html, "https://example.org/a/") == html

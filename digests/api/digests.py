@@ -1,78 +1,66 @@
 """Public digests: what the site shows, for programs."""
 
-from math import ceil
+from datetime import datetime
 from typing import Annotated, Any
 
-from django.conf import settings
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page
 from ninja import Path, Query, Router, Status
-from ninja.decorators import decorate_view
 
 from digests.api import schemas
-from digests.models import Digest, Rendering, Revision
+from digests.api.answering import ASKED, address, as_pages_are, onward
+from digests.api.asking import Slug, WhichDigests
+from digests.models import Digest, Entry, Rendering, Revision
+from digests.models.notice import notice_of, with_notices
 
 router = Router(tags=["digests"])
-
-# As on the pages: caches keep the answer, but ask whether it changed.
-unless_unchanged = decorate_view(cache_control(public=True, no_cache=True), conditional_page)
 
 
 @router.get(
     "/",
-    response={200: schemas.DigestPage, 422: schemas.Invalid},
+    response={200: schemas.DigestPage} | ASKED,
     operation_id="list_digests",
-    summary="List public digests",
+    summary="List digests",
 )
-@unless_unchanged
-def list_digests(request: HttpRequest, filters: Query[schemas.Filters]) -> schemas.DigestPage:
-    """The newest first. A page after the last is empty."""
-    given = {
-        "series__slug": filters.series,
-        "live_revision__filings__name": filters.category,
-        "live_day__gte": filters.date_from,
-        "live_day__lte": filters.date_to,
-    }
-    digests = Digest.objects.live().filter(
-        **{lookup: value for lookup, value in given.items() if value is not None}
-    )
-    count = digests.count()
-    start = (filters.page - 1) * filters.per_page
-    shown = digests.select_related("series", "live_revision").defer("live_revision__text")
+@as_pages_are
+def list_digests(request: HttpRequest, asked: Query[WhichDigests]) -> schemas.DigestPage:
+    """The newest first."""
+    digests = Digest.objects.live()
+    if asked.series:
+        digests = digests.filter(series__slug=asked.series)
+    if asked.category:
+        digests = digests.filed_as(asked.category)
+    if asked.date_from:
+        digests = digests.filter(live_day__gte=asked.date_from)
+    if asked.date_to:
+        digests = digests.filter(live_day__lte=asked.date_to)
+    if asked.cursor:
+        digests = digests.further(asked.cursor)
+    rows = digests.select_related("series", "live_revision").defer("live_revision__text")
+    found = list(rows[: asked.limit + 1])
+    shown = found[: asked.limit]
     return schemas.DigestPage(
-        count=count,
-        page=filters.page,
-        pages=ceil(count / filters.per_page),
-        digests=[
-            schemas.DigestSummary(**summary(digest))
-            for digest in shown[start : start + filters.per_page]
-        ],
+        digests=[schemas.DigestSummary(**summary(digest)) for digest in shown],
+        next=onward(request, asked, shown[-1].place) if len(found) > len(shown) else None,
     )
 
 
 @router.get(
     "/{series}/{slug}/",
-    response={
-        200: schemas.DigestDetail,
-        404: schemas.Problem,
-        410: schemas.Withdrawn,
-        422: schemas.Invalid,
-    },
+    response={200: schemas.DigestDetail, 404: schemas.Problem, 410: schemas.Withdrawn} | ASKED,
     operation_id="get_digest",
-    summary="Get a public digest",
+    summary="Get a digest",
 )
-@unless_unchanged
+@as_pages_are
 def get_digest(
-    request: HttpRequest,
-    series: Annotated[schemas.Slug, Path()],
-    slug: Annotated[schemas.Slug, Path()],
+    request: HttpRequest, series: Annotated[Slug, Path()], slug: Annotated[Slug, Path()]
 ) -> schemas.DigestDetail | Status[schemas.Withdrawn]:
-    """With every entry, as Markdown and as HTML, and the exact text of the exported file."""
-    digests = Digest.objects.select_related("series", "live_revision").prefetch_related(
-        "live_revision__entries"
-    )
+    """With every entry, as Markdown and as HTML, its corrections, and the exact text of the
+    exported file."""
+    # With the text, which a page does not show.
+    entries = Prefetch("live_revision__entries", Entry.objects.order_by("position"))
+    digests = with_notices().defer(None).prefetch_related(entries)
     digest = get_object_or_404(digests, series__slug=series, slug=slug)
     revision = digest.live_revision
     if revision is None:
@@ -81,15 +69,21 @@ def get_digest(
     return detail(digest, revision)
 
 
-def summary(digest: Digest) -> dict[str, Any]:
-    revision = digest.live_revision
-    assert revision is not None  # noqa: S101 (it is live)
+def reference(digest: Digest, title: str, date: datetime) -> dict[str, Any]:
+    """A digest as others name it; title and date are those of its live revision."""
     return {
         "series": digest.series.slug,
         "slug": digest.slug,
-        "url": address(digest),
-        "title": revision.title,
-        "date": revision.date,
+        "url": address(digest.get_absolute_url()),
+        "title": title,
+        "date": date,
+    }
+
+
+def summary(digest: Digest) -> dict[str, Any]:
+    revision = digest.live_revision
+    assert revision is not None  # noqa: S101 (it is live)
+    return reference(digest, revision.title, revision.date) | {
         "language": revision.language,
         "categories": revision.document["categories"],
         "revision": revision.number,
@@ -99,7 +93,8 @@ def summary(digest: Digest) -> dict[str, Any]:
 
 def detail(digest: Digest, revision: Revision) -> schemas.DigestDetail:
     document = revision.as_document()
-    page = Rendering.objects.of(revision).page()
+    page = Rendering.objects.page_of(digest)
+    notice = notice_of(digest)
     rows = iter(revision.entries.all())
     assert digest.path is not None  # noqa: S101 (a constraint: what is live has a file)
     return schemas.DigestDetail(
@@ -113,11 +108,12 @@ def detail(digest: Digest, revision: Revision) -> schemas.DigestDetail:
                     schemas.Entry(
                         item=row.item_id,
                         number=entry.number,
-                        url=f"{address(digest)}#{entry.anchor}",
+                        url=address(f"{digest.get_absolute_url()}#{entry.anchor}"),
                         language=entry.language,
                         headline=entry.headline,
                         byline=entry.byline,
                         link=entry.url,
+                        source=row.source_id,
                         body=schemas.Text(markdown=row.body, html=entry.body),
                     )
                     for entry, row in zip(shown.entries, rows, strict=False)
@@ -126,9 +122,10 @@ def detail(digest: Digest, revision: Revision) -> schemas.DigestDetail:
             for section, shown in zip(document.sections, page.sections, strict=True)
         ],
         outro=schemas.Text(markdown=document.outro, html=page.outro),
+        corrections=[
+            schemas.Correction(at=correction.at, note=correction.note)
+            for correction in notice.corrections
+        ],
+        reviewed=notice.is_reviewed,
         file=schemas.File(path=digest.path, sha256=revision.text_sha256, text=revision.text),
     )
-
-
-def address(digest: Digest) -> str:
-    return settings.SITE_URL + digest.get_absolute_url()

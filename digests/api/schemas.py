@@ -1,23 +1,11 @@
-"""What the API gives and what it takes, as OpenAPI tells it."""
+"""What the public API gives, as OpenAPI tells it."""
 
-import re
-from datetime import date as Date
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from ninja import Field, Schema
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import PlainSerializer, WithJsonSchema
 
-
-def _only_a_day(value: Any) -> Any:
-    # Left to itself pydantic also reads a number as seconds since 1970.
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-        raise ValueError("A day is written as YYYY-MM-DD.")
-    return value
-
-
-Slug = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
-Day = Annotated[Date, BeforeValidator(_only_a_day)]
 # As file and feed write it: the JSON encoder would make a Z of +00:00.
 LocalTime = Annotated[
     datetime,
@@ -25,40 +13,102 @@ LocalTime = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 
-
-class Filters(Schema):
-    series: Slug | None = Field(None, description="Only digests of the series with this slug.")
-    category: str | None = Field(
-        None,
-        min_length=1,
-        max_length=100,
-        pattern=r"^[^\x00-\x1f]+$",
-        description="Only digests filed under this category.",
-    )
-    date_from: Day | None = Field(
-        None, description="Only digests of this day or later, in the time zone of their series."
-    )
-    date_to: Day | None = Field(
-        None, description="Only digests of this day or earlier, in the time zone of their series."
-    )
-    page: int = Field(1, ge=1, le=10_000)
-    per_page: int = Field(20, ge=1, le=100)
+_SITE = "https://news.example.org"
+_DATE = "2026-11-20T08:00:00+08:00"
 
 
 class Text(Schema):
-    markdown: str
-    html: str = Field(description="Sanitised: safe to put into a page.")
+    markdown: str = Field(examples=["一段**加粗**的正文。"])
+    html: str = Field(
+        description="Sanitised: safe to put into a page.",
+        examples=["<p>一段<strong>加粗</strong>的正文。</p>\n"],
+    )
 
 
-class Entry(Schema):
-    item: int = Field(description="The item's number, the same in every digest and revision.")
+class Page(Schema):
+    next: str | None = Field(
+        description="The address of what follows, or null at the end of the list.",
+        examples=[f"{_SITE}/api/v1/digests/?cursor=1763596800-12"],
+    )
+
+
+class Series(Schema):
+    slug: str = Field(examples=["global-ai"])
+    name: str = Field(examples=["全球AI速览"])
+    url: str = Field(description="Its page.", examples=[f"{_SITE}/global-ai/"])
+    feed: str = Field(description="Its Atom feed.", examples=[f"{_SITE}/global-ai/feed.atom"])
+    language: str = Field(examples=["zh-hans"])
+    time_zone: str = Field(examples=["Asia/Shanghai"])
+
+
+class SeriesList(Schema):
+    series: list[Series] = Field(description="By name.")
+
+
+class Category(Schema):
+    name: str = Field(examples=["AI"])
+    url: str = Field(description="Its page.", examples=[f"{_SITE}/categories/AI/"])
+
+
+class CategoryList(Schema):
+    categories: list[Category] = Field(description="By name.")
+
+
+class Source(Schema):
+    source: int = Field(description="The source's number.", examples=[3])
+    name: str = Field(examples=["Mira Okafor"])
+    kind: str = Field(description="`x`, `feed`, `site` or `newsletter`.", examples=["x"])
+    link: str = Field(
+        description="Its own address; empty when it has none.", examples=["https://x.com/mira"]
+    )
+    language: str = Field(examples=["en"])
+
+
+class SourceList(Schema):
+    sources: list[Source] = Field(description="By name.")
+
+
+class DigestReference(Schema):
+    series: str = Field(examples=["global-ai"])
+    slug: str = Field(examples=["2026-11-20-0800"])
+    url: str = Field(description="Its page.", examples=[f"{_SITE}/global-ai/2026-11-20-0800/"])
+    title: str = Field(examples=["过去4小时全球AI发生了什么？"])
+    date: LocalTime = Field(
+        description="With the offset of the series' time zone.", examples=[_DATE]
+    )
+
+
+class DigestSummary(DigestReference):
+    language: str = Field(examples=["zh-hans"])
+    categories: list[str] = Field(examples=[["AI"]])
+    revision: int = Field(description="Grows with every correction.", examples=[1])
+    first_published: datetime = Field(examples=["2026-11-20T00:01:30Z"])
+
+
+class DigestPage(Page):
+    digests: list[DigestSummary] = Field(description="The newest first.")
+
+
+class Story(Schema):
+    """An entry, wherever it stands."""
+
+    item: int = Field(
+        description="The item's number, the same in every digest and revision.", examples=[128]
+    )
+    language: str = Field(examples=["zh-hans"])
+    headline: str = Field(examples=["一条新闻"])
+    byline: str = Field(examples=["Mira Okafor"])
+    link: str = Field(
+        description="Where the story leads; empty when nowhere.",
+        examples=["https://example.org/story"],
+    )
+    source: int | None = Field(description="Its source's number, if it has one.", examples=[3])
+    body: Text
+
+
+class Entry(Story):
     number: int = Field(description="Its number in the list, which starts at 1 in each section.")
     url: str = Field(description="Where the entry stands on the site.")
-    language: str
-    headline: str
-    byline: str
-    link: str = Field(description="Where the story leads; empty when nowhere.")
-    body: Text
 
 
 class Section(Schema):
@@ -68,43 +118,103 @@ class Section(Schema):
 
 
 class File(Schema):
-    path: str = Field(description="Its name in the export folder.")
+    path: str = Field(description="Its name in the export folder.", examples=["2026-11-20-0800.md"])
     sha256: str
     text: str = Field(description="The exact text, front matter and all.")
 
 
-class DigestSummary(Schema):
-    series: str
-    slug: str
-    url: str
-    title: str
-    date: LocalTime = Field(description="With the offset of the series' time zone.")
-    language: str
-    categories: list[str]
-    revision: int = Field(description="Grows with every correction.")
-    first_published: datetime
+class Correction(Schema):
+    at: LocalTime = Field(description="With the offset of the series' time zone.", examples=[_DATE])
+    note: str = Field(description="What readers are told; may be empty.", examples=["数字有误。"])
 
 
 class DigestDetail(DigestSummary):
     intro: Text
     sections: list[Section]
     outro: Text
+    corrections: list[Correction] = Field(description="The last first.")
+    reviewed: bool = Field(
+        description=(
+            "That people reviewed it before it was published. Only series that tell their readers"
+            " so tell it here; everywhere else it is false."
+        )
+    )
     file: File
 
 
-class DigestPage(Schema):
-    count: int = Field(description="How many digests there are on all pages.")
-    page: int
-    pages: int
-    digests: list[DigestSummary] = Field(description="The newest first.")
+class Run(Story):
+    """An entry of a list, with the digest it stands in."""
+
+    url: str = Field(
+        description="Where the entry stands on the site.",
+        examples=[f"{_SITE}/global-ai/2026-11-20-0800/#i-128"],
+    )
+    digest: DigestReference
+
+
+class EntryPage(Page):
+    entries: list[Run] = Field(
+        description="Those of the newest digest first, each digest's in its order."
+    )
+
+
+class Appearance(Schema):
+    item: int = Field(
+        description="The number it ran under: its own, or that of a repeat.", examples=[128]
+    )
+    url: str = Field(
+        description="Where the entry stands on the site.",
+        examples=[f"{_SITE}/global-ai/2026-11-20-0800/#i-128"],
+    )
+    digest: DigestReference
+
+
+class StoryDetail(Story):
+    """As it ran last."""
+
+    url: str = Field(description="The story's page.", examples=[f"{_SITE}/i/128/"])
+    runs: list[Appearance] = Field(description="The last 50 digests it ran in, the newest first.")
+
+
+class Marked(Schema):
+    text: str = Field(examples=["一条新闻"])
+    html: str = Field(
+        description="Escaped, with what was found in `<mark>`: safe to put into a page.",
+        examples=["一条<mark>新闻</mark>"],
+    )
+
+
+class Hit(Schema):
+    item: int | None = Field(
+        description="The item's number; null where the digest itself was found.", examples=[128]
+    )
+    url: str = Field(
+        description="Where it stands on the site.",
+        examples=[f"{_SITE}/global-ai/2026-11-20-0800/#i-128"],
+    )
+    language: str = Field(examples=["zh-hans"])
+    headline: Marked = Field(description="The entry's headline, or the digest's title.")
+    byline: Marked
+    link: str = Field(
+        description="Where the story leads; empty when nowhere.",
+        examples=["https://example.org/story"],
+    )
+    snippet: Marked = Field(description="Some of the text around what was found first.")
+    digest: DigestReference
+
+
+class HitPage(Page):
+    count: int = Field(description="How many hits there are on all pages, up to 1000.")
+    capped: bool = Field(description="Whether there are more hits than `count` says.")
+    hits: list[Hit]
 
 
 class Problem(Schema):
-    detail: str
+    detail: str = Field(description="A sentence.")
 
 
 class Withdrawn(Problem):
-    note: str = Field(description="Why the digest was withdrawn.")
+    note: str = Field(description="Why the digest was withdrawn.", examples=["来源有误。"])
 
 
 class Fault(Schema):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from digests.models.category import Category
 from digests.models.history import Historic, HistoricQuerySet
 from digests.models.item import Item
+from digests.models.place import Place
 from digests.models.series import Series
 from digests.text.document import DigestDocument
 from digests.text.document import Section as DocumentSection
@@ -45,8 +46,17 @@ class DigestQuerySet(HistoricQuerySet["Digest"]):
             .annotate(
                 _rendering=models.FilteredRelation("live_revision__renderings", condition=current),
                 kept=models.F("_rendering__html"),
+                corrected_at=models.F("live_revision__correction__at"),
             )
         )
+
+    def filed_as(self, category: str) -> Self:
+        """Live digests that show this category."""
+        return self.filter(live_revision__filings__name=category)
+
+    def further(self, place: Place) -> Self:
+        """What comes after a place in the order of `live`."""
+        return self.before(place.date, place.pk)
 
     def before(self, date: datetime | models.OuterRef, pk: int | models.OuterRef) -> Self:
         """What stands after a digest of this date and number in the order of `live`."""
@@ -236,6 +246,12 @@ class Digest(Historic):
 
     def get_absolute_url(self) -> str:
         return f"/{self.series.slug}/{self.slug}/"
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in readers' lists."""
+        assert self.live_date is not None  # noqa: S101 (it is live)
+        return Place(self.live_date, self.pk)
 
     def document(self) -> DigestDocument:
         """The working copy as the file would hold it. Costs three queries."""

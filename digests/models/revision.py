@@ -1,16 +1,18 @@
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.digest import Digest
 from digests.models.fields import LanguageField
 from digests.models.history import Frozen, FrozenQuerySet
 from digests.models.item import Item
-from digests.models.source import Source
+from digests.models.place import EntryPlace
+from digests.models.source import Source, SourceQuerySet
 from digests.text.document import DigestDocument
 from digests.text.snapshot import from_json
 
@@ -66,6 +68,55 @@ class Revision(Frozen):
 
 
 class EntryQuerySet(FrozenQuerySet["Entry"]):
+    def live(self) -> Self:
+        """Entries the public can read: those of the newest digest first, each digest's in order."""
+        return self.filter(revision__live_digest__live_date__isnull=False).order_by(
+            "-revision__live_digest__live_date", "-revision__live_digest__pk", "position"
+        )
+
+    def further(self, place: EntryPlace) -> Self:
+        """What comes after a place in the order of `live`."""
+        date, digest = place.digest.date, place.digest.pk
+        return self.filter(
+            # Said apart from the rest, for an index finds it.
+            models.Q(revision__live_digest__live_date__lte=date)
+            & (
+                models.Q(revision__live_digest__live_date__lt=date)
+                | models.Q(revision__live_digest__pk__lt=digest)
+                | models.Q(revision__live_digest__pk=digest, position__gt=place.position)
+            )
+        )
+
+    def with_digests(self, most: int) -> "EntryQuerySet":
+        """The first of these live entries with all that a list tells of the digests they stand in,
+        in one query: see `Entry.digest`, `digest_title` and `digest_date`."""
+        # Picked before anything is read of them: of thousands a few are shown.
+        first = self.values("pk")[:most]
+        return (
+            Entry.objects.filter(pk__in=first)
+            .live()
+            .select_related("revision__live_digest__series")
+            .defer("revision__document", "revision__text")
+            .annotate(
+                digest_title=KeyTextTransform("title", "revision__document"),
+                digest_dated=KeyTextTransform("date", "revision__document"),
+            )
+        )
+
+    def telling(self, item: int) -> Self:
+        """Entries of the story of this item: its own, and those of its repeats."""
+        story = Item.objects.filter(models.Q(pk=item) | models.Q(repeat_of=item))
+        return self.filter(item__in=story.values("pk"))
+
+    def were_published(self) -> Self:
+        """Those that the public can read, or could once."""
+        return self.filter(revision__moves__verb="publish")
+
+    def sources(self) -> "SourceQuerySet":
+        """Where these entries came from."""
+        # Distinct, and so in one pass: asked for each source, PostgreSQL reads all its entries.
+        return Source.objects.filter(pk__in=self.order_by().values("source").distinct())
+
     def earlier_runs(
         self,
         items: Collection[Item],
@@ -128,6 +179,36 @@ class Entry(Frozen):
     def __str__(self) -> str:
         return f"{self.position}. {self.headline}"
 
+    def get_absolute_url(self) -> str:
+        return f"{self.digest.get_absolute_url()}#i-{self.item_id}"
+
+    @property
+    def digest(self) -> Digest:
+        """The digest in which the public reads it."""
+        return self.revision.live_digest
+
+    @property
+    def digest_date(self) -> datetime:
+        """The date its digest shows, of one that was read `with_digests`."""
+        return datetime.fromisoformat(self.digest_dated)  # type: ignore[attr-defined]  # annotated
+
+    @property
+    def place(self) -> EntryPlace:
+        """Where it stands in readers' lists."""
+        return EntryPlace(self.digest.place, self.position)
+
+
+class FilingQuerySet(FrozenQuerySet["Filing"]):
+    def live(self) -> Self:
+        """What the public's digests are filed under."""
+        # A join would read all their revisions.
+        own = Digest.objects.filter(live_revision=models.OuterRef("revision"))
+        return self.filter(models.Exists(own))
+
+    def names(self) -> models.QuerySet["Filing", str]:
+        """Each name once, in order."""
+        return self.order_by("name").values_list("name", flat=True).distinct()
+
 
 class Filing(Frozen):
     """A category a revision was filed under, by the name it had then."""
@@ -136,7 +217,7 @@ class Filing(Frozen):
     position = models.PositiveIntegerField(_("position"))
     name = models.CharField(_("name"), max_length=100, db_index=True)
 
-    objects = FrozenQuerySet.as_manager()
+    objects = FilingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("filing")

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from digests.answers import View, for_everybody, kept
 
+# As OpenGraph names the languages of `digests.models.fields.Language`.
+LOCALES = {"zh-hans": "zh_CN", "en": "en_US"}
 POLICY: dict[str, list[str]] = settings.READERS_CSP
 
 
@@ -30,8 +32,10 @@ def page(template: str, language: str, context: dict[str, Any], status: int = 20
     The templates get no request: nothing of a session can reach a page that caches keep.
     """
     site = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+    of_language = {"language": language, "locale": LOCALES.get(language, language)}
     with translation.override(language):
-        html = render_to_string(f"public/{template}", context | site | {"language": language})
-    response = HttpResponse(html, status=status)
+        html = render_to_string(f"public/{template}", context | site | of_language)
+    # A row may hold half a surrogate pair, which no verb lets in and UTF-8 cannot hold.
+    response = HttpResponse(html.encode(errors="replace"), status=status)
     response["Content-Language"] = language
     return response

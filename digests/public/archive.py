@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from digests.models import Digest, Rendering
 from digests.models.digest import DigestQuerySet
 from digests.public.answers import for_readers, page
+from digests.public.metadata import of_stories
 from digests.public.shelf import common_language, newest, site_language
 from digests.text.keys import headline_key
 from digests.text.page import PageEntry
@@ -123,6 +124,7 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
         "groups": groups,
         "before": first.day_before,  # type: ignore[attr-defined]  # annotated
         "after": first.day_after,  # type: ignore[attr-defined]  # annotated
+        "listed": of_stories(story.entry for _digest, stories in groups for story in stories),
     }
     return page("day.html", common_language(d.series.language for d, _stories in groups), context)
 
@@ -132,16 +134,15 @@ def _folded(digests: list[Digest]) -> list[tuple[Digest, list[Story]]]:
     groups = []
     for digest in digests:
         stories = []
-        for section in Rendering.objects.page_of(digest).sections:
-            for entry in section.entries:
-                story = Story(entry, digest)
-                known = next((told[mark] for mark in story.marks() if mark in told), None)
-                if known and known.digest != digest:
-                    known.earlier.append(story)
-                else:
-                    # What stands twice in one digest was meant to.
-                    stories.append(story)
-                told |= dict.fromkeys(story.marks() - told.keys(), known or story)
+        for entry in Rendering.objects.page_of(digest).entries:
+            story = Story(entry, digest)
+            known = next((told[mark] for mark in story.marks() if mark in told), None)
+            if known and known.digest != digest:
+                known.earlier.append(story)
+            else:
+                # What stands twice in one digest was meant to.
+                stories.append(story)
+            told |= dict.fromkeys(story.marks() - told.keys(), known or story)
         groups.append((digest, stories))
     return groups
 

@@ -1,30 +1,28 @@
 """Pages across all digests: categories, sources, corrections, one story, and what the site is."""
 
-from django.db.models import Exists, F, OuterRef, Q
+from datetime import datetime
+
 from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404, HttpRequest, HttpResponse
 
-from digests.models import Correction, Digest, Entry, Filing, Move, Rendering, Site, Source
+from digests.models import Correction, Entry, Filing, Rendering, Site
 from digests.public.answers import for_readers, page
 from digests.public.pages import listed
 from digests.public.shelf import newest, site_language
 from digests.text.markdown import to_html
-from digests.text.page import PageEntry
 
 CORRECTIONS, RUNS = 50, 50  # on a page
 
 
 @for_readers
 def categories(request: HttpRequest) -> HttpResponse:
-    live = Filing.objects.filter(revision__live_digest__isnull=False).order_by("name")
-    names = live.values_list("name", flat=True).distinct()
+    names = Filing.objects.live().names()
     return page("categories.html", site_language(), {"names": names})
 
 
 @for_readers
 def category(request: HttpRequest, name: str) -> HttpResponse:
-    live = Filing.objects.filter(name=name, revision__live_digest__isnull=False)
-    if not live.exists():
+    if not Filing.objects.live().filter(name=name).exists():
         raise Http404
     return listed("category.html", "", request, newest(category=name), {"name": name})
 
@@ -32,8 +30,7 @@ def category(request: HttpRequest, name: str) -> HttpResponse:
 @for_readers
 def sources(request: HttpRequest) -> HttpResponse:
     """Where published stories came from."""
-    used = Entry.objects.filter(source=OuterRef("pk"), revision__live_digest__isnull=False)
-    rows = Source.objects.filter(Exists(used))
+    rows = Entry.objects.live().sources()
     return page("sources.html", site_language(), {"sources": rows})
 
 
@@ -53,39 +50,33 @@ def corrections(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__lt=before)
     shown = list(rows[: CORRECTIONS + 1])
     onward = shown[CORRECTIONS - 1].pk if len(shown) > CORRECTIONS else ""
-    context = {"corrections": map(_shown, shown[:CORRECTIONS]), "onward": onward}
+    context = {
+        "corrections": map(_shown, shown[:CORRECTIONS]),
+        "onward": onward,
+        "place": before,
+    }
     return page("corrections.html", site_language(), context)
 
 
 def _shown(row: Correction) -> dict[str, object]:
     digest = row.revision.digest
-    at = row.at.astimezone(digest.series.zone)
+    # With its offset, as a digest's date has it: a zone's letters stand for several zones.
+    at = datetime.fromisoformat(row.at.astimezone(digest.series.zone).isoformat())
     return {"digest": digest, "title": row.title, "at": at, "note": row.note}  # type: ignore[attr-defined]  # annotated
 
 
 @for_readers
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """A story as it ran last, and the digests it ran in."""
-    told = Q(live_revision__entries__item=pk) | Q(live_revision__entries__item__repeat_of=pk)
-    digests = newest().filter(told).annotate(ran=F("live_revision__entries__item"))
-    runs = [(digest, _entry(digest)) for digest in digests[:RUNS]]
-    if runs:
-        entry = runs[0][1]
-        return page("item.html", entry.language, {"pk": pk, "entry": entry, "runs": runs})
-    published = Move.objects.filter(verb=Move.Verb.PUBLISH, revision__entries__item=pk)
-    if published.exists():
-        return page("item_gone.html", site_language(), {}, status=410)
-    raise Http404
-
-
-def _entry(digest: Digest) -> PageEntry:
-    sections = Rendering.objects.page_of(digest).sections
-    return next(
-        entry
-        for section in sections
-        for entry in section.entries
-        if entry.item == digest.ran  # type: ignore[attr-defined]  # annotated
-    )
+    runs = list(Entry.objects.telling(pk).live().with_digests(RUNS))
+    if not runs:
+        if Entry.objects.filter(item=pk).were_published().exists():
+            return page("item_gone.html", site_language(), {}, status=410)
+        raise Http404
+    last = runs[0]
+    body = Rendering.objects.bodies([last])[last.pk]
+    context = {"pk": pk, "entry": last, "body": body, "runs": runs}
+    return page("item.html", last.language, context)
 
 
 @for_readers

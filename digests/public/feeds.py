@@ -1,100 +1,88 @@
-"""Atom feeds with the full text of the latest digests.
+"""Feeds with the full text of the latest digests: of the site, of a series, of a category.
 
 An entry's id is `tag:{authority}:digest/{number}`: the site's settled authority and the digest's
 number in the database. It outlives corrections, withdrawal and republication, another title, date,
-address or series, and another SITE_URL.
+address or series, and another SITE_URL; and it is the same in every feed and format.
 """
 
-import re
-from datetime import UTC, datetime
-from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.xmlutils import SimplerXMLGenerator
 
 from digests.models import Digest, Rendering, Series, TagAuthority
 from digests.public.answers import for_readers
-from digests.public.shelf import common_language, newest
+from digests.public.feed_formats import FORMATS, FullTextFeed
+from digests.public.shelf import common_language, modified, newest
+from digests.text.characters import for_xml
+from digests.text.urls import absolute_links
 
 LATEST = 20
-# What an empty feed gives as the time of its last change.
-NEVER = datetime(2026, 1, 1, tzinfo=UTC)
-
-# What XML 1.0 cannot hold in any spelling.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @for_readers
-def feed(request: HttpRequest, series: str | None = None) -> HttpResponse:
-    """The feed of a series or of the whole site."""
-    row = get_object_or_404(Series, slug=series) if series else None
+def site_feed(request: HttpRequest, form: str) -> HttpResponse:
+    return _feed(form, list(newest()[:LATEST]), "/", "digests")
+
+
+@for_readers
+def series_feed(request: HttpRequest, form: str, series: str) -> HttpResponse:
+    row = get_object_or_404(Series, slug=series)
+    at = reverse("public:series", args=[row.slug])
     digests = list(newest(row)[:LATEST])
+    return _feed(form, digests, at, f"series/{row.pk}", row.name, row.language)
+
+
+@for_readers
+def category_feed(request: HttpRequest, form: str, name: str) -> HttpResponse:
+    digests = list(newest(category=name)[:LATEST])
+    if not digests:
+        raise Http404
+    at = reverse("public:category", args=[name])
+    return _feed(form, digests, at, f"category/{quote(name, safe='')}", name)
+
+
+def _feed(
+    form: str, digests: list[Digest], at: str, tag: str, name: str = "", language: str = ""
+) -> HttpResponse:
+    """A feed in one of the formats, beside the page `at` whose latest digests it holds."""
     authority = TagAuthority.objects.settled()
-    atom = FullTextFeed(
-        title=xml_text(f"{row.name} · {settings.SITE_NAME}" if row else settings.SITE_NAME),
-        link=_absolute(reverse("public:series", args=[row.slug]) if row else "/"),
-        feed_url=_absolute(
-            reverse("public:series_feed", args=[row.slug]) if row else reverse("public:feed")
-        ),
-        feed_guid=authority.tag(f"series/{row.pk}" if row else "digests"),
+    feed = FORMATS[form](
+        title=for_xml(f"{name} · {settings.SITE_NAME}" if name else settings.SITE_NAME),
+        link=settings.SITE_URL + at,
+        feed_url=f"{settings.SITE_URL}{at}feed.{form}",
+        feed_guid=authority.tag(tag),
         description=None,
-        language=row.language if row else common_language(d.series.language for d in digests),
-        author_name=xml_text(settings.SITE_NAME),
+        language=language or common_language(d.series.language for d in digests),
+        author_name=for_xml(settings.SITE_NAME),
     )
     for digest in digests:
-        _add(atom, digest, authority)
-    response = HttpResponse(content_type=atom.content_type)
-    atom.write(response, "utf-8")
+        _add(feed, digest, authority)
+    response = HttpResponse(content_type=feed.content_type)
+    feed.write(response, "utf-8")
     return response
 
 
-def _add(atom: "FullTextFeed", digest: Digest, authority: TagAuthority) -> None:
-    revision, first = digest.live_revision, digest.published_at
-    assert revision is not None and first is not None  # noqa: S101 (it is live)
+def _add(feed: FullTextFeed, digest: Digest, authority: TagAuthority) -> None:
+    revision = digest.live_revision
+    assert revision is not None  # noqa: S101 (it is live)
     context = {"page": Rendering.objects.page_of(digest), "language": revision.language}
     with translation.override(revision.language):
         content = render_to_string("public/_body.html", context)
-    date = revision.date
-    atom.add_item(
-        title=xml_text(revision.title),
-        link=_absolute(digest.get_absolute_url()),
+    link = settings.SITE_URL + digest.get_absolute_url()
+    feed.add_item(
+        title=for_xml(revision.title),
+        link=link,
         description="",
         unique_id=authority.tag(f"digest/{digest.pk}"),
-        pubdate=date,
-        # A revision taken after the first publication is a correction. It may have waited for a
-        # date of its own, before which nobody saw it.
-        updateddate=max(revision.created_at, date) if revision.created_at > first else date,
-        categories=[xml_text(name) for name in revision.document["categories"]],
+        unique_id_is_permalink=False,
+        pubdate=revision.date,
+        updateddate=modified(digest),
+        categories=[for_xml(name) for name in revision.document["categories"]],
         language=revision.language,
-        content=xml_text(content),
+        content=for_xml(absolute_links(content, link)),
     )
-
-
-class FullTextFeed(Atom1Feed):
-    def item_attributes(self, item: dict[str, Any]) -> dict[str, Any]:
-        return {"xml:lang": item["language"]}
-
-    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        # Without a summary: the content says all.
-        super().add_item_elements(handler, item | {"description": None})
-        # Links that an editor wrote relative to the page stay right by its address.
-        content = {"type": "html", "xml:base": item["link"]}
-        handler.addQuickElement("content", item["content"], content)
-
-    def latest_post_date(self) -> datetime:
-        # An empty feed would otherwise claim a change at every moment.
-        return super().latest_post_date() if self.items else NEVER
-
-
-def xml_text(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
-
-
-def _absolute(path: str) -> str:
-    return settings.SITE_URL + path

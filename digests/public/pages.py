@@ -1,7 +1,6 @@
 """Readers' pages of what is new: the site's front, a series, one digest."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
 
@@ -12,8 +11,10 @@ from django.shortcuts import get_object_or_404
 
 from digests.models import Digest, Rendering, Series
 from digests.models.digest import DigestQuerySet
+from digests.models.notice import notice_of
 from digests.public.answers import for_readers, instead_of_a_page, page
-from digests.public.shelf import DIGESTS, common_language, further, newest, place
+from digests.public.metadata import description, of_digests, of_stories
+from digests.public.shelf import DIGESTS, common_language, further, modified, newest
 from digests.text.page import Page, PageEntry
 
 # Digests of each series on the front; those of a list; and headlines of each, to tell digests of
@@ -34,7 +35,7 @@ class Teaser:
 
     @property
     def first_entries(self) -> list[PageEntry]:
-        return [entry for section in self.page.sections for entry in section.entries][:HEADLINES]
+        return self.page.entries[:HEADLINES]
 
 
 def teasers(digests: DigestQuerySet) -> list[Teaser]:
@@ -51,8 +52,17 @@ def home(request: HttpRequest) -> HttpResponse:
         if len(group) < LATEST:
             group.append(teaser)
     language = common_language(teaser.language for teaser in shown)
+    listed = shown[:1] + [teaser for group in groups.values() for teaser in group]
     context = {"latest": shown[0] if shown else None, "groups": groups.items()}
-    return page("home.html", language, context)
+    return page("home.html", language, context | _told(listed))
+
+
+def _told(teasers: list[Teaser]) -> dict[str, object]:
+    """What a list of digests tells machines, by `_head.html` and `_list_data.html`."""
+    return {
+        "description": description(teasers[0].page) if teasers else "",
+        "listed": of_digests((teaser.digest, teaser.page) for teaser in teasers),
+    }
 
 
 def _latest_of_each_series() -> DigestQuerySet:
@@ -82,9 +92,11 @@ def listed(
     context: dict[str, object],
 ) -> HttpResponse:
     """A list of digests from the place that the address names, and the way on from its end."""
-    shown = teasers(further(digests, request.GET.get("before", ""))[: A_LIST + 1])
-    onward = place(shown[A_LIST - 1].digest) if len(shown) > A_LIST else ""
-    context |= {"teasers": shown[:A_LIST], "onward": onward}
+    at = request.GET.get("before", "")
+    shown = teasers(further(digests, at)[: A_LIST + 1])
+    onward = shown[A_LIST - 1].digest.place if len(shown) > A_LIST else ""
+    context |= {"teasers": shown[:A_LIST], "onward": onward, "place": at}
+    context |= _told(shown[:A_LIST])
     return page(template, language or common_language(t.language for t in shown), context)
 
 
@@ -94,31 +106,16 @@ def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
     if digest.live_revision is None:
         # Its working copy may hold anything by now: only the note is for the public.
         return page("gone.html", digest.series.language, {"digest": digest}, status=410)
+    shown = Rendering.objects.page_of(digest)
     context = {
         "digest": digest,
-        "page": Rendering.objects.page_of(digest),
-        "corrections": corrections_of(digest),
-        "is_reviewed": digest.series.shows_review and digest.was_reviewed,  # type: ignore[attr-defined]  # annotated
+        "page": shown,
+        "modified": modified(digest),
+        "description": description(shown),
+        "listed": of_stories(shown.entries),
+        "notice": notice_of(digest),
     }
     return page("digest.html", digest.live_revision.language, context)
-
-
-@dataclass(frozen=True)
-class Corrected:
-    at: datetime
-    note: str
-
-
-def corrections_of(digest: Digest) -> list[Corrected]:
-    """What readers are told of its corrections, the last first, in the series' own time."""
-    rows = sorted(digest.corrections or [], key=lambda row: row["pk"], reverse=True)  # type: ignore[attr-defined]  # annotated
-    found = []
-    for row in rows:
-        at = datetime.fromisoformat(row["at"])
-        # SQLite keeps instants in UTC, and does not say so.
-        aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-        found.append(Corrected(aware.astimezone(digest.series.zone), row["note"]))
-    return found
 
 
 @for_readers

@@ -11,16 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from digests.models import Category, Series, Source
 from digests.public.answers import for_readers, page
 from digests.public.shelf import common_language
-from digests.search import Hits, Query, found, search
-
-MAX_TEXT = 200  # characters
+from digests.search import TEXT_MAX, Hits, Query, found, search
 
 
 class SearchForm(forms.Form):
     q = forms.CharField(
         label=_("Search for"),
         required=False,
-        max_length=MAX_TEXT,
+        max_length=TEXT_MAX,
         widget=forms.TextInput({"type": "search"}),
     )
     series = forms.ChoiceField(label=_("Series"), required=False)
@@ -49,6 +47,12 @@ class SearchForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 (see above)
             field.choices = [("", _("all")), *choices.get(name, [])]
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if field in ("since", "until"):
+            # In a field for dates the browser would not show what is none.
+            self.fields[field].widget.input_type = "text"
 
     def filters(self) -> list[forms.BoundField]:
         return [self[name] for name in self.FILTERS]

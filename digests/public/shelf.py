@@ -1,39 +1,18 @@
 """Questions about what is public that more than one view asks."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from django.conf import settings
-from django.db.models import (
-    Aggregate,
-    Exists,
-    JSONField,
-    OuterRef,
-    Subquery,
-)
+from django.db.models import JSONField, OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
-from django.db.models.sql.compiler import SQLCompiler
 from django.http import Http404
 
-from digests.models import Correction, Digest, Move, Series
+from digests.models import Digest, Series
 from digests.models.digest import DigestQuerySet
-
-
-class JSONList(Aggregate):
-    """The values of a group as one JSON array, in no order."""
-
-    output_field = JSONField()
-    template = "%(function)s(%(expressions)s)"
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **extra: Any) -> Any:
-        # The values are JSON already, and not text to be quoted.
-        template = "JSON_GROUP_ARRAY(JSON(%(expressions)s))"
-        return self.as_sql(compiler, connection, template=template, **extra)
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="JSONB_AGG", **extra)
+from digests.models.notice import with_notices
+from digests.models.place import Place
 
 
 def _beside(others: DigestQuerySet) -> Subquery:
@@ -44,26 +23,12 @@ def _beside(others: DigestQuerySet) -> Subquery:
 
 _SAME_SERIES = Digest.objects.live().filter(series=OuterRef("series"))
 _PLACE = OuterRef("live_date"), OuterRef("pk")
-_CORRECTIONS = (
-    Correction.objects.filter(revision__digest=OuterRef("pk"))
-    .order_by()
-    .values("revision__digest")
-    .annotate(all=JSONList(JSONObject(at="at", note="note", pk="pk")))
-    .values("all")
-)
 
 # A digest at its address, with everything that its page shows. Made once: to make it anew for each
 # request would cost more than to ask.
-DIGESTS = Digest.objects.with_pages().annotate(
+DIGESTS = with_notices().annotate(
     newer=_beside(_SAME_SERIES.after(*_PLACE).reverse()),
     older=_beside(_SAME_SERIES.before(*_PLACE)),
-    corrections=Subquery(_CORRECTIONS),
-    # By a person, not by an import.
-    was_reviewed=Exists(
-        Move.objects.filter(
-            verb=Move.Verb.APPROVE, revision=OuterRef("live_revision"), actor__isnull=False
-        )
-    ),
 )
 
 
@@ -73,14 +38,18 @@ def newest(series: Series | None = None, category: str = "") -> DigestQuerySet:
     if series:
         digests = digests.filter(series=series)
     if category:
-        digests = digests.filter(live_revision__filings__name=category)
+        digests = digests.filed_as(category)
     return digests
 
 
-def place(digest: Digest) -> str:
-    """Where a digest stands in the order of time, to go on from there."""
-    assert digest.live_date is not None  # noqa: S101 (it is live)
-    return f"{int(digest.live_date.timestamp())}-{digest.pk}"
+def modified(digest: Digest) -> datetime:
+    """When a digest of `with_pages` was last corrected, in its series' own time, or else its date.
+
+    A correction may have waited for a date of its own: it counts from when readers saw it.
+    """
+    assert digest.live_revision is not None  # noqa: S101 (it is live)
+    corrected: datetime | None = digest.corrected_at  # type: ignore[attr-defined]  # annotated
+    return corrected.astimezone(digest.series.zone) if corrected else digest.live_revision.date
 
 
 def site_language() -> str:
@@ -95,11 +64,10 @@ def common_language(languages: Iterable[str]) -> str:
 
 
 def further(digests: DigestQuerySet, at: str) -> DigestQuerySet:
-    """Those that come after a `place`, as an address names it; all where it is empty."""
+    """Those that come after a place, as an address names it; all where it is empty."""
     if not at:
         return digests
-    seconds, _dash, pk = at.partition("-")
     try:
-        return digests.before(datetime.fromtimestamp(int(seconds), UTC), int(pk))
-    except (ValueError, OverflowError, OSError):
+        return digests.further(Place.parse(at))
+    except ValueError:
         raise Http404 from None

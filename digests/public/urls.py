@@ -1,13 +1,18 @@
-from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import IntConverter, StringConverter
 
-from digests.public import archive, collections, pages
-from digests.public.feeds import feed
+from digests.answers import View
+from digests.public import archive, collections, pages, sitemap
+from digests.public.feed_formats import FORMATS
+from digests.public.feeds import category_feed, series_feed, site_feed
 from digests.public.searching import search_page
 
 
 class Year(IntConverter):
-    regex = "[1-9][0-9]{3}"
+    regex = "[0-9]{4}"
+
+    def to_url(self, value: int | str) -> str:
+        return f"{value:0>4}"
 
 
 class TwoDigits(IntConverter):
@@ -17,28 +22,49 @@ class TwoDigits(IntConverter):
         return f"{value:0>2}"
 
 
+class Name(StringConverter):
+    # Even a slash, which no category has, must not cost readers the pages that name it. A NUL is
+    # in no text of a database, and PostgreSQL refuses to look for one.
+    regex = r"[^\0]+"
+
+
 register_converter(Year, "year")
 register_converter(TwoDigits, "two")
+register_converter(Name, "name")
+
+
+def feeds(folder: str, view: View, *, name: str) -> list[URLPattern]:
+    """A feed beside a page, in every format; the name is that of its Atom."""
+    return [
+        path(f"{folder}feed.{form}", view, {"form": form}, name=name if form == "atom" else None)
+        for form in FORMATS
+    ]
+
 
 app_name = "public"
 # What stands before the addresses of series cannot be the slug of one, see
 # `digests.models.series.validate_slug_is_free`.
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("feed.atom", feed, name="feed"),
+    *feeds("", site_feed, name="feed"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemap.pages, name="sitemap_of_pages"),
+    path("sitemap-digests-<int:span>.xml", sitemap.digests, name="sitemap_of_digests"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("archive/", archive.archive, name="archive"),
     path("<year:year>/", archive.year, name="year"),
     path("<year:year>/<two:month>/", archive.month, name="month"),
     path("<year:year>/<two:month>/<two:day>/", archive.day, name="day"),
     path("categories/", collections.categories, name="categories"),
-    path("categories/<str:name>/", collections.category, name="category"),
+    path("categories/<name:name>/", collections.category, name="category"),
+    *feeds("categories/<name:name>/", category_feed, name="category_feed"),
     path("sources/", collections.sources, name="sources"),
     path("corrections/", collections.corrections, name="corrections"),
     path("about/", collections.about, name="about"),
     path("search/", search_page, name="search"),
     path("i/<int:pk>/", collections.item, name="item"),
     path("<slug:series>/", pages.series_page, name="series"),
-    path("<slug:series>/feed.atom", feed, name="series_feed"),
+    *feeds("<slug:series>/", series_feed, name="series_feed"),
     path("<slug:series>/<slug:slug>.md", pages.markdown, name="markdown"),
     path("<slug:series>/<slug:slug>/", pages.digest_page, name="digest"),
 ]

@@ -10,7 +10,16 @@
 
 from digests.search.asking import search
 from digests.search.index import index, live_digests, remove, remove_others, renew
-from digests.search.query import COUNT_MAX, LIMIT_MAX, RANKED_MAX, Hit, Hits, Order, Query
+from digests.search.query import (
+    COUNT_MAX,
+    LIMIT_MAX,
+    RANKED_MAX,
+    TEXT_MAX,
+    Hit,
+    Hits,
+    Order,
+    Query,
+)
 from digests.search.showing import Found, found
 from digests.text.marking import Marked
 
@@ -18,6 +27,7 @@ __all__ = [
     "COUNT_MAX",
     "LIMIT_MAX",
     "RANKED_MAX",
+    "TEXT_MAX",
     "Found",
     "Hit",
     "Hits",

@@ -29,7 +29,7 @@ def search(query: Query) -> Hits:
 def _next(query: Query, rows: list[Hit]) -> int | None:
     if len(rows) <= query.size:
         return None
-    if query.order == "newest":
+    if not query.is_ranked:
         return rows[query.size - 1].key
     shown = query.skipped + query.size
     return shown if shown < RANKED_MAX else None

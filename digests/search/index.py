@@ -76,7 +76,8 @@ def remove_others() -> None:
 def live_digests() -> list[int]:
     """The numbers of all live digests, the oldest first: the order of their keys."""
     live = Digest.objects.exclude(live_revision=None)
-    return list(live.order_by("live_revision__dated", "live_revision").values_list("pk", flat=True))
+    in_order = live.order_by("live_revision__dated", "live_revision_id")
+    return list(in_order.values_list("pk", flat=True))
 
 
 def _wait_for_others() -> None:

@@ -1,60 +1,95 @@
 """The one statement of a search on PostgreSQL, over the rows and the GIN index of their tokens.
 
-The index knows which rows have all tokens, but not in which order of time, and must fetch them to
-tell. So there are two ways, and the statement goes one of them:
-
-- A rare text: the index gives all hits, at most `COUNT_MAX` of them, and they are sorted.
-- A frequent one, of which the index has given more than that: the rows are read from the newest
-  on until the page is full, which is soon because hits are frequent.
+The index knows which rows have all tokens, but neither in which order of time nor, before it has
+collected all of them, how many. So a few thousand of the newest rows are read first: a frequent
+text has its page, and often its count, from them. Otherwise the index is asked for as many as are
+counted; and for all, to sort them, only where there are more and yet too few among the newest.
 """
 
-from digests.search.query import COUNT_MAX, RANKED_MAX, Query
-from digests.search.statement import SQL, as_text, days, joined, relevance, sql
+from digests.search.query import COUNT_MAX, HEAD_WEIGHT, HIGHEST, RANKED_MAX, Query
+from digests.search.statement import SQL, days, joined, sql
+from digests.text.tokens import Phrase
+
+NEWEST_ROWS, NEWEST_ROWS_RANKED = 4_000, 10_000
+"""How many rows are read before the index is asked: a hundredth of a second for the first."""
 
 
 def statement(query: Query) -> SQL:
     """(count, key, digest, revision, entry) for each hit of the page and one more; one row with
     the count alone when there is none."""
-    first, end = query.keys
+    most = RANKED_MAX if query.is_ranked else query.size + 1
+    is_further_page = query.before < HIGHEST
     return sql(
-        # OFFSET 0 is a fence: what is asked outside it must not lead the planner another way.
+        # `hits` is read no further than it is asked for, but planned as if it were read to its
+        # end, so that no plan hopes to come across enough of them soon.
         """
-        WITH few AS MATERIALIZED (
-            SELECT key, digest_id, revision_id, entry_id, {score} AS score
-            FROM digests_search WHERE {in_index} LIMIT {count_max} + 1
+        WITH near AS MATERIALIZED ({near}),
+        hits AS MATERIALIZED (SELECT key FROM digests_search WHERE {in_index}),
+        few AS MATERIALIZED (
+            SELECT key FROM hits WHERE (SELECT count(*) FROM near) <= {count_max}
+            LIMIT {count_max} + 1
         ),
-        total AS MATERIALIZED (SELECT count(*) AS hits FROM few)
-        SELECT hits, key, digest_id, revision_id, entry_id
+        total AS MATERIALIZED (
+            SELECT greatest((SELECT count(*) FROM near), (SELECT count(*) FROM few)) AS count
+        ),
+        near_page AS MATERIALIZED ({near_page}),
+        way AS MATERIALIZED (
+            SELECT CASE
+                WHEN (SELECT count FROM total) <= {count_max} THEN 'few'
+                WHEN (SELECT count(*) FROM near_page) = {most} THEN 'near'
+                ELSE 'all'
+            END AS way
+        ),
+        newest AS MATERIALIZED (
+            (
+                SELECT key FROM few WHERE (SELECT way FROM way) = 'few' AND key < {before}
+                ORDER BY key DESC LIMIT {most}
+            ) UNION ALL (
+                SELECT key FROM near_page WHERE (SELECT way FROM way) = 'near'
+            ) UNION ALL (
+                SELECT key FROM hits WHERE (SELECT way FROM way) = 'all' AND key < {before}
+                ORDER BY key DESC LIMIT {most}
+            )
+        )
+        SELECT total.count, key, digest_id, revision_id, entry_id
         FROM total LEFT JOIN (
-            SELECT * FROM (
-                (
-                    SELECT few.* FROM few
-                    WHERE (SELECT hits FROM total) <= {count_max} AND key < {before}
-                    ORDER BY key DESC LIMIT {most}
-                ) UNION ALL (
-                    SELECT key, digest_id, revision_id, entry_id, {score} AS score
-                    FROM (
-                        SELECT * FROM digests_search WHERE key >= {first} AND key < {end}
-                        ORDER BY key DESC OFFSET 0
-                    ) every
-                    WHERE (SELECT hits FROM total) > {count_max} AND {in_texts}
-                    LIMIT {most}
-                )
-            ) newest
+            SELECT key, digest_id, revision_id, entry_id, {score} AS score
+            FROM newest JOIN digests_search USING (key)
             ORDER BY score DESC, key DESC LIMIT {size} OFFSET {skipped}
         ) page ON true
         ORDER BY score DESC, key DESC
         """,
-        score=relevance(query),
+        near=_near(query, HIGHEST, max(most, COUNT_MAX + 1)),
+        near_page=_near(query, query.before, most)
+        if is_further_page
+        else sql("SELECT key FROM near LIMIT {most}", most=most),
         in_index=joined(" AND ", _in_index(query)),
-        in_texts=joined(" AND ", _in_texts(query)),
         count_max=COUNT_MAX,
-        first=first,
-        end=min(end, query.before),
         before=query.before,
-        most=RANKED_MAX if query.order == "relevance" else query.size + 1,
+        most=most,
+        score=_relevance(query),
         size=query.size + 1,
         skipped=query.skipped,
+    )
+
+
+def _near(query: Query, before: int, most: int) -> SQL:
+    """The keys of the hits among the newest rows that are older than a key."""
+    first, end = query.keys
+    return sql(
+        # The inner LIMIT is a fence as well: the conditions are asked of these rows alone.
+        """
+        SELECT key FROM (
+            SELECT * FROM digests_search WHERE key >= {first} AND key < {end}
+            ORDER BY key DESC LIMIT {rows}
+        ) newest_rows
+        WHERE {in_texts} LIMIT {most}
+        """,
+        first=first,
+        end=min(end, before),
+        rows=NEWEST_ROWS_RANKED if query.is_ranked else NEWEST_ROWS,
+        in_texts=joined(" AND ", _in_texts(query)),
+        most=most,
     )
 
 
@@ -73,14 +108,14 @@ def _in_index(query: Query) -> list[SQL]:
         *([sql("key >= {first}", first=first)] if query.since else []),
         *([sql("key < {end}", end=end)] if query.until else []),
         *days(query),
-        *(_stands(as_text(phrase)) for phrase in query.phrases if len(phrase.tokens) > 1),
+        *(_stands(_as_text(phrase)) for phrase in query.phrases if len(phrase.tokens) > 1),
     ]
 
 
 def _in_texts(query: Query) -> list[SQL]:
     """The same conditions for a row at hand."""
     return [
-        *(_stands(as_text(phrase)) for phrase in query.phrases),
+        *(_stands(_as_text(phrase)) for phrase in query.phrases),
         *(sql("strpos(marks, {mark}) > 0", mark=f" {mark} ") for mark in query.marks),
         *days(query),
     ]
@@ -88,3 +123,39 @@ def _in_texts(query: Query) -> list[SQL]:
 
 def _stands(text: str) -> SQL:
     return sql("(strpos(body, {text}) > 0 OR strpos(head, {text}) > 0)", text=text)
+
+
+def _as_text(phrase: Phrase) -> str:
+    """A phrase as it stands in a row's text."""
+    return f" {' '.join(phrase.tokens)}{'' if phrase.is_open else ' '}"
+
+
+def _relevance(query: Query) -> SQL:
+    """How well a row fits, as BM25 has it, with more weight for its head.
+
+    How rare a phrase is among all rows is left out: to count that would cost more than the rest.
+    """
+    if not query.is_ranked:
+        return SQL("0")
+    return joined(" + ", (_fitness(_as_text(phrase)) for phrase in query.phrases))
+
+
+# The usual constants of BM25.
+_SATURATION, _LENGTH_WEIGHT = 1.2, 0.75
+_USUAL_LENGTH = 2_000  # of a body's tokens, in bytes
+
+
+def _fitness(phrase: str) -> SQL:
+    times = sql(
+        "(({head_weight} * (octet_length(head) - octet_length(replace(head, {phrase}, '')))"
+        " + octet_length(body) - octet_length(replace(body, {phrase}, '')))::real / {length})",
+        head_weight=HEAD_WEIGHT,
+        phrase=phrase,
+        length=len(phrase.encode()),
+    )
+    return sql(
+        "{times} / ({times} + {least} + {more} * octet_length(body))",
+        times=times,
+        least=_SATURATION * (1 - _LENGTH_WEIGHT),
+        more=_SATURATION * _LENGTH_WEIGHT / _USUAL_LENGTH,
+    )

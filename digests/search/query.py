@@ -21,13 +21,19 @@ COUNT_MAX = 1_000
 RANKED_MAX = 5_000
 """By relevance only so many of the newest hits are put in order."""
 
+HEAD_WEIGHT = 6
+"""What a hit in a headline or title is worth beside one in a body."""
+
 LIMIT_MAX = 100
 """The hits that one answer can have."""
+
+TEXT_MAX = 200
+"""The characters of a text that readers may ask for."""
 
 type Order = Literal["newest", "relevance"]
 
 # Beyond any key, and as far as a database can count.
-_LOWEST, _HIGHEST = -(1 << 63), (1 << 63) - 1
+LOWEST, HIGHEST = -(1 << 63), (1 << 63) - 1
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Query:
     `series` and `source` are numbers of rows, `category` is a name that digests were filed under;
     `since` and `until` are days in the zones of the series, both included. Without a text (or with
     white space alone) all entries are hits. `after` is `Hits.next` of the page before, in the
-    same order.
+    same order. By relevance means by that and then by date; without a text it is by date.
     """
 
     text: str = ""
@@ -72,24 +78,29 @@ class Query:
         return bool(self.text.strip()) and not self.phrases
 
     @property
+    def is_ranked(self) -> bool:
+        """Without a text nothing fits better than another."""
+        return self.order == "relevance" and bool(self.phrases)
+
+    @property
     def keys(self) -> tuple[int, int]:
         """(first, end) of the keys that the days leave, and some of the days beside them."""
         return (
-            first_key_of(self.since) if self.since else _LOWEST,
-            end_of_keys_of(self.until) if self.until else _HIGHEST,
+            first_key_of(self.since) if self.since else LOWEST,
+            end_of_keys_of(self.until) if self.until else HIGHEST,
         )
 
     @property
     def before(self) -> int:
         """The end of the keys of the page, newest first."""
-        if self.order != "newest" or self.after is None:
-            return _HIGHEST
-        return min(max(self.after, _LOWEST), _HIGHEST)
+        if self.is_ranked or self.after is None:
+            return HIGHEST
+        return min(max(self.after, LOWEST), HIGHEST)
 
     @property
     def skipped(self) -> int:
         """How many hits the pages before have shown, by relevance."""
-        if self.order != "relevance" or self.after is None:
+        if not self.is_ranked or self.after is None:
             return 0
         return min(max(self.after, 0), RANKED_MAX)
 

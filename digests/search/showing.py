@@ -47,9 +47,11 @@ def found(hits: Hits, query: Query) -> list[Found]:
             pk__in={hit.revision for hit in hits.rows}, live_digest__isnull=False
         )
         .select_related("live_digest__series")
+        .order_by()
         .defer("document", "text")
         .annotate(
-            hit=FilteredRelation("entries", condition=Q(entries__in=entries)),
+            # No number is 0; of no numbers at all Django would make no rows at all.
+            hit=FilteredRelation("entries", condition=Q(entries__in=entries or [0])),
             entry=F("hit__pk"),
             item=F("hit__item"),
             headline=F("hit__headline"),

@@ -10,6 +10,8 @@ _DROPPED = re.compile(
     "[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f"
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+# What XML 1.0 cannot hold in any spelling, nor UTF-8 in some of it.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BREAK = re.compile(" *[\t\n\x0b\x0c\r\x85\u2028\u2029][ \t\n\x0b\x0c\r\x85\u2028\u2029]*")
 _BLANK_LINE = re.compile("^[ \t]+$", re.MULTILINE)
@@ -27,3 +29,9 @@ def normal_lines(text: str) -> str:
     """
     text = normalize("NFC", _DROPPED.sub("", _LINE_END.sub("\n", text)))
     return _BLANK_LINE.sub("", text).lstrip("\n").rstrip(" \t\n")
+
+
+def for_xml(text: str) -> str:
+    """Return text with a mark in place of what would break a feed. No verb lets such a character
+    in, but a row that has one must not cost all readers the rest."""
+    return _NOT_XML.sub("\ufffd", text)

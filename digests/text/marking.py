@@ -1,8 +1,8 @@
 """The places of a query's hits in a text as it was written, for a page to mark."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from unicodedata import category, normalize
 
 from digests.text.tokens import Phrase, fold
@@ -18,14 +18,14 @@ LEAD = 40
 
 
 def marked(text: str, wanted: Iterable[Phrase]) -> Marked:
-    pieces = list(_pieces(text))
+    pieces = _pieces(text)
     return _joined(pieces, _hits(pieces, wanted))
 
 
 def snippet(text: str, wanted: Iterable[Phrase], *, width: int = WIDTH, lead: int = LEAD) -> Marked:
     """At most so many characters around the first hit, or from the beginning without one, on one
     line; "…" stands for what is left out."""
-    pieces = list(_pieces(" ".join(text.split())))
+    pieces = _pieces(" ".join(text.split()))
     hits = _hits(pieces, wanted)
     first = hits.index(True) if True in hits else 0
     start = max(0, min(first - lead, len(pieces) - width))
@@ -42,6 +42,8 @@ def snippet(text: str, wanted: Iterable[Phrase], *, width: int = WIDTH, lead: in
 
 
 def _joined(pieces: list[str], hits: list[bool]) -> Marked:
+    if True not in hits:
+        return (("".join(pieces), False),) if pieces else ()
     return tuple(
         ("".join(piece for piece, _ in group), is_hit)
         for is_hit, group in groupby(zip(pieces, hits, strict=True), lambda pair: pair[1])
@@ -52,8 +54,8 @@ def _hits(pieces: list[str], wanted: Iterable[Phrase]) -> list[bool]:
     """Of each piece, whether a phrase stands on it."""
     hits = [False] * len(pieces)
     folded = [_folded(piece) for piece in pieces]
-    owners = [number for number, text in enumerate(folded) for _ in text]
     whole = "".join(folded)
+    owners = [number for number, text in enumerate(folded) for _ in text]
     for phrase in wanted:
         match = phrase.pattern.search(whole)
         while match:
@@ -64,15 +66,12 @@ def _hits(pieces: list[str], wanted: Iterable[Phrase]) -> list[bool]:
     return hits
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _pieces(text: str) -> list[str]:
     """The text in the smallest pieces that can be folded one by one."""
-    start = 0
-    for at, character in enumerate(text):
-        if at and not _joins(character):
-            yield text[start:at]
-            start = at
-    if text:
-        yield text[start:]
+    if not any(map(_joins, set(text))):
+        return list(text)
+    starts = [at for at, character in enumerate(text) if not at or not _joins(character)]
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
 @lru_cache(maxsize=20_000)

@@ -50,6 +50,10 @@ class Page:
     sections: tuple[PageSection, ...]
     outro: SafeHTML
 
+    @property
+    def entries(self) -> list[PageEntry]:
+        return [entry for section in self.sections for entry in section.entries]
+
 
 def rendered(document: DigestDocument, items: Iterable[tuple[int, str]]) -> dict[str, Any]:
     """All that a page of a document needs beside it, as JSON in the document's own shape: the HTML

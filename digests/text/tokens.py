@@ -35,6 +35,8 @@ _CJK = (
     "\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufad9\U0001aff0-\U0001b16f\U00020000-\U0003ffff"
 )
 _RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<digits>\d+)|(?P<letters>[^\W\d_{_CJK}]+)")
+# What stands between runs. Python does not know all characters of the ranges above yet.
+_GAP = rf"(?![{_CJK}])[\W_]"
 # What must not stand before and after a run, if the run is to be a whole one.
 _INSIDE = {"cjk": "", "digits": r"\d", "letters": rf"[^\W\d_{_CJK}]"}
 
@@ -108,7 +110,7 @@ def _pattern(runs: list[tuple[str, str]]) -> str:
     before = ""
     for kind, run in runs:
         if before:
-            pieces.append(r"[\W_]+" if kind == before else r"[\W_]*")
+            pieces.append(f"(?:{_GAP})" + ("+" if kind == before else "*"))
         # A query may begin and end within a run of characters, but not within a word.
         elif _INSIDE[kind]:
             pieces.append(f"(?<!{_INSIDE[kind]})")

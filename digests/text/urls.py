@@ -3,8 +3,9 @@
 import re
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from html import escape, unescape
 from ipaddress import IPv6Address
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urljoin
 
 import idna
 
@@ -18,6 +19,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "!#$%&*+,-./:;=?@_~"  # beside letters and digits
+
+# An address without a scheme in HTML that `to_html` or a template wrote: with double quotes around
+# every attribute, and no tag in the text.
+_RELATIVE = re.compile(
+    r'(<(?:a|img)(?: [a-z-]+="[^"]*")*? (?:href|src)=")(?![a-z][a-z0-9+.-]*:)([^"]*)', re.IGNORECASE
+)
 
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _TRACKING = re.compile(
@@ -130,3 +137,15 @@ def _bounded(key: str) -> str:
         return key
     digest = sha256(key.encode()).hexdigest()
     return key[: MAX_KEY - len(digest)] + digest
+
+
+def absolute_links(html: str, base: str) -> str:
+    """HTML of a page whose address is `base`, for where it has another or none."""
+
+    def absolute(link: re.Match[str]) -> str:
+        try:
+            return link[1] + escape(urljoin(base, unescape(link[2])))
+        except ValueError:
+            return link[0]
+
+    return _RELATIVE.sub(absolute, html)

@@ -2,6 +2,8 @@
 
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from io import BytesIO
 from itertools import product
@@ -87,8 +89,29 @@ editorial.edit_item(old, dataclasses.replace(
     by=wen, version=old.version)
 editorial.work_on(Digest.objects.get(pk=digest.pk), by=wen)
 Presence.objects.create(user=noor, digest=digest)
-print(json.dumps({"digest": digest.pk, "item": old.pk, "review": review.pk}))
+public = Digest.objects.get(series=series, slug="2026-11-20-0800")
+public = editorial.correct(public, by=chief, version=public.version)
+wrong = public.placements.order_by("position").first().item
+right = editorial.edit_item(wrong, dataclasses.replace(
+    wrong.entry(), body=wrong.body + "（数字已核对。）"), by=noor, version=wrong.version)
+editorial.approve_item(right, by=noor, version=right.version)
+public = editorial.submit(public, by=noor, version=public.version)
+editorial.approve(public, by=wen, version=public.version,
+                  sha256=public.working_copy().fingerprint,
+                  correction="第一条的数字有误，已按原始数据改正。")
+print(json.dumps({"digest": digest.pk, "item": old.pk, "review": review.pk, "story": right.pk}))
 """
+PAGES = {
+    "reader-home": "/",
+    "reader-chinese": "/global-ai/2026-11-20-0800/",
+    "reader-english": "/tech-week/2026-11-20-0730/",
+    "reader-day": "/2026/11/20/",
+    "reader-archive": "/archive/",
+    "reader-search": "/search/?q=模型",
+    "reader-story": "/i/{item}/",
+    "reader-corrections": "/corrections/",
+    "reader-about": "/about/",
+}
 SCREENS = {
     "today": "/admin/",
     "inbox": "/admin/inbox/",
@@ -111,14 +134,14 @@ def main() -> None:
             executable_path=find_chromium(),
             args=["--no-sandbox", "--disable-background-networking"],
         )
-        take_readers(browser, server)
+        take_readers(browser, server, rows["story"])
         for size, scheme, language in product(SIZES, SCHEMES, LANGUAGES):
             take_screens(browser, server, rows, size, scheme, language)
         browser.close()
 
 
-def take_readers(browser: Browser, server: EmbeddedServer) -> None:
-    """The exported file beside the page of the same digest."""
+def take_readers(browser: Browser, server: EmbeddedServer, item: int) -> None:
+    """The exported file beside the page of the same digest, and what else readers see."""
     width, height = READERS
     page = browser.new_page(viewport={"width": width, "height": height})
     file = max((server.folder / "export").glob("20*-*-*.md"))
@@ -126,6 +149,25 @@ def take_readers(browser: Browser, server: EmbeddedServer) -> None:
     shoot(page, "file")
     page.goto(f"{server.url}/global-ai/{file.stem}/")
     shoot(page, "page")
+    for size, scheme in product(SIZES, SCHEMES):
+        with opened(browser, size, scheme) as page:
+            for name, address in PAGES.items():
+                page.goto(server.url + address.format(item=item))
+                page.wait_for_load_state("networkidle")
+                shoot(page, f"{name}-{size}-{scheme}")
+
+
+@contextmanager
+def opened(browser: Browser, size: str, scheme: str) -> Iterator[Page]:
+    width, height = SIZES[size]
+    is_phone = size == "phone"
+    with browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        has_touch=is_phone,
+        is_mobile=is_phone,
+    ) as context:
+        yield context.new_page()
 
 
 def take_screens(
@@ -136,15 +178,7 @@ def take_screens(
     scheme: str,
     language: str,
 ) -> None:
-    width, height = SIZES[size]
-    is_phone = size == "phone"
-    with browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        has_touch=is_phone,
-        is_mobile=is_phone,
-    ) as context:
-        page = context.new_page()
+    with opened(browser, size, scheme) as page:
         page.goto(f"{server.url}/admin/login/")
         page.fill("[name=username]", "wen")
         page.fill("[name=password]", "password")

@@ -33,19 +33,30 @@ document.addEventListener("focusin", (event) => {
   if (story >= 0) at = story;
 });
 
-// Copying a link
+// Copying a link: a button in the margin, which moves nothing
+
+const icon = new DOMParser().parseFromString(
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+    <path d="M5 5V2h9v9h-3M2 5h9v9H2z" fill="none" stroke="currentColor" stroke-linejoin="round"/></svg>`,
+  "image/svg+xml",
+).documentElement;
 
 for (const number of document.querySelectorAll(".items > li > .number")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = saysCopy;
+  button.title = saysCopy;
+  button.setAttribute("aria-label", saysCopy);
+  button.append(icon.cloneNode(true));
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(number.href);
-    button.textContent = saysCopied;
-    setTimeout(() => (button.textContent = saysCopy), 2000);
+    const said = document.createElement("span");
+    said.setAttribute("role", "status");
+    said.textContent = saysCopied;
+    button.append(said);
+    setTimeout(() => said.remove(), 2000);
   });
-  number.nextElementSibling.append(button);
+  number.after(button);
 }
 
 // Since one last looked: at this page, in this browser; nobody else learns of it.

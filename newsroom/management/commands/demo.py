@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from digests import editorial
-from digests.models import Category, Digest, Item, Series, Source, User
+from digests.models import Category, Digest, Item, Series, Site, Source, User
 from digests.roles import ADMINISTRATOR, EDITOR
 from digests.text.document import Entry
 from newsroom.embedded import Engine
@@ -35,6 +35,7 @@ SERIES: dict[str, dict[str, Any]] = {
         "window_hours": 4,
         "body_min": 40,
         "body_max": 240,
+        "shows_review": True,
     },
     "tech-week": {
         "name": "The Tech Week",
@@ -73,6 +74,9 @@ class Command(BaseCommand):
         editor = member("editor", EDITOR)
         for slug, fields in SERIES.items():
             Series.objects.create(slug=slug, **fields)
+        Site.objects.filter(pk=1).update(
+            about=(SAMPLES / "about.md").read_text(), about_language="zh-hans"
+        )
         stories = self.receive(editor)
         for slug in SERIES:
             call_command(

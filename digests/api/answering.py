@@ -1,0 +1,28 @@
+"""How every operation of the public API answers."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.decorators import decorate_view
+
+from digests.answers import kept
+from digests.api.asking import Narrowed
+from digests.api.schemas import Invalid, Problem
+
+as_pages_are = decorate_view(kept)
+
+# What any operation may refuse with, and one that takes parameters.
+REFUSALS: dict[int, Any] = {429: Problem}
+ASKED: dict[int, Any] = {422: Invalid} | REFUSALS
+
+
+def address(path: str) -> str:
+    return settings.SITE_URL + path
+
+
+def onward(request: HttpRequest, asked: Narrowed, cursor: object) -> str:
+    """The same question from another place on."""
+    given = asked.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    return address(f"{request.path}?{urlencode(given | {'cursor': cursor})}")

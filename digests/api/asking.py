@@ -1,0 +1,99 @@
+"""What the public may ask: the parameters of the operations, as OpenAPI tells them."""
+
+import re
+from collections.abc import Callable
+from datetime import date as Date
+from typing import Annotated, Any
+
+from ninja import Field, Schema
+from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
+
+from digests.models.place import EntryPlace, Place
+from digests.search import LIMIT_MAX, TEXT_MAX, Order
+
+MOST = LIMIT_MAX
+HIGHEST = (1 << 63) - 1  # that a row's number can be
+
+
+def _only_a_day(value: Any) -> Any:
+    # Left to itself pydantic also reads a number as seconds since 1970.
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise ValueError("A day is written as YYYY-MM-DD.")
+    return value
+
+
+def _cursor(pattern: str, parse: Callable[[str], object]) -> tuple[object, ...]:
+    """The validation of an opaque text that an earlier answer gave."""
+
+    def read(value: Any) -> object:
+        if not re.fullmatch(pattern, str(value)):
+            raise ValueError("A cursor is taken from the “next” of an earlier answer.")
+        return parse(str(value))
+
+    schema = {"type": "string", "pattern": f"^{pattern}$"}
+    return PlainValidator(read), PlainSerializer(str), WithJsonSchema(schema)
+
+
+Slug = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
+Number = Annotated[int, Field(ge=1, le=HIGHEST)]
+Day = Annotated[Date, BeforeValidator(_only_a_day)]
+DigestCursor = Annotated[Place, *_cursor(Place.PATTERN, Place.parse)]
+EntryCursor = Annotated[EntryPlace, *_cursor(EntryPlace.PATTERN, EntryPlace.parse)]
+HitCursor = Annotated[int, *_cursor(r"-?[0-9]{1,19}", int)]
+
+_ONWARD = "Where to go on: the `next` of an earlier answer has it."
+
+
+class Narrowed(Schema):
+    """What every list of digests, entries or hits can be narrowed to."""
+
+    series: Slug | None = Field(
+        None, description="Only of the series with this slug.", examples=["global-ai"]
+    )
+    category: str | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        pattern=r"^[^\x00-\x1f]+$",
+        description="Only of digests filed under this category.",
+        examples=["AI"],
+    )
+    date_from: Day | None = Field(
+        None,
+        description="Only of digests of this day or later, in the time zone of their series.",
+        examples=["2026-11-01"],
+    )
+    date_to: Day | None = Field(
+        None,
+        description="Only of digests of this day or earlier, in the time zone of their series.",
+        examples=["2026-11-30"],
+    )
+    limit: int = Field(20, ge=1, le=MOST, description="How many to give at most.")
+
+
+class WhichDigests(Narrowed):
+    cursor: DigestCursor | None = Field(None, description=_ONWARD)
+
+
+class WhichEntries(Narrowed):
+    source: Number | None = Field(
+        None, description="Only from the source with this number.", examples=[1]
+    )
+    cursor: EntryCursor | None = Field(None, description=_ONWARD)
+
+
+class WhichHits(Narrowed):
+    q: str = Field(
+        "",
+        max_length=TEXT_MAX,
+        description=(
+            "What to look for. Several words are all looked for, and Chinese needs no spaces."
+            " Without it every entry is found."
+        ),
+        examples=["大模型"],
+    )
+    source: Number | None = Field(
+        None, description="Only from the source with this number.", examples=[1]
+    )
+    order: Order = Field("newest", description="The newest first, or the best.")
+    cursor: HitCursor | None = Field(None, description=_ONWARD)

@@ -1,0 +1,55 @@
+"""The series that have appeared."""
+
+from typing import Annotated
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from ninja import Path, Router
+
+from digests.api import schemas
+from digests.api.answering import ASKED, REFUSALS, address, as_pages_are
+from digests.api.asking import Slug
+from digests.models import Digest, Series
+
+router = Router(tags=["series"])
+
+
+@router.get(
+    "/",
+    response={200: schemas.SeriesList} | REFUSALS,
+    operation_id="list_series",
+    summary="List series",
+)
+@as_pages_are
+def list_series(request: HttpRequest) -> schemas.SeriesList:
+    """All series of which the public can read a digest."""
+    return schemas.SeriesList(series=[shown(row) for row in appeared()])
+
+
+@router.get(
+    "/{series}/",
+    response={200: schemas.Series, 404: schemas.Problem} | ASKED,
+    operation_id="get_series",
+    summary="Get a series",
+)
+@as_pages_are
+def get_series(request: HttpRequest, series: Annotated[Slug, Path()]) -> schemas.Series:
+    """One of those that the list has."""
+    return shown(get_object_or_404(appeared(), slug=series))
+
+
+def appeared() -> QuerySet[Series]:
+    return Series.objects.filter(Exists(Digest.objects.live().filter(series=OuterRef("pk"))))
+
+
+def shown(row: Series) -> schemas.Series:
+    return schemas.Series(
+        slug=row.slug,
+        name=row.name,
+        url=address(reverse("public:series", args=[row.slug])),
+        feed=address(reverse("public:series_feed", args=[row.slug])),
+        language=row.language,
+        time_zone=row.time_zone,
+    )

@@ -1,0 +1,95 @@
+"""What search engines are told: which addresses there are, and which they should leave alone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from digests.models import Digest, Filing, Series
+from digests.public.answers import for_readers
+
+# How many digests a part of the sitemap spans, by their numbers: each stays in its part for good,
+# so that a part changes only with its own digests, and none is found by counting.
+SPAN = 10_000
+MOST = 50_000  # addresses in a part, as sitemaps.org allows
+
+type Address = tuple[str, datetime | None]
+
+
+@for_readers
+def index(request: HttpRequest) -> HttpResponse:
+    """The parts. None says when it changed: a withdrawal changes one, and leaves no date in it."""
+    spans = Digest.objects.live().order_by().values_list(F("pk") / SPAN, flat=True).distinct()
+    parts = [reverse("public:sitemap_of_pages")]
+    parts += [reverse("public:sitemap_of_digests", args=[span]) for span in sorted(spans)]
+    return _xml("sitemapindex", "sitemap", ((part, None) for part in parts))
+
+
+@for_readers
+def digests(request: HttpRequest, span: int) -> HttpResponse:
+    rows = Digest.objects.live().filter(pk__gte=span * SPAN, pk__lt=(span + 1) * SPAN)
+    found = rows.order_by("pk").values_list(
+        "series__slug", "slug", "live_date", "live_revision__correction__at"
+    )
+    addresses: list[Address] = [
+        # As `Digest.get_absolute_url` and `shelf.modified` say it, of thousands.
+        (f"/{series}/{slug}/", corrected or date)
+        for series, slug, date, corrected in found
+    ]
+    if not addresses:
+        raise Http404
+    return _xml("urlset", "url", addresses)
+
+
+@for_readers
+def pages(request: HttpRequest) -> HttpResponse:
+    """All pages but those of digests and of single stories."""
+    found = [reverse(f"public:{name}") for name in ("home", "archive", "about", "corrections")]
+    found += [reverse(f"public:{name}") for name in ("categories", "sources")]
+    for slug in Series.objects.values_list("slug", flat=True):
+        found.append(reverse("public:series", args=[slug]))
+    for name in Filing.objects.live().names():
+        found.append(reverse("public:category", args=[name]))
+    found += _archive()
+    return _xml("urlset", "url", ((address, None) for address in found[:MOST]))
+
+
+def _archive() -> list[str]:
+    """Years, months and days with digests, the newest first."""
+    days = Digest.objects.live().order_by("-live_day").values_list("live_day", flat=True)
+    found: dict[str, None] = {}
+    for day in days.distinct():
+        # To reverse thousands of addresses would take a second.
+        parts = str(day).split("-")
+        for length in (1, 2, 3):
+            found[f"/{'/'.join(parts[:length])}/"] = None
+    return list(found)
+
+
+def _xml(root: str, child: str, addresses: Iterable[Address]) -> HttpResponse:
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
+    ]
+    for address, changed in addresses:
+        lastmod = f"<lastmod>{changed.isoformat(timespec='seconds')}</lastmod>" if changed else ""
+        loc = f"<loc>{escape(settings.SITE_URL + address)}</loc>"
+        lines.append(f"<{child}>{loc}{lastmod}</{child}>")
+    return HttpResponse("\n".join([*lines, f"</{root}>\n"]), content_type="application/xml")
+
+
+@for_readers
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /api/desk/",
+        "",
+        f"Sitemap: {settings.SITE_URL}{reverse('public:sitemap')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,92 @@
+"""The cache of readers' pages: shared where there is Redis, and never missed when it is not."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.core.cache import caches
+
+from digests import editorial
+from newsroom.cache import SpareRedisCache
+from tests.factories import person, published, story
+from tests.services import LOCALHOST, Redis, free_port
+
+pytestmark = pytest.mark.django_db
+
+DIGEST = "/global-ai/2026-11-20-0800/"
+
+
+@pytest.fixture(autouse=True)
+def not_missing_yet(monkeypatch):
+    monkeypatch.setattr(SpareRedisCache, "_missing_until", 0.0)
+
+
+def use(settings, port: int) -> None:
+    redis = {
+        "BACKEND": "newsroom.cache.SpareRedisCache",
+        "LOCATION": f"redis://{LOCALHOST}:{port}/0",
+        "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
+        "KEY_PREFIX": "pages",
+        "TIMEOUT": 60,
+    }
+    settings.CACHES = settings.CACHES | {"pages": redis}
+
+
+@contextmanager
+def silent_server() -> Iterator[tuple[int, list[object]]]:
+    """Takes connections and never says a word; gives its port and who came."""
+    callers: list[object] = []
+    with socket.create_server((LOCALHOST, 0)) as server:
+
+        def take() -> None:
+            while True:
+                try:
+                    callers.append(server.accept())
+                except OSError:
+                    return
+
+        thread = threading.Thread(target=take, daemon=True)
+        thread.start()
+        yield server.getsockname()[1], callers
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_page_that_one_process_made_is_kept_for_all(
+    client, settings, redis: Redis, django_assert_num_queries
+):
+    use(settings, redis.port)
+    published()
+    first = client.get(DIGEST)
+    caches["pages"].close()
+    with django_assert_num_queries(1):
+        again = client.get(DIGEST)
+    assert (again.content, dict(again.headers)) == (first.content, dict(first.headers))
+
+
+def test_a_withdrawal_shows_at_once_though_pages_are_kept(client, settings, redis: Redis):
+    use(settings, redis.port)
+    digest = published()
+    assert client.get(DIGEST).status_code == client.get(DIGEST).status_code == 200
+    digest.refresh_from_db()
+    editorial.withdraw(digest, by=person("Reviewer"), version=digest.version, note="错")
+    assert client.get(DIGEST).status_code == 410
+    assert DIGEST not in client.get("/").text
+
+
+def test_pages_do_without_a_cache_that_is_gone(client, settings, caplog):
+    use(settings, free_port())
+    published(story("甲"))
+    for _ in range(3):
+        assert "甲" in client.get(DIGEST).text
+    assert len([line for line in caplog.messages if "does not answer" in line]) == 1
+
+
+def test_a_cache_that_is_silent_is_asked_once_and_not_again_for_a_while(client, settings):
+    published(story("甲"))
+    with silent_server() as (port, callers):
+        use(settings, port)
+        for _ in range(3):
+            assert "甲" in client.get(DIGEST).text
+        assert len(callers) == 1
