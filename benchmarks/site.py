@@ -42,6 +42,9 @@ OWN_HEADERS = {
 }
 
 
+type Asked = tuple[int, str, dict[str, str]]  # port, address, headers
+
+
 def main() -> None:
     parts = {"pages": pages, "sizes": sizes.measure, "search": searches.measure}
     figures: dict[str, float] = {}
@@ -61,8 +64,8 @@ def pages(folder: Path) -> dict[str, float]:
         (folder / "data/bare.json").write_text(json.dumps(page.headers))
         refuse_unlike(page, Reader(server.port).ask(BARE))
         with nginx.serving(folder / "nginx", page.body) as files:
-            asked = {
-                "nginx": (files, f"/{nginx.FILE}", {}),
+            of_nginx: dict[str, Asked] = {"nginx": (files, f"/{nginx.FILE}", {})} if files else {}
+            asked = of_nginx | {
                 "bare view": (server.port, BARE, {}),
                 "digest page": (server.port, PAGE, {}),
                 "digest, unchanged": (server.port, PAGE, {"If-None-Match": page.headers["ETag"]}),
@@ -71,7 +74,7 @@ def pages(folder: Path) -> dict[str, float]:
                 "archive": (server.port, "/archive/", {}),
                 "search": (server.port, f"/search/?q={quote('模型')}", {}),
             }
-            speeds = in_turn({name: ask for name, ask in asked.items() if ask[0]})
+            speeds = in_turn(asked)
         size, requests = first_page(server.port)
     print(f"A digest page of {len(gzip.decompress(page.body)):,} bytes, {len(page.body):,} of them")
     print(f"compressed, to {READERS} readers            per s   p50 ms   p99 ms")
@@ -94,7 +97,7 @@ def refuse_unlike(page: Answer, bare: Answer) -> None:
     assert unlike.keys() <= {"Date"}, unlike
 
 
-def in_turn(asked: dict[str, tuple[int, str, dict[str, str]]]) -> dict[str, Speed]:
+def in_turn(asked: dict[str, Asked]) -> dict[str, Speed]:
     rounds: dict[str, list[Speed]] = {name: [] for name in asked}
     for number in range(ROUNDS + 1):
         for name, (port, address, headers) in asked.items():

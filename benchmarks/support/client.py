@@ -5,7 +5,6 @@ import socket
 import statistics
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
@@ -51,7 +50,7 @@ def speed(seconds: list[float], per_s: float | None = None) -> Speed:
     return Speed(
         per_s or len(seconds) / sum(seconds),
         1000 * statistics.median(seconds),
-        1000 * statistics.quantiles(seconds, n=100)[-1],
+        1000 * statistics.quantiles(seconds, n=100, method="inclusive")[-1],
     )
 
 
@@ -68,7 +67,7 @@ class Reader:
         self.port = port
         self.connection: socket.socket | None = None
 
-    def ask(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+    def ask(self, address: str, headers: dict[str, str] | None = None) -> Answer:
         request = written(self.port, address, headers or {})
         for _ in range(2):
             if self.connection is None:
@@ -87,7 +86,7 @@ class Reader:
             self.connection = None
 
 
-def written(port: int, address: str, headers: Mapping[str, str]) -> bytes:
+def written(port: int, address: str, headers: dict[str, str]) -> bytes:
     own = {"Host": f"127.0.0.1:{port}", "Accept-Encoding": "gzip, deflate, br"}
     lines = "".join(f"{name}: {value}\r\n" for name, value in (own | headers).items())
     return f"GET {address} HTTP/1.1\r\n{lines}\r\n".encode()
@@ -115,7 +114,7 @@ def received(connection: socket.socket) -> bytes:
 
 
 def together(
-    readers: int, seconds: float, port: int, address: str, headers: Mapping[str, str]
+    readers: int, seconds: float, port: int, address: str, headers: dict[str, str]
 ) -> Speed:
     """What readers get who all ask for one address again and again, and all get the same."""
     wanted = Reader(port).ask(address, headers)

@@ -68,7 +68,7 @@ def serving(folder: Path, compressed: bytes) -> Iterator[int | None]:
         temporary=" ".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY),
     )
     (folder / "nginx.conf").write_text(configuration)
-    command = [program, "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"]
+    command = [program, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
     try:
