@@ -75,6 +75,7 @@ NOT_ACTS_OF_PEOPLE = {
     "may_edit",
     "publish_due",
     "sentence",
+    "sentences",
 }
 
 
