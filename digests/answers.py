@@ -54,6 +54,16 @@ def kept(view: View) -> View:
     return answer
 
 
+def once_an_edition[Made](name: str, make: Callable[[], Made]) -> Made:
+    """What was made for the edition that readers see; only the first who asks waits for it."""
+    key = _hashed(name, Site.objects.edition())
+    made: Made | None = caches["pages"].get(key)
+    if made is None:
+        made = make()
+        caches["pages"].set(key, made)
+    return made
+
+
 def _tagged(view: View) -> View:
     """Name a good answer by its own bytes, so that no two that differ share an ETag."""
 
@@ -69,8 +79,11 @@ def _tagged(view: View) -> View:
 def _key(request: HttpRequest, edition: str) -> str:
     accepts_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
     site = [settings.RELEASE, settings.SITE_URL, settings.SITE_NAME]
-    parts = repr([request.path, edition, accepts_gzip, site])
-    return hashlib.sha256(parts.encode()).hexdigest()
+    return _hashed(request.path, edition, accepts_gzip, site)
+
+
+def _hashed(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:

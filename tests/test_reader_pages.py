@@ -141,6 +141,15 @@ def test_days_with_something_are_neighbours(client):
     assert '<link rel="next" href="/2026/11/20/">' in page
 
 
+def test_days_name_their_zones_where_these_differ(client):
+    published()
+    for address in ("/2026/11/", "/2026/11/20/"):
+        assertNotContains(client.get(address), 'class="zone"')
+    published(series=series("utc", time_zone="UTC"), date=PAST + HOUR)
+    for address in ("/2026/11/", "/2026/11/20/"):
+        assertContains(client.get(address), '<span class="zone">UTC+08:00</span>')
+
+
 # Lists go on by place
 
 
@@ -247,7 +256,9 @@ def test_a_correction_is_told_with_its_note_and_time(client):
     local = row.at.astimezone(ZoneInfo("Asia/Shanghai"))
     page = client.get(DIGEST).text
     assertInHTML(
-        f"<p><strong>更正于{local:%Y}年{local.month}月{local.day}日 {local:%H:%M}</strong></p>",
+        f'<p><strong>更正于</strong> <time datetime="{local.isoformat(timespec="seconds")}">'
+        f"{local:%Y}年{local.month}月{local.day}日 {local:%H:%M}"
+        ' <span class="zone">UTC+08:00</span></time></p>',
         page,
     )
     assertInHTML("<p>数字有误，已改。</p>", page)
@@ -268,6 +279,30 @@ def test_a_first_publication_and_a_return_of_the_same_text_are_no_corrections(cl
     approve(move(digest, "submit"))
     assert not Correction.objects.exists()
     assertNotContains(client.get(DIGEST), "更正于")
+
+
+def test_a_correction_of_nothing_is_refused_with_its_words_kept(client):
+    digest = move(published(), "correct")
+    digest = move(digest, "submit")
+    with pytest.raises(editorial.Invalid, match="there is no correction to tell"):
+        editorial.approve(
+            digest,
+            by=person(REVIEWER),
+            version=digest.version,
+            sha256=digest.working_copy().fingerprint,
+            correction="什么也没改。",
+        )
+    digest.refresh_from_db()
+    assert digest.status == "review"
+    page = signed_in(person(REVIEWER)).post(
+        f"/admin/digests/digest/{digest.pk}/approve/",
+        {
+            "version": digest.version,
+            "sha256": digest.working_copy().fingerprint,
+            "correction": "什么也没改。",
+        },
+    )
+    assertContains(page, "什么也没改。")
 
 
 def test_corrections_of_what_was_withdrawn_are_not_listed(client):
@@ -383,9 +418,9 @@ def test_search_is_narrowed_by_its_address(client):
         "": {"甲", "乙"},
         f"&source={one.pk}": {"甲"},
         "&category=政策": {"乙"},
-        f"&series={series().pk}": {"甲", "乙"},
-        "&since=2026-11-21": {"乙"},
-        "&until=2026-11-21": {"甲"},
+        "&series=global-ai": {"甲", "乙"},
+        "&from=2026-11-21": {"乙"},
+        "&to=2026-11-21": {"甲"},
         "&order=relevance": {"甲", "乙"},
     }
     for address, names in found.items():
@@ -395,11 +430,11 @@ def test_search_is_narrowed_by_its_address(client):
 
 def test_a_bad_question_is_told_where_it_is_wrong(client):
     published()
-    page = client.get("/search/", {"q": "词", "since": "gestern", "series": "77"})
+    page = client.get("/search/", {"q": "词", "from": "gestern", "series": "77"})
     assert page.status_code == 200
     assert page.text.count('class="errorlist"') == 2
     assertContains(page, 'value="词"')
-    assertContains(page, '<input type="text" name="since" value="gestern"')
+    assertContains(page, '<input type="text" name="from" value="gestern"')
     assertNotContains(page, "found")
 
 
@@ -411,14 +446,47 @@ def test_no_question_is_an_error(client, text):
     assert client.get("/search/", {"q": text}).status_code == 200
 
 
-def test_search_costs_three_queries(client, django_assert_num_queries):
+def test_search_costs_four_queries_and_then_three(client, django_assert_num_queries):
     published(*(story("模型") for _ in range(5)))
-    with django_assert_num_queries(3):
-        client.get("/search/", {"q": "模型"})
+    for queries in (4, 3):
+        with django_assert_num_queries(queries):
+            client.get("/search/", {"q": "模型"})
     for hours in range(1, 8):
         published(*(story("模型") for _ in range(5)), date=PAST + hours * HOUR)
-    with django_assert_num_queries(3):
-        client.get("/search/", {"q": "模型"})
+    for queries in (4, 3):
+        with django_assert_num_queries(queries):
+            client.get("/search/", {"q": "模型", "series": "global-ai"})
+
+
+def test_search_is_narrowed_to_what_is_public_alone(client):
+    published(story(source=source("Public")), categories=("公开",))
+    draft(story(source=source("Secret")), categories=("内部",), date=PAST + HOUR)
+    page = client.get("/search/").text
+    assert "Public" in page and "公开" in page
+    assert "Secret" not in page and "内部" not in page
+
+
+def test_search_speaks_the_language_of_the_series_it_is_narrowed_to(client):
+    published(story("模型"))
+    published(series=series("tech-week", language="en"), date=PAST + HOUR)
+    assertContains(client.get("/search/?q=模型"), '<html lang="en">')
+    assertContains(client.get("/search/?q=模型&series=global-ai"), '<html lang="zh-hans">')
+
+
+def test_days_in_the_wrong_order_are_told(client):
+    published()
+    page = client.get("/search/?q=词&from=2026-11-21&to=2026-11-20")
+    assertContains(page, "这一天早于起始日期。")
+
+
+def test_the_pages_of_a_search_lead_on_and_back_to_the_first(client):
+    published(*(story(f"模型{number}") for number in range(25)))
+    first = client.get("/search/?q=模型").text
+    onward = re.search(r'rel="next" href="([^"]*)"', first)
+    assert onward
+    second = client.get(f"/search/{onward[1].replace('&amp;', '&')}").text
+    assert second.count("<li>") == 5
+    assert 'href="?q=%E6%A8%A1%E5%9E%8B"' in second
 
 
 @pytest.mark.parametrize(
@@ -443,7 +511,8 @@ def test_the_file_is_there_as_markdown(client):
     assert answer.headers["Content-Type"] == "text/markdown; charset=utf-8"
     assert answer.text == digest.live_revision.text
     move(digest, "withdraw", note="错")
-    assert client.get(f"{DIGEST[:-1]}.md").status_code == 404
+    assert client.get(f"{DIGEST[:-1]}.md").status_code == 410
+    assert client.get("/global-ai/2020-01-01-0000.md").status_code == 404
 
 
 def test_dates_on_pages_say_their_moment(client):

@@ -16,11 +16,12 @@ from digests.editorial.guards import (
     require_state,
     save_step,
 )
-from digests.editorial.publishing import LIVE, go_live, show
+from digests.editorial.publishing import LIVE, go_live, show, shown_last
 from digests.editorial.restoring import put_back
 from digests.editorial.revising import findings_on, read_copy, take_revision
 from digests.models import Digest, Item, Move, Placement, Refusal, Revision, User
 from digests.models.digest import WorkingCopy
+from digests.text.characters import normal_lines
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +106,11 @@ def approve(
         _override_four_eyes(row, by, alone)
     refuse_errors(findings_on(copy.document))
     revision = take_revision(row, copy, by=by, note=note)
-    row.approved_revision, row.correction_note = revision, correction.strip()
+    row.approved_revision, row.correction_note = revision, normal_lines(correction)
+    if row.correction_note and shown_last(row) == revision.pk:
+        raise Invalid(
+            _("Readers will see the text they saw before: there is no correction to tell.")
+        )
     row = _leave(
         row, "approve", Move.Verb.APPROVE, "approved_revision", "correction_note",
         by=by, revision=revision, note=note,
@@ -230,6 +235,7 @@ def _leave(
 
 
 def _require_note(note: str, sentence: str) -> str:
+    note = normal_lines(note)
     if not note.strip():
         raise Invalid(sentence)
     return note.strip()

@@ -61,10 +61,15 @@ def show(row: Digest, revision: Revision | None) -> None:
     outbox.nudge_on_commit()
 
 
+def shown_last(row: Digest) -> int | None:
+    """The number of the revision that readers saw last, or see now. Costs a query."""
+    published = row.moves.filter(verb=Move.Verb.PUBLISH).order_by("-pk")
+    return published.values_list("revision", flat=True).first()
+
+
 def _tell_of_correction(row: Digest, revision: Revision) -> None:
-    shown = row.moves.filter(verb=Move.Verb.PUBLISH).last()
     # What is published again as it was is no correction.
-    if shown is None or shown.revision_id != revision.pk:
+    if shown_last(row) != revision.pk:
         Correction.objects.get_or_create(revision=revision, defaults={"note": row.correction_note})
 
 

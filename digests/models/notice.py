@@ -70,5 +70,5 @@ def notice_of(digest: Digest) -> Notice:
         at = datetime.fromisoformat(row["at"])
         # SQLite keeps instants in UTC, and does not say so.
         aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-        found.append(Corrected(aware.astimezone(digest.series.zone), row["note"]))
+        found.append(Corrected(digest.series.local(aware), row["note"]))
     return Notice(found, digest.series.shows_review and digest.was_reviewed)  # type: ignore[attr-defined]  # annotated

@@ -167,6 +167,11 @@ class Series(models.Model):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    def local(self, at: datetime) -> datetime:
+        """A moment in the series' zone, as documents have their date: to the second and with its
+        offset, for a zone's letters stand for several zones."""
+        return datetime.fromisoformat(at.astimezone(self.zone).isoformat(timespec="seconds"))
+
     def window_begins(self, end: datetime) -> datetime | None:
         """Since when a story is new enough for a digest of `end`; None where the series has no
         window."""

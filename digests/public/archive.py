@@ -97,7 +97,9 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     language = common_language(
         line.digest.series.language for _day, lines in days for line in lines
     )
-    return page("month.html", language, {"first": first, "days": days})
+    zones = {line.date.utcoffset() for _day, lines in days for line in lines}
+    context = {"first": first, "days": days, "has_zones": len(zones) > 1}
+    return page("month.html", language, context)
 
 
 def _line(digest: Any) -> Line:
@@ -133,7 +135,7 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
     """The digests of a day, newest first; a story that ran in several is read once."""
     shown = _day(year, month, day)
     days = Digest.objects.live().order_by("live_day").values("live_day")
-    digests = (
+    digests = list(
         newest()
         .filter(live_day=shown)
         .annotate(
@@ -141,11 +143,13 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
             day_after=Subquery(days.filter(live_day__gt=shown)[:1]),
         )
     )
-    groups = _folded(list(digests))
+    groups = _folded(digests)
     if not groups:
         raise Http404
     first = groups[0][0]
+    zones = {digest.live_revision.date.utcoffset() for digest in digests if digest.live_revision}
     context = {
+        "has_zones": len(zones) > 1,
         "day": shown,
         "groups": groups,
         "before": first.day_before,  # type: ignore[attr-defined]  # annotated

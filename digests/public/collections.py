@@ -1,7 +1,5 @@
 """Pages across all digests: categories, sources, corrections, one story, and what the site is."""
 
-from datetime import datetime
-
 from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -60,8 +58,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 def _shown(row: Correction) -> dict[str, object]:
     digest = row.revision.digest
-    # With its offset, as a digest's date has it: a zone's letters stand for several zones.
-    at = datetime.fromisoformat(row.at.astimezone(digest.series.zone).isoformat())
+    at = digest.series.local(row.at)
     return {"digest": digest, "title": row.title, "at": at, "note": row.note}  # type: ignore[attr-defined]  # annotated
 
 
@@ -70,9 +67,10 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     """A story as it ran last, and the digests it ran in."""
     runs = list(Entry.objects.telling(pk).live().with_digests(RUNS))
     if not runs:
-        if Entry.objects.filter(item=pk).were_published().exists():
-            return page("item_gone.html", site_language(), {}, status=410)
-        raise Http404
+        gone = Entry.objects.filter(item=pk).were_published().last()
+        if gone is None:
+            raise Http404
+        return page("item_gone.html", gone.language, {}, status=410)
     last = runs[0]
     body = Rendering.objects.bodies([last])[last.pk]
     context = {"pk": pk, "entry": last, "body": body, "runs": runs}

@@ -104,8 +104,7 @@ def listed(
 def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
     digest = get_object_or_404(DIGESTS, series__slug=series, slug=slug)
     if digest.live_revision is None:
-        # Its working copy may hold anything by now: only the note is for the public.
-        return page("gone.html", digest.series.language, {"digest": digest}, status=410)
+        return _gone(digest)
     shown = Rendering.objects.page_of(digest)
     context = {
         "digest": digest,
@@ -118,12 +117,18 @@ def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
     return page("digest.html", digest.live_revision.language, context)
 
 
+def _gone(digest: Digest) -> HttpResponse:
+    # Its working copy may hold anything by now: only the note is for the public.
+    return page("gone.html", digest.series.language, {"digest": digest}, status=410)
+
+
 @for_readers
 def markdown(request: HttpRequest, series: str, slug: str) -> HttpResponse:
     """The exact text of the exported file."""
-    digests = Digest.objects.live().select_related("live_revision")
+    digests = Digest.objects.select_related("series", "live_revision")
     digest = get_object_or_404(digests, series__slug=series, slug=slug)
-    assert digest.live_revision is not None  # noqa: S101 (it is live)
+    if digest.live_revision is None:
+        return _gone(digest)
     return HttpResponse(digest.live_revision.text, content_type="text/markdown; charset=utf-8")
 
 

@@ -1,5 +1,6 @@
 """Search: a form whose address is the question."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,10 +9,56 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from digests.models import Category, Series, Source
+from digests.answers import once_an_edition
+from digests.models import Entry, Filing, Series
 from digests.public.answers import for_readers, page
 from digests.public.shelf import common_language
 from digests.search import TEXT_MAX, Hits, Query, found, search
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a search can be narrowed to: of all that is public, and of nothing else."""
+
+    series: list[tuple[str, str, int, str]]  # slug, name, number, language
+    sources: list[tuple[str, str]]  # number and name
+    categories: list[str]
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        return {slug: number for slug, _name, number, _language in self.series}
+
+    def language(self, series: str) -> str:
+        """That of the series which was chosen, or of all."""
+        own = {slug: language for slug, _name, _number, language in self.series}
+        return own.get(series) or common_language(own.values())
+
+
+def _choices() -> Choices:
+    """Costs one query."""
+    none = Value("")
+
+    def named(kind: str, rows: Any, key: Any, name: str, pk: Any, language: Any) -> Any:
+        return rows.order_by().values_list(Value(kind), key, name, pk, language)
+
+    number = Cast("pk", CharField())
+    rows = named("series", Series.objects, "slug", "name", "pk", "language").union(
+        named("source", Entry.objects.live().sources(), number, "name", "pk", none),
+        named("category", Filing.objects.live(), "name", "name", Value(0), none),
+    )
+    choices = Choices([], [], [])
+    for kind, key, name, pk, language in sorted(rows, key=lambda row: str(row[2]).casefold()):
+        if kind == "series":
+            choices.series.append((key, name, pk, language))
+        elif kind == "source":
+            choices.sources.append((key, name))
+        else:
+            choices.categories.append(name)
+    return choices
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
 
 
 class SearchForm(forms.Form):
@@ -24,12 +71,6 @@ class SearchForm(forms.Form):
     series = forms.ChoiceField(label=_("Series"), required=False)
     category = forms.ChoiceField(label=_("Category"), required=False)
     source = forms.ChoiceField(label=_("Source"), required=False)
-    since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
     order = forms.ChoiceField(
         label=_("Order"),
         required=False,
@@ -38,19 +79,37 @@ class SearchForm(forms.Form):
     after = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     # How a filter narrows is nobody's business as long as none is set.
-    FILTERS = ("series", "category", "source", "since", "until", "order")
+    FILTERS = ("series", "category", "source", "from", "to", "order")
 
-    def __init__(self, asked: QueryDict, choices: dict[str, list[tuple[str, str]]]) -> None:
+    def __init__(self, asked: QueryDict, choices: Choices) -> None:
+        asked = asked.copy()
+        asked["q"] = asked.get("q", "").replace("\0", "")
         super().__init__(asked, auto_id="search-%s", label_suffix="")
         self.use_required_attribute = False
-        for name in ("series", "category", "source"):
+        # Words of Python's own, which cannot be written above.
+        for name, label in (("from", _("From")), ("to", _("Until"))):
+            widget = DateInput(format="%Y-%m-%d")
+            self.fields[name] = forms.DateField(label=label, required=False, widget=widget)
+        if not asked["q"]:
+            self.fields["q"].widget.attrs["autofocus"] = True
+        for name, pairs in (
+            ("series", [(slug, series) for slug, series, _number, _language in choices.series]),
+            ("category", [(category, category) for category in choices.categories]),
+            ("source", choices.sources),
+        ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 (see above)
-            field.choices = [("", _("all")), *choices.get(name, [])]
+            field.choices = [("", _("all")), *pairs]
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if given.get("from") and given.get("to") and given["from"] > given["to"]:
+            self.add_error("to", _("This is before the first day."))
+        return given
 
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, error)
-        if field in ("since", "until"):
+        if field in ("from", "to"):
             # In a field for dates the browser would not show what is none.
             self.fields[field].widget.input_type = "text"
 
@@ -63,46 +122,27 @@ class SearchForm(forms.Form):
 
 @for_readers
 def search_page(request: HttpRequest) -> HttpResponse:
-    """What was found, newest first. Costs three queries, however much it is."""
-    languages, choices = _choices()
+    """What was found, newest first. Costs at most four queries, however much it is."""
+    choices = once_an_edition("search", _choices)
     form = SearchForm(request.GET, choices)
     context: dict[str, Any] = {"form": form}
     if form.is_valid() and (form.cleaned_data["q"] or form.is_narrowed()):
-        query = _query(form.cleaned_data)
+        query = _query(form.cleaned_data, choices)
         hits = search(query)
         context |= {"hits": hits, "found": found(hits, query), "onward": _onward(request, hits)}
-    return page("search.html", common_language(languages), context)
+        if query.after is not None:
+            context["first"] = _address(request, None)
+    return page("search.html", choices.language(request.GET.get("series", "")), context)
 
 
-def _choices() -> tuple[set[str], dict[str, list[tuple[str, str]]]]:
-    """The languages of all series, and what can be chosen, by field. Costs one query."""
-
-    def named(kind: str, rows: Any, language: Any) -> Any:
-        key = "name" if kind == "category" else Cast("pk", CharField())
-        return rows.order_by().values_list(Value(kind), key, "name", language)
-
-    rows = named("series", Series.objects, "language").union(
-        named("source", Source.objects, Value("")),
-        named("category", Category.objects, Value("")),
-    )
-    languages: set[str] = set()
-    choices: dict[str, list[tuple[str, str]]] = {}
-    for kind, key, name, language in rows:
-        choices.setdefault(kind, []).append((key, name))
-        languages |= {language} - {""}
-    for names in choices.values():
-        names.sort(key=lambda pair: pair[1].casefold())
-    return languages, choices
-
-
-def _query(asked: dict[str, Any]) -> Query:
+def _query(asked: dict[str, Any], choices: Choices) -> Query:
     return Query(
         asked["q"],
-        series=int(asked["series"]) if asked["series"] else None,
+        series=choices.numbers.get(asked["series"]),
         category=asked["category"] or None,
         source=int(asked["source"]) if asked["source"] else None,
-        since=asked["since"],
-        until=asked["until"],
+        since=asked["from"],
+        until=asked["to"],
         order=asked["order"] or "newest",
         after=asked["after"],
     )
@@ -110,8 +150,12 @@ def _query(asked: dict[str, Any]) -> Query:
 
 def _onward(request: HttpRequest, hits: Hits) -> str:
     """The address of the next page, or nothing."""
-    if hits.next is None:
-        return ""
+    return "" if hits.next is None else _address(request, hits.next)
+
+
+def _address(request: HttpRequest, after: int | None) -> str:
     asked = request.GET.copy()
-    asked["after"] = str(hits.next)
+    asked.pop("after", None)
+    if after is not None:
+        asked["after"] = str(after)
     return f"?{asked.urlencode()}"

@@ -49,7 +49,7 @@ def modified(digest: Digest) -> datetime:
     """
     assert digest.live_revision is not None  # noqa: S101 (it is live)
     corrected: datetime | None = digest.corrected_at  # type: ignore[attr-defined]  # annotated
-    return corrected.astimezone(digest.series.zone) if corrected else digest.live_revision.date
+    return digest.series.local(corrected) if corrected else digest.live_revision.date
 
 
 def site_language() -> str:
