@@ -335,7 +335,7 @@ def test_the_markdown_of_a_digest_is_the_exported_file(client, settings, tmp_pat
     page = client.get(DIGEST).text
     assert 'type="text/markdown" href="/global-ai/2026-11-20-0800.md"' in page
     withdraw(Digest.objects.get(pk=digest.pk))
-    assert client.get("/global-ai/2026-11-20-0800.md").status_code == 404
+    assert client.get("/global-ai/2026-11-20-0800.md").status_code == 410
 
 
 def test_no_draft_review_or_approved_text_is_public_before_its_time(client):
