@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import re_accepts_gzip
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.cache import cache_control
@@ -47,7 +48,7 @@ def kept(view: View) -> View:
         response: HttpResponse | None = caches["pages"].get(key)
         if response is None:
             response = made(request, *args, **kwargs)
-            if response.status_code == 200:
+            if response.status_code in (200, 410):
                 caches["pages"].set(key, response)
         return _unless_known(request, response)
 
@@ -77,12 +78,13 @@ def _tagged(view: View) -> View:
 
 
 def _key(request: HttpRequest, edition: str) -> str:
-    accepts_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
-    site = [settings.RELEASE, settings.SITE_URL, settings.SITE_NAME]
-    return _hashed(request.path, edition, accepts_gzip, site)
+    # As the middleware that compresses decides it.
+    accepts_gzip = bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")))
+    return _hashed(request.path, edition, accepts_gzip)
 
 
 def _hashed(*parts: object) -> str:
+    parts += (settings.RELEASE, settings.SITE_URL, settings.SITE_NAME)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

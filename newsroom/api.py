@@ -22,7 +22,7 @@ api = NinjaAPI(
         "What the site shows, for programs: only what was published, and nothing else.\n\n"
         "Every error is a JSON object with a `detail`: a sentence or, in a 422, the list of what is"
         " wrong with the parameters. Lists are read in pages: follow `next` until it is null."
-        " Every answer has an `ETag`; sent back as `If-None-Match` it gets a 304 as long as"
+        " Every good answer has an `ETag`; sent back as `If-None-Match` it gets a 304 as long as"
         " nothing changed. Who asks too often gets a 429 that says in `Retry-After` when to come"
         " back. Pages of any site may read what is here."
     ),

@@ -184,7 +184,8 @@ def test_a_digest_is_an_article_with_its_dates(client):
     found = head(client, DIGEST)
     modified = found.one("NewsArticle")["dateModified"]
     digest.refresh_from_db()
-    assert datetime.fromisoformat(modified) == digest.live_revision.correction.at > PAST
+    corrected_at = digest.live_revision.correction.at.replace(microsecond=0)
+    assert datetime.fromisoformat(modified) == corrected_at > PAST
     assert modified.endswith("+08:00")
     assert found.meta["article:modified_time"] == modified
     assert found.one("NewsArticle")["datePublished"] == "2026-11-20T08:00:00+08:00"
@@ -237,10 +238,9 @@ def test_a_day_lists_each_story_once(client):
 
 def test_an_empty_list_tells_nothing(client):
     series()
-    for address in ("/", "/global-ai/"):
-        found = head(client, address)
-        assert found.data == []
-        assert "description" not in found.meta
+    found = head(client, "/")
+    assert found.data == []
+    assert "description" not in found.meta
 
 
 @pytest.mark.parametrize("address", ["/", "/global-ai/", DIGEST, CATEGORY])

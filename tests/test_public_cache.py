@@ -158,4 +158,4 @@ def test_a_number_that_a_restored_backup_gives_again_does_not_bring_back_the_old
     rows.update(document=again, document_sha256="0" * 64)
     after = client.get(address, headers={"if-none-match": before.headers["ETag"]})
     assert after.status_code == 200
-    assert address == DIGEST or "另一期" in after.text
+    assert "另一期" in after.text

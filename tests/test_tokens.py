@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digests.text.marking import _folded, _pieces, marked, snippet
-from digests.text.tokens import MAX_PHRASES, MAX_WORD, fold, phrases, tokens
+from digests.text.tokens import MAX_PHRASES, MAX_QUERY, MAX_WORD, fold, phrases, tokens
 from digests.text.visible import visible_text
 
 # Characters that have troubled search engines, beside any others.
@@ -85,7 +85,7 @@ def test_a_query_without_letters_asks_for_nothing(query: str) -> None:
 
 def test_a_query_is_read_to_a_bound() -> None:
     assert len(phrases(" ".join("abcdefghijklmnopqrstuvwxyz"))) == MAX_PHRASES
-    assert len(phrases("智" * 10_000)[0].tokens) == 99
+    assert len(phrases("智" * 10_000)[0].tokens) == MAX_QUERY - 1
     assert len(phrases("智能 " * 30)) == 1
 
 

@@ -106,6 +106,7 @@ def insert(numbers: Sequence[int], size: Size, bodies: Iterator[str], approver: 
             revision_id=n + 1,
             position=place,
             item_id=pk,
+            story=pk,
             source_id=source(pk),
             language=LANGUAGE,
             headline=entry.headline,

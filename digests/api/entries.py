@@ -68,7 +68,7 @@ def get_entry(
     """A story as it ran last, and the digests it ran in, repeats of it included."""
     runs = list(Entry.objects.telling(item).live().with_digests(RUNS))
     if not runs:
-        if Entry.objects.filter(item=item).were_published().exists():
+        if Entry.objects.telling(item).were_published().exists():
             return Status(410, schemas.Problem(detail="This story was withdrawn."))
         raise Http404
     last = runs[0]

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -25,7 +24,7 @@ router = Router(tags=["series"])
 @as_pages_are
 def list_series(request: HttpRequest) -> schemas.SeriesList:
     """All series of which the public can read a digest."""
-    return schemas.SeriesList(series=[shown(row) for row in appeared()])
+    return schemas.SeriesList(series=[shown(row) for row in Digest.objects.live().in_series()])
 
 
 @router.get(
@@ -37,11 +36,7 @@ def list_series(request: HttpRequest) -> schemas.SeriesList:
 @as_pages_are
 def get_series(request: HttpRequest, series: Annotated[Slug, Path()]) -> schemas.Series:
     """One of those that the list has."""
-    return shown(get_object_or_404(appeared(), slug=series))
-
-
-def appeared() -> QuerySet[Series]:
-    return Series.objects.filter(Exists(Digest.objects.live().filter(series=OuterRef("pk"))))
+    return shown(get_object_or_404(Digest.objects.live().in_series(), slug=series))
 
 
 def shown(row: Series) -> schemas.Series:

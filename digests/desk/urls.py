@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
+import digests.addresses  # noqa: F401 (it registers “number”)
 from digests.desk import (
     approval,
     compose,
@@ -27,11 +28,11 @@ def pages(guard: Callable[[View], View]) -> list[URLPattern]:
         ("inbox/act/", inbox.act, "inbox_act"),
         ("paste/", inbox.paste, "paste"),
         ("current/", current.current, "current"),
-        ("digests/item/<int:pk>/step/<slug:verb>/", steps.take_item_step, "digests_item_step"),
-        ("digests/item/<int:pk>/write/", writing.write, "digests_item_write"),
-        ("digests/item/<int:pk>/history/", history.item_history, "digests_item_history"),
+        ("digests/item/<number:pk>/step/<slug:verb>/", steps.take_item_step, "digests_item_step"),
+        ("digests/item/<number:pk>/write/", writing.write, "digests_item_write"),
+        ("digests/item/<number:pk>/history/", history.item_history, "digests_item_history"),
         *(
-            (f"digests/digest/<int:pk>/{route}", view, f"digests_digest_{name}")
+            (f"digests/digest/<number:pk>/{route}", view, f"digests_digest_{name}")
             for route, view, name in DIGEST
         ),
     ]
@@ -44,7 +45,7 @@ DIGEST: list[tuple[str, View, str]] = [
     ("compose/", compose.compose, "compose"),
     ("compose/findings/", compose.findings, "findings"),
     ("sections/add/", sections.add_section, "add_section"),
-    ("sections/<int:section>/", sections.edit_section, "section"),
+    ("sections/<number:section>/", sections.edit_section, "section"),
     ("history/", history.history, "history"),
     ("restore/", history.restore, "restore"),
     ("reader/", reader.preview, "reader"),

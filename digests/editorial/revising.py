@@ -66,6 +66,7 @@ def take_revision(digest: Digest, copy: WorkingCopy, *, by: Actor, note: str = "
             revision=revision,
             position=position,
             item=placement.item,
+            story=placement.item.repeat_of_id or placement.item_id,
             source=placement.item.source,
             language=placement.item.language,
             headline=placement.item.headline,

@@ -7,6 +7,7 @@ import digests.models.site
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 
 def date_what_is_live(apps: Any, schema_editor: Any) -> None:
@@ -15,6 +16,13 @@ def date_what_is_live(apps: Any, schema_editor: Any) -> None:
         live_date=Subquery(revisions.values("dated")), live_day=Subquery(revisions.values("day"))
     )
     apps.get_model("digests", "Site").objects.create(pk=1)
+
+
+def number_stories(apps: Any, schema_editor: Any) -> None:
+    """By what the items say today: earlier revisions did not keep it."""
+    items = apps.get_model("digests", "Item").objects.filter(pk=OuterRef("item"))
+    told = items.values(number=Coalesce("repeat_of_id", "pk"))
+    apps.get_model("digests", "Entry").objects.update(story=Subquery(told))
 
 
 def tell_of_corrections(apps: Any, schema_editor: Any) -> None:
@@ -159,6 +167,13 @@ class Migration(migrations.Migration):
             model_name="site",
             constraint=models.CheckConstraint(condition=models.Q(("pk", 1)), name="site_one"),
         ),
+        migrations.AddField(
+            model_name="entry",
+            name="story",
+            field=models.PositiveBigIntegerField(db_index=True, default=0),
+            preserve_default=False,
+        ),
+        migrations.RunPython(number_stories, migrations.RunPython.noop),
         migrations.RunPython(date_what_is_live, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name="digest",

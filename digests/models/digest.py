@@ -50,6 +50,11 @@ class DigestQuerySet(HistoricQuerySet["Digest"]):
             )
         )
 
+    def in_series(self) -> models.QuerySet[Series]:
+        """The series of these digests."""
+        own = self.filter(series=models.OuterRef("pk")).order_by()
+        return Series.objects.filter(models.Exists(own))
+
     def filed_as(self, category: str) -> Self:
         """Live digests that show this category."""
         return self.filter(live_revision__filings__name=category)

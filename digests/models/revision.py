@@ -104,9 +104,9 @@ class EntryQuerySet(FrozenQuerySet["Entry"]):
         )
 
     def telling(self, item: int) -> Self:
-        """Entries of the story of this item: its own, and those of its repeats."""
-        story = Item.objects.filter(models.Q(pk=item) | models.Q(repeat_of=item))
-        return self.filter(item__in=story.values("pk"))
+        """Entries of the story that this item tells or repeats."""
+        told = Entry.objects.filter(item=item).values("story")
+        return self.filter(models.Q(story=item) | models.Q(story__in=told))
 
     def were_published(self) -> Self:
         """Those that the public can read, or could once."""
@@ -159,6 +159,8 @@ class Entry(Frozen):
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="entries")
     position = models.PositiveIntegerField(_("position"))
     item = models.ForeignKey(Item, models.PROTECT, related_name="entries")
+    # The number of the item that told the story first: its own, or that of which it is a repeat.
+    story = models.PositiveBigIntegerField(db_index=True)
     source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="entries")
     language = LanguageField(_("language"))
     headline = models.CharField(_("headline"), max_length=500)

@@ -36,6 +36,8 @@ def archive(request: HttpRequest) -> HttpResponse:
 def year(request: HttpRequest, year: int) -> HttpResponse:
     first, last = _day(year, 1, 1), _day(year, 12, 31)
     months = _months(Digest.objects.live().filter(live_day__gte=first, live_day__lte=last))
+    if not months:
+        raise Http404
     return page("year.html", site_language(), {"first": first, "months": months})
 
 
@@ -94,6 +96,8 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         .order_by("-live_day", "-live_date", "-pk")
     )
     days = [(day, list(map(_line, of_day))) for day, of_day in groupby(digests, _live_day)]
+    if not days:
+        raise Http404
     language = common_language(
         line.digest.series.language for _day, lines in days for line in lines
     )
@@ -119,15 +123,15 @@ class Story:
         assert self.digest.live_revision is not None  # noqa: S101 (it is live)
         return self.digest.live_revision.date
 
-    def marks(self) -> set[object]:
-        """Stories that share one are the same."""
+    def marks(self) -> list[tuple[str, object]]:
+        """Stories that share one are the same; the surest come first."""
         headline = headline_key(self.entry.headline)
         try:
             link = canonical_url(self.entry.url)[1]
         except ValueError:
             link = ""
-        marks = {("item", self.entry.item), ("link", link), ("headline", headline)}
-        return {mark for mark in marks if mark[1]}
+        marks = [("item", self.entry.item), ("link", link), ("headline", headline)]
+        return [mark for mark in marks if mark[1]]
 
 
 @for_readers
@@ -172,7 +176,7 @@ def _folded(digests: list[Digest]) -> list[tuple[Digest, list[Story]]]:
             else:
                 # What stands twice in one digest was meant to.
                 stories.append(story)
-            told |= dict.fromkeys(story.marks() - told.keys(), known or story)
+            told = dict.fromkeys(story.marks(), known or story) | told
         groups.append((digest, stories))
     return groups
 

@@ -67,13 +67,14 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     """A story as it ran last, and the digests it ran in."""
     runs = list(Entry.objects.telling(pk).live().with_digests(RUNS))
     if not runs:
-        gone = Entry.objects.filter(item=pk).were_published().last()
+        gone = Entry.objects.telling(pk).were_published().values_list("language", flat=True).last()
         if gone is None:
             raise Http404
-        return page("item_gone.html", gone.language, {}, status=410)
+        return page("item_gone.html", gone, {}, status=410)
     last = runs[0]
     body = Rendering.objects.bodies([last])[last.pk]
-    context = {"pk": pk, "entry": last, "body": body, "runs": runs}
+    # A repeat has the address of the story as well, and this is the one to know it by.
+    context = {"pk": last.story, "entry": last, "body": body, "runs": runs}
     return page("item.html", last.language, context)
 
 

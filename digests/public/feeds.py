@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from digests.models import Digest, Rendering, Series, TagAuthority
+from digests.models import Digest, Rendering, TagAuthority
 from digests.public.answers import for_readers
 from digests.public.feed_formats import FORMATS, FullTextFeed
 from digests.public.shelf import common_language, modified, newest
@@ -31,7 +31,7 @@ def site_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 @for_readers
 def series_feed(request: HttpRequest, form: str, series: str) -> HttpResponse:
-    row = get_object_or_404(Series, slug=series)
+    row = get_object_or_404(Digest.objects.live().in_series(), slug=series)
     at = reverse("public:series", args=[row.slug])
     digests = list(newest(row)[:LATEST])
     return _feed(form, digests, at, f"series/{row.pk}", row.name, row.language)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.conf import settings
 from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,7 +13,14 @@ from digests.models.digest import DigestQuerySet
 from digests.models.notice import notice_of
 from digests.public.answers import for_readers, instead_of_a_page, page
 from digests.public.metadata import description, of_digests, of_stories
-from digests.public.shelf import DIGESTS, common_language, further, modified, newest
+from digests.public.shelf import (
+    DIGESTS,
+    common_language,
+    further,
+    modified,
+    newest,
+    site_language,
+)
 from digests.text.page import Page, PageEntry
 
 # Digests of each series on the front; those of a list; and headlines of each, to tell digests of
@@ -31,7 +37,8 @@ class Teaser:
 
     @property
     def language(self) -> str:
-        return self.digest.series.language
+        assert self.digest.live_revision is not None  # noqa: S101 (it is live)
+        return self.digest.live_revision.language
 
     @property
     def first_entries(self) -> list[PageEntry]:
@@ -80,7 +87,7 @@ def _latest_of_each_series() -> DigestQuerySet:
 
 @for_readers
 def series_page(request: HttpRequest, series: str) -> HttpResponse:
-    row = get_object_or_404(Series, slug=series)
+    row = get_object_or_404(Digest.objects.live().in_series(), slug=series)
     return listed("series.html", row.language, request, newest(row), {"series": row})
 
 
@@ -134,4 +141,4 @@ def markdown(request: HttpRequest, series: str, slug: str) -> HttpResponse:
 
 @instead_of_a_page
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page("404.html", settings.LANGUAGE_CODE, {}, status=404)
+    return page("404.html", site_language(), {}, status=404)

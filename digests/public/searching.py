@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from digests.answers import once_an_edition
-from digests.models import Entry, Filing, Series
+from digests.models import Digest, Entry, Filing
 from digests.public.answers import for_readers, page
 from digests.public.shelf import common_language
 from digests.search import TEXT_MAX, Hits, Query, found, search
@@ -42,7 +42,9 @@ def _choices() -> Choices:
         return rows.order_by().values_list(Value(kind), key, name, pk, language)
 
     number = Cast("pk", CharField())
-    rows = named("series", Series.objects, "slug", "name", "pk", "language").union(
+    rows = named(
+        "series", Digest.objects.live().in_series(), "slug", "name", "pk", "language"
+    ).union(
         named("source", Entry.objects.live().sources(), number, "name", "pk", none),
         named("category", Filing.objects.live(), "name", "name", Value(0), none),
     )
@@ -89,7 +91,10 @@ class SearchForm(forms.Form):
         # Words of Python's own, which cannot be written above.
         for name, label in (("from", _("From")), ("to", _("Until"))):
             widget = DateInput(format="%Y-%m-%d")
-            self.fields[name] = forms.DateField(label=label, required=False, widget=widget)
+            # In one form, whatever language the browser asks for.
+            self.fields[name] = forms.DateField(
+                label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"]
+            )
         if not asked["q"]:
             self.fields["q"].widget.attrs["autofocus"] = True
         for name, pairs in (

@@ -54,7 +54,7 @@ def modified(digest: Digest) -> datetime:
 
 def site_language() -> str:
     """The language of pages that belong to no series. Costs a query."""
-    return common_language(Series.objects.values_list("language", flat=True))
+    return common_language(Digest.objects.live().in_series().values_list("language", flat=True))
 
 
 def common_language(languages: Iterable[str]) -> str:

@@ -9,12 +9,13 @@ from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from digests.models import Digest, Filing, Series
+from digests.models import Digest, Filing
 from digests.public.answers import for_readers
 
 # How many digests a part of the sitemap spans, by their numbers: each stays in its part for good,
 # so that a part changes only with its own digests, and none is found by counting.
 SPAN = 10_000
+HIGHEST = 10**18  # no number of a row comes near
 MOST = 50_000  # addresses in a part, as sitemaps.org allows
 
 type Address = tuple[str, datetime | None]
@@ -31,6 +32,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @for_readers
 def digests(request: HttpRequest, span: int) -> HttpResponse:
+    if span > HIGHEST // SPAN:
+        raise Http404
     rows = Digest.objects.live().filter(pk__gte=span * SPAN, pk__lt=(span + 1) * SPAN)
     found = rows.order_by("pk").values_list(
         "series__slug", "slug", "live_date", "live_revision__correction__at"
@@ -50,7 +53,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     """All pages but those of digests and of single stories."""
     found = [reverse(f"public:{name}") for name in ("home", "archive", "about", "corrections")]
     found += [reverse(f"public:{name}") for name in ("categories", "sources")]
-    for slug in Series.objects.values_list("slug", flat=True):
+    for slug in Digest.objects.live().in_series().values_list("slug", flat=True):
         found.append(reverse("public:series", args=[slug]))
     for name in Filing.objects.live().names():
         found.append(reverse("public:category", args=[name]))

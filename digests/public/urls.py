@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
+import digests.addresses  # noqa: F401 (it registers “number”)
 from digests.answers import View
 from digests.public import archive, collections, pages, sitemap
 from digests.public.feed_formats import FORMATS
@@ -49,7 +50,7 @@ urlpatterns = [
     *feeds("", site_feed, name="feed"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.pages, name="sitemap_of_pages"),
-    path("sitemap-digests-<int:span>.xml", sitemap.digests, name="sitemap_of_digests"),
+    path("sitemap-digests-<number:span>.xml", sitemap.digests, name="sitemap_of_digests"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("archive/", archive.archive, name="archive"),
     path("<year:year>/", archive.year, name="year"),
@@ -62,7 +63,7 @@ urlpatterns = [
     path("corrections/", collections.corrections, name="corrections"),
     path("about/", collections.about, name="about"),
     path("search/", search_page, name="search"),
-    path("i/<int:pk>/", collections.item, name="item"),
+    path("i/<number:pk>/", collections.item, name="item"),
     path("<slug:series>/", pages.series_page, name="series"),
     *feeds("<slug:series>/", series_feed, name="series_feed"),
     path("<slug:series>/<slug:slug>.md", pages.markdown, name="markdown"),

@@ -21,7 +21,7 @@ MAX_WORD = 64
 MAX_TEXT = 100_000
 """The characters of a text that are indexed: PostgreSQL keeps no more tokens than that in a row."""
 
-MAX_QUERY = 100
+MAX_QUERY = 200
 """The characters of a query that are read."""
 
 MAX_PHRASES = 12

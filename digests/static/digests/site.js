@@ -41,7 +41,9 @@ const icon = new DOMParser().parseFromString(
   "image/svg+xml",
 ).documentElement;
 
-for (const number of document.querySelectorAll(".items > li > .number")) {
+// Over plain http browsers let nobody copy.
+const numbers = navigator.clipboard ? document.querySelectorAll(".items > li > .number") : [];
+for (const number of numbers) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
