@@ -78,8 +78,8 @@ def _tagged(view: View) -> View:
 
 
 def _key(request: HttpRequest, edition: str) -> str:
-    # As the middleware that compresses decides it.
-    accepts_gzip = bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")))
+    # As the middleware that compresses decides it; `request.headers` would be made for this alone.
+    accepts_gzip = bool(re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
     return _hashed(request.path, edition, accepts_gzip)
 
 
