@@ -3,6 +3,9 @@
 from django.urls import register_converter
 from django.urls.converters import IntConverter
 
+HIGHEST = 10**18 - 1
+"""The highest number that is looked for."""
+
 
 class Number(IntConverter):
     regex = "[0-9]{1,18}"

@@ -24,7 +24,7 @@ ARROWS = {
     "public": ["addresses", "answers", "models", "search", "text"],
     "desk": ["addresses", "editorial", "ingest.capture", "models", "text"],
     "admin": ["desk", "editorial", "models", "text", "roles", "accounts"],
-    "api": ["answers", "editorial", "desk.candidates", "models", "search", "text"],
+    "api": ["addresses", "answers", "editorial", "desk.candidates", "models", "search", "text"],
     "tasks": ["editorial", "ingest", "export", "models", "text"],
     "management": [
         *("editorial", "ingest", "export", "search"),

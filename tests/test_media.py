@@ -49,6 +49,7 @@ def test_a_head_request_is_answered_and_no_other(client: Client, folder: Path) -
     assert client.post(f"/media/{NAME}.png").status_code == 405
 
 
+@pytest.mark.django_db
 def test_an_unknown_image_is_not_found(client: Client) -> None:
     assert client.get(f"/media/{NAME}.png").status_code == 404
 

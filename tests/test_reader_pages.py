@@ -253,12 +253,32 @@ def test_a_story_is_no_other_story_before_that_is_approved(client):
     assertNotContains(client.get(f"/i/{one.pk}/?now"), "乙")
 
 
+def test_a_mark_that_was_never_published_makes_no_story(client):
+    one, other = story("甲"), story("乙")
+    published(one)
+    repeat = story("丙", url=one.url, repeat_of=one)
+    editorial.submit(draft(repeat, date=PAST + HOUR), by=person(), version=2)
+    assert client.get(f"/i/{repeat.pk}/").status_code == 404
+    assert client.get(f"/i/{other.pk}/").status_code == 404
+
+
+def test_a_series_whose_digests_are_all_withdrawn_keeps_its_address(client):
+    move(published(), "withdraw", note="错")
+    for address in ("/global-ai/", "/global-ai/feed.atom"):
+        assert client.get(address).status_code == 200
+    assertNotContains(client.get("/sitemap-pages.xml"), "/global-ai/")
+
+
 @pytest.mark.parametrize("number", [10**18 - 1, 10**18, 10**30])
 def test_a_number_that_no_row_has_is_404(client, number):
     editor = signed_in(person())
     for address in (f"/i/{number}/", f"/sitemap-digests-{number}.xml"):
         assert client.get(address).status_code == 404
     assert editor.get(f"/admin/digests/digest/{number}/compose/").status_code in (302, 404)
+    assert editor.get(f"/admin/inbox/?source={number}").status_code == 200
+    assert editor.delete(f"/api/desk/claims/{number}/").status_code in (204, 404)
+    answer = editor.post("/admin/inbox/act/", {"do": f"claim:{number}", f"version-{number}": 1})
+    assert answer.status_code == 302
 
 
 def test_a_story_that_nobody_published_is_404_and_one_withdrawn_410(client):
@@ -364,11 +384,13 @@ def test_the_review_is_told_where_the_series_wants_it_and_it_is_true(client):
     assertNotContains(client.get(DIGEST), line)
 
 
-def test_a_lone_approval_is_no_review(client):
+@pytest.mark.parametrize("submitted_by_another", [False, True])
+def test_a_lone_approval_is_no_review(client, submitted_by_another):
     boss = person(ADMINISTRATOR)
     row = series()
     Series.objects.update(shows_review=True, four_eyes=True, four_eyes_override=True)
-    digest = editorial.submit(draft(story(), by=boss, series=row), by=boss, version=2)
+    by = person() if submitted_by_another else boss
+    digest = editorial.submit(draft(story(by=boss), by=boss, series=row), by=by, version=2)
     editorial.approve(
         digest,
         by=boss,

@@ -465,7 +465,8 @@ def test_taking_over_turns_the_claim_round(client, item, ann, noor):
     assert press(client, item, "take-over").status_code == 302
     assert Claim.objects.get().user == ann
     assert "Noor works on" not in client.get(page(item)).text
-    assert hold(client, item) == {"held": ""}
+    # With the version, by which a page learns of what others saved.
+    assert hold(client, item) == {"held": "", "version": item.version}
     assert "Ann works on" in hold(signed_in(noor), item)["held"]
 
 

@@ -6,7 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import (
+    BadRequest,
+    ObjectDoesNotExist,
+    PermissionDenied,
+    ValidationError,
+)
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
@@ -139,6 +144,8 @@ def refusal_of(verb: Callable[[], object]) -> list[str]:
         return [str(refusal)]
     except ValidationError as error:
         return editorial.sentences(error)
+    except ObjectDoesNotExist:
+        return [editorial.gone()]
     return []
 
 

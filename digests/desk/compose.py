@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from digests import editorial
+from digests.addresses import HIGHEST
 from digests.desk.base import (
     actor,
     approve_items,
@@ -177,6 +178,7 @@ def _section(digest: Digest, sent: str | None) -> Section | None:
 
 def _number(sent: str | None) -> int:
     try:
-        return int(sent or "")
+        number = int(sent or "")
     except ValueError:
         raise BadRequest("No such number.") from None
+    return min(number, HIGHEST)

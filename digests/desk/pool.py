@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from digests.addresses import HIGHEST
 from digests.desk.flags import Flags
 from digests.models import Digest, Item, Source
 
@@ -14,7 +15,7 @@ MOST = 60  # stories on the screen; a search finds the others
 
 class PoolForm(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
-    source = forms.IntegerField(required=False)
+    source = forms.IntegerField(max_value=HIGHEST, required=False)
     window = forms.BooleanField(label=_("in the window"), required=False)
 
 

@@ -102,10 +102,11 @@ def approve(
     for placement in copy.placements:
         if placement.item.status != Item.Status.APPROVED:
             raise Invalid(_("“%s” is not approved yet.") % placement.item)
-    if needs_other_eyes(row, by):
-        _override_four_eyes(row, by, alone)
+    reason = _reason_alone(row, by, alone) if needs_other_eyes(row, by) else ""
     refuse_errors(findings_on(copy.document))
     revision = take_revision(row, copy, by=by, note=note)
+    if reason:
+        record(row, Move.Verb.OVERRIDE, by=by, before=row.status, revision=revision, note=reason)
     row.approved_revision, row.correction_note = revision, normal_lines(correction)
     if row.correction_note and shown_last(row) == revision.pk:
         raise Invalid(
@@ -267,10 +268,9 @@ def may_approve_alone(digest: Digest, by: Actor) -> bool:
     return digest.series.four_eyes_override and allowed(by, "override_four_eyes")
 
 
-def _override_four_eyes(row: Digest, by: Actor, reason: str) -> None:
+def _reason_alone(row: Digest, by: Actor, reason: str) -> str:
     if not may_approve_alone(row, by):
         raise Forbidden(
             _("This series asks for four eyes: who submitted or last changed it cannot approve it.")
         )
-    reason = _require_note(reason, _("This series asks for four eyes: say why yours are enough."))
-    record(row, Move.Verb.OVERRIDE, by=by, before=row.status, note=reason)
+    return _require_note(reason, _("This series asks for four eyes: say why yours are enough."))

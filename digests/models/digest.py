@@ -50,6 +50,10 @@ class DigestQuerySet(HistoricQuerySet["Digest"]):
             )
         )
 
+    def published(self) -> Self:
+        """Those that the public can see, or could once."""
+        return self.exclude(published_at=None)
+
     def in_series(self) -> models.QuerySet[Series]:
         """The series of these digests."""
         own = self.filter(series=models.OuterRef("pk")).order_by()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from django.db.models import Aggregate, Exists, F, JSONField, OuterRef, Subquery
+from django.db.models import Aggregate, Exists, F, JSONField, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -42,10 +42,13 @@ def with_notices() -> DigestQuerySet:
         .annotate(all=JSONList(JSONObject(at="at", note="note", pk="pk")))
         .values("all")
     )
-    # By a person, not by an import, and by another than who wrote or submitted it last.
+    # By a person, not by an import; by another than who submitted it, and not as an exception.
     approvals = Move.objects.filter(
         verb=Move.Verb.APPROVE, revision=OuterRef("live_revision"), actor__isnull=False
-    ).exclude(actor=F("revision__created_by"))
+    ).exclude(
+        Q(actor=F("revision__created_by"))
+        | Exists(Move.objects.filter(verb=Move.Verb.OVERRIDE, revision=OuterRef("revision")))
+    )
     return Digest.objects.with_pages().annotate(
         corrections=Subquery(corrections), was_reviewed=Exists(approvals)
     )

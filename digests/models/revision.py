@@ -105,7 +105,8 @@ class EntryQuerySet(FrozenQuerySet["Entry"]):
 
     def telling(self, item: int) -> Self:
         """Entries of the story that this item tells or repeats."""
-        told = Entry.objects.filter(item=item).values("story")
+        # What was marked and never published is the newsroom's own.
+        told = Entry.objects.filter(item=item).were_published().values("story")
         return self.filter(models.Q(story=item) | models.Q(story__in=told))
 
     def were_published(self) -> Self:

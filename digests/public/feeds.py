@@ -31,7 +31,7 @@ def site_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 @for_readers
 def series_feed(request: HttpRequest, form: str, series: str) -> HttpResponse:
-    row = get_object_or_404(Digest.objects.live().in_series(), slug=series)
+    row = get_object_or_404(Digest.objects.published().in_series(), slug=series)
     at = reverse("public:series", args=[row.slug])
     digests = list(newest(row)[:LATEST])
     return _feed(form, digests, at, f"series/{row.pk}", row.name, row.language)

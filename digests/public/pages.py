@@ -87,7 +87,7 @@ def _latest_of_each_series() -> DigestQuerySet:
 
 @for_readers
 def series_page(request: HttpRequest, series: str) -> HttpResponse:
-    row = get_object_or_404(Digest.objects.live().in_series(), slug=series)
+    row = get_object_or_404(Digest.objects.published().in_series(), slug=series)
     return listed("series.html", row.language, request, newest(row), {"series": row})
 
 

@@ -2,6 +2,7 @@
 
 from ninja import NinjaAPI
 
+import digests.addresses  # noqa: F401 (it registers “number”)
 from digests.api.desk import composing, presence, triage, writing
 from digests.api.desk.problems import answer_refusals
 from digests.api.desk.who import StaffSession

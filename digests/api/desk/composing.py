@@ -47,7 +47,9 @@ class Approved(Schema):
     refused: list[str] = Field(description="A sentence for each that was not approved.")
 
 
-@router.post("/digests/{pk}/place/", response={200: Saved, **ANSWERS}, operation_id="compose_place")
+@router.post(
+    "/digests/{number:pk}/place/", response={200: Saved, **ANSWERS}, operation_id="compose_place"
+)
 def place(request: HttpRequest, pk: int, given: Placing) -> Saved:
     """Put a story into the digest, or to another place of it."""
     section = None if given.section is None else Section(pk=given.section)
@@ -63,7 +65,7 @@ def place(request: HttpRequest, pk: int, given: Placing) -> Saved:
 
 
 @router.post(
-    "/digests/{pk}/remove/", response={200: Saved, **ANSWERS}, operation_id="compose_remove"
+    "/digests/{number:pk}/remove/", response={200: Saved, **ANSWERS}, operation_id="compose_remove"
 )
 def remove(request: HttpRequest, pk: int, given: Removing) -> Saved:
     """Take a story out of the digest."""
@@ -73,7 +75,9 @@ def remove(request: HttpRequest, pk: int, given: Removing) -> Saved:
 
 
 @router.post(
-    "/digests/{pk}/sections/", response={200: Saved, **ANSWERS}, operation_id="compose_add_section"
+    "/digests/{number:pk}/sections/",
+    response={200: Saved, **ANSWERS},
+    operation_id="compose_add_section",
 )
 def add_section(request: HttpRequest, pk: int, given: SectionText) -> Saved:
     digest = editorial.add_section(Digest(pk=pk), by=actor(request), **given.dict())
@@ -81,7 +85,7 @@ def add_section(request: HttpRequest, pk: int, given: SectionText) -> Saved:
 
 
 @router.put(
-    "/digests/{pk}/sections/{section}/",
+    "/digests/{number:pk}/sections/{number:section}/",
     response={200: Saved, **ANSWERS},
     operation_id="compose_edit_section",
 )
@@ -93,7 +97,7 @@ def edit_section(request: HttpRequest, pk: int, section: int, given: SectionText
 
 
 @router.post(
-    "/digests/{pk}/sections/{section}/move/",
+    "/digests/{number:pk}/sections/{number:section}/move/",
     response={200: Saved, **ANSWERS},
     operation_id="compose_move_section",
 )
@@ -105,7 +109,7 @@ def move_section(request: HttpRequest, pk: int, section: int, given: SectionPlac
 
 
 @router.post(
-    "/digests/{pk}/sections/{section}/dissolve/",
+    "/digests/{number:pk}/sections/{number:section}/dissolve/",
     response={200: Saved, **ANSWERS},
     operation_id="compose_remove_section",
 )
@@ -117,7 +121,7 @@ def remove_section(request: HttpRequest, pk: int, section: int, given: Versioned
     return Saved(version=digest.version)
 
 
-@router.put("/items/{int:item}/", response={200: Saved, **ANSWERS}, operation_id="edit_item")
+@router.put("/items/{number:item}/", response={200: Saved, **ANSWERS}, operation_id="edit_item")
 def edit_item(request: HttpRequest, item: int, given: ItemText) -> Saved:
     """Change the text of a story; the version is the story's."""
     by = actor(request)
@@ -128,7 +132,7 @@ def edit_item(request: HttpRequest, item: int, given: ItemText) -> Saved:
 
 
 @router.post(
-    "/digests/items/{item}/approve/",
+    "/digests/items/{number:item}/approve/",
     response={200: Saved, **ANSWERS},
     operation_id="compose_approve_item",
 )
@@ -152,7 +156,7 @@ def approve_items(request: HttpRequest, given: Several) -> Approved:
 
 
 @router.post(
-    "/digests/{pk}/submit/", response={200: Saved, **ANSWERS}, operation_id="compose_submit"
+    "/digests/{number:pk}/submit/", response={200: Saved, **ANSWERS}, operation_id="compose_submit"
 )
 def submit(request: HttpRequest, pk: int, given: Versioned) -> Saved:
     digest = editorial.submit(Digest(pk=pk), by=actor(request), version=given.version)

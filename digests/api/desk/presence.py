@@ -25,7 +25,9 @@ class Here(Schema):
     )
 
 
-@router.post("/presence/{noun}/{pk}/", response={200: Here, **REFUSED}, operation_id="arrive")
+@router.post(
+    "/presence/{noun}/{number:pk}/", response={200: Here, **REFUSED}, operation_id="arrive"
+)
 def arrive(request: HttpRequest, noun: Noun, pk: int) -> Here:
     """Tell that the page is open, and learn who else has it open."""
     row = MODELS[noun].objects.get(pk=pk)
@@ -34,7 +36,9 @@ def arrive(request: HttpRequest, noun: Noun, pk: int) -> Here:
     return Here(others=[str(user) for user in others], state=state)
 
 
-@router.post("/presence/{noun}/{pk}/leave/", response={204: None, **REFUSED}, operation_id="leave")
+@router.post(
+    "/presence/{noun}/{number:pk}/leave/", response={204: None, **REFUSED}, operation_id="leave"
+)
 def leave(request: HttpRequest, noun: Noun, pk: int) -> Status[None]:
     """Tell that the page was closed; an item that one worked on is free again."""
     editorial.leave(MODELS[noun].objects.get(pk=pk), by=actor(request))

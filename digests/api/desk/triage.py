@@ -85,26 +85,30 @@ def triage(request: HttpRequest, act: editorial.Act, given: Triaged) -> Outcome:
     )
 
 
-@router.post("/digests/{pk}/take-in/", response={200: Outcome, **REFUSED}, operation_id="take_in")
+@router.post(
+    "/digests/{number:pk}/take-in/", response={200: Outcome, **REFUSED}, operation_id="take_in"
+)
 def take_in(request: HttpRequest, pk: int, given: Rows) -> Outcome:
     """Place the items at the end of a draft."""
     return _outcome(editorial.take_in(Digest(pk=pk), given.pairs(), by=actor(request)))
 
 
-@router.post("/digests/{pk}/take-out/", response={200: Outcome, **REFUSED}, operation_id="take_out")
+@router.post(
+    "/digests/{number:pk}/take-out/", response={200: Outcome, **REFUSED}, operation_id="take_out"
+)
 def take_out(request: HttpRequest, pk: int, given: Rows) -> Outcome:
     """Undo `take_in`."""
     return _outcome(editorial.take_out(Digest(pk=pk), given.pairs(), by=actor(request)))
 
 
-@router.post("/claims/{pk}/", response={204: None, **REFUSED}, operation_id="claim")
+@router.post("/claims/{number:pk}/", response={204: None, **REFUSED}, operation_id="claim")
 def claim(request: HttpRequest, pk: int) -> Status[None]:
     """Tell the others that one works on an item, for a quarter of an hour."""
     editorial.claim(Item(pk=pk), by=actor(request))
     return Status(204, None)
 
 
-@router.delete("/claims/{pk}/", response={204: None, **REFUSED}, operation_id="release")
+@router.delete("/claims/{number:pk}/", response={204: None, **REFUSED}, operation_id="release")
 def release(request: HttpRequest, pk: int) -> Status[None]:
     """Let go of an item."""
     editorial.release(Item(pk=pk), by=actor(request))

@@ -52,6 +52,7 @@ class Written(ItemText):
 
 class Hold(Schema):
     held: str = Field(description="Who works on it instead, as a sentence; empty: one holds it.")
+    version: int = Field(description="The item's latest version.")
 
 
 class Approval(Schema):
@@ -60,14 +61,16 @@ class Approval(Schema):
     said: str
 
 
-@router.post("/items/{pk}/lint/", response={200: Remarks, **ANSWERS}, operation_id="lint_item")
+@router.post(
+    "/items/{number:pk}/lint/", response={200: Remarks, **ANSWERS}, operation_id="lint_item"
+)
 def lint(request: HttpRequest, pk: int, text: Text) -> Remarks:
     """What the house has to say of a text, as it was typed."""
     style = editorial.style_for(Item(pk=pk), actor(request, "view_item"))
     return Remarks(remarks=[_remark(finding) for finding in lint_entry(text.entry(), style)])
 
 
-@router.put("/items/{pk}/text/", response={200: Saved, **ANSWERS}, operation_id="save_text")
+@router.put("/items/{number:pk}/text/", response={200: Saved, **ANSWERS}, operation_id="save_text")
 def save_text(request: HttpRequest, pk: int, given: Written) -> Saved:
     """Save what was written in the item's editor; what was not saved of it is gone."""
     item = editorial.save_text(
@@ -80,34 +83,36 @@ def save_text(request: HttpRequest, pk: int, given: Written) -> Saved:
     return Saved(version=item.version)
 
 
-@router.put("/items/{pk}/draft/", response={204: None, **ANSWERS}, operation_id="keep_draft")
+@router.put("/items/{number:pk}/draft/", response={204: None, **ANSWERS}, operation_id="keep_draft")
 def keep_draft(request: HttpRequest, pk: int, text: Unsaved) -> Status[None]:
     """Keep what was typed and is not saved."""
     editorial.keep_draft(Item(pk=pk), text.entry(), by=actor(request), version=text.version)
     return Status(204, None)
 
 
-@router.delete("/items/{pk}/draft/", response={204: None, **ANSWERS}, operation_id="drop_draft")
+@router.delete(
+    "/items/{number:pk}/draft/", response={204: None, **ANSWERS}, operation_id="drop_draft"
+)
 def drop_draft(request: HttpRequest, pk: int) -> Status[None]:
     """Throw one's own unsaved text away."""
     editorial.drop_draft(Item(pk=pk), by=actor(request))
     return Status(204, None)
 
 
-@router.post("/items/{pk}/hold/", response={200: Hold, **ANSWERS}, operation_id="hold_item")
+@router.post("/items/{number:pk}/hold/", response={200: Hold, **ANSWERS}, operation_id="hold_item")
 def hold(request: HttpRequest, pk: int, take_over: bool = False) -> Hold:
     """Go on holding an item while its editor is open, a heartbeat; or take it over from whoever
     holds it."""
-    item = Item.objects.get(pk=pk)
+    held = ""
     try:
-        editorial.claim_for_writing(item, by=actor(request), take_over=take_over)
-    except editorial.Held as held:
-        return Hold(held=str(held))
-    return Hold(held="")
+        editorial.claim_for_writing(Item(pk=pk), by=actor(request), take_over=take_over)
+    except editorial.Held as refusal:
+        held = str(refusal)
+    return Hold(held=held, version=Item.objects.get(pk=pk).version)
 
 
 @router.post(
-    "/items/{pk}/approve-and-go-on/",
+    "/items/{number:pk}/approve-and-go-on/",
     response={200: Approval, **ANSWERS},
     operation_id="approve_and_go_on",
 )
