@@ -14,18 +14,22 @@ let isComposingText = false; // in an input method, which a change of the page w
 
 desk.classList.add("scripted");
 
-/** Sends a change and shows what came of it, also when somebody was faster. */
-async function change(path, body, { method = "POST", focus } = {}) {
-  let answer;
+/** Sends a change and shows what came of it. */
+async function change(path, body, { focus } = {}) {
+  const answer = await sent("POST", path, body);
+  await update(...[focus ?? []].flat());
+  return answer;
+}
+
+/** Sends a change; where somebody was faster the page is shown as it is now, for the refusal's
+    sentence speaks of it. What was typed stays. */
+async function sent(method, path, body) {
   try {
-    answer = await ask(method, path, body);
+    return await ask(method, path, body);
   } catch (trouble) {
-    // Shown as it is now, for the sentence speaks of it; what was typed stays.
     if (trouble instanceof Refused && [404, 409].includes(trouble.status)) await update().catch(() => {});
     throw trouble;
   }
-  await update(...[focus ?? []].flat());
-  return answer;
 }
 
 /** Fetches the page's parts anew; focus stays, or moves to the first of `focus` that is there. */
@@ -84,10 +88,7 @@ async function save(form, keep, made) {
   const body = made();
   if (!body) return;
   const path = form.dataset.text === "item" ? `items/${form.dataset.row}/` : `${digest}sections/${form.dataset.row ?? ""}${form.dataset.row ? "/" : ""}`;
-  const answer = await ask(form.dataset.row ? "PUT" : "POST", path, body).catch(async (trouble) => {
-    if (trouble instanceof Refused && [404, 409].includes(trouble.status)) await update().catch(() => {});
-    throw trouble;
-  });
+  const answer = await sent(form.dataset.row ? "PUT" : "POST", path, body);
   texts.saved(form, keep, body, answer.version);
   await update();
   say(answer.said || desk.dataset.saysSaved);
@@ -95,18 +96,18 @@ async function save(form, keep, made) {
 
 /* The acts, by the names that the forms' buttons send. */
 
-function place(item, section, position, { from } = {}) {
-  return inTurn(async () => {
-    const stood = row(item) !== null;
-    await change(
-      `${digest}place/`,
-      { version: version(), item, section: section ? Number(section) : null, position },
-      { focus: from },
-    );
-    const moved = row(item);
-    say(stood ? moved?.dataset.moved : moved?.dataset.added);
-    moved?.scrollIntoView({ block: "nearest" });
-  });
+const place = (...given) => inTurn(() => put(...given));
+
+async function put(item, section, position, { from } = {}) {
+  const stood = row(item) !== null;
+  await change(
+    `${digest}place/`,
+    { version: version(), item, section: section ? Number(section) : null, position },
+    { focus: from },
+  );
+  const moved = row(item);
+  say(stood ? moved?.dataset.moved : moved?.dataset.added);
+  moved?.scrollIntoView({ block: "nearest" });
 }
 
 function step(item, way) {
@@ -114,14 +115,7 @@ function step(item, way) {
     const spot = row(item)?.dataset[way];
     if (!spot) return;
     const [section, position] = spot.split(":");
-    await change(`${digest}place/`, {
-      version: version(),
-      item: Number(item),
-      section: section ? Number(section) : null,
-      position: Number(position),
-    });
-    say(row(item)?.dataset.moved);
-    row(item)?.scrollIntoView({ block: "nearest" });
+    await put(Number(item), section, Number(position));
   });
 }
 
