@@ -16,7 +16,7 @@ from digests.desk.base import VersionedForm, actor, attempt, attempt_in, get_row
 from digests.desk.editor.fields import EditorField
 from digests.models import Claim, Item, ItemDraft, User
 from digests.models import Entry as Ran
-from digests.text.diff import Span, diff
+from digests.text.diff import Span, entry_diff
 from digests.text.document import Entry
 from digests.text.lint import lint_entry
 from digests.text.normal import normal_entry
@@ -63,7 +63,7 @@ class Writing:
         return _text(self.item)
 
     def unsaved_differs(self) -> list[Span]:
-        return difference(self.item.entry(), self.unsaved.entry()) if self.unsaved else []
+        return entry_diff(self.item.entry(), self.unsaved.entry()) if self.unsaved else []
 
     @cached_property
     def ran(self) -> list[Ran]:
@@ -168,11 +168,3 @@ def _save(
 
 def address(item: Item) -> str:
     return reverse("admin:digests_item_write", args=[item.pk])
-
-
-def difference(old: Entry, new: Entry) -> list[Span]:
-    return diff(_plain(old), _plain(new))
-
-
-def _plain(entry: Entry) -> str:
-    return "\n".join([entry.headline, entry.byline, entry.url, "", entry.body])

@@ -21,7 +21,7 @@ from digests.editorial.guards import (
     save_step,
 )
 from digests.models import Digest, Item, Move, Source
-from digests.text.diff import diff, written
+from digests.text.diff import entry_diff, written
 from digests.text.document import Entry, normal_entry
 from digests.text.lint import lint_entry
 from digests.text.urls import canonical_url
@@ -123,7 +123,7 @@ def edit_item(
             row, by, "source", "url", "url_key", "repeat_of", "headline", "headline_key",
             "byline", "language", "body", "captured", "posted_at", "status",
         )  # fmt: skip
-    changes = diff(_plain(old), _plain(row.entry())) if text_changed else []
+    changes = entry_diff(old, row.entry()) if text_changed else []
     record(row, Move.Verb.EDIT, by=by, before=before, note=written(changes))
     return row
 
@@ -226,10 +226,6 @@ def _write(item: Item, entry: Entry) -> Entry:
     entry = normal_entry(entry)
     item.write(entry, link_key(entry.url))
     return entry
-
-
-def _plain(entry: Entry) -> str:
-    return "\n".join([entry.headline, entry.byline, entry.url, "", entry.body])
 
 
 def link_key(url: str) -> str | None:

@@ -70,6 +70,11 @@ def diff(old: str, new: str) -> list[Span]:
     return spans
 
 
+def entry_diff(old: Entry, new: Entry) -> list[Span]:
+    """Two texts of one story as one, part by part."""
+    return diff(*("\n".join([e.headline, e.byline, e.url, "", e.body]) for e in (old, new)))
+
+
 def folded(spans: Sequence[Span]) -> list[Span]:
     """The spans with the lines folded that are far from what changed; joined, the same text."""
     found: list[Span] = []
