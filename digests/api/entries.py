@@ -14,8 +14,6 @@ from digests.models import Entry, Rendering
 
 router = Router(tags=["entries"])
 
-RUNS = 50
-
 
 @router.get(
     "/",
@@ -66,11 +64,12 @@ def get_entry(
     request: HttpRequest, item: Annotated[Number, Path()]
 ) -> schemas.StoryDetail | Status[schemas.Problem]:
     """A story as it ran last, and the digests it ran in, repeats of it included."""
-    runs = list(Entry.objects.telling(item).live().with_digests(RUNS))
+    try:
+        runs = Entry.objects.runs_of(item)
+    except Entry.DoesNotExist:
+        raise Http404 from None
     if not runs:
-        if Entry.objects.telling(item).were_published().exists():
-            return Status(410, schemas.Problem(detail="This story was withdrawn."))
-        raise Http404
+        return Status(410, schemas.Problem(detail="This story was withdrawn."))
     last = runs[0]
     body = Rendering.objects.bodies([last])[last.pk]
     return schemas.StoryDetail(

@@ -67,6 +67,10 @@ class Revision(Frozen):
         return title
 
 
+# The most runs of a story that are told.
+RUNS = 50
+
+
 class EntryQuerySet(FrozenQuerySet["Entry"]):
     def live(self) -> Self:
         """Entries the public can read: those of the newest digest first, each digest's in order."""
@@ -108,6 +112,15 @@ class EntryQuerySet(FrozenQuerySet["Entry"]):
         # What was marked and never published is the newsroom's own.
         told = Entry.objects.filter(item=item).were_published().values("story")
         return self.filter(models.Q(story=item) | models.Q(story__in=told))
+
+    def runs_of(self, item: int) -> "list[Entry]":
+        """Where the story of an item ran, the last first, as `with_digests` reads them: none where
+        all was withdrawn. Raises `Entry.DoesNotExist` for what never was public."""
+        told = self.telling(item)
+        runs = list(told.live().with_digests(RUNS))
+        if not runs and not told.were_published().exists():
+            raise Entry.DoesNotExist
+        return runs
 
     def were_published(self) -> Self:
         """Those that the public can read, or could once."""

@@ -9,7 +9,7 @@ from digests.public.pages import listed
 from digests.public.shelf import newest, site_language
 from digests.text.markdown import to_html
 
-CORRECTIONS, RUNS = 50, 50  # on a page
+CORRECTIONS = 50  # on a page
 
 
 @for_readers
@@ -65,11 +65,13 @@ def _shown(row: Correction) -> dict[str, object]:
 @for_readers
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """A story as it ran last, and the digests it ran in."""
-    runs = list(Entry.objects.telling(pk).live().with_digests(RUNS))
+    try:
+        runs = Entry.objects.runs_of(pk)
+    except Entry.DoesNotExist:
+        raise Http404 from None
     if not runs:
         gone = Entry.objects.telling(pk).were_published().values_list("language", flat=True).last()
-        if gone is None:
-            raise Http404
+        assert gone is not None  # noqa: S101 (it ran)
         return page("item_gone.html", gone, {}, status=410)
     last = runs[0]
     body = Rendering.objects.bodies([last])[last.pk]
