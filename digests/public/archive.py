@@ -1,5 +1,6 @@
 """The archive: years, months, and days, whose digests are read as one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -101,9 +102,8 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     language = common_language(
         line.digest.series.language for _day, lines in days for line in lines
     )
-    zones = {line.date.utcoffset() for _day, lines in days for line in lines}
-    context = {"first": first, "days": days, "has_zones": len(zones) > 1}
-    return page("month.html", language, context)
+    has_zones = _differ(line.date for _day, lines in days for line in lines)
+    return page("month.html", language, {"first": first, "days": days, "has_zones": has_zones})
 
 
 def _line(digest: Any) -> Line:
@@ -151,9 +151,8 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
     if not groups:
         raise Http404
     first = groups[0][0]
-    zones = {digest.live_revision.date.utcoffset() for digest in digests if digest.live_revision}
     context = {
-        "has_zones": len(zones) > 1,
+        "has_zones": _differ(d.live_revision.date for d in digests if d.live_revision),
         "day": shown,
         "groups": groups,
         "before": first.day_before,  # type: ignore[attr-defined]  # annotated
@@ -170,15 +169,22 @@ def _folded(digests: list[Digest]) -> list[tuple[Digest, list[Story]]]:
         stories = []
         for entry in Rendering.objects.page_of(digest).entries:
             story = Story(entry, digest)
-            known = next((told[mark] for mark in story.marks() if mark in told), None)
+            marks = story.marks()
+            known = next((told[mark] for mark in marks if mark in told), None)
             if known and known.digest != digest:
                 known.earlier.append(story)
             else:
                 # What stands twice in one digest was meant to.
                 stories.append(story)
-            told = dict.fromkeys(story.marks(), known or story) | told
+            for mark in marks:
+                told.setdefault(mark, known or story)
         groups.append((digest, stories))
     return groups
+
+
+def _differ(dates: Iterable[datetime]) -> bool:
+    """Whether these are dates of several zones, so that each must name its own."""
+    return len({date.utcoffset() for date in dates}) > 1
 
 
 def _live_day(digest: Digest) -> date:
