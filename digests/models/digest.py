@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.category import Category
-from digests.models.history import Historic, HistoricQuerySet
+from digests.models.history import Historic
 from digests.models.item import Item
+from digests.models.live import LiveQuerySet
 from digests.models.place import Place
 from digests.models.series import Series
 from digests.text.document import DigestDocument
 from digests.text.document import Section as DocumentSection
 from digests.text.markdown import MAX_BODY
-from digests.text.page import RENDERER
 from digests.text.snapshot import fingerprint
 
 if TYPE_CHECKING:
@@ -31,55 +31,7 @@ class WorkingCopy:
     fingerprint: str
 
 
-class DigestQuerySet(HistoricQuerySet["Digest"]):
-    def live(self) -> Self:
-        """Digests the public can see, newest first."""
-        return self.exclude(live_date=None).order_by("-live_date", "-pk")
-
-    def with_pages(self) -> Self:
-        """Live digests with all that their pages show, in one query: see
-        `Rendering.objects.page_of`."""
-        current = models.Q(live_revision__renderings__renderer=RENDERER)
-        return (
-            self.select_related("series", "live_revision")
-            .defer("live_revision__text")
-            .annotate(
-                _rendering=models.FilteredRelation("live_revision__renderings", condition=current),
-                kept=models.F("_rendering__html"),
-                corrected_at=models.F("live_revision__correction__at"),
-            )
-        )
-
-    def published(self) -> Self:
-        """Those that the public can see, or could once."""
-        return self.exclude(published_at=None)
-
-    def in_series(self) -> models.QuerySet[Series]:
-        """The series of these digests."""
-        own = self.filter(series=models.OuterRef("pk")).order_by()
-        return Series.objects.filter(models.Exists(own))
-
-    def filed_as(self, category: str) -> Self:
-        """Live digests that show this category."""
-        return self.filter(live_revision__filings__name=category)
-
-    def further(self, place: Place) -> Self:
-        """What comes after a place in the order of `live`."""
-        return self.before(place.date, place.pk)
-
-    def before(self, date: datetime | models.OuterRef, pk: int | models.OuterRef) -> Self:
-        """What stands after a digest of this date and number in the order of `live`."""
-        return self.filter(
-            # Said apart from the rest, for an index finds it.
-            models.Q(live_date__lte=date) & (models.Q(live_date__lt=date) | models.Q(pk__lt=pk))
-        )
-
-    def after(self, date: datetime | models.OuterRef, pk: int | models.OuterRef) -> Self:
-        """What stands before it."""
-        return self.filter(
-            models.Q(live_date__gte=date) & (models.Q(live_date__gt=date) | models.Q(pk__gt=pk))
-        )
-
+class DigestQuerySet(LiveQuerySet["Digest"]):
     def composable(self) -> "DigestQuerySet":
         """Digests whose text and stories may be changed."""
         return self.filter(status__in=Digest.COMPOSABLE)
