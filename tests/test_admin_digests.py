@@ -621,6 +621,8 @@ def test_the_preview_stands_in_our_own_frames_only_and_runs_nothing(client) -> N
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
     assert "<script" not in answer.text
+    # Nor does a way lead on through the site, whose other pages refuse the frame.
+    assert not re.search(r"<a[^>]* href=\"/", answer.text)
 
 
 def test_every_other_page_stands_in_no_frame(client) -> None:
