@@ -9,10 +9,12 @@ import pytest
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import get_resolver
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
 
 from digests import editorial
 from digests.models import Correction, Digest, Item, Series, Site
+from digests.models.series import RESERVED_SLUGS
 from digests.roles import ADMINISTRATOR, REVIEWER
 from digests.text.document import Entry
 from tests.factories import PAST, approve, draft, person, published, series, source, story
@@ -448,6 +450,17 @@ def test_a_publication_that_is_rolled_back_leaves_the_edition():
         approve(digest)
         raise RuntimeError
     assert Site.objects.edition() == before
+
+
+def test_no_series_can_hide_behind_an_address_of_the_site():
+    first = {
+        str(entry.pattern).partition("/")[0]
+        for resolver in (get_resolver(), get_resolver("digests.public.urls"))
+        for entry in resolver.url_patterns
+    }
+    # Less what holds more than a slug may, or is the place of a series itself.
+    words = {word for word in first if re.fullmatch("[-a-z0-9_]+", word)}
+    assert {"admin", "api", "archive", "i"} <= words <= RESERVED_SLUGS
 
 
 @pytest.mark.parametrize("slug", ["about", "archive", "i", "2026", "search", "sources"])
