@@ -3,6 +3,9 @@
 import os
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from digests import editorial
 from digests.export.folder import Folder
@@ -46,7 +49,7 @@ def sweep_texts(root: Path, texts: dict[str, str], **options: object) -> Sweep:
         )
 
 
-def claim_afterwards(monkeypatch) -> None:
+def claim_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plant a bug: the manifest is not written ahead of the files that it claims."""
     save = Manifest.save
 
@@ -78,11 +81,11 @@ def withdrawn(digest: Digest) -> Digest:
     return editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="撤稿")
 
 
-def opened_outside(root: Path, monkeypatch) -> list[str]:
+def opened_outside(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Watch every call that opens or changes a file; fills with those outside `root`."""
     outside: list[str] = []
 
-    def inside(path, folder: int | None) -> bool:
+    def inside(path: str, folder: int | None) -> bool:
         if folder is None:
             return Path(path) == root
         known = [root, *(found for found in root.rglob("*") if found.is_dir())]
@@ -95,7 +98,7 @@ def opened_outside(root: Path, monkeypatch) -> list[str]:
     def watch(name: str) -> None:
         real = getattr(os, name)
 
-        def watched(path, *args, **options):
+        def watched(path: str, *args: object, **options: Any) -> object:
             if not inside(path, options.get("dir_fd", options.get("src_dir_fd"))):
                 outside.append(f"{name} {path}")
             return real(path, *args, **options)

@@ -92,7 +92,7 @@ def _on(row: Item | Digest, verb: Callable[..., object], *given: object, **form:
     return Scene(row, partial(verb, row, *given, version=row.version, **form), form)
 
 
-def _undo(by):
+def _undo(by: User | None) -> Scene:
     item = story(status=Item.Status.INBOX)
     # As if whoever tries it had shortlisted the item, whatever they may do now.
     Item.objects.filter(pk=item.pk).update(status=Item.Status.DRAFT)
@@ -100,168 +100,168 @@ def _undo(by):
     return _on(item, editorial.undo)
 
 
-def _claim(by):
+def _claim(by: User | None) -> Scene:
     item = story()
     return Scene(item, partial(editorial.claim, item), {})
 
 
-def _claim_for_writing(by):
+def _claim_for_writing(by: User | None) -> Scene:
     item = story()
     return Scene(item, partial(editorial.claim_for_writing, item), {})
 
 
-def _keep_draft(by):
+def _keep_draft(by: User | None) -> Scene:
     item = story()
     return Scene(item, partial(editorial.keep_draft, item, item.entry(), version=item.version), {})
 
 
-def _save_text(by):
+def _save_text(by: User | None) -> Scene:
     return _on(story(), editorial.save_text, Entry("改过"))
 
 
-def _approve_ready(by):
+def _approve_ready(by: User | None) -> Scene:
     return _on(story(status=Item.Status.DRAFT), editorial.approve_ready)
 
 
-def _take_in(by):
+def _take_in(by: User | None) -> Scene:
     item = story()
     digest = draft()
     return Scene(item, partial(editorial.take_in, digest, [(item, item.version)]), {"to": digest})
 
 
-def _take_out(by):
+def _take_out(by: User | None) -> Scene:
     item = story()
     digest = draft(item)
     return Scene(item, partial(editorial.take_out, digest, [(item, item.version)]), {"to": digest})
 
 
-def _work_on(by):
+def _work_on(by: User | None) -> Scene:
     digest = draft()
     return Scene(digest, partial(editorial.work_on, digest), {})
 
 
-def _add_item(by):
+def _add_item(by: User | None) -> Scene:
     entry = Entry("新条目", "", "https://example.org/new", "")
     return Scene(None, partial(editorial.add_item, entry, language="zh-hans"), {})
 
 
-def _edit_item(by):
+def _edit_item(by: User | None) -> Scene:
     item = story(status=Item.Status.DRAFT)
     return _on(item, editorial.edit_item, Entry("改过", item.byline, item.url, item.body))
 
 
-def _shortlist(by):
+def _shortlist(by: User | None) -> Scene:
     return _on(story(status=Item.Status.INBOX), editorial.shortlist)
 
 
-def _reject(by):
+def _reject(by: User | None) -> Scene:
     return _on(story(status=Item.Status.INBOX), editorial.reject, reason="old", note="")
 
 
-def _reopen(by):
+def _reopen(by: User | None) -> Scene:
     item = story(status=Item.Status.INBOX)
     return _on(
         editorial.reject(item, by=person(), version=item.version, reason="old"), editorial.reopen
     )
 
 
-def _approve_item(by):
+def _approve_item(by: User | None) -> Scene:
     return _on(story(status=Item.Status.DRAFT), editorial.approve_item)
 
 
-def _new_digest(by):
+def _new_digest(by: User | None) -> Scene:
     return Scene(None, partial(editorial.new_digest, series(), "新一期", date=PAST), {})
 
 
-def _edit_digest(by):
+def _edit_digest(by: User | None) -> Scene:
     return _on(
         draft(), editorial.edit_digest, title="改过", date=PAST, categories=[], intro="", outro=""
     )
 
 
-def _add_section(by):
+def _add_section(by: User | None) -> Scene:
     return _on(draft(), editorial.add_section, "研究")
 
 
-def _with_section():
+def _with_section() -> tuple[Digest, Section]:
     digest = draft(story())
     digest = editorial.add_section(digest, "研究", by=digest.owner, version=digest.version)
     return digest, digest.sections.get()
 
 
-def _edit_section(by):
+def _edit_section(by: User | None) -> Scene:
     digest, section = _with_section()
     return _on(digest, editorial.edit_section, section, heading="产品", intro="")
 
 
-def _move_section(by):
+def _move_section(by: User | None) -> Scene:
     digest, section = _with_section()
     return _on(digest, editorial.move_section, section, 1)
 
 
-def _remove_section(by):
+def _remove_section(by: User | None) -> Scene:
     digest, section = _with_section()
     return _on(digest, editorial.remove_section, section)
 
 
-def _place(by):
+def _place(by: User | None) -> Scene:
     return _on(draft(), editorial.place, story())
 
 
-def _remove(by):
+def _remove(by: User | None) -> Scene:
     item = story()
     return _on(draft(item), editorial.remove, item)
 
 
-def _submit(by):
+def _submit(by: User | None) -> Scene:
     return _on(draft(story()), editorial.submit)
 
 
-def _send_back(by):
+def _send_back(by: User | None) -> Scene:
     return _on(in_review(), editorial.send_back, note="再改")
 
 
-def _send_back_own(by):
+def _send_back_own(by: User | None) -> Scene:
     digest = in_review()
     Digest.objects.filter(pk=digest.pk).update(owner=by)
     return _on(digest, editorial.send_back, note="再改")
 
 
-def _approve(by):
+def _approve(by: User | None) -> Scene:
     digest = in_review()
     return _on(digest, editorial.approve, sha256=shown(digest))
 
 
-def _publish(by):
+def _publish(by: User | None) -> Scene:
     """Approved for a date to come; the test waits until it has."""
     digest = approve(in_review(date=timezone.now() + SOON))
     return _on(digest, editorial.publish)
 
 
-def _correct(by):
+def _correct(by: User | None) -> Scene:
     return _on(published(), editorial.correct)
 
 
-def _in_correction():
+def _in_correction() -> Digest:
     digest = published()
     return editorial.correct(digest, by=person(REVIEWER), version=digest.version)
 
 
-def _abandon(by):
+def _abandon(by: User | None) -> Scene:
     return _on(_in_correction(), editorial.abandon)
 
 
-def _withdraw(by):
+def _withdraw(by: User | None) -> Scene:
     return _on(published(), editorial.withdraw, note="撤稿")
 
 
-def _reopen_digest(by):
+def _reopen_digest(by: User | None) -> Scene:
     digest = published()
     digest = editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="撤稿")
     return _on(digest, editorial.reopen_digest)
 
 
-def _restore(by):
+def _restore(by: User | None) -> Scene:
     digest = _in_correction()
     return _on(digest, editorial.restore, digest.live_revision)
 
@@ -273,5 +273,5 @@ def an_archived_digest() -> str:
     return dump(DigestDocument("旧一期", date, (), "", (Section("", "", (entry,)),), "", ()))
 
 
-def _import_digest(by):
+def _import_digest(by: User | None) -> Scene:
     return Scene(None, partial(editorial.import_digest, an_archived_digest(), series()), {})

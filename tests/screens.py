@@ -1,12 +1,18 @@
 """Pages of the admin as tests use them."""
 
 import re
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.test import Client
 from django.urls import reverse
 
 from digests.models import User
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+type Response = _MonkeyPatchedWSGIResponse  # what a test client's request gives
 
 
 def signed_in(user: User, **options: bool) -> Client:

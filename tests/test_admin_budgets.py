@@ -18,7 +18,7 @@ LIMITS = {"change": 22, "approve": 14, "frame": 12, "history": 11, "findings": 1
 
 
 @pytest.fixture
-def client():
+def client() -> Client:
     client = signed_in(person(ADMINISTRATOR, username="ada"))
     # The first answer prolongs the session, which costs a write; those of the next minutes do not.
     client.get("/admin/settings/")
@@ -46,7 +46,7 @@ def fill(count: int) -> None:
     )
 
 
-def test_lists_cost_the_same_whatever_their_length(client) -> None:
+def test_lists_cost_the_same_whatever_their_length(client: Client) -> None:
     nouns = ("item", "digest", "user", "source", "series", "category", "delivery")
     addresses = ["/admin/", *(f"/admin/digests/{noun}/" for noun in nouns)]
     fill(3)
@@ -57,7 +57,7 @@ def test_lists_cost_the_same_whatever_their_length(client) -> None:
     assert max(few.values()) <= 12
 
 
-def test_the_pages_of_a_digest_cost_the_same_whatever_stands_in_it(client) -> None:
+def test_the_pages_of_a_digest_cost_the_same_whatever_stands_in_it(client: Client) -> None:
     small = in_review(*(story(source=source(f"s{n}")) for n in range(3)))
     large = in_review(*(story(source=source(f"t{n}")) for n in range(60)))
     few = {name: queries(client, below(small, name)) for name in LIMITS}
@@ -65,7 +65,7 @@ def test_the_pages_of_a_digest_cost_the_same_whatever_stands_in_it(client) -> No
     assert {name: limit for name, limit in LIMITS.items() if few[name] > limit} == {}
 
 
-def test_the_page_of_a_draft_costs_the_same_whatever_stands_in_it(client) -> None:
+def test_the_page_of_a_draft_costs_the_same_whatever_stands_in_it(client: Client) -> None:
     small = draft(*(story(source=source(f"s{n}")) for n in range(3)), categories=("a",))
     large = draft(
         *(story(source=source(f"t{n}")) for n in range(60)), categories=("a", "b", "c", "d")
@@ -73,7 +73,7 @@ def test_the_page_of_a_draft_costs_the_same_whatever_stands_in_it(client) -> Non
     assert queries(client, change(large)) == queries(client, change(small)) <= 24
 
 
-def test_the_page_of_an_item_costs_the_same_whatever_happened_to_it(client) -> None:
+def test_the_page_of_an_item_costs_the_same_whatever_happened_to_it(client: Client) -> None:
     item = story()
     few = queries(client, change(item))
     for _number in range(5):
@@ -81,7 +81,7 @@ def test_the_page_of_an_item_costs_the_same_whatever_happened_to_it(client) -> N
     assert queries(client, change(item)) == few <= 20
 
 
-def test_a_list_of_items_is_not_counted_twice(client) -> None:
+def test_a_list_of_items_is_not_counted_twice(client: Client) -> None:
     story(status=Item.Status.INBOX)
     Item.objects.update(created_at=timezone.now() - timedelta(days=1))
     with CaptureQueriesContext(connection) as asked:

@@ -13,24 +13,24 @@ from digests import editorial
 from digests.models import Category, Delivery, Digest, Item, User
 from digests.roles import EDITOR, REVIEWER
 from tests.factories import approve, draft, in_review, person, published, series, shown, story
-from tests.screens import below, change, errors, offered, signed_in
+from tests.screens import Response, below, change, errors, offered, signed_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/digests/digest/"
 
 
 @pytest.fixture
-def editor():
+def editor() -> User:
     return person(EDITOR, username="ed")
 
 
 @pytest.fixture
-def client(editor):
+def client(editor: User) -> Client:
     return signed_in(editor)
 
 
 @pytest.fixture
-def reviewer():
+def reviewer() -> Client:
     return signed_in(person(REVIEWER, username="rita"))
 
 
@@ -48,7 +48,7 @@ def sent(digest: Digest, **fields: object) -> dict[str, object]:
     } | fields
 
 
-def compose(client: Client, digest: Digest, do: str, **fields: object):
+def compose(client: Client, digest: Digest, do: str, **fields: object) -> Response:
     digest.refresh_from_db()
     data = {"version": digest.version, "do": do, **fields}
     return client.post(below(digest, "compose"), data)
@@ -65,14 +65,16 @@ def headlines(digest: Digest) -> list[str]:
 # The form
 
 
-def test_a_new_digest_is_a_draft_of_who_made_it(client, editor) -> None:
+def test_a_new_digest_is_a_draft_of_who_made_it(client: Client, editor: User) -> None:
     answer = client.post(f"{LIST}add/", {"series": series().pk, "title": "新的一期"})
     digest = Digest.objects.get()
     assert answer.url == below(digest, "compose")
     assert (digest.title, digest.status, digest.owner) == ("新的一期", "draft", editor)
 
 
-def test_the_date_is_the_series_clock_whatever_zone_the_editor_has(client, editor) -> None:
+def test_the_date_is_the_series_clock_whatever_zone_the_editor_has(
+    client: Client, editor: User
+) -> None:
     editor.time_zone = "America/New_York"
     editor.save()
     digest = draft(date=datetime(2026, 11, 20, 0, 30, tzinfo=UTC))
@@ -85,13 +87,13 @@ def test_the_date_is_the_series_clock_whatever_zone_the_editor_has(client, edito
     assert digest.date == datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 
 
-def test_an_hour_that_the_clocks_skip_is_refused(client) -> None:
+def test_an_hour_that_the_clocks_skip_is_refused(client: Client) -> None:
     digest = draft(series=series("london", time_zone="Europe/London"))
     answer = client.post(change(digest), sent(digest, date_0="2026-03-29", date_1="01:30"))
     assert "never show 2026-03-29 01:30" in errors(answer.text)
 
 
-def test_an_hour_that_comes_twice_keeps_its_turn(client) -> None:
+def test_an_hour_that_comes_twice_keeps_its_turn(client: Client) -> None:
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     digest = draft(series=series("london", time_zone="Europe/London"), date=second)
     client.post(change(digest), sent(digest, title="Another title"))
@@ -100,12 +102,12 @@ def test_an_hour_that_comes_twice_keeps_its_turn(client) -> None:
 
 
 @pytest.mark.parametrize("clock", [{"date_0": ""}, {"date_1": ""}, {"date_1": "25:00"}])
-def test_half_a_date_is_refused(client, clock) -> None:
+def test_half_a_date_is_refused(client: Client, clock: dict[str, str]) -> None:
     digest = draft()
     assert errors(client.post(change(digest), sent(digest, **clock)).text)
 
 
-def test_categories_keep_their_order(client) -> None:
+def test_categories_keep_their_order(client: Client) -> None:
     digest = draft(categories=("甲", "乙"))
     first, second = (Category.objects.get(name=name) for name in "甲乙")
     third = Category.objects.create(name="丙")
@@ -116,33 +118,33 @@ def test_categories_keep_their_order(client) -> None:
     assert digest.document().categories == ("乙", "丙", "甲")
 
 
-def test_a_category_that_does_not_exist_is_refused(client) -> None:
+def test_a_category_that_does_not_exist_is_refused(client: Client) -> None:
     digest = draft()
     assert errors(client.post(change(digest), sent(digest, filed=["999"])).text)
 
 
-def test_saving_without_a_change_leaves_no_trace(client) -> None:
+def test_saving_without_a_change_leaves_no_trace(client: Client) -> None:
     digest = draft(categories=("甲", "乙"), intro="开头")
     assert client.post(change(digest), sent(digest)).status_code == 302
     digest.refresh_from_db()
     assert digest.version == 1
 
 
-def test_a_second_digest_of_the_same_date_and_title_is_refused(client) -> None:
+def test_a_second_digest_of_the_same_date_and_title_is_refused(client: Client) -> None:
     draft(title="One")
     second = draft(title="Two")
     answer = client.post(change(second), sent(second, title="One"))
     assert "already has a digest" in errors(answer.text)
 
 
-def test_status_is_never_a_field(client) -> None:
+def test_status_is_never_a_field(client: Client) -> None:
     digest = draft(story())
     client.post(change(digest), sent(digest, title="New", status="published"))
     digest.refresh_from_db()
     assert (digest.title, digest.status) == ("New", "draft")
 
 
-def test_what_is_past_draft_is_read_only(client) -> None:
+def test_what_is_past_draft_is_read_only(client: Client) -> None:
     for digest in (in_review(title="In review"), published(title="Published", intro="Intro")):
         page = client.get(change(digest)).text
         assert 'name="title"' not in page
@@ -158,7 +160,7 @@ def test_what_is_past_draft_is_read_only(client) -> None:
 # The stories
 
 
-def test_stories_move_up_and_down_and_out(client) -> None:
+def test_stories_move_up_and_down_and_out(client: Client) -> None:
     items = [story(name) for name in ("a", "b", "c")]
     digest = draft(*items)
     answer = compose(client, digest, f"up:{items[2].pk}")
@@ -175,7 +177,7 @@ def test_stories_move_up_and_down_and_out(client) -> None:
     assert headlines(digest) == ["c", "b"]
 
 
-def test_a_story_is_added_at_the_end_or_to_a_section(client, editor) -> None:
+def test_a_story_is_added_at_the_end_or_to_a_section(client: Client, editor: User) -> None:
     digest = draft(story("a"))
     digest = editorial.add_section(digest, "模型", by=editor, version=digest.version)
     section = digest.sections.get()
@@ -185,7 +187,7 @@ def test_a_story_is_added_at_the_end_or_to_a_section(client, editor) -> None:
     assert digest.placements.get(item__headline="b").section == section
 
 
-def test_a_story_of_the_inbox_is_not_added(client) -> None:
+def test_a_story_of_the_inbox_is_not_added(client: Client) -> None:
     digest = draft()
     item = story("In the inbox", status=Item.Status.INBOX)
     assert "In the inbox" not in client.get(below(digest, "compose")).text
@@ -193,7 +195,7 @@ def test_a_story_of_the_inbox_is_not_added(client) -> None:
     assert not digest.placements.exists()
 
 
-def test_sections_are_added_named_moved_and_dissolved(client) -> None:
+def test_sections_are_added_named_moved_and_dissolved(client: Client) -> None:
     digest = draft(story("a"), story("b"))
     for heading in ("一", "二"):
         digest.refresh_from_db()
@@ -221,7 +223,7 @@ def test_sections_are_added_named_moved_and_dissolved(client) -> None:
     assert digest.placements.get(item=item).section is None
 
 
-def test_a_section_without_a_heading_is_refused_and_its_intro_kept(client) -> None:
+def test_a_section_without_a_heading_is_refused_and_its_intro_kept(client: Client) -> None:
     digest = draft()
     data = {"version": digest.version, "heading": " ", "intro": "Kept intro"}
     answer = client.post(below(digest, "add_section"), data)
@@ -230,13 +232,13 @@ def test_a_section_without_a_heading_is_refused_and_its_intro_kept(client) -> No
 
 
 @pytest.mark.parametrize("do", ["fly:{}", "", "up", "up:x", "up:99999", "place", "dissolve:99999"])
-def test_nonsense_is_answered_as_such(client, do) -> None:
+def test_nonsense_is_answered_as_such(client: Client, do: str) -> None:
     item = story()
     digest = draft(item)
     assert compose(client, digest, do.format(item.pk)).status_code in {400, 404}
 
 
-def test_composing_is_done_by_post_alone(client) -> None:
+def test_composing_is_done_by_post_alone(client: Client) -> None:
     item = story()
     digest = draft(item)
     address = below(digest, "compose")
@@ -245,7 +247,7 @@ def test_composing_is_done_by_post_alone(client) -> None:
     assert digest.placements.exists()
 
 
-def test_the_pool_serves_who_has_no_javascript(client) -> None:
+def test_the_pool_serves_who_has_no_javascript(client: Client) -> None:
     standing, free = story("Stands there already"), story("量子芯片")
     story("Of another digest")
     draft(Item.objects.get(headline="Of another digest"))
@@ -269,7 +271,7 @@ def test_the_pool_serves_who_has_no_javascript(client) -> None:
 # The gate
 
 
-def test_a_digest_goes_its_way_by_buttons(client, reviewer) -> None:
+def test_a_digest_goes_its_way_by_buttons(client: Client, reviewer: Client) -> None:
     digest = draft(story())
     assert offered(client.get(change(digest)).text) == {"submit"}
     client.post(below(digest, "step", "submit"), {"version": digest.version, "note": "Ready"})
@@ -300,7 +302,7 @@ def approval(client: Client, digest: Digest) -> dict[str, str]:
     return dict(re.findall(r'name="(version|sha256)" value="(\w+)"', page)) | {"note": "Read"}
 
 
-def test_the_approval_shows_exactly_what_it_approves(reviewer) -> None:
+def test_the_approval_shows_exactly_what_it_approves(reviewer: Client) -> None:
     digest = in_review(story("标题 & 副题", body="**加粗**的正文。"))
     page = reviewer.get(below(digest, "approve")).text
     assert "[标题 &amp; 副题-Mira Okafor](https://example.org/" in page
@@ -311,7 +313,7 @@ def test_the_approval_shows_exactly_what_it_approves(reviewer) -> None:
     assert (digest.live_revision, move.note) == (move.revision, "Read")
 
 
-def test_a_text_that_changed_meanwhile_is_shown_again(reviewer, editor) -> None:
+def test_a_text_that_changed_meanwhile_is_shown_again(reviewer: Client, editor: User) -> None:
     item = story()
     digest = in_review(item)
     seen = approval(reviewer, digest)
@@ -330,7 +332,7 @@ def test_a_text_that_changed_meanwhile_is_shown_again(reviewer, editor) -> None:
     assert digest.status == "published"
 
 
-def test_the_approval_names_what_stands_against_it(reviewer) -> None:
+def test_the_approval_names_what_stands_against_it(reviewer: Client) -> None:
     digest = in_review(
         story("Not approved", status=Item.Status.DRAFT, body="[x](http://localhost/y)")
     )
@@ -344,7 +346,7 @@ def test_the_approval_names_what_stands_against_it(reviewer) -> None:
     assert "“Not approved” is not approved yet." in errors(answer.text).replace("&quot;", '"')
 
 
-def test_where_there_is_no_file_the_approval_says_why(reviewer) -> None:
+def test_where_there_is_no_file_the_approval_says_why(reviewer: Client) -> None:
     digest = in_review(story(status=Item.Status.DRAFT, body="[^1]: x"))
     page = reviewer.get(below(digest, "approve")).text
     assert '<li class="error">' in page
@@ -353,7 +355,7 @@ def test_where_there_is_no_file_the_approval_says_why(reviewer) -> None:
     assert "Approve exactly this" not in page
 
 
-def test_a_warning_does_not_stand_against_an_approval(reviewer) -> None:
+def test_a_warning_does_not_stand_against_an_approval(reviewer: Client) -> None:
     digest = in_review(story(body="[x](http://localhost/y)"))
     page = reviewer.get(below(digest, "approve")).text
     assert "works on this site only" in page
@@ -361,7 +363,9 @@ def test_a_warning_does_not_stand_against_an_approval(reviewer) -> None:
     assert "cannot be approved as it is" not in page
 
 
-def test_a_draft_says_before_it_is_submitted_what_stands_against_it(client, editor) -> None:
+def test_a_draft_says_before_it_is_submitted_what_stands_against_it(
+    client: Client, editor: User
+) -> None:
     item = story("Not approved", status=Item.Status.DRAFT, body="[x](http://localhost/y)")
     digest = draft(item, by=editor)
     page = client.get(change(digest)).text
@@ -373,13 +377,15 @@ def test_a_draft_says_before_it_is_submitted_what_stands_against_it(client, edit
     assert "works on this site only" not in page
 
 
-def test_a_draft_without_fault_says_nothing_of_it(client) -> None:
+def test_a_draft_without_fault_says_nothing_of_it(client: Client) -> None:
     page = client.get(change(draft(story()))).text
     assert 'class="findings"' not in page
     assert "Not approved yet:" not in page
 
 
-def test_the_approval_shows_what_changed_since_the_last_judgement(reviewer, editor) -> None:
+def test_the_approval_shows_what_changed_since_the_last_judgement(
+    reviewer: Client, editor: User
+) -> None:
     item = story("旧标题")
     digest = in_review(item, by=editor)
     assert "for the first time" in reviewer.get(below(digest, "approve")).text
@@ -402,7 +408,7 @@ def submitted_as(digest: Digest, by: User, title: str, date: datetime) -> Digest
     return editorial.submit(digest, by=by, version=digest.version)
 
 
-def test_a_correction_is_shown_against_what_readers_see(reviewer, editor) -> None:
+def test_a_correction_is_shown_against_what_readers_see(reviewer: Client, editor: User) -> None:
     digest = published(title="旧标题", categories=())
     by = person(REVIEWER)
     digest = editorial.correct(digest, by=by, version=digest.version)
@@ -415,7 +421,7 @@ def test_a_correction_is_shown_against_what_readers_see(reviewer, editor) -> Non
     assert "2026-11-<del>20T08</del><ins>21T08</ins>:00" in page
 
 
-def test_a_digest_is_shown_against_what_was_judged_last(reviewer, editor) -> None:
+def test_a_digest_is_shown_against_what_was_judged_last(reviewer: Client, editor: User) -> None:
     digest = published(title="旧标题", categories=())
     by = person(REVIEWER)
     digest = editorial.withdraw(digest, by=by, version=digest.version, note="Wrong")
@@ -434,7 +440,7 @@ def test_a_digest_is_shown_against_what_was_judged_last(reviewer, editor) -> Non
     assert "Nothing changed since revision 2." in reviewer.get(below(digest, "approve")).text
 
 
-def test_who_may_not_approve_does_not_get_the_page(client) -> None:
+def test_who_may_not_approve_does_not_get_the_page(client: Client) -> None:
     digest = in_review()
     assert client.get(below(digest, "approve")).url == below(digest, "compose")
     data = {"version": digest.version, "sha256": "x" * 64}
@@ -443,7 +449,7 @@ def test_who_may_not_approve_does_not_get_the_page(client) -> None:
     assert digest.status == "review"
 
 
-def test_sending_back_and_withdrawing_need_a_note(reviewer) -> None:
+def test_sending_back_and_withdrawing_need_a_note(reviewer: Client) -> None:
     for digest, step in [(in_review(), "send_back"), (published(), "withdraw")]:
         before = digest.status
         address = below(digest, "step", step)
@@ -456,7 +462,9 @@ def test_sending_back_and_withdrawing_need_a_note(reviewer) -> None:
         assert "The reason" in reviewer.get(change(digest)).text
 
 
-def test_a_correction_that_was_given_up_is_named_as_it_reads_again(reviewer, editor) -> None:
+def test_a_correction_that_was_given_up_is_named_as_it_reads_again(
+    reviewer: Client, editor: User
+) -> None:
     digest = published(title="Kept", categories=())
     digest = editorial.correct(digest, by=person(REVIEWER), version=digest.version)
     digest = editorial.edit_digest(
@@ -469,7 +477,9 @@ def test_a_correction_that_was_given_up_is_named_as_it_reads_again(reviewer, edi
     assert "“Discarded”" not in page
 
 
-def test_a_note_is_shown_until_it_was_judged_again(client, reviewer, editor) -> None:
+def test_a_note_is_shown_until_it_was_judged_again(
+    client: Client, reviewer: Client, editor: User
+) -> None:
     digest = in_review(by=editor)
     data = {"version": digest.version, "note": "Not so"}
     reviewer.post(below(digest, "step", "send_back"), data)
@@ -484,13 +494,15 @@ def test_a_note_is_shown_until_it_was_judged_again(client, reviewer, editor) -> 
     assert "Not so" not in client.get(change(digest)).text
 
 
-def test_an_editor_may_take_back_only_their_own(client, editor) -> None:
+def test_an_editor_may_take_back_only_their_own(client: Client, editor: User) -> None:
     own, others = in_review(by=editor), in_review(by=person())
     assert offered(client.get(change(own)).text) == {"send_back"}
     assert offered(client.get(change(others)).text) == set()
 
 
-def test_a_published_digest_says_when_the_working_copy_differs(reviewer, editor) -> None:
+def test_a_published_digest_says_when_the_working_copy_differs(
+    reviewer: Client, editor: User
+) -> None:
     digest = published(story("Old"))
     digest = editorial.correct(digest, by=digest.moves.last().actor, version=digest.version)
     page = reviewer.get(change(digest)).text
@@ -500,7 +512,7 @@ def test_a_published_digest_says_when_the_working_copy_differs(reviewer, editor)
     assert "differs from it" in reviewer.get(change(digest)).text
 
 
-def test_looking_at_the_gate_changes_nothing(reviewer) -> None:
+def test_looking_at_the_gate_changes_nothing(reviewer: Client) -> None:
     digest = in_review()
     for name in ("submit", "send_back", "publish", "correct", "abandon", "withdraw", "reopen"):
         reviewer.get(below(digest, "step", name))
@@ -513,7 +525,9 @@ def test_looking_at_the_gate_changes_nothing(reviewer) -> None:
 # The history
 
 
-def test_the_history_compares_any_two_revisions_and_restores_one(reviewer, editor) -> None:
+def test_the_history_compares_any_two_revisions_and_restores_one(
+    reviewer: Client, editor: User
+) -> None:
     item = story("旧标题")
     digest = published(item)
     reviewer.post(below(digest, "step", "correct"), {"version": digest.version})
@@ -537,7 +551,7 @@ def test_the_history_compares_any_two_revisions_and_restores_one(reviewer, edito
     assert digest.moves.last().verb == "restore"
 
 
-def test_the_history_reads_no_more_documents_than_it_compares(reviewer) -> None:
+def test_the_history_reads_no_more_documents_than_it_compares(reviewer: Client) -> None:
     digest = published(title="标题")
     by = person(REVIEWER)
     for number in range(3):
@@ -559,7 +573,7 @@ def test_the_history_reads_no_more_documents_than_it_compares(reviewer) -> None:
     assert read == ["document", "document"]
 
 
-def test_the_list_of_deliveries_reads_no_document(reviewer) -> None:
+def test_the_list_of_deliveries_reads_no_document(reviewer: Client) -> None:
     digest = published()
     Delivery.objects.create(
         path=digest.path, revision=digest.live_revision, sha256="", state="written"
@@ -569,7 +583,7 @@ def test_the_list_of_deliveries_reads_no_document(reviewer) -> None:
     assert not re.search(r'"digests_revision"\."(document|text)"', sql(asked))
 
 
-def test_the_preview_is_in_the_language_of_the_series(client) -> None:
+def test_the_preview_is_in_the_language_of_the_series(client: Client) -> None:
     digest = draft()
     digest = editorial.add_section(digest, "研究", by=person(EDITOR), version=digest.version)
     section = digest.sections.get()
@@ -578,13 +592,13 @@ def test_the_preview_is_in_the_language_of_the_series(client) -> None:
         assert [' lang="zh-hans"' in field for field in fields] == [True] * count
 
 
-def test_the_history_is_escaped(reviewer) -> None:
+def test_the_history_is_escaped(reviewer: Client) -> None:
     digest = in_review(story("<script>alert(1)</script>"))
     for page in ("history", "approve", "frame"):
         assert "<script>alert" not in reviewer.get(below(digest, page)).text
 
 
-def test_only_an_untouched_digest_can_be_deleted(client) -> None:
+def test_only_an_untouched_digest_can_be_deleted(client: Client) -> None:
     fresh, touched = draft(), draft(story())
     for digest, status in [(fresh, 302), (touched, 403)]:
         address = reverse("admin:digests_digest_delete", args=[digest.pk])
@@ -595,7 +609,7 @@ def test_only_an_untouched_digest_can_be_deleted(client) -> None:
 # The preview
 
 
-def test_the_preview_shows_the_working_copy_as_readers_would_see_it(client) -> None:
+def test_the_preview_shows_the_working_copy_as_readers_would_see_it(client: Client) -> None:
     digest = draft(story("标题", body="**加粗**"), title="工作稿")
     assert below(digest, "frame") in client.get(below(digest, "reader")).text
     frame = client.get(below(digest, "frame"))
@@ -605,7 +619,7 @@ def test_the_preview_shows_the_working_copy_as_readers_would_see_it(client) -> N
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "Asia/Shanghai"])
-def test_the_preview_prints_the_date_as_the_public_page_does(client, zone) -> None:
+def test_the_preview_prints_the_date_as_the_public_page_does(client: Client, zone: str) -> None:
     digest = published(series=series("local", time_zone=zone))
     dateline = re.compile(r'<p class="dateline">.*?</p>')
     frame = dateline.search(client.get(below(digest, "frame")).text)
@@ -613,7 +627,7 @@ def test_the_preview_prints_the_date_as_the_public_page_does(client, zone) -> No
     assert frame[0] == dateline.search(client.get(digest.get_absolute_url()).text)[0]
 
 
-def test_the_preview_stands_in_our_own_frames_only_and_runs_nothing(client) -> None:
+def test_the_preview_stands_in_our_own_frames_only_and_runs_nothing(client: Client) -> None:
     answer = client.get(below(draft(story()), "frame"))
     policy = answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
@@ -625,7 +639,7 @@ def test_the_preview_stands_in_our_own_frames_only_and_runs_nothing(client) -> N
     assert not re.search(r"<a[^>]* href=\"/", answer.text)
 
 
-def test_every_other_page_stands_in_no_frame(client) -> None:
+def test_every_other_page_stands_in_no_frame(client: Client) -> None:
     digest = draft(story())
     for address in (LIST, change(digest), below(digest, "reader"), below(digest, "history")):
         answer = client.get(address)

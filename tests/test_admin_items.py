@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from digests import editorial
 from digests.desk import base
-from digests.models import Item
+from digests.models import Item, User
 from digests.roles import ADMINISTRATOR, EDITOR
 from tests.factories import approve as approve_digest
 from tests.factories import in_review, person, published, source, story
@@ -22,12 +22,12 @@ ADD = "/admin/digests/item/add/"
 
 
 @pytest.fixture
-def editor():
+def editor() -> User:
     return person(EDITOR, username="ed")
 
 
 @pytest.fixture
-def client(editor):
+def client(editor: User) -> Client:
     return signed_in(editor)
 
 
@@ -47,7 +47,7 @@ def sent(item: Item | None = None, **fields: object) -> dict[str, object]:
     return data | fields
 
 
-def test_an_item_is_added_through_the_verb(client, editor) -> None:
+def test_an_item_is_added_through_the_verb(client: Client, editor: User) -> None:
     answer = client.post(ADD, sent(headline="  New chip ", url="https://Example.org/a", body="x"))
     item = Item.objects.get()
     assert answer.status_code == 302
@@ -55,7 +55,7 @@ def test_an_item_is_added_through_the_verb(client, editor) -> None:
     assert [move.verb for move in item.moves.all()] == ["add"]
 
 
-def test_a_known_link_is_refused_naming_and_linking_the_item(client) -> None:
+def test_a_known_link_is_refused_naming_and_linking_the_item(client: Client) -> None:
     first = story("The first", url="https://example.org/a")
     answer = client.post(
         ADD, sent(headline="Typed with care", url="https://example.org/a?utm_source=x")
@@ -67,20 +67,20 @@ def test_a_known_link_is_refused_naming_and_linking_the_item(client) -> None:
     assert Item.objects.count() == 1
 
 
-def test_a_repeat_says_which_item_it_repeats(client) -> None:
+def test_a_repeat_says_which_item_it_repeats(client: Client) -> None:
     first = story(url="https://example.org/a")
     client.post(ADD, sent(url="https://example.org/a", repeat_of=first.pk))
     assert Item.objects.get(repeat_of=first).url == "https://example.org/a"
 
 
-def test_a_text_the_file_cannot_hold_is_kept_and_explained(client) -> None:
+def test_a_text_the_file_cannot_hold_is_kept_and_explained(client: Client) -> None:
     answer = client.post(ADD, sent(url="javascript:alert(1)", body="kept"))
     assert errors(answer.text)
     assert "kept" in answer.text
     assert not Item.objects.exists()
 
 
-def test_an_item_is_changed_through_the_verb(client, editor) -> None:
+def test_an_item_is_changed_through_the_verb(client: Client, editor: User) -> None:
     item = story(status=Item.Status.DRAFT)
     client.post(change(item), sent(item, body="New."))
     item.refresh_from_db()
@@ -88,14 +88,14 @@ def test_an_item_is_changed_through_the_verb(client, editor) -> None:
     assert item.moves.last().verb == "edit"
 
 
-def test_saving_without_a_change_leaves_no_trace(client) -> None:
+def test_saving_without_a_change_leaves_no_trace(client: Client) -> None:
     item = story(status=Item.Status.DRAFT)
     moves = item.moves.count()
     assert client.post(change(item), sent(item)).status_code == 302
     assert item.moves.count() == moves
 
 
-def test_an_approved_item_becomes_a_draft_when_its_text_changes(client) -> None:
+def test_an_approved_item_becomes_a_draft_when_its_text_changes(client: Client) -> None:
     item = story()
     answer = client.post(change(item), sent(item, body="New."), follow=True)
     item.refresh_from_db()
@@ -111,11 +111,13 @@ def test_an_approved_item_becomes_a_draft_when_its_text_changes(client) -> None:
         (Item.Status.APPROVED, set()),
     ],
 )
-def test_a_page_offers_the_steps_of_its_state(client, status, steps) -> None:
+def test_a_page_offers_the_steps_of_its_state(
+    client: Client, status: Item.Status, steps: set[str]
+) -> None:
     assert offered(client.get(change(story(status=status))).text) == steps
 
 
-def test_an_item_goes_its_way_by_buttons(client) -> None:
+def test_an_item_goes_its_way_by_buttons(client: Client) -> None:
     item = story(status=Item.Status.INBOX)
     for step, status in [("shortlist", "draft"), ("approve_item", "approved")]:
         answer = client.post(below(item, "step", step), {"version": item.version}, follow=True)
@@ -124,7 +126,7 @@ def test_an_item_goes_its_way_by_buttons(client) -> None:
         assert "is now" in answer.text
 
 
-def test_a_rejection_asks_for_a_reason_and_keeps_the_note(client) -> None:
+def test_a_rejection_asks_for_a_reason_and_keeps_the_note(client: Client) -> None:
     item = story(status=Item.Status.INBOX)
     address = below(item, "step", "reject")
     assert 'name="reason"' in client.get(address).text
@@ -143,7 +145,7 @@ def test_a_rejection_asks_for_a_reason_and_keeps_the_note(client) -> None:
     assert "Too late" in page
 
 
-def test_a_rejected_item_is_read_only_until_it_is_reopened(client, editor) -> None:
+def test_a_rejected_item_is_read_only_until_it_is_reopened(client: Client, editor: User) -> None:
     item = story(status=Item.Status.INBOX)
     item = editorial.reject(item, by=editor, version=item.version, reason="old")
     assert 'name="headline"' not in client.get(change(item)).text
@@ -153,7 +155,7 @@ def test_a_rejected_item_is_read_only_until_it_is_reopened(client, editor) -> No
     assert 'name="headline"' in client.get(change(item)).text
 
 
-def test_an_item_of_an_approved_digest_is_read_only(client) -> None:
+def test_an_item_of_an_approved_digest_is_read_only(client: Client) -> None:
     item = story()
     date = timezone.now() + timedelta(hours=4)
     approve_digest(in_review(item, date=date))
@@ -167,7 +169,7 @@ def test_an_item_of_an_approved_digest_is_read_only(client) -> None:
     assert item.headline != "Changed"
 
 
-def test_an_item_of_a_published_digest_can_be_changed(client) -> None:
+def test_an_item_of_a_published_digest_can_be_changed(client: Client) -> None:
     item = story()
     published(item)
     page = client.get(change(item)).text
@@ -175,7 +177,7 @@ def test_an_item_of_a_published_digest_can_be_changed(client) -> None:
     assert "Send the digest back first" not in page
 
 
-def test_a_look_at_a_step_changes_nothing(client) -> None:
+def test_a_look_at_a_step_changes_nothing(client: Client) -> None:
     item = story(status=Item.Status.INBOX)
     for step in ("shortlist", "reject", "reopen", "approve_item"):
         client.get(below(item, "step", step))
@@ -184,7 +186,7 @@ def test_a_look_at_a_step_changes_nothing(client) -> None:
     assert client.get(below(item, "step", "delete")).status_code == 404
 
 
-def test_a_step_without_a_token_is_refused(editor) -> None:
+def test_a_step_without_a_token_is_refused(editor: User) -> None:
     item = story(status=Item.Status.INBOX)
     client = Client(enforce_csrf_checks=True)
     client.force_login(editor, backend="digests.roles.RoleBackend")
@@ -192,7 +194,7 @@ def test_a_step_without_a_token_is_refused(editor) -> None:
     assert answer.status_code == 403
 
 
-def test_a_step_that_the_verb_refuses_says_why(client) -> None:
+def test_a_step_that_the_verb_refuses_says_why(client: Client) -> None:
     item = story(status=Item.Status.DRAFT, body="[^1]: x")
     answer = client.post(
         below(item, "step", "approve_item"), {"version": item.version}, follow=True
@@ -202,19 +204,19 @@ def test_a_step_that_the_verb_refuses_says_why(client) -> None:
     assert errors(answer.text)
 
 
-def test_the_page_shows_what_is_to_be_said_of_the_saved_text(client) -> None:
+def test_the_page_shows_what_is_to_be_said_of_the_saved_text(client: Client) -> None:
     item = story(status=Item.Status.DRAFT, body="See [this](http://localhost/x).")
     assert "works on this site only" in client.get(change(item)).text
 
 
-def test_the_page_shows_its_history(client) -> None:
+def test_the_page_shows_its_history(client: Client) -> None:
     item = story(by=person(EDITOR, username="mira"))
     for page in (client.get(change(item)).text, client.get(below(item, "history")).text):
         assert "shortlisted" in page
         assert "mira" in page
 
 
-def test_a_long_history_has_pages(client, monkeypatch) -> None:
+def test_a_long_history_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "MOVES", 2)
     item = story(by=person(EDITOR, username="mira"))
     for address in (change(item), below(item, "history")):
@@ -224,7 +226,7 @@ def test_a_long_history_has_pages(client, monkeypatch) -> None:
         assert 'href="?p=1"' in oldest
 
 
-def test_the_preview_is_in_the_language_of_the_text(client) -> None:
+def test_the_preview_is_in_the_language_of_the_text(client: Client) -> None:
     field = re.search(r"<textarea[^>]*>", client.get(change(story())).text)
     assert 'lang="zh-hans"' in field[0]
     assert "lang=" not in re.search(r"<textarea[^>]*>", client.get(ADD).text)[0]
@@ -232,7 +234,7 @@ def test_the_preview_is_in_the_language_of_the_text(client) -> None:
     assert client.get(change(published().placements.get().item)).status_code == 200
 
 
-def test_only_an_untouched_item_can_be_deleted(client) -> None:
+def test_only_an_untouched_item_can_be_deleted(client: Client) -> None:
     fresh, touched = story(status=Item.Status.INBOX), story()
     for item, status in [(fresh, 302), (touched, 403)]:
         address = reverse("admin:digests_item_delete", args=[item.pk])
@@ -240,7 +242,7 @@ def test_only_an_untouched_item_can_be_deleted(client) -> None:
     assert list(Item.objects.all()) == [touched]
 
 
-def test_there_is_no_deleting_of_many_at_once(client) -> None:
+def test_there_is_no_deleting_of_many_at_once(client: Client) -> None:
     item = story(status=Item.Status.INBOX)
     page = client.get(LIST).text
     assert "delete_selected" not in page
@@ -248,7 +250,7 @@ def test_there_is_no_deleting_of_many_at_once(client) -> None:
     assert Item.objects.exists()
 
 
-def test_the_list_is_searched_and_filtered(client) -> None:
+def test_the_list_is_searched_and_filtered(client: Client) -> None:
     story("量子芯片发布", status=Item.Status.INBOX, source=source("Feed A"))
     story("Another", source=source("Feed B"))
     for query, shown, hidden in [
@@ -262,7 +264,7 @@ def test_the_list_is_searched_and_filtered(client) -> None:
         assert hidden not in page
 
 
-def test_dates_are_shown_in_the_editors_zone(editor, client) -> None:
+def test_dates_are_shown_in_the_editors_zone(editor: User, client: Client) -> None:
     story(status=Item.Status.INBOX)
     Item.objects.update(created_at=datetime(2026, 11, 20, 20, 30, tzinfo=UTC))
     assert "20 November 2026, 20:30" in client.get(LIST).text

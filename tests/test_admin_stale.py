@@ -1,9 +1,10 @@
 """Two editors at once: the later save is refused, says who was faster, and keeps the text."""
 
 import pytest
+from django.test import Client
 
 from digests import editorial
-from digests.models import Item
+from digests.models import Item, User
 from digests.roles import EDITOR, REVIEWER
 from tests.factories import draft, in_review, person, story
 from tests.screens import below, change, errors, signed_in
@@ -14,16 +15,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client():
+def client() -> Client:
     return signed_in(person(EDITOR, username="slow"))
 
 
 @pytest.fixture
-def fast():
+def fast() -> User:
     return person(EDITOR, username="fast", first_name="Fast", last_name="Fingers")
 
 
-def test_a_stale_item_is_refused_and_its_text_kept(client, fast) -> None:
+def test_a_stale_item_is_refused_and_its_text_kept(client: Client, fast: User) -> None:
     item = story(status=Item.Status.DRAFT)
     form = item_form(item, headline="Typed slowly", body="A long text.")
     entry = item.entry().__class__("Typed fast")
@@ -38,7 +39,7 @@ def test_a_stale_item_is_refused_and_its_text_kept(client, fast) -> None:
     assert f'name="loaded_version" value="{form["loaded_version"]}"' in answer.text
 
 
-def test_a_stale_digest_is_refused_and_its_text_kept(client, fast) -> None:
+def test_a_stale_digest_is_refused_and_its_text_kept(client: Client, fast: User) -> None:
     digest = draft()
     form = digest_form(digest, title="Typed slowly", intro="A long intro.")
     editorial.place(digest, story(), by=fast, version=digest.version)
@@ -51,7 +52,7 @@ def test_a_stale_digest_is_refused_and_its_text_kept(client, fast) -> None:
     assert digest.placements.count() == 1
 
 
-def test_a_text_written_while_the_digest_was_submitted_is_kept(client, fast) -> None:
+def test_a_text_written_while_the_digest_was_submitted_is_kept(client: Client, fast: User) -> None:
     digest = draft(story(), by=fast)
     form = digest_form(digest, intro="A long intro.")
     editorial.submit(digest, by=fast, version=digest.version)
@@ -63,7 +64,7 @@ def test_a_text_written_while_the_digest_was_submitted_is_kept(client, fast) -> 
     assert 'name="do"' not in client.get(below(digest, "compose")).text
 
 
-def test_a_text_written_while_the_item_was_rejected_is_kept(client, fast) -> None:
+def test_a_text_written_while_the_item_was_rejected_is_kept(client: Client, fast: User) -> None:
     item = story(status=Item.Status.INBOX)
     form = item_form(item, body="A long text.")
     editorial.reject(item, by=fast, version=item.version, reason="old")
@@ -72,7 +73,9 @@ def test_a_text_written_while_the_item_was_rejected_is_kept(client, fast) -> Non
     assert "A long text." in answer.text
 
 
-def test_a_stale_save_that_would_change_nothing_else_still_says_so(client, fast) -> None:
+def test_a_stale_save_that_would_change_nothing_else_still_says_so(
+    client: Client, fast: User
+) -> None:
     digest = draft(title="Same")
     form = digest_form(digest)
     editorial.place(digest, story(), by=fast, version=digest.version)
@@ -80,7 +83,7 @@ def test_a_stale_save_that_would_change_nothing_else_still_says_so(client, fast)
 
 
 @pytest.mark.parametrize("do", ["up", "down", "remove"])
-def test_a_stale_step_of_composing_is_refused(client, fast, do) -> None:
+def test_a_stale_step_of_composing_is_refused(client: Client, fast: User, do: str) -> None:
     first, second = story("a"), story("b")
     digest = draft(first, second)
     data = {"version": digest.version, "do": f"{do}:{second.pk}"}
@@ -90,7 +93,7 @@ def test_a_stale_step_of_composing_is_refused(client, fast, do) -> None:
     assert [p.item for p in digest.placements.in_order()] == [second, first]
 
 
-def test_a_stale_section_is_refused_and_its_text_kept(client, fast) -> None:
+def test_a_stale_section_is_refused_and_its_text_kept(client: Client, fast: User) -> None:
     digest = draft()
     data = {"version": digest.version, "heading": "模型", "intro": "A long intro."}
     editorial.place(digest, story(), by=fast, version=digest.version)
@@ -100,7 +103,7 @@ def test_a_stale_section_is_refused_and_its_text_kept(client, fast) -> None:
     assert not digest.sections.exists()
 
 
-def test_a_stale_step_of_an_item_is_refused(client, fast) -> None:
+def test_a_stale_step_of_an_item_is_refused(client: Client, fast: User) -> None:
     item = story(status=Item.Status.INBOX)
     editorial.shortlist(item, by=fast, version=item.version)
     for step, data in [("shortlist", {}), ("reject", {"reason": "old", "note": "Kept note"})]:
@@ -112,7 +115,7 @@ def test_a_stale_step_of_an_item_is_refused(client, fast) -> None:
     assert item.status == "draft"
 
 
-def test_a_stale_step_of_a_digest_is_refused(fast) -> None:
+def test_a_stale_step_of_a_digest_is_refused(fast: User) -> None:
     reviewer = signed_in(person(REVIEWER))
     digest = in_review(by=fast)
     editorial.send_back(digest, by=fast, version=digest.version, note="Wait")
@@ -123,7 +126,7 @@ def test_a_stale_step_of_a_digest_is_refused(fast) -> None:
     assert "Fast Fingers" in errors(answer.text)
 
 
-def test_a_step_without_a_version_changes_nothing(client) -> None:
+def test_a_step_without_a_version_changes_nothing(client: Client) -> None:
     item = story(status=Item.Status.INBOX)
     for data in ({}, {"version": "x"}):
         client.post(below(item, "step", "shortlist"), data)
@@ -131,7 +134,7 @@ def test_a_step_without_a_version_changes_nothing(client) -> None:
     assert item.status == "inbox"
 
 
-def test_an_item_without_a_version_is_not_saved(client) -> None:
+def test_an_item_without_a_version_is_not_saved(client: Client) -> None:
     item = story(status=Item.Status.DRAFT)
     form = item_form(item, headline="New", loaded_version="")
     assert client.post(change(item), form).status_code == 200

@@ -19,12 +19,12 @@ ADD = "/admin/digests/user/add/"
 
 
 @pytest.fixture
-def administrator():
+def administrator() -> Client:
     return signed_in(person(ADMINISTRATOR, username="ada"))
 
 
 @pytest.fixture
-def superuser():
+def superuser() -> Client:
     return signed_in(User.objects.create_superuser("root", password="password"))
 
 
@@ -43,7 +43,7 @@ def link_in(html: str) -> str:
     return found[1]
 
 
-def test_a_new_user_comes_in_by_a_one_time_link(administrator) -> None:
+def test_a_new_user_comes_in_by_a_one_time_link(administrator: Client) -> None:
     data = {"username": "new", "groups": [role(EDITOR)], "is_active": "on"}
     answer = administrator.post(ADD, data | {"time_zone": "Asia/Shanghai", "language": "zh-hans"})
     user = User.objects.get(username="new")
@@ -56,7 +56,7 @@ def test_a_new_user_comes_in_by_a_one_time_link(administrator) -> None:
     assert "one-time-link" not in administrator.get(change(user)).text
 
 
-def test_a_new_link_is_made_by_post(administrator) -> None:
+def test_a_new_link_is_made_by_post(administrator: Client) -> None:
     user = person(username="ed")
     address = below(user, "link")
     assert administrator.get(address).status_code == 405
@@ -65,7 +65,7 @@ def test_a_new_link_is_made_by_post(administrator) -> None:
     assert is_signed_in(client)
 
 
-def test_no_form_asks_for_a_password(administrator) -> None:
+def test_no_form_asks_for_a_password(administrator: Client) -> None:
     user = person(username="ed")
     for address in (ADD, change(user)):
         assert "password" not in re.findall(r'name="(\w+)"', administrator.get(address).text)
@@ -76,7 +76,7 @@ def test_no_form_asks_for_a_password(administrator) -> None:
     assert user.password == hash_before
 
 
-def test_users_are_deactivated_and_never_deleted(administrator) -> None:
+def test_users_are_deactivated_and_never_deleted(administrator: Client) -> None:
     user = person(username="ed")
     answer = administrator.post(reverse("admin:digests_user_delete", args=[user.pk]), {"post": "y"})
     assert answer.status_code == 403
@@ -90,7 +90,7 @@ def test_users_are_deactivated_and_never_deleted(administrator) -> None:
     assert not user.is_active
 
 
-def test_nobody_deactivates_themselves(administrator) -> None:
+def test_nobody_deactivates_themselves(administrator: Client) -> None:
     user = User.objects.get(username="ada")
     data = sent(user)
     del data["is_active"]
@@ -99,7 +99,7 @@ def test_nobody_deactivates_themselves(administrator) -> None:
     assert user.is_active
 
 
-def test_an_administrator_gives_roles_and_no_power_beyond_them(administrator) -> None:
+def test_an_administrator_gives_roles_and_no_power_beyond_them(administrator: Client) -> None:
     user = person(username="ed")
     custom = Group.objects.create(name="Custom")
     permission = Permission.objects.get(codename="delete_permission")
@@ -113,7 +113,7 @@ def test_an_administrator_gives_roles_and_no_power_beyond_them(administrator) ->
     assert errors(answer.text)
 
 
-def test_an_administrator_takes_no_group_away_by_saving(administrator) -> None:
+def test_an_administrator_takes_no_group_away_by_saving(administrator: Client) -> None:
     user = person(username="ed")
     user.groups.add(Group.objects.create(name="Custom"))
     administrator.post(change(user), sent(user, first_name="Ed"))
@@ -122,7 +122,7 @@ def test_an_administrator_takes_no_group_away_by_saving(administrator) -> None:
     assert {group.name for group in user.groups.all()} == {EDITOR, "Custom"}
 
 
-def test_an_administrator_cannot_touch_a_superuser(administrator) -> None:
+def test_an_administrator_cannot_touch_a_superuser(administrator: Client) -> None:
     root = User.objects.create_superuser("root", password="password")
     assert administrator.get(change(root)).status_code == 200
     assert 'name="username"' not in administrator.get(change(root)).text
@@ -132,7 +132,9 @@ def test_an_administrator_cannot_touch_a_superuser(administrator) -> None:
 
 @pytest.mark.parametrize("active", [True, False])
 @pytest.mark.parametrize("by", ["group", "person"])
-def test_an_administrator_cannot_touch_who_holds_more(administrator, by, active) -> None:
+def test_an_administrator_cannot_touch_who_holds_more(
+    administrator: Client, by: str, active: bool
+) -> None:
     user = person(ADMINISTRATOR, username="ed", is_active=active)
     more = Permission.objects.get(codename="change_group")
     if by == "person":
@@ -149,7 +151,7 @@ def test_an_administrator_cannot_touch_who_holds_more(administrator, by, active)
     assert (user.email, user.is_active) == ("", active)
 
 
-def test_an_administrator_changes_who_holds_as_much(administrator) -> None:
+def test_an_administrator_changes_who_holds_as_much(administrator: Client) -> None:
     user = person(ADMINISTRATOR, username="ed")
     administrator.post(change(user), sent(user, email="ed@example.org"))
     user.refresh_from_db()
@@ -157,7 +159,9 @@ def test_an_administrator_changes_who_holds_as_much(administrator) -> None:
     assert administrator.post(below(user, "link")).status_code == 200
 
 
-def test_an_administrator_who_holds_more_than_the_role_changes_themselves(administrator) -> None:
+def test_an_administrator_who_holds_more_than_the_role_changes_themselves(
+    administrator: Client,
+) -> None:
     user = User.objects.get(username="ada")
     user.user_permissions.add(Permission.objects.get(codename="change_group"))
     administrator.post(change(user), sent(user, email="ada@example.org", is_superuser="on"))
@@ -178,7 +182,7 @@ def test_nobody_gives_a_role_that_holds_more_than_they_do() -> None:
     assert [group.name for group in porter.groups.all()] == [EDITOR]
 
 
-def test_a_superuser_gives_power_beyond_the_roles(superuser) -> None:
+def test_a_superuser_gives_power_beyond_the_roles(superuser: Client) -> None:
     user = person(username="ed")
     superuser.post(change(user), sent(user, is_superuser="on"))
     user.refresh_from_db()
@@ -186,7 +190,7 @@ def test_a_superuser_gives_power_beyond_the_roles(superuser) -> None:
 
 
 @pytest.mark.parametrize("role", [EDITOR, REVIEWER])
-def test_other_roles_do_not_see_the_users(role) -> None:
+def test_other_roles_do_not_see_the_users(role: str) -> None:
     client = signed_in(person(role))
     other = person(username="other")
     for address in (LIST, ADD, change(other)):
@@ -196,10 +200,10 @@ def test_other_roles_do_not_see_the_users(role) -> None:
     assert "Your roles do not allow it." in answer.text
 
 
-def test_no_list_is_filtered_by_a_password(administrator) -> None:
+def test_no_list_is_filtered_by_a_password(administrator: Client) -> None:
     assert administrator.get(LIST, {"password__startswith": "md5"}).status_code == 400
 
 
-def test_groups_are_for_superusers(administrator, superuser) -> None:
+def test_groups_are_for_superusers(administrator: Client, superuser: Client) -> None:
     assert administrator.get("/admin/auth/group/").status_code == 403
     assert superuser.get("/admin/auth/group/").status_code == 200

@@ -4,6 +4,8 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
+from pytest_django import Settings
 
 from digests import editorial
 from digests.models import Digest
@@ -17,15 +19,15 @@ DETAIL = "/api/v1/digests/global-ai/2026-11-20-0800/"
 
 
 @pytest.fixture(autouse=True)
-def site(settings):
+def site(settings: Settings) -> None:
     settings.SITE_URL = "http://news.example.org"
 
 
-def titles(client, **query):
+def titles(client: Client, **query: object) -> list[str]:
     return [digest["title"] for digest in client.get(LIST, query).json()["digests"]]
 
 
-def test_a_digest_has_its_entries_as_markdown_and_html_and_its_exact_file(client):
+def test_a_digest_has_its_entries_as_markdown_and_html_and_its_exact_file(client: Client) -> None:
     item = story("甲", url="https://example.org/a", byline="Mira", body="一**二**。")
     digest = published(item, title="早报", categories=("AI", "研究"), intro="你好。")
     revision = digest.live_revision
@@ -73,7 +75,7 @@ def test_a_digest_has_its_entries_as_markdown_and_html_and_its_exact_file(client
     }
 
 
-def test_entries_of_several_sections_keep_their_own_texts(client):
+def test_entries_of_several_sections_keep_their_own_texts(client: Client) -> None:
     by = person()
     digest = draft(story("甲", body="甲文。"), by=by)
     for heading, name in (("一", "乙"), ("二", "丙")):
@@ -90,7 +92,7 @@ def test_entries_of_several_sections_keep_their_own_texts(client):
     assert found == [("", 1, "甲", "甲文。"), ("一", 1, "乙", "乙文。"), ("二", 1, "丙", "丙文。")]
 
 
-def test_the_list_holds_public_digests_newest_first(client):
+def test_the_list_holds_public_digests_newest_first(client: Client) -> None:
     published(title="早")
     published(title="晚", date=PAST + timedelta(hours=4))
     published(title="Weekly", series=series("weekly", language="en", time_zone="UTC"))
@@ -112,7 +114,7 @@ def test_the_list_holds_public_digests_newest_first(client):
     }
 
 
-def test_what_readers_are_told_beside_the_text(client):
+def test_what_readers_are_told_beside_the_text(client: Client) -> None:
     digest = published(title="早报", series=series(shows_review=True))
     assert client.get(DETAIL).json()["reviewed"] is True
     by = person(REVIEWER)
@@ -129,12 +131,12 @@ def test_what_readers_are_told_beside_the_text(client):
     assert all(correction["at"].endswith("+08:00") for correction in told)
 
 
-def test_who_is_told_of_no_review_learns_of_none(client):
+def test_who_is_told_of_no_review_learns_of_none(client: Client) -> None:
     published()
     assert client.get(DETAIL).json()["reviewed"] is False
 
 
-def test_the_list_is_read_in_pages_by_their_next(client):
+def test_the_list_is_read_in_pages_by_their_next(client: Client) -> None:
     for hour in range(5):
         published(title=str(hour), date=PAST + timedelta(hours=hour))
     published(title="其他", categories=("其他",))
@@ -149,7 +151,7 @@ def test_the_list_is_read_in_pages_by_their_next(client):
     assert pages == [["4", "3"], ["2", "1"], ["0"]]
 
 
-def test_digests_of_one_moment_are_each_listed_once(client):
+def test_digests_of_one_moment_are_each_listed_once(client: Client) -> None:
     for number in range(3):
         published(title=str(number))
     first = client.get(LIST, {"limit": 2}).json()
@@ -158,7 +160,7 @@ def test_digests_of_one_moment_are_each_listed_once(client):
     assert shown == ["2", "1", "0"] and second["next"] is None
 
 
-def test_the_list_is_filtered_by_series_category_and_day(client):
+def test_the_list_is_filtered_by_series_category_and_day(client: Client) -> None:
     weekly = series("weekly", name="Weekly", language="en", time_zone="America/New_York")
     published(title="早", categories=("AI", "研究"))
     published(title="昨", date=PAST - timedelta(days=1), categories=("AI",))
@@ -175,7 +177,7 @@ def test_the_list_is_filtered_by_series_category_and_day(client):
     assert titles(client, date_from="0001-01-01", date_to="9999-12-31", category="研究") == ["早"]
 
 
-def test_a_category_that_was_renamed_is_found_by_the_name_the_digest_shows(client):
+def test_a_category_that_was_renamed_is_found_by_the_name_the_digest_shows(client: Client) -> None:
     digest = published(title="早", categories=("旧名",))
     digest.categories.update(name="新名")
     assert titles(client, category="旧名") == ["早"]
@@ -209,13 +211,13 @@ def test_a_category_that_was_renamed_is_found_by_the_name_the_digest_shows(clien
         "date_to=%EF%BC%92026-11-20",
     ],
 )
-def test_nonsense_is_refused_naming_the_parameter(client, query):
+def test_nonsense_is_refused_naming_the_parameter(client: Client, query: str) -> None:
     answer = client.get(f"{LIST}?{query}")
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"][-1] == query.partition("=")[0]
 
 
-def test_a_withdrawn_digest_is_gone_with_its_note(client):
+def test_a_withdrawn_digest_is_gone_with_its_note(client: Client) -> None:
     digest = published(story("撤回的条目"), title="撤回的题目")
     editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="来源有误。")
     answer = client.get(DETAIL)
@@ -228,19 +230,21 @@ def test_a_withdrawn_digest_is_gone_with_its_note(client):
     "address",
     [DETAIL, "/api/v1/digests/nothing/2026-11-20-0800/", "/api/v1/nothing", "/api/", "/api/v2/x/"],
 )
-def test_what_is_not_there_is_404_in_json(client, address):
+def test_what_is_not_there_is_404_in_json(client: Client, address: str) -> None:
     draft()
     answer = client.get(address)
     assert (answer.status_code, answer.json()) == (404, {"detail": "Not Found"})
 
 
-def test_a_host_that_is_not_ours_is_refused_in_json(client):
+def test_a_host_that_is_not_ours_is_refused_in_json(client: Client) -> None:
     answer = client.get(LIST, headers={"host": "evil.example"})
     assert (answer.status_code, answer.json()) == (400, {"detail": "Bad Request"})
 
 
-def test_a_failure_says_nothing_of_its_cause(client, monkeypatch):
-    def fail(*given):
+def test_a_failure_says_nothing_of_its_cause(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: object) -> None:
         raise RuntimeError("a secret")
 
     monkeypatch.setattr("digests.models.rendering.page", fail)
@@ -250,14 +254,14 @@ def test_a_failure_says_nothing_of_its_cause(client, monkeypatch):
     assert (answer.status_code, answer.json()) == (500, {"detail": "Internal Server Error"})
 
 
-def test_html_of_the_api_is_as_safe_as_the_page(client):
+def test_html_of_the_api_is_as_safe_as_the_page(client: Client) -> None:
     published(story(body="<script>alert(1)</script> [a](javascript:x) ![b](data:text/html,x)"))
     html = client.get(DETAIL).json()["sections"][0]["entries"][0]["body"]["html"]
     assert "alert(1)" in html
     assert "<script" not in html and "href=" not in html and "src=" not in html
 
 
-def test_the_date_of_first_publication_outlives_a_correction(client):
+def test_the_date_of_first_publication_outlives_a_correction(client: Client) -> None:
     digest = published()
     before = client.get(DETAIL).json()
     Digest.objects.filter(pk=digest.pk).update(published_at=datetime(2026, 11, 20, 1, tzinfo=UTC))
@@ -272,7 +276,7 @@ def test_the_date_of_first_publication_outlives_a_correction(client):
     assert after["revision"] > before["revision"]
 
 
-def test_the_docs_load_nothing_from_elsewhere(client):
+def test_the_docs_load_nothing_from_elsewhere(client: Client) -> None:
     page = client.get("/api/v1/docs")
     assert page.status_code == 200
     assert "http" not in page.text and "//" not in page.text.replace("</", "")
@@ -280,7 +284,7 @@ def test_the_docs_load_nothing_from_elsewhere(client):
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/St_Johns", "UTC", "Europe/London"])
-def test_the_date_has_the_offset_of_the_file(client, zone):
+def test_the_date_has_the_offset_of_the_file(client: Client, zone: str) -> None:
     digest = published(series=series("local", time_zone=zone))
     date = client.get(f"{LIST}local/{digest.slug}/").json()["date"]
     assert f"\ndate: {date}\n" in digest.live_revision.text

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries, Settings
 from redis.exceptions import ConnectionError as Unreachable
 
 from digests.models import Rendering
@@ -39,7 +41,7 @@ OTHERS = ["/api/v1/nothing/", "/api/v1/digests/?limit=0", "/api/v1/entries/10000
 
 
 @pytest.fixture
-def item():
+def item() -> int:
     # Asked of the database once, and not by the query that is counted.
     assert connection.features.supports_json_field
     item = story(source=source())
@@ -49,8 +51,8 @@ def item():
 
 @pytest.mark.parametrize("address", COSTS)
 def test_an_operation_costs_the_same_however_much_there_is(
-    client, django_assert_num_queries, item, address
-):
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, item: int, address: str
+) -> None:
     asked = address.format(item=item)
     with django_assert_num_queries(COSTS[address]):
         assert client.get(asked).status_code == 200
@@ -64,8 +66,8 @@ def test_an_operation_costs_the_same_however_much_there_is(
 
 @pytest.mark.parametrize("address", COSTS)
 def test_what_was_just_answered_costs_one_query_or_none(
-    client, django_assert_max_num_queries, item, address
-):
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, item: int, address: str
+) -> None:
     address = address.format(item=item)
     first = client.get(address)
     if "?" not in address:
@@ -75,7 +77,7 @@ def test_what_was_just_answered_costs_one_query_or_none(
 
 
 @pytest.mark.parametrize("address", COSTS)
-def test_unchanged_answers_are_not_sent_again(client, item, address):
+def test_unchanged_answers_are_not_sent_again(client: Client, item: int, address: str) -> None:
     address = address.format(item=item)
     etag = client.get(address).headers["ETag"]
     again = client.get(address, headers={"if-none-match": etag})
@@ -83,7 +85,7 @@ def test_unchanged_answers_are_not_sent_again(client, item, address):
     assert again.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_list_that_changed_is_sent_again(client, item):
+def test_a_list_that_changed_is_sent_again(client: Client, item: int) -> None:
     etag = client.get("/api/v1/digests/").headers["ETag"]
     published(date=PAST + timedelta(hours=1))
     again = client.get("/api/v1/digests/", headers={"if-none-match": etag})
@@ -91,7 +93,7 @@ def test_a_list_that_changed_is_sent_again(client, item):
 
 
 @pytest.mark.parametrize("address", COSTS)
-def test_answers_are_the_same_for_everybody(client, item, address):
+def test_answers_are_the_same_for_everybody(client: Client, item: int, address: str) -> None:
     address = address.format(item=item)
     public = client.get(address)
     caches["pages"].clear()
@@ -106,7 +108,9 @@ def test_answers_are_the_same_for_everybody(client, item, address):
 
 
 @pytest.mark.parametrize("address", [DIGEST, "/api/v1/entries/", "/api/v1/search/?q=新闻"])
-def test_answers_are_compressed_for_who_can_read_that(client, item, address):
+def test_answers_are_compressed_for_who_can_read_that(
+    client: Client, item: int, address: str
+) -> None:
     plain = client.get(address)
     packed = client.get(address, headers={"accept-encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip" and packed.headers["Vary"]
@@ -115,7 +119,9 @@ def test_answers_are_compressed_for_who_can_read_that(client, item, address):
 
 
 @pytest.mark.parametrize("address", ["/api/v1/openapi.json", "/api/v1/docs"])
-def test_the_documentation_is_for_everybody_too(client, django_assert_num_queries, address):
+def test_the_documentation_is_for_everybody_too(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, address: str
+) -> None:
     client.force_login(person())
     with django_assert_num_queries(0):
         packed = client.get(address, headers={"accept-encoding": "gzip"})
@@ -126,7 +132,7 @@ def test_the_documentation_is_for_everybody_too(client, django_assert_num_querie
     assert again.status_code == 304
 
 
-def test_entries_whose_rendering_was_thrown_away_make_it_again(client, item):
+def test_entries_whose_rendering_was_thrown_away_make_it_again(client: Client, item: int) -> None:
     before = client.get("/api/v1/entries/?limit=5").content
     Rendering.objects.all().delete()
     assert client.get("/api/v1/entries/?limit=5").content == before
@@ -134,7 +140,9 @@ def test_entries_whose_rendering_was_thrown_away_make_it_again(client, item):
 
 
 @pytest.mark.parametrize("address", [*COSTS, *OTHERS])
-def test_scripts_of_any_site_may_read_what_is_public(client, item, address):
+def test_scripts_of_any_site_may_read_what_is_public(
+    client: Client, item: int, address: str
+) -> None:
     answer = client.get(address.format(item=item), headers={"origin": "https://elsewhere.example"})
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Access-Control-Expose-Headers"] == "ETag, Retry-After"
@@ -142,7 +150,9 @@ def test_scripts_of_any_site_may_read_what_is_public(client, item, address):
 
 
 @pytest.mark.parametrize("address", [DIGEST, *OTHERS])
-def test_a_browser_may_ask_first(client, django_assert_num_queries, address):
+def test_a_browser_may_ask_first(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, address: str
+) -> None:
     with django_assert_num_queries(0):
         answer = client.options(
             address,
@@ -161,14 +171,14 @@ def test_a_browser_may_ask_first(client, django_assert_num_queries, address):
 @pytest.mark.parametrize(
     "address", ["/api/desk/openapi.json", "/api/desk/nothing", "/", "/admin/", "/feed.atom"]
 )
-def test_nothing_else_is_for_scripts_of_other_sites(client, address):
+def test_nothing_else_is_for_scripts_of_other_sites(client: Client, address: str) -> None:
     headers = {"origin": "https://elsewhere.example", "access-control-request-method": "GET"}
     for answer in (client.get(address, headers=headers), client.options(address, headers=headers)):
         assert not any(name.startswith("Access-Control") for name in answer.headers)
 
 
 @pytest.mark.parametrize("address", COSTS)
-def test_a_head_is_a_get_without_its_body(client, item, address):
+def test_a_head_is_a_get_without_its_body(client: Client, item: int, address: str) -> None:
     address = address.format(item=item)
     head, get = client.head(address), client.get(address)
     assert (head.status_code, head.content) == (200, b"")
@@ -177,25 +187,29 @@ def test_a_head_is_a_get_without_its_body(client, item, address):
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize("address", [*COSTS])
-def test_the_api_is_for_reading(client, item, method, address):
+def test_the_api_is_for_reading(client: Client, item: int, method: str, address: str) -> None:
     answer = getattr(client, method)(address.format(item=item))
     assert (answer.status_code, answer.json()) == (405, {"detail": "Method Not Allowed"})
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 @pytest.fixture
-def two_a_minute(settings, monkeypatch):
+def two_a_minute(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.API_RATE = Rate(2, 60)
     caches["rates"].clear()
     # Ten seconds before a minute of the clock is over.
     monkeypatch.setattr("time.time", lambda: 1_800_000_050.0)
 
 
-def statuses(client, times=3, address="/api/v1/series/", **given):
+def statuses(
+    client: Client, times: int = 3, address: str = "/api/v1/series/", **given: object
+) -> list[int]:
     return [client.get(address, **given).status_code for _ in range(times)]
 
 
-def test_who_asks_too_often_is_told_when_to_come_back(client, two_a_minute, monkeypatch):
+def test_who_asks_too_often_is_told_when_to_come_back(
+    client: Client, two_a_minute: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert statuses(client, 2) == [200, 200]
     refusal = client.get("/api/v1/series/")
     assert refusal.status_code == 429
@@ -207,23 +221,25 @@ def test_who_asks_too_often_is_told_when_to_come_back(client, two_a_minute, monk
     assert statuses(client) == [200, 200, 429]
 
 
-def test_whatever_is_asked_counts_be_it_kept_or_not_there(client, two_a_minute):
+def test_whatever_is_asked_counts_be_it_kept_or_not_there(
+    client: Client, two_a_minute: None
+) -> None:
     assert statuses(client, 1) == [200]
     assert statuses(client, 2, "/api/v1/nothing") == [404, 429]
 
 
-def test_pages_and_the_desk_have_no_such_limit(client, two_a_minute):
+def test_pages_and_the_desk_have_no_such_limit(client: Client, two_a_minute: None) -> None:
     for address, status in (("/", 200), ("/feed.atom", 200), ("/api/desk/openapi.json", 302)):
         assert statuses(client, address=address) == [status] * 3
     assert statuses(client) == [200, 200, 429]
 
 
-def test_each_address_has_its_own_limit(client, two_a_minute):
+def test_each_address_has_its_own_limit(client: Client, two_a_minute: None) -> None:
     assert statuses(client) == [200, 200, 429]
     assert statuses(client, REMOTE_ADDR="192.0.2.7") == [200, 200, 429]
 
 
-def test_a_network_of_ipv6_is_one_client(client, two_a_minute):
+def test_a_network_of_ipv6_is_one_client(client: Client, two_a_minute: None) -> None:
     assert statuses(client, 2, REMOTE_ADDR="2001:db8:1:2::1") == [200, 200]
     assert statuses(client, 1, REMOTE_ADDR="2001:db8:1:2:ffff::9") == [429]
     assert statuses(client, 1, REMOTE_ADDR="2001:db8:1:3::1") == [200]
@@ -232,7 +248,9 @@ def test_a_network_of_ipv6_is_one_client(client, two_a_minute):
 
 
 @pytest.mark.parametrize("proxies", [0, 1])
-def test_a_forged_address_does_not_help(client, settings, two_a_minute, proxies):
+def test_a_forged_address_does_not_help(
+    client: Client, settings: Settings, two_a_minute: None, proxies: int
+) -> None:
     settings.TRUSTED_PROXIES = proxies
     # The last entry is what the proxy saw, and with no proxy all of it is the client's own word.
     answers = [
@@ -249,15 +267,19 @@ def test_a_forged_address_does_not_help(client, settings, two_a_minute, proxies)
     assert [answer.status_code for answer in answers] == [200, 200, 429]
 
 
-def test_behind_a_proxy_clients_do_not_count_for_each_other(client, settings, two_a_minute):
+def test_behind_a_proxy_clients_do_not_count_for_each_other(
+    client: Client, settings: Settings, two_a_minute: None
+) -> None:
     settings.TRUSTED_PROXIES = 1
     for n in range(3):
         headers = {"x-forwarded-for": f"192.0.2.{n}"}
         assert statuses(client, headers=headers) == [200, 200, 429]
 
 
-def test_without_its_cache_there_is_no_limit_and_no_error(client, two_a_minute, monkeypatch):
-    def unreachable(*args, **kwargs):
+def test_without_its_cache_there_is_no_limit_and_no_error(
+    client: Client, two_a_minute: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*args: object, **kwargs: object) -> None:
         raise Unreachable
 
     cache = SpareRedisCache("redis://127.0.0.1:1/0", {})
@@ -267,6 +289,8 @@ def test_without_its_cache_there_is_no_limit_and_no_error(client, two_a_minute, 
     assert statuses(client, 5) == [200] * 5
 
 
-def test_a_limit_can_be_switched_off(client, two_a_minute, settings):
+def test_a_limit_can_be_switched_off(
+    client: Client, two_a_minute: None, settings: Settings
+) -> None:
     settings.API_RATE = None
     assert statuses(client, 5) == [200] * 5

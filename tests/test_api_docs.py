@@ -5,8 +5,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from pytest_django import Settings
 
 from digests import editorial
+from digests.models import Item
 from digests.roles import REVIEWER
 from newsroom.api import api
 from tests.embedded import ROOT
@@ -20,7 +23,7 @@ EXAMPLES = EXAMPLE.findall((ROOT / "docs/api.md").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
-def item(settings):
+def item(settings: Settings) -> Item:
     """The story that the examples tell of; the site holds what they ask for."""
     settings.SITE_URL = SITE
     series(name="全球AI速览", shows_review=True)
@@ -36,7 +39,7 @@ def item(settings):
     return item
 
 
-def shape(value):
+def shape(value: object) -> object:
     """The value with only its keys and types; a list is the shape of its first member."""
     if isinstance(value, dict):
         return {key: shape(member) for key, member in value.items()}
@@ -46,7 +49,9 @@ def shape(value):
 
 
 @pytest.mark.parametrize(("address", "answer"), EXAMPLES, ids=[given for given, _ in EXAMPLES])
-def test_an_example_is_what_is_answered(client, item, address, answer):
+def test_an_example_is_what_is_answered(
+    client: Client, item: Item, address: str, answer: str
+) -> None:
     asked = address.replace("/128/", f"/{item.pk}/")
     assert asked.startswith(f"{SITE}/api/v1/")
     given = client.get(asked.removeprefix(SITE))
@@ -54,7 +59,7 @@ def test_an_example_is_what_is_answered(client, item, address, answer):
     assert shape(given.json()) == shape(json.loads(answer))
 
 
-def test_every_operation_has_an_example():
+def test_every_operation_has_an_example() -> None:
     asked = [address.removeprefix(SITE).partition("?")[0] for address, _ in EXAMPLES]
     patterns = [re.sub(r"\{\w+\}", "[^/]+", path) for path in api.get_openapi_schema()["paths"]]
     assert len(patterns) == len(asked) > 0

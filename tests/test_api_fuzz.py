@@ -4,8 +4,10 @@ import re
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from pytest_django.live_server_helper import LiveServer
 
 from digests import editorial
 from digests.roles import REVIEWER
@@ -24,7 +26,9 @@ generation.max-examples = 8
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_request_gets_an_answer_that_the_schema_does_not_describe(live_server, tmp_path):
+def test_no_request_gets_an_answer_that_the_schema_does_not_describe(
+    live_server: LiveServer, tmp_path: Path
+) -> None:
     published(story(source=source()), title="早报")
     gone = published(title="撤回", date=PAST + timedelta(hours=4))
     editorial.withdraw(gone, by=person(REVIEWER), version=gone.version, note="错")

@@ -1,10 +1,14 @@
 """What the public API tells beside digests: series, entries, stories, categories, sources, hits."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from pytest_django import Settings
 
 from digests import editorial
+from digests.models import Digest, Series
 from digests.roles import REVIEWER
 from digests.text.document import Entry
 from tests.factories import (
@@ -28,27 +32,27 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
-def site(settings):
+def site(settings: Settings) -> None:
     settings.SITE_URL = SITE
 
 
-def weekly():
+def weekly() -> Series:
     return series("weekly", name="Weekly", language="en", time_zone="UTC")
 
 
-def withdraw(digest, note="错"):
+def withdraw(digest: Digest, note: str = "错") -> Digest:
     return editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note=note)
 
 
-def headlines(client, **query):
+def headlines(client: Client, **query: object) -> list[str]:
     return [entry["headline"] for entry in client.get(ENTRIES, query).json()["entries"]]
 
 
-def found(client, **query):
+def found(client: Client, **query: object) -> list[str]:
     return [hit["headline"]["text"] for hit in client.get(SEARCH, query).json()["hits"]]
 
 
-def in_turn(client, address, key):
+def in_turn(client: Client, address: str, key: str) -> Iterator[list[dict[str, object]]]:
     """The rows of a list, page by page."""
     while address:
         answer = client.get(address).json()
@@ -56,7 +60,7 @@ def in_turn(client, address, key):
         address = answer["next"]
 
 
-def test_series_are_told_of_once_they_have_appeared(client):
+def test_series_are_told_of_once_they_have_appeared(client: Client) -> None:
     published()
     draft(series=weekly())
     expected = {
@@ -76,7 +80,7 @@ def test_series_are_told_of_once_they_have_appeared(client):
     assert client.get("/api/v1/series/").json() == {"series": [expected]}
 
 
-def test_categories_are_those_that_public_digests_show(client):
+def test_categories_are_those_that_public_digests_show(client: Client) -> None:
     published(categories=("研究", "AI"))
     digest = published(categories=("AI", "R&D?"), date=PAST + HOUR)
     in_review(categories=("草稿",), date=PAST + 2 * HOUR)
@@ -92,7 +96,7 @@ def test_categories_are_those_that_public_digests_show(client):
         assert client.get(category["url"]).status_code == 200
 
 
-def test_sources_are_those_of_public_entries(client):
+def test_sources_are_those_of_public_entries(client: Client) -> None:
     used = source("Mira", url="https://x.com/mira")
     published(story(source=used), story(source=used))
     draft(story(source=source("Nobody")))
@@ -109,7 +113,7 @@ def test_sources_are_those_of_public_entries(client):
     }
 
 
-def test_an_entry_is_told_with_its_digest(client):
+def test_an_entry_is_told_with_its_digest(client: Client) -> None:
     item = story("甲", url="https://example.org/a", body="一**二**。", source=source("Mira"))
     published(item, title="早报")
     assert client.get(ENTRIES).json() == {
@@ -136,7 +140,7 @@ def test_an_entry_is_told_with_its_digest(client):
     }
 
 
-def test_entries_come_newest_digest_first_and_page_by_page(client):
+def test_entries_come_newest_digest_first_and_page_by_page(client: Client) -> None:
     published(story("丁"), story("戊"))
     published(story("甲"), story("乙"), story("丙"), date=PAST + HOUR)
     published(story("己"), story("庚"), date=PAST - HOUR)
@@ -147,7 +151,7 @@ def test_entries_come_newest_digest_first_and_page_by_page(client):
         assert all(len(page) == limit for page in pages[:-1])
 
 
-def test_entries_are_narrowed_by_series_source_category_and_day(client):
+def test_entries_are_narrowed_by_series_source_category_and_day(client: Client) -> None:
     mira = source("Mira")
     published(story("甲", source=mira), story("乙"), categories=("AI",))
     published(story("丙"), story("丁", source=mira), date=PAST - 24 * HOUR, categories=("研究",))
@@ -161,7 +165,7 @@ def test_entries_are_narrowed_by_series_source_category_and_day(client):
     assert headlines(client, date_to="2026-11-19", source=mira.pk, limit=1) == ["丁"]
 
 
-def test_a_correction_in_work_changes_no_entry(client):
+def test_a_correction_in_work_changes_no_entry(client: Client) -> None:
     digest = published(story("甲", body="原文。"))
     item = digest.placements.get().item
     before = [client.get(a).content for a in (ENTRIES, f"{ENTRIES}{item.pk}/", f"{SEARCH}?q=原文")]
@@ -174,7 +178,7 @@ def test_a_correction_in_work_changes_no_entry(client):
     assert found(client, q="新文") == []
 
 
-def test_a_story_is_told_as_it_ran_last_with_all_its_runs(client):
+def test_a_story_is_told_as_it_ran_last_with_all_its_runs(client: Client) -> None:
     item = story("甲", body="初。")
     published(item, title="一")
     again = editorial.add_item(
@@ -195,7 +199,7 @@ def test_a_story_is_told_as_it_ran_last_with_all_its_runs(client):
     assert page.index(f"/global-ai/2026-11-20-0900/#i-{again.pk}") < page.index(f"#i-{item.pk}")
 
 
-def test_a_story_that_is_not_public_is_404_and_one_withdrawn_410(client):
+def test_a_story_that_is_not_public_is_404_and_one_withdrawn_410(client: Client) -> None:
     item = story()
     digest = in_review(item)
     assert client.get(f"{ENTRIES}{item.pk}/").status_code == 404
@@ -207,7 +211,7 @@ def test_a_story_that_is_not_public_is_404_and_one_withdrawn_410(client):
     assert headlines(client) == []
 
 
-def test_what_is_found_is_marked(client):
+def test_what_is_found_is_marked(client: Client) -> None:
     item = story("<b>模型</b>", body="说说**大模型**<i>。", byline="A & B")
     published(item, title="早报")
     answer = client.get(SEARCH, {"q": "模型"}).json()
@@ -238,14 +242,14 @@ def test_what_is_found_is_marked(client):
     ]
 
 
-def test_a_digest_itself_is_found_by_its_title(client):
+def test_a_digest_itself_is_found_by_its_title(client: Client) -> None:
     published(title="独一无二")
     hit = client.get(SEARCH, {"q": "独一无二"}).json()["hits"][0]
     assert (hit["item"], hit["headline"]["html"]) == (None, "<mark>独一无二</mark>")
     assert hit["url"] == f"{SITE}/global-ai/2026-11-20-0800/"
 
 
-def test_hits_are_narrowed_and_paged(client):
+def test_hits_are_narrowed_and_paged(client: Client) -> None:
     mira = source("Mira")
     for hour in range(3):
         published(story(f"模型{hour}", source=mira), date=PAST + hour * HOUR)
@@ -269,7 +273,7 @@ def test_hits_are_narrowed_and_paged(client):
     "query",
     ["cursor=x", "cursor=", "limit=101", "source=0", "source=x", "source=9223372036854775808"],
 )
-def test_nonsense_is_refused_naming_the_parameter(client, address, query):
+def test_nonsense_is_refused_naming_the_parameter(client: Client, address: str, query: str) -> None:
     answer = client.get(f"{address}?{query}")
     assert answer.status_code == 422
     fault = answer.json()["detail"][0]
@@ -278,23 +282,23 @@ def test_nonsense_is_refused_naming_the_parameter(client, address, query):
 
 
 @pytest.mark.parametrize("query", [f"q={'长' * 201}", "order=best", "order="])
-def test_a_search_is_refused_naming_the_parameter(client, query):
+def test_a_search_is_refused_naming_the_parameter(client: Client, query: str) -> None:
     answer = client.get(f"{SEARCH}?{query}")
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"][-1] == query.partition("=")[0]
 
 
 @pytest.mark.parametrize("q", ["\0", '"', "a AND", "(", "'; DROP TABLE", "%", "\ud83d", "𠮷"])
-def test_any_text_can_be_searched_for(client, q):
+def test_any_text_can_be_searched_for(client: Client, q: str) -> None:
     published()
     text = q.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     assert client.get(SEARCH, {"q": text}).status_code == 200
 
 
 @pytest.mark.parametrize("item", ["0", "-1", "x", "9223372036854775808"])
-def test_what_cannot_be_a_number_is_refused(client, item):
+def test_what_cannot_be_a_number_is_refused(client: Client, item: str) -> None:
     assert client.get(f"{ENTRIES}{item}/").status_code == 422
 
 
-def test_the_highest_number_is_just_not_there(client):
+def test_the_highest_number_is_just_not_there(client: Client) -> None:
     assert client.get(f"{ENTRIES}{(1 << 63) - 1}/").status_code == 404

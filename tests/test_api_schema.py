@@ -2,19 +2,22 @@
 
 import json
 from pathlib import Path
+from typing import Any
+
+from django.test import Client
 
 from newsroom.api import api
 
 WRITTEN = Path(__file__).parent / "data" / "openapi.json"
 
 
-def test_the_api_is_the_one_that_is_written_down(client):
+def test_the_api_is_the_one_that_is_written_down(client: Client) -> None:
     """After a wanted change: `python manage.py export_openapi_schema --api newsroom.api.api …`."""
     served = client.get("/api/v1/openapi.json").json()
     assert served == json.loads(WRITTEN.read_text())
 
 
-def test_every_operation_says_how_it_may_refuse():
+def test_every_operation_says_how_it_may_refuse() -> None:
     for path, methods in api.get_openapi_schema()["paths"].items():
         assert set(methods) == {"get"}
         operation = methods["get"]
@@ -25,7 +28,7 @@ def test_every_operation_says_how_it_may_refuse():
         assert operation["summary"] and operation["description"], path
 
 
-def test_every_filter_and_every_answer_has_an_example():
+def test_every_filter_and_every_answer_has_an_example() -> None:
     document = api.get_openapi_schema()
     for path, methods in document["paths"].items():
         for parameter in methods["get"]["parameters"]:
@@ -36,11 +39,11 @@ def test_every_filter_and_every_answer_has_an_example():
             assert example(schema) or "$ref" in str(schema), f"{name} {key}"
 
 
-def example(schema):
+def example(schema: dict[str, Any]) -> object:
     return schema.get("examples")
 
 
-def test_every_number_that_one_may_give_is_bounded():
+def test_every_number_that_one_may_give_is_bounded() -> None:
     for methods in api.get_openapi_schema()["paths"].values():
         for parameter in methods["get"]["parameters"]:
             schema = parameter["schema"]

@@ -22,7 +22,7 @@ APPROVE = "Approve exactly this"
 
 
 @pytest.fixture
-def ada():
+def ada() -> User:
     return person(ADMINISTRATOR, username="ada")
 
 
@@ -61,7 +61,7 @@ def status(digest: Digest) -> str:
 # Four eyes
 
 
-def test_an_administrator_approves_alone_with_a_reason_and_the_history_keeps_it(ada) -> None:
+def test_an_administrator_approves_alone_with_a_reason_and_the_history_keeps_it(ada: User) -> None:
     digest = alone(own(ada), ada, "  夜里没有别人  ")
     assert digest.status == "published"
     moves = list(digest.moves.values_list("verb", "actor", "note", "before", "after"))
@@ -76,7 +76,9 @@ def test_an_administrator_approves_alone_with_a_reason_and_the_history_keeps_it(
 
 
 @pytest.mark.parametrize("reason", ["", "  \n"])
-def test_without_a_reason_even_an_administrator_does_not_approve_alone(ada, reason) -> None:
+def test_without_a_reason_even_an_administrator_does_not_approve_alone(
+    ada: User, reason: str
+) -> None:
     digest = own(ada)
     with pytest.raises(editorial.Invalid, match="say why yours are enough"):
         alone(digest, ada, reason)
@@ -87,7 +89,7 @@ def test_without_a_reason_even_an_administrator_does_not_approve_alone(ada, reas
 @pytest.mark.parametrize(
     ("role", "override"), [(REVIEWER, True), (REVIEWER, False), (ADMINISTRATOR, False)]
 )
-def test_a_reason_is_not_enough_without_the_role_or_the_series(role, override) -> None:
+def test_a_reason_is_not_enough_without_the_role_or_the_series(role: str, override: bool) -> None:
     user = person(role)
     digest = own(user, override)
     with pytest.raises(editorial.Forbidden, match="four eyes"):
@@ -109,13 +111,13 @@ def test_superusers_are_bound_as_everybody_is() -> None:
     assert alone(digest, superuser, "急").status == "published"
 
 
-def test_a_reason_that_nobody_asked_for_is_not_called_an_override(ada) -> None:
+def test_a_reason_that_nobody_asked_for_is_not_called_an_override(ada: User) -> None:
     digest = alone(in_review(by=person(EDITOR), series=strict()), ada, "急")
     assert digest.status == "published"
     assert not digest.moves.filter(verb="override").exists()
 
 
-def test_an_approval_that_fails_leaves_no_override_behind(ada) -> None:
+def test_an_approval_that_fails_leaves_no_override_behind(ada: User) -> None:
     intro = "[leak]: https://example.org/x\n\n[leak]"
     digest = in_review(by=ada, series=strict(), intro=intro)
     with pytest.raises(editorial.Invalid):
@@ -131,7 +133,9 @@ def test_an_approval_that_fails_leaves_no_override_behind(ada) -> None:
         (REVIEWER, True, OTHERS, False),
     ],
 )
-def test_the_page_tells_beforehand_whose_eyes_are_missing(role, override, told, can) -> None:
+def test_the_page_tells_beforehand_whose_eyes_are_missing(
+    role: str, override: bool, told: str, can: bool
+) -> None:
     user = person(role)
     digest = own(user, override)
     page = page_of(digest, user)
@@ -144,7 +148,7 @@ def test_the_page_tells_beforehand_whose_eyes_are_missing(role, override, told, 
     assert APPROVE in other
 
 
-def test_who_approves_alone_on_the_page_gives_the_reason_there(ada) -> None:
+def test_who_approves_alone_on_the_page_gives_the_reason_there(ada: User) -> None:
     digest, client = own(ada), signed_in(ada)
     answer = client.post(below(digest, "approve"), sent(client, digest, alone="", note="看过"))
     assert "say why yours are enough" in errors(answer.text)
@@ -157,14 +161,14 @@ def test_who_approves_alone_on_the_page_gives_the_reason_there(ada) -> None:
     assert digest.moves.get(verb="approve").note == "看过"
 
 
-def test_each_field_of_the_approval_has_a_name(ada) -> None:
+def test_each_field_of_the_approval_has_a_name(ada: User) -> None:
     for digest in (own(ada), in_review()):
         page = page_of(digest, ada)
         for name in re.findall(r'<textarea[^>]* id="([^"]+)"', page):
             assert f'for="{name}"' in page
 
 
-def test_the_page_gives_the_date_in_the_zone_that_it_names(ada) -> None:
+def test_the_page_gives_the_date_in_the_zone_that_it_names(ada: User) -> None:
     ada.time_zone = "America/New_York"
     ada.save()
     assert "2026-11-20 08:00 Asia/Shanghai" in page_of(in_review(), ada)
@@ -173,7 +177,7 @@ def test_the_page_gives_the_date_in_the_zone_that_it_names(ada) -> None:
 # Stories that wait
 
 
-def test_stories_that_wait_are_approved_from_the_page(ada) -> None:
+def test_stories_that_wait_are_approved_from_the_page(ada: User) -> None:
     waiting = [story("第一条", status=Item.Status.DRAFT), story("第二条", status=Item.Status.DRAFT)]
     digest = in_review(story(), *waiting)
     client = signed_in(ada)
@@ -190,7 +194,7 @@ def test_stories_that_wait_are_approved_from_the_page(ada) -> None:
     assert {item.moves.last().actor for item in waiting} == {ada}
 
 
-def test_a_story_that_changed_meanwhile_is_not_approved_and_the_others_are(ada) -> None:
+def test_a_story_that_changed_meanwhile_is_not_approved_and_the_others_are(ada: User) -> None:
     first, second = (story(name, status=Item.Status.DRAFT) for name in ("第一条", "第二条"))
     digest = in_review(first, second)
     pairs = [f"{item.pk}:{item.version}" for item in (first, second)]
@@ -207,7 +211,7 @@ def test_a_story_that_changed_meanwhile_is_not_approved_and_the_others_are(ada) 
 
 
 @pytest.mark.parametrize("sent", ["", "x", "1:2:3", "1"])
-def test_nonsense_for_a_story_is_answered_as_such(ada, sent) -> None:
+def test_nonsense_for_a_story_is_answered_as_such(ada: User, sent: str) -> None:
     digest = in_review()
     data = {"do": "approve-items", "item": [sent]}
     assert signed_in(ada).post(below(digest, "approve"), data).status_code == 400
@@ -223,7 +227,7 @@ def test_an_editor_approves_no_digest_by_that_address() -> None:
 # What readers see
 
 
-def test_what_readers_see_is_framed_only_beside_what_differs_from_it(ada) -> None:
+def test_what_readers_see_is_framed_only_beside_what_differs_from_it(ada: User) -> None:
     digest = in_review()
     assert below(digest, "live") not in page_of(digest, ada)
     digest = approve(digest)
@@ -236,7 +240,7 @@ def test_what_readers_see_is_framed_only_beside_what_differs_from_it(ada) -> Non
     assert below(digest, "frame") in page
 
 
-def test_the_frame_shows_the_public_text_and_not_the_one_in_work(ada) -> None:
+def test_the_frame_shows_the_public_text_and_not_the_one_in_work(ada: User) -> None:
     digest = published(story("公开的"))
     digest = editorial.correct(digest, by=ada, version=digest.version)
     editorial.place(digest, story("还没公开"), by=ada, version=digest.version)
@@ -247,7 +251,7 @@ def test_the_frame_shows_the_public_text_and_not_the_one_in_work(ada) -> None:
     assert "还没公开" in client.get(below(digest, "frame")).text
 
 
-def test_where_nothing_is_public_there_is_no_frame_of_it(ada) -> None:
+def test_where_nothing_is_public_there_is_no_frame_of_it(ada: User) -> None:
     assert signed_in(ada).get(below(in_review(), "live")).status_code == 404
 
 
@@ -275,14 +279,14 @@ OFFERED = {
 
 
 @pytest.mark.parametrize("role", [REVIEWER, ADMINISTRATOR])
-def test_the_page_offers_what_the_state_allows(ada, role) -> None:
+def test_the_page_offers_what_the_state_allows(ada: User, role: str) -> None:
     user = person(role)
     digests = in_each_state(ada)
     assert {name: offered(page_of(digest, user)) for name, digest in digests.items()} == OFFERED
 
 
 @pytest.mark.parametrize("verb", ["correct", "withdraw", "abandon"])
-def test_the_page_offers_no_more_than_the_permissions(ada, verb) -> None:
+def test_the_page_offers_no_more_than_the_permissions(ada: User, verb: str) -> None:
     user = person(EDITOR)
     user.user_permissions.add(Permission.objects.get(codename=f"{verb}_digest"))
     digest = published()
@@ -293,12 +297,12 @@ def test_the_page_offers_no_more_than_the_permissions(ada, verb) -> None:
     assert APPROVE not in page
 
 
-def test_a_first_draft_is_not_judged_yet(ada) -> None:
+def test_a_first_draft_is_not_judged_yet(ada: User) -> None:
     digest = draft(story())
     assert signed_in(ada).get(below(digest, "approve")).url == below(digest, "compose")
 
 
-def test_an_editor_finds_nothing_there_to_judge(ada) -> None:
+def test_an_editor_finds_nothing_there_to_judge(ada: User) -> None:
     client = signed_in(person(EDITOR))
     for digest in in_each_state(ada).values():
         assert client.get(below(digest, "approve")).url == below(digest, "compose")
@@ -331,7 +335,7 @@ def add(ada: User, **changed: object) -> str:
     return errors(answer.text)
 
 
-def test_a_series_keeps_its_approval_and_its_house_style(ada) -> None:
+def test_a_series_keeps_its_approval_and_its_house_style(ada: User) -> None:
     changed = {"four_eyes": "on", "four_eyes_override": "on", "body_min": 40, "body_max": 40}
     changed |= {"link_hosts": "example.org Example.COM", "spacing": "spaced", "window_hours": 4}
     assert add(ada, **changed) == ""
@@ -341,7 +345,7 @@ def test_a_series_keeps_its_approval_and_its_house_style(ada) -> None:
     assert (style.hosts, style.body_min, style.body_max) == (("example.org", "example.com"), 40, 40)
 
 
-def test_four_eyes_are_not_given_up_unless_somebody_ticks_it(ada) -> None:
+def test_four_eyes_are_not_given_up_unless_somebody_ticks_it(ada: User) -> None:
     add(ada, four_eyes="on")
     assert Series.objects.get().four_eyes_override is False
 
@@ -360,12 +364,14 @@ def test_four_eyes_are_not_given_up_unless_somebody_ticks_it(ada) -> None:
         ("/", "/"),
     ],
 )
-def test_what_is_no_name_of_a_host_is_refused_by_its_name(ada, hosts, wrong) -> None:
+def test_what_is_no_name_of_a_host_is_refused_by_its_name(
+    ada: User, hosts: str, wrong: str
+) -> None:
     assert f"“{wrong}” is not the name of a host" in add(ada, link_hosts=hosts)
     assert not Series.objects.exists()
 
 
-def test_the_shortest_body_is_not_longer_than_the_longest(ada) -> None:
+def test_the_shortest_body_is_not_longer_than_the_longest(ada: User) -> None:
     said = add(ada, body_min=601, body_max=600)
     assert "The shortest body cannot be longer than the longest." in said
     assert not Series.objects.exists()
@@ -373,7 +379,7 @@ def test_the_shortest_body_is_not_longer_than_the_longest(ada) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("bold_max", 101), ("window_hours", 0)])
-def test_a_limit_that_makes_no_sense_is_refused(ada, name, value) -> None:
+def test_a_limit_that_makes_no_sense_is_refused(ada: User, name: str, value: int) -> None:
     assert add(ada, **{name: value})
     assert not Series.objects.exists()
 
@@ -385,7 +391,7 @@ def heading(digest: Digest, by: User) -> str:
     return re.search(r"<h1>(.*?)</h1>", page_of(digest, by))[1]
 
 
-def test_the_page_is_called_what_it_shows(ada) -> None:
+def test_the_page_is_called_what_it_shows(ada: User) -> None:
     digests = in_each_state(ada)
     assert {name: heading(digest, ada) for name, digest in digests.items()} == {
         "review": "Approve",
@@ -395,7 +401,7 @@ def test_the_page_is_called_what_it_shows(ada) -> None:
     }
 
 
-def test_what_did_not_change_is_folded(ada) -> None:
+def test_what_did_not_change_is_folded(ada: User) -> None:
     digest = published(*(story(f"第{number}条") for number in range(9)))
     digest = editorial.correct(digest, by=ada, version=digest.version)
     digest = editorial.place(digest, story("新的一条"), by=ada, version=digest.version)
@@ -407,7 +413,7 @@ def test_what_did_not_change_is_folded(ada) -> None:
     assert re.search(r"<summary>… \d+ unchanged lines</summary>", changes)
 
 
-def test_the_history_does_not_say_the_same_word_twice(ada) -> None:
+def test_the_history_does_not_say_the_same_word_twice(ada: User) -> None:
     digest = published()
     page = signed_in(ada).get(below(digest, "history")).text
     told = " ".join(re.sub(r"<[^>]+>", " ", page).split())

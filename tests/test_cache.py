@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.cache import caches
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from digests import editorial
 from newsroom.cache import SpareRedisCache
@@ -19,11 +21,11 @@ DIGEST = "/global-ai/2026-11-20-0800/"
 
 
 @pytest.fixture(autouse=True)
-def not_missing_yet(monkeypatch):
+def not_missing_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SpareRedisCache, "_missing_until", 0.0)
 
 
-def use(settings, port: int) -> None:
+def use(settings: Settings, port: int) -> None:
     redis = {
         "BACKEND": "newsroom.cache.SpareRedisCache",
         "LOCATION": f"redis://{LOCALHOST}:{port}/0",
@@ -54,8 +56,11 @@ def silent_server() -> Iterator[tuple[int, list[object]]]:
 
 
 def test_a_page_that_one_process_made_is_kept_for_all(
-    client, settings, redis: Redis, django_assert_num_queries
-):
+    client: Client,
+    settings: Settings,
+    redis: Redis,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     use(settings, redis.port)
     published()
     first = client.get(DIGEST)
@@ -65,7 +70,9 @@ def test_a_page_that_one_process_made_is_kept_for_all(
     assert (again.content, dict(again.headers)) == (first.content, dict(first.headers))
 
 
-def test_a_withdrawal_shows_at_once_though_pages_are_kept(client, settings, redis: Redis):
+def test_a_withdrawal_shows_at_once_though_pages_are_kept(
+    client: Client, settings: Settings, redis: Redis
+) -> None:
     use(settings, redis.port)
     digest = published()
     assert client.get(DIGEST).status_code == client.get(DIGEST).status_code == 200
@@ -75,7 +82,9 @@ def test_a_withdrawal_shows_at_once_though_pages_are_kept(client, settings, redi
     assert DIGEST not in client.get("/").text
 
 
-def test_pages_do_without_a_cache_that_is_gone(client, settings, caplog):
+def test_pages_do_without_a_cache_that_is_gone(
+    client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     use(settings, free_port())
     published(story("甲"))
     for _ in range(3):
@@ -83,7 +92,9 @@ def test_pages_do_without_a_cache_that_is_gone(client, settings, caplog):
     assert len([line for line in caplog.messages if "does not answer" in line]) == 1
 
 
-def test_a_cache_that_is_silent_is_asked_once_and_not_again_for_a_while(client, settings):
+def test_a_cache_that_is_silent_is_asked_once_and_not_again_for_a_while(
+    client: Client, settings: Settings
+) -> None:
     published(story("甲"))
     with silent_server() as (port, callers):
         use(settings, port)

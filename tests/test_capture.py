@@ -16,11 +16,11 @@ CLEM = "https://x.com/ClementDelangue/status/1932079865001623747"
 POSTED = datetime(2025, 6, 9, 14, 18, 30, 781000, tzinfo=UTC)
 
 
-def read(text):
+def read(text: str) -> list[tuple[str, str]]:
     return [(pasted.headline, pasted.url) for pasted in stories(text)]
 
 
-def test_a_post_on_x_tells_its_author_and_its_time():
+def test_a_post_on_x_tells_its_author_and_its_time() -> None:
     item = capture(f"{CLEM}?s=20&t=abc", by=person()).added[0]
     assert (item.byline, item.url, item.posted_at) == ("ClementDelangue", CLEM, POSTED)
     assert item.headline == "@ClementDelangue, 2025-06-09 14:18 UTC"
@@ -28,13 +28,13 @@ def test_a_post_on_x_tells_its_author_and_its_time():
     assert item.moves.get().verb == Move.Verb.ADD
 
 
-def test_a_known_account_gives_its_byline_and_language():
+def test_a_known_account_gives_its_byline_and_language() -> None:
     clem = source("clem", url="https://twitter.com/clementdelangue", byline="clem 🤗")
     item = capture(CLEM.replace("x.com", "mobile.twitter.com"), by=person()).added[0]
     assert (item.source, item.byline, item.language) == (clem, "clem 🤗", "en")
 
 
-def test_a_known_site_is_known_by_how_its_addresses_begin():
+def test_a_known_site_is_known_by_how_its_addresses_begin() -> None:
     source("paper", url="https://example.org/")
     column = source("column", url="https://www.example.org/column")
     item = capture("https://example.org/column/2026/a-new-model", by=person()).added[0]
@@ -75,11 +75,11 @@ def test_a_known_site_is_known_by_how_its_addresses_begin():
         (" \n\t", []),
     ],
 )
-def test_lines_are_read_as_people_paste_them(text, expected):
+def test_lines_are_read_as_people_paste_them(text: str, expected: list[tuple[str, str]]) -> None:
     assert read(text) == expected
 
 
-def test_a_whole_post_is_kept_as_captured_text():
+def test_a_whole_post_is_kept_as_captured_text() -> None:
     item = capture(f"第一行\n第二行\n{CLEM}", by=person()).added[0]
     assert (item.headline, item.captured, item.language) == ("第一行", "第一行\n第二行", "zh-hans")
 
@@ -101,7 +101,7 @@ POSTS = {
 
 
 @pytest.mark.parametrize("how", POSTS)
-def test_a_whole_post_is_one_story_however_x_shows_it(how):
+def test_a_whole_post_is_one_story_however_x_shows_it(how: str) -> None:
     noah = source("noah", url="https://x.com/noahwidget", byline="Noah W.")
     done = capture(f"标题一\n\n{POSTS[how]}\n标题二", by=person())
     assert (done.refused, done.known) == ([], [])
@@ -121,7 +121,7 @@ def test_a_whole_post_is_one_story_however_x_shows_it(how):
         f"X 上的 Noah：“We “shipped” it… https://t.co/abc” / X {NOAH}",
     ],
 )
-def test_the_title_of_a_post_with_its_address_is_the_post(text):
+def test_the_title_of_a_post_with_its_address_is_the_post(text: str) -> None:
     done = capture(f"标题一\n{text}\n标题二", by=person())
     assert done.refused == []
     (item,) = [item for item in done.added if item.url]
@@ -131,7 +131,7 @@ def test_the_title_of_a_post_with_its_address_is_the_post(text):
     assert len(done.added) == 3
 
 
-def test_a_post_of_several_paragraphs_is_one_and_two_posts_are_two():
+def test_a_post_of_several_paragraphs_is_one_and_two_posts_are_two() -> None:
     other = NOAH.replace("623747", "623748").replace("noahwidget", "mira")
     text = f"Noah (@noahwidget)\n一\n\n二 https://t.co/a\n\n{NOAH}\n\nMira\n@mira\n三\n{other}"
     done = capture(text, by=person())
@@ -153,7 +153,9 @@ def test_a_post_of_several_paragraphs_is_one_and_two_posts_are_two():
         ),
     ],
 )
-def test_what_does_not_look_like_a_post_stays_lines(text, expected):
+def test_what_does_not_look_like_a_post_stays_lines(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
     assert read(text) == expected
 
 
@@ -172,7 +174,7 @@ def test_what_does_not_look_like_a_post_stays_lines(text, expected):
         ("https://localhost/a", "not a valid name"),
     ],
 )
-def test_a_broken_or_foreign_address_is_no_headline(line, reason):
+def test_a_broken_or_foreign_address_is_no_headline(line: str, reason: str) -> None:
     done = capture(f"{line}\n{CLEM}", by=person())
     assert [item.url for item in done.added] == [CLEM]
     ((pasted, why),) = done.refused
@@ -191,12 +193,12 @@ def test_a_broken_or_foreign_address_is_no_headline(line, reason):
         "3://2 的比分",
     ],
 )
-def test_a_colon_makes_no_address(line):
+def test_a_colon_makes_no_address(line: str) -> None:
     assert read(line) == [(line, "")]
     assert [pasted.trouble for pasted in stories(line)] == [""]
 
 
-def test_a_known_link_points_to_its_item_and_says_who_turned_it_down_and_why():
+def test_a_known_link_points_to_its_item_and_says_who_turned_it_down_and_why() -> None:
     editor = person(first_name="Ann")
     known = story(url="https://example.org/a", status=Item.Status.INBOX)
     editorial.reject(known, by=editor, version=known.version, reason="old", note="上周的")
@@ -208,7 +210,7 @@ def test_a_known_link_points_to_its_item_and_says_who_turned_it_down_and_why():
     assert Item.objects.count() == 1
 
 
-def test_a_wrong_line_comes_back_with_its_reason_and_keeps_no_other_back():
+def test_a_wrong_line_comes_back_with_its_reason_and_keeps_no_other_back() -> None:
     done = capture(
         f"http://user:pass@example.org/\n{CLEM}\n{'长' * 600} https://example.org/b", by=person()
     )
@@ -219,7 +221,7 @@ def test_a_wrong_line_comes_back_with_its_reason_and_keeps_no_other_back():
     assert Item.objects.count() == 1
 
 
-def test_of_two_links_among_words_none_is_taken_for_the_headline():
+def test_of_two_links_among_words_none_is_taken_for_the_headline() -> None:
     text = "见 https://example.org/a 与 https://example.org/b"
     done = capture(f"{text}\n{CLEM} https://example.org/c", by=person())
     assert [item.url for item in done.added] == [CLEM, "https://example.org/c"]
@@ -229,12 +231,12 @@ def test_of_two_links_among_words_none_is_taken_for_the_headline():
     assert "several links" in reason
 
 
-def test_the_same_link_twice_in_one_paste_makes_one_item():
+def test_the_same_link_twice_in_one_paste_makes_one_item() -> None:
     done = capture(f"{CLEM}\n{CLEM}", by=person())
     assert (len(done.added), len(done.known)) == (1, 1)
 
 
-def test_who_may_not_add_items_adds_none():
+def test_who_may_not_add_items_adds_none() -> None:
     with pytest.raises(editorial.Forbidden):
         capture(CLEM, by=person(None))
     assert not Item.objects.exists()
@@ -249,5 +251,5 @@ def test_who_may_not_add_items_adds_none():
         (2**62, datetime(2045, 9, 6, 21, 36, 42, 433000, tzinfo=UTC)),
     ],
 )
-def test_the_number_of_a_post_tells_its_time(status, expected):
+def test_the_number_of_a_post_tells_its_time(status: int, expected: datetime | None) -> None:
     assert x_posted_at(status) == expected

@@ -12,15 +12,15 @@ from tests.factories import PAST, draft, in_review, person, series, story
 pytestmark = pytest.mark.django_db
 
 
-def order(digest):
+def order(digest: Digest) -> list[int]:
     return list(digest.placements.order_by("position").values_list("item", flat=True))
 
 
-def positions(digest):
+def positions(digest: Digest) -> list[int]:
     return list(digest.placements.order_by("position").values_list("position", flat=True))
 
 
-def test_a_new_digest_is_its_makers_draft_of_now():
+def test_a_new_digest_is_its_makers_draft_of_now() -> None:
     editor = person()
     digest = editorial.new_digest(series(), "标题", by=editor)
     assert (digest.status, digest.owner, digest.version) == ("draft", editor, 1)
@@ -28,12 +28,12 @@ def test_a_new_digest_is_its_makers_draft_of_now():
     assert digest.slug is digest.path is digest.live_revision is None
 
 
-def test_categories_keep_the_order_they_were_given_in():
+def test_categories_keep_the_order_they_were_given_in() -> None:
     digest = draft(categories=("乙", "甲", "丙"))
     assert digest.document().categories == ("乙", "甲", "丙")
 
 
-def test_a_digest_is_edited_as_a_whole():
+def test_a_digest_is_edited_as_a_whole() -> None:
     digest = draft()
     edited = editorial.edit_digest(
         digest, by=person(), version=digest.version, title="新", date=PAST + timedelta(hours=4),
@@ -46,13 +46,13 @@ def test_a_digest_is_edited_as_a_whole():
     assert document.date.isoformat() == "2026-11-20T12:00:00+08:00"
 
 
-def test_a_second_digest_with_the_same_date_and_title_is_refused_in_a_sentence():
+def test_a_second_digest_with_the_same_date_and_title_is_refused_in_a_sentence() -> None:
     draft(title="同名")
     with pytest.raises(ValidationError, match="already has a digest with this date"):
         draft(title="同名")
 
 
-def test_placed_items_stand_at_the_end_or_where_they_were_put():
+def test_placed_items_stand_at_the_end_or_where_they_were_put() -> None:
     a, b, c = story(), story(), story()
     digest = draft(a, b)
     digest = editorial.place(digest, c, by=person(), version=digest.version, position=2)
@@ -60,14 +60,14 @@ def test_placed_items_stand_at_the_end_or_where_they_were_put():
     assert positions(digest) == [1, 2, 3]
 
 
-def test_placing_a_placed_item_moves_it():
+def test_placing_a_placed_item_moves_it() -> None:
     a, b, c = story(), story(), story()
     digest = draft(a, b, c)
     digest = editorial.place(digest, c, by=person(), version=digest.version, position=1)
     assert order(digest) == [c.pk, a.pk, b.pk]
 
 
-def test_a_rejected_item_is_not_placed():
+def test_a_rejected_item_is_not_placed() -> None:
     item = story(status="inbox")
     item = editorial.reject(item, by=person(), version=item.version, reason="old")
     digest = draft()
@@ -76,7 +76,7 @@ def test_a_rejected_item_is_not_placed():
     assert not digest.placements.exists()
 
 
-def test_placing_an_item_of_the_inbox_shortlists_it():
+def test_placing_an_item_of_the_inbox_shortlists_it() -> None:
     item, editor, digest = story(status="inbox"), person(), draft()
     editorial.place(digest, item, by=editor, version=digest.version)
     item.refresh_from_db()
@@ -84,7 +84,7 @@ def test_placing_an_item_of_the_inbox_shortlists_it():
     assert (item.moves.last().verb, item.moves.last().actor) == ("shortlist", editor)
 
 
-def test_a_removed_item_leaves_no_gap_and_stays_an_item():
+def test_a_removed_item_leaves_no_gap_and_stays_an_item() -> None:
     a, b, c = story(), story(), story()
     digest = draft(a, b, c)
     digest = editorial.remove(digest, b, by=person(), version=digest.version)
@@ -92,13 +92,13 @@ def test_a_removed_item_leaves_no_gap_and_stays_an_item():
     assert Item.objects.filter(pk=b.pk, status="approved").exists()
 
 
-def test_an_item_that_does_not_stand_there_cannot_be_removed():
+def test_an_item_that_does_not_stand_there_cannot_be_removed() -> None:
     digest = draft()
     with pytest.raises(editorial.Invalid):
         editorial.remove(digest, story(), by=person(), version=digest.version)
 
 
-def test_sections_follow_the_unnamed_part_and_number_their_own_items():
+def test_sections_follow_the_unnamed_part_and_number_their_own_items() -> None:
     a, b, c = story(), story(), story()
     editor = person()
     digest = draft(a)
@@ -124,7 +124,7 @@ def test_sections_follow_the_unnamed_part_and_number_their_own_items():
     assert list(digest.sections.values_list("position", flat=True)) == [1]
 
 
-def test_an_item_moves_from_section_to_section():
+def test_an_item_moves_from_section_to_section() -> None:
     a, b = story(), story()
     editor = person()
     digest = draft(a, b)
@@ -136,7 +136,7 @@ def test_an_item_moves_from_section_to_section():
     assert order(digest) == [a.pk, b.pk]
 
 
-def test_a_section_of_another_digest_is_refused():
+def test_a_section_of_another_digest_is_refused() -> None:
     editor = person()
     other = draft()
     other = editorial.add_section(other, "别处", by=editor, version=other.version)
@@ -147,7 +147,7 @@ def test_a_section_of_another_digest_is_refused():
         )
 
 
-def test_a_digest_past_draft_stands_still():
+def test_a_digest_past_draft_stands_still() -> None:
     editor = person()
     digest = in_review()
     with pytest.raises(editorial.WrongState, match="in review"):
@@ -156,7 +156,7 @@ def test_a_digest_past_draft_stands_still():
         editorial.add_section(digest, "晚", by=editor, version=digest.version)
 
 
-def test_a_stale_change_is_refused_and_changes_nothing():
+def test_a_stale_change_is_refused_and_changes_nothing() -> None:
     a, b = story(), story()
     digest = draft(a, b)
     li = person(first_name="Li")

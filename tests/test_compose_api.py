@@ -12,28 +12,28 @@ from django.utils import timezone
 from digests import editorial
 from digests.api.desk.presence import state_of
 from digests.desk.table import Table
-from digests.models import Digest, Item
+from digests.models import Digest, Item, User
 from digests.templatetags.desk import age
 from tests.factories import PAST, draft, in_review, person, published, series, source, story
-from tests.screens import below, signed_in
+from tests.screens import Response, below, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def editor():
+def editor() -> User:
     return person(username="ed")
 
 
 @pytest.fixture
-def client(editor):
+def client(editor: User) -> Client:
     client = signed_in(editor)
     # The first answer prolongs the session, which costs a write.
     client.get("/admin/settings/")
     return client
 
 
-def post(client: Client, path: str, method: str = "post", **given: object):
+def post(client: Client, path: str, method: str = "post", **given: object) -> Response:
     act = getattr(client, method)
     return act(f"/api/desk/{path}", given, content_type="application/json")
 
@@ -47,7 +47,7 @@ def statements(asked: CaptureQueriesContext) -> list[str]:
     return [q["sql"] for q in asked if not q["sql"].startswith(framing)]
 
 
-def with_sections(count: int, editor) -> Digest:
+def with_sections(count: int, editor: User) -> Digest:
     """A draft with so many stories, half of them in the second of two sections."""
     items = [story(source=source(f"s{n % 5}")) for n in range(count)]
     digest = draft(*items)
@@ -60,7 +60,7 @@ def with_sections(count: int, editor) -> Digest:
     return digest
 
 
-def test_a_story_is_placed_moved_and_removed(client) -> None:
+def test_a_story_is_placed_moved_and_removed(client: Client) -> None:
     first, second, third = story("a"), story("b"), story("c", status=Item.Status.DRAFT)
     digest = draft(first, second)
     path = f"digests/{digest.pk}"
@@ -75,7 +75,7 @@ def test_a_story_is_placed_moved_and_removed(client) -> None:
     assert digest.moves.last().note == "a"
 
 
-def test_sections_are_added_named_moved_and_dissolved(client) -> None:
+def test_sections_are_added_named_moved_and_dissolved(client: Client) -> None:
     item = story("a")
     digest = draft(item)
     path = f"digests/{digest.pk}/sections/"
@@ -95,7 +95,7 @@ def test_sections_are_added_named_moved_and_dissolved(client) -> None:
     assert [section.pk for section in digest.sections.all()] == [first.pk]
 
 
-def test_who_was_faster_is_named_and_nothing_happens(client) -> None:
+def test_who_was_faster_is_named_and_nothing_happens(client: Client) -> None:
     first, second = story("a"), story("b")
     digest = draft(first, second)
     fast = person(first_name="Fast", last_name="Fingers")
@@ -109,7 +109,7 @@ def test_who_was_faster_is_named_and_nothing_happens(client) -> None:
     assert headlines(digest) == ["b", "a"]
 
 
-def test_an_edited_story_says_that_it_is_a_draft_again(client) -> None:
+def test_an_edited_story_says_that_it_is_a_draft_again(client: Client) -> None:
     item = story("旧")
     draft(item)
     text = {"headline": "新", "byline": "", "url": item.url, "body": "正文。"}
@@ -121,7 +121,7 @@ def test_an_edited_story_says_that_it_is_a_draft_again(client) -> None:
     assert answer.json()["said"] == "“新” is now approved."
 
 
-def test_all_that_are_ready_are_approved_and_the_others_say_why_not(client) -> None:
+def test_all_that_are_ready_are_approved_and_the_others_say_why_not(client: Client) -> None:
     ready = story("ready", status=Item.Status.DRAFT)
     wrong = story("wrong", status=Item.Status.DRAFT, body="[^1]: x")
     rows = [{"item": item.pk, "version": item.version} for item in (ready, wrong)]
@@ -133,7 +133,7 @@ def test_all_that_are_ready_are_approved_and_the_others_say_why_not(client) -> N
     assert (ready.status, wrong.status) == ("approved", "draft")
 
 
-def test_a_digest_is_submitted(client, editor) -> None:
+def test_a_digest_is_submitted(client: Client, editor: User) -> None:
     digest = draft(story(), by=editor)
     answer = post(client, f"digests/{digest.pk}/submit/", version=digest.version)
     assert answer.json()["said"].endswith("is now in review.")
@@ -141,7 +141,7 @@ def test_a_digest_is_submitted(client, editor) -> None:
     assert (digest.status, digest.version) == ("review", answer.json()["version"])
 
 
-def test_a_refusal_names_nothing_by_an_empty_name(client) -> None:
+def test_a_refusal_names_nothing_by_an_empty_name(client: Client) -> None:
     """An address gives numbers only, and what has gone has no name."""
     digest = draft(story())
     path, version = f"digests/{digest.pk}", digest.version
@@ -154,7 +154,7 @@ def test_a_refusal_names_nothing_by_an_empty_name(client) -> None:
         assert "“”" not in answer.json()["detail"]
 
 
-def test_what_stands_still_is_not_composed(client) -> None:
+def test_what_stands_still_is_not_composed(client: Client) -> None:
     item = story()
     digest = in_review(item)
     answer = post(client, f"digests/{digest.pk}/remove/", version=digest.version, item=item.pk)
@@ -178,7 +178,7 @@ def test_nobody_else_composes() -> None:
     assert headlines(digest) == [item.headline]
 
 
-def test_opening_a_draft_makes_it_the_current_digest(client, editor) -> None:
+def test_opening_a_draft_makes_it_the_current_digest(client: Client, editor: User) -> None:
     older, newer, gone = draft(), draft(), published()
     for digest, current in [(older, older), (newer, newer), (gone, newer)]:
         client.get(below(digest, "compose"))
@@ -186,7 +186,7 @@ def test_opening_a_draft_makes_it_the_current_digest(client, editor) -> None:
         assert editor.current_digest == current
 
 
-def test_old_stories_and_repeats_are_flagged(client) -> None:
+def test_old_stories_and_repeats_are_flagged(client: Client) -> None:
     digest = draft(
         story("推理模型：为什么会变笨？", posted_at=PAST - timedelta(hours=5)),
         story("新的", posted_at=PAST - timedelta(hours=3)),
@@ -200,14 +200,14 @@ def test_old_stories_and_repeats_are_flagged(client) -> None:
     assert "ran in “昨天” on" in page
 
 
-def test_the_age_of_a_story_has_one_unit(monkeypatch) -> None:
+def test_the_age_of_a_story_has_one_unit(monkeypatch: pytest.MonkeyPatch) -> None:
     times = [timedelta(minutes=-3), timedelta(minutes=59), timedelta(hours=47), timedelta(days=3)]
     now = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: now)
     assert [age(now - time) for time in times] == ["0 min", "59 min", "47 h", "3 d"]
 
 
-def test_one_step_leads_over_the_border_of_a_section(client, editor) -> None:
+def test_one_step_leads_over_the_border_of_a_section(client: Client, editor: User) -> None:
     a, b = story("a"), story("b")
     digest = draft(a, b)
     digest = editorial.add_section(digest, "一", by=editor, version=digest.version)
@@ -221,7 +221,7 @@ def test_one_step_leads_over_the_border_of_a_section(client, editor) -> None:
     assert headlines(digest) == ["a", "b"]
 
 
-def test_the_page_and_the_api_name_the_same_state(editor) -> None:
+def test_the_page_and_the_api_name_the_same_state(editor: User) -> None:
     item = story()
     digest = draft(item, story())
     assert Table(digest).state == state_of(digest)
@@ -231,7 +231,9 @@ def test_the_page_and_the_api_name_the_same_state(editor) -> None:
 
 
 @pytest.mark.parametrize("count", [3, 30])
-def test_compose_costs_the_same_whatever_stands_in_it(client, editor, count) -> None:
+def test_compose_costs_the_same_whatever_stands_in_it(
+    client: Client, editor: User, count: int
+) -> None:
     digest = with_sections(count, editor)
     for number in range(count):
         story(f"候选{number}", source=source(f"p{number}"))
@@ -246,7 +248,9 @@ def test_compose_costs_the_same_whatever_stands_in_it(client, editor, count) -> 
 
 
 @pytest.mark.parametrize("count", [3, 30])
-def test_saving_a_move_costs_the_same_whatever_stands_there(client, editor, count) -> None:
+def test_saving_a_move_costs_the_same_whatever_stands_there(
+    client: Client, editor: User, count: int
+) -> None:
     digest = with_sections(count, editor)
     item = digest.placements.last().item
     version = digest.version
@@ -259,7 +263,7 @@ def test_saving_a_move_costs_the_same_whatever_stands_there(client, editor, coun
         assert len(statements(asked)) <= 10, statements(asked)
 
 
-def test_saving_a_text_tells_of_its_state_only_where_that_changed(client) -> None:
+def test_saving_a_text_tells_of_its_state_only_where_that_changed(client: Client) -> None:
     item = story("甲", status=Item.Status.DRAFT)
     given = {"headline": "乙", "url": item.url, "body": "正文。"}
     answer = post(client, f"items/{item.pk}/", "put", version=item.version, **given)
@@ -270,7 +274,7 @@ def test_saving_a_text_tells_of_its_state_only_where_that_changed(client) -> Non
     assert answer.json()["said"] == "“‘千页’下线” is now draft."
 
 
-def test_a_refusal_of_a_field_names_it(client) -> None:
+def test_a_refusal_of_a_field_names_it(client: Client) -> None:
     item = story("甲", status=Item.Status.DRAFT)
     given = {"version": item.version, "headline": "长" * 501, "url": item.url}
     answer = post(client, f"items/{item.pk}/", "put", **given)
@@ -278,7 +282,7 @@ def test_a_refusal_of_a_field_names_it(client) -> None:
     assert answer.json()["detail"].startswith("Headline: Ensure this value has at most 500")
 
 
-def test_a_position_that_is_no_number_is_refused_in_words(client) -> None:
+def test_a_position_that_is_no_number_is_refused_in_words(client: Client) -> None:
     item = story("甲")
     digest = draft(item, story())
     data = {"version": digest.version, "do": f"move:{item.pk}", f"position-{item.pk}": "abc"}
@@ -287,7 +291,7 @@ def test_a_position_that_is_no_number_is_refused_in_words(client) -> None:
     assert digest.placements.first().item == item
 
 
-def test_the_check_counts_how_often_each_category_was_used_lately(client) -> None:
+def test_the_check_counts_how_often_each_category_was_used_lately(client: Client) -> None:
     digest = draft(story(), categories=("模型", "芯片"))
     for days in (0, 3, 8):
         date = digest.date - timedelta(days=days)

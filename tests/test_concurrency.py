@@ -1,13 +1,14 @@
 """Two editors at once: exactly one wins, the other is told why, and nothing is lost."""
 
 import threading
+from collections.abc import Callable
 from random import Random
 
 import pytest
 from django.db import connection
 
 from digests import editorial
-from digests.models import Digest, Item, Move, Refusal
+from digests.models import Digest, Item, Move, Refusal, User
 from digests.roles import REVIEWER
 from digests.text.document import Entry
 from tests.factories import draft, in_review, person, series, shown, story
@@ -16,12 +17,12 @@ from tests.screens import signed_in
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*acts):
+def at_once(*acts: Callable[[], object]) -> list[object]:
     """Run the acts in threads that start together; returns what each gave or raised."""
     barrier = threading.Barrier(len(acts))
     results = [None] * len(acts)
 
-    def run(index, act):
+    def run(index: int, act: Callable[[], object]) -> None:
         try:
             barrier.wait()
             results[index] = act()
@@ -38,7 +39,7 @@ def at_once(*acts):
     return results
 
 
-def test_of_many_approvals_at_once_exactly_one_wins():
+def test_of_many_approvals_at_once_exactly_one_wins() -> None:
     digest = in_review(story())
     seen = shown(digest)
     reviewers = [person(REVIEWER) for _ in range(6)]
@@ -57,7 +58,7 @@ def test_of_many_approvals_at_once_exactly_one_wins():
     assert digest.revisions.count() == 1
 
 
-def test_an_edit_and_an_approval_at_once_never_publish_an_unseen_text():
+def test_an_edit_and_an_approval_at_once_never_publish_an_unseen_text() -> None:
     editor, reviewer = person(), person(REVIEWER)
     for number in range(8):
         item = story(body="看过的。")
@@ -73,13 +74,13 @@ def test_an_edit_and_an_approval_at_once_never_publish_an_unseen_text():
         assert live is None or live.entries.get().body == "看过的。"
 
 
-def test_two_editors_moving_things_at_random_lose_nothing():
+def test_two_editors_moving_things_at_random_lose_nothing() -> None:
     items = [story() for _ in range(6)]
     digest = draft(*items)
     editors = [person(), person()]
     refused, done = [], []
 
-    def work(by, seed):
+    def work(by: User, seed: int) -> None:
         random = Random(seed)
         for _ in range(25):
             row = Digest.objects.get(pk=digest.pk)
@@ -102,7 +103,7 @@ def test_two_editors_moving_things_at_random_lose_nothing():
     assert Digest.objects.get(pk=digest.pk).version == digest.version + len(done)
 
 
-def test_two_editors_composing_through_the_api_lose_nothing_and_are_told_why():
+def test_two_editors_composing_through_the_api_lose_nothing_and_are_told_why() -> None:
     """200 random edits of texts, moves, removals and changes of sections, each over what was seen
     last."""
     items = [story(f"第{number}条") for number in range(8)]
@@ -114,42 +115,42 @@ def test_two_editors_composing_through_the_api_lose_nothing_and_are_told_why():
     # Of what was saved: the act, its item, its text and the version that came of it.
     saved, refused = [], []
 
-    def work(number, by):
+    def work(number: int, by: User) -> None:
         client, random = signed_in(by), Random(number)
         here = f"digests/{digest.pk}"
 
         # Each gives method, path and body of what it asks, and the item it is about.
 
-        def edit(mark):
+        def edit(mark: str) -> tuple[str, str, dict[str, object], int | None]:
             row = Item.objects.get(pk=random.choice(items).pk)
             text = {"headline": row.headline, "url": row.url, "body": f"{row.body}\n\n{mark}"}
             return "put", f"items/{row.pk}/", {"version": row.version, **text}, row.pk
 
-        def place(_mark):
+        def place(_mark: str) -> tuple[str, str, dict[str, object], int | None]:
             given = {"item": random.choice(items).pk, "position": random.randint(1, 9)}
             given |= {"version": version(), "section": random.choice([None, *sections()])}
             return "post", f"{here}/place/", given, given["item"]
 
-        def remove(_mark):
+        def remove(_mark: str) -> tuple[str, str, dict[str, object], int | None]:
             item = random.choice([*digest.placements.values_list("item", flat=True), items[0].pk])
             return "post", f"{here}/remove/", {"version": version(), "item": item}, item
 
-        def add_section(mark):
+        def add_section(mark: str) -> tuple[str, str, dict[str, object], int | None]:
             return "post", f"{here}/sections/", {"version": version(), "heading": mark}, None
 
-        def move_section(_mark):
+        def move_section(_mark: str) -> tuple[str, str, dict[str, object], int | None]:
             given = {"version": version(), "position": random.randint(1, 4)}
             return "post", f"{here}/sections/{random.choice(sections() or [0])}/move/", given, None
 
-        def dissolve(_mark):
+        def dissolve(_mark: str) -> tuple[str, str, dict[str, object], int | None]:
             given = {"version": version()}
             path = f"{here}/sections/{random.choice(sections() or [0])}/dissolve/"
             return "post", path, given, None
 
-        def version():
+        def version() -> int:
             return Digest.objects.get(pk=digest.pk).version
 
-        def sections():
+        def sections() -> list[int]:
             return list(digest.sections.values_list("pk", flat=True))
 
         acts = [edit, place, remove, add_section, move_section, dissolve]
@@ -201,7 +202,7 @@ def test_two_editors_composing_through_the_api_lose_nothing_and_are_told_why():
 WITHOUT_IT = {"This digest has no such section.", "This story does not stand in this digest."}
 
 
-def test_publications_at_once_never_share_a_name():
+def test_publications_at_once_never_share_a_name() -> None:
     reviewer = person(REVIEWER)
     digests = [in_review(series=series(slug, name=slug)) for slug in ("a", "b", "c", "d")]
     seen = [shown(digest) for digest in digests]
@@ -215,7 +216,7 @@ def test_publications_at_once_never_share_a_name():
     assert len({result.path for result in results}) == 4
 
 
-def test_the_same_link_added_twice_at_once_makes_one_item():
+def test_the_same_link_added_twice_at_once_makes_one_item() -> None:
     editor = person()
     entry = Entry("标题", "", "https://example.org/once", "")
     results = at_once(

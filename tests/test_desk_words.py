@@ -16,7 +16,7 @@ EVENING = datetime(2026, 11, 20, 20, 5, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_every_clock_has_24_hours(language) -> None:
+def test_every_clock_has_24_hours(language: str) -> None:
     formats = ["DATETIME_FORMAT", "SHORT_DATETIME_FORMAT"]
     with translation.override(language):
         told = [time_format(EVENING), *(date_format(EVENING, name) for name in formats)]

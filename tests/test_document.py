@@ -40,7 +40,7 @@ def refused(text: str) -> FormatError:
     return caught.value
 
 
-def test_the_twin_of_the_seed_survives_byte_for_byte():
+def test_the_twin_of_the_seed_survives_byte_for_byte() -> None:
     text = SEED_TWIN.read_bytes().decode()
     document = parse(text)
     assert dump(document) == text
@@ -48,7 +48,7 @@ def test_the_twin_of_the_seed_survives_byte_for_byte():
     assert not text.endswith("\n")
 
 
-def test_the_twin_of_the_seed_is_read_whole():
+def test_the_twin_of_the_seed_is_read_whole() -> None:
     document = parse(SEED_TWIN.read_bytes().decode())
     assert document.title == "2026.03.02.08 过去4小时全球AI发生了什么？"
     assert document.date == DATE
@@ -64,7 +64,7 @@ def test_the_twin_of_the_seed_is_read_whole():
     assert section.entries[7].body.startswith("一幅漫画揭示了")
 
 
-def test_every_part_has_its_place():
+def test_every_part_has_its_place() -> None:
     document = digest(
         ENTRY,
         intro="Good morning.\n\nTwo stories.",
@@ -92,19 +92,19 @@ def test_every_part_has_its_place():
     assert parse(dump(document)) == document
 
 
-def test_the_tenth_item_keeps_four_columns():
+def test_the_tenth_item_keeps_four_columns() -> None:
     lines = dump(digest(*[ENTRY] * 99)).split("\n")
     assert sum(line.startswith("10. [") for line in lines) == 1
     assert sum(line.startswith("99. [") for line in lines) == 1
     assert {line for line in lines if "They" in line} == {"    They **land** now."}
 
 
-def test_a_hundredth_item_is_refused():
+def test_a_hundredth_item_is_refused() -> None:
     with pytest.raises(FormatError, match="at most 99"):
         dump(digest(*[ENTRY] * 100))
 
 
-def test_numbering_begins_again_in_each_section():
+def test_numbering_begins_again_in_each_section() -> None:
     document = digest(sections=tuple(Section(f"S{n}", "", (ENTRY,) * 2) for n in range(3)))
     assert dump(document).count("\n1.  [") == 3
     assert parse(dump(document)) == document
@@ -118,7 +118,7 @@ def test_numbering_begins_again_in_each_section():
         (datetime(7, 1, 2, tzinfo=UTC), "0007-01-02T00:00:00+00:00"),
     ],
 )
-def test_a_date_keeps_its_offset_and_loses_its_microseconds(date, written):
+def test_a_date_keeps_its_offset_and_loses_its_microseconds(date: datetime, written: str) -> None:
     text = dump(digest(ENTRY, date=date))
     assert text.split("\n")[2] == f"date: {written}"
     assert parse(text).date.isoformat() == written
@@ -146,12 +146,12 @@ def test_a_date_keeps_its_offset_and_loses_its_microseconds(date, written):
         ({"sections": (Section(entries=(Entry("h", body="x" * MAX_BODY),) * 13),)}, "260013"),
     ],
 )
-def test_what_a_file_cannot_hold_is_refused(fields, reason):
+def test_what_a_file_cannot_hold_is_refused(fields: dict[str, object], reason: str) -> None:
     with pytest.raises(FormatError, match=reason):
         dump(digest(ENTRY, **fields))
 
 
-def test_a_refusal_names_item_and_line():
+def test_a_refusal_names_item_and_line() -> None:
     entries = (ENTRY, Entry("Two", body="One.\n\n[a]: https://example.org\n"))
     with pytest.raises(FormatError) as caught:
         dump(digest(sections=(Section(entries=(ENTRY,)), Section("More", "", entries))))
@@ -161,12 +161,12 @@ def test_a_refusal_names_item_and_line():
     assert str(error) == f"line 3, item 3: {error.reason}"
 
 
-def test_the_same_document_gives_the_same_bytes():
+def test_the_same_document_gives_the_same_bytes() -> None:
     document = digest(ENTRY, extra=(("b", "1"), ("a", True)))
     assert len({dump(document) for _ in range(5)}) == 1
 
 
-def test_normal_drops_what_says_nothing():
+def test_normal_drops_what_says_nothing() -> None:
     document = digest(
         ENTRY,
         categories=("AI", " ", "AI ", "产业\u200b", "产业"),
@@ -199,7 +199,7 @@ TOLERATED = {
 
 
 @pytest.mark.parametrize("name", TOLERATED)
-def test_a_harmless_difference_is_read(name):
+def test_a_harmless_difference_is_read(name: str) -> None:
     entries = (ENTRY, replace(ENTRY, body="- a\n\n  b\n\n      code"))
     text = dump(digest(sections=(Section("C# 周报", "", entries),)))
     changed = TOLERATED[name](text)
@@ -268,14 +268,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", REFUSED, ids=lambda text: repr(text[-40:]))
-def test_another_shape_is_refused_with_line_and_reason(text):
+def test_another_shape_is_refused_with_line_and_reason(text: str) -> None:
     line, reason = REFUSED[text]
     error = refused(text)
     assert line in (None, error.line), error
     assert re.search(reason, error.reason), error.reason
 
 
-def test_a_yaml_bomb_costs_nothing():
+def test_a_yaml_bomb_costs_nothing() -> None:
     bomb = "a: &a [x]\n" + "".join(
         f"{c}: &{c} [*{b},*{b}]\n" for b, c in zip("abcdef", "bcdefg", strict=True)
     )
@@ -283,17 +283,17 @@ def test_a_yaml_bomb_costs_nothing():
     assert "Anchors" in error.reason
 
 
-def test_a_refused_item_is_named():
+def test_a_refused_item_is_named() -> None:
     error = refused(FRONT + "1.  a\n\n## B\n\n1.  b\n\n2.  [c](/d)")
     assert (error.line, error.item) == (13, 3)
 
 
-def test_a_list_inside_a_code_fence_of_the_intro_begins_no_items():
+def test_a_list_inside_a_code_fence_of_the_intro_begins_no_items() -> None:
     document = digest(ENTRY, intro="```\n\n1.  not an item\n\n## nor a section\n```\n\nText.")
     assert parse(dump(document)) == document
 
 
-def test_an_outro_may_look_like_anything():
+def test_an_outro_may_look_like_anything() -> None:
     document = digest(ENTRY, outro="1.  [a](https://example.org)\n\n## Thanks\n\n---\n\nBye.")
     assert parse(dump(document)) == document
 
@@ -315,7 +315,9 @@ def test_an_outro_may_look_like_anything():
         ("全球-clem 🤗", ("clem 🤗",), "全球", "clem 🤗"),
     ],
 )
-def test_a_label_is_split_at_a_known_byline_or_its_last_hyphen(label, bylines, headline, byline):
+def test_a_label_is_split_at_a_known_byline_or_its_last_hyphen(
+    label: str, bylines: tuple[str, ...], headline: str, byline: str
+) -> None:
     text = FRONT + f"1.  [{label}](https://example.org)"
     document = parse(text, bylines)
     entry = document.sections[0].entries[0]
@@ -338,12 +340,12 @@ def test_a_label_is_split_at_a_known_byline_or_its_last_hyphen(label, bylines, h
         ("", "a", 1),
     ],
 )
-def test_the_first_difference_is_a_line(old, new, line):
+def test_the_first_difference_is_a_line(old: str, new: str, line: int) -> None:
     assert first_difference(old, new) == line
 
 
 @pytest.mark.parametrize("marker", ["100.", "100. "])
-def test_a_hundredth_item_is_refused_as_one_too_many(marker):
+def test_a_hundredth_item_is_refused_as_one_too_many(marker: str) -> None:
     text = f"{dump(digest(*[ENTRY] * 99))}\n\n{marker}[One more](https://example.org/more)"
     error = refused(text)
     assert error.message % error.params == "A list holds at most 99 items."

@@ -59,13 +59,13 @@ def with_certain_labels(document: DigestDocument, model: DigestDocument) -> Dige
 
 @some
 @given(documents)
-def test_normal_is_idempotent(document):
+def test_normal_is_idempotent(document: DigestDocument) -> None:
     assert normal(normal(document)) == normal(document)
 
 
 @some
 @given(documents)
-def test_a_document_is_written_or_refused_with_all_the_reasons(document):
+def test_a_document_is_written_or_refused_with_all_the_reasons(document: DigestDocument) -> None:
     errors = [f for f in lint_document(document) if f.severity == "error"]
     try:
         dump(document)
@@ -81,13 +81,13 @@ def test_a_document_is_written_or_refused_with_all_the_reasons(document):
 
 @some
 @given(writable_documents)
-def test_a_document_and_its_normal_form_are_one_file(document):
+def test_a_document_and_its_normal_form_are_one_file(document: DigestDocument) -> None:
     assert dump(normal(document)) == dump(document)
 
 
 @some
 @given(writable_documents)
-def test_a_file_reads_back_as_the_normal_document(document):
+def test_a_file_reads_back_as_the_normal_document(document: DigestDocument) -> None:
     text = dump(document)
     model = normal(document)
     found = parse(text, bylines_of(model))
@@ -99,7 +99,7 @@ def test_a_file_reads_back_as_the_normal_document(document):
 
 @some
 @given(writable_documents)
-def test_the_approval_check_finds_every_text_in_its_place(document):
+def test_the_approval_check_finds_every_text_in_its_place(document: DigestDocument) -> None:
     assert [f for f in check(document, dump(document)) if f.severity == "error"] == []
 
 
@@ -112,7 +112,7 @@ def test_the_approval_check_finds_every_text_in_its_place(document):
 @example("![`{{`<i>](<u{{> 'x{{')")
 @example(">`\n`")
 @example("- a\n\n      ```\n      b\n\n  : c")
-def test_normal_text_shows_the_same(text):
+def test_normal_text_shows_the_same(text: str) -> None:
     text = normal_lines(text)
     if {"definition", "too-many-cells"} & codes_of(text):
         return  # refused: a definition shows nothing, and tables are cut by the text's length
@@ -125,7 +125,7 @@ def test_normal_text_shows_the_same(text):
 @example("<div>\n\n<T>")
 @example("`\n<!A`")
 @example("[a](\n<div>)")
-def test_normal_text_holds_no_html_or_is_refused(text):
+def test_normal_text_holds_no_html_or_is_refused(text: str) -> None:
     if {"unescaped", "definition"} & codes_of(text):
         return
     for token in HTML_ENGINE.parse(normal_body(text)):
@@ -136,13 +136,13 @@ def test_normal_text_holds_no_html_or_is_refused(text):
 @some
 @given(entries)
 @example(Entry("a", body="<&#65;**"))
-def test_normal_entries_are_idempotent(entry):
+def test_normal_entries_are_idempotent(entry: Entry) -> None:
     assert normal_entry(normal_entry(entry)) == normal_entry(entry)
 
 
 @some
 @given(entries, entries, lines)
-def test_an_item_cannot_reach_its_neighbour(first, second, heading):
+def test_an_item_cannot_reach_its_neighbour(first: Entry, second: Entry, heading: str) -> None:
     quiet = Entry("Quiet", "", "https://example.org/", "One **bold** word.")
     model = DigestDocument(
         title="News",
@@ -159,7 +159,7 @@ def test_an_item_cannot_reach_its_neighbour(first, second, heading):
 
 @some
 @given(bodies, lines)
-def test_any_text_is_read_or_refused(body, line):
+def test_any_text_is_read_or_refused(body: str, line: str) -> None:
     """Whatever stands in a file, parse gives a document that dump takes, or a FormatError."""
     for text in (
         body,
@@ -175,7 +175,7 @@ def test_any_text_is_read_or_refused(body, line):
 
 
 @pytest.mark.parametrize("headline", ["a-b", "a - b", "a-", "-a", "a-b-c"])
-def test_an_item_without_byline_may_be_split_but_keeps_its_label(headline):
+def test_an_item_without_byline_may_be_split_but_keeps_its_label(headline: str) -> None:
     document = DigestDocument("News", DATE, sections=(Section(entries=(Entry(headline),)),))
     (entry,) = parse(dump(document)).sections[0].entries
     assert entry_label(entry) == headline

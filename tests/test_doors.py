@@ -8,15 +8,16 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from ninja import NinjaAPI
 
 from digests import editorial
 from digests.editorial import guards
-from digests.models import Item, Move
+from digests.models import Item, Move, User
 from digests.roles import EDITOR, ROLES
 from newsroom.api import api, desk
 from tests.factories import draft, in_review, person, published, source, story
 from tests.scenes import ALLOWED, actor
-from tests.screens import signed_in
+from tests.screens import Response, signed_in
 from tests.test_role_doors import admin_addresses
 from tests.test_roles import state
 
@@ -33,7 +34,7 @@ HARMLESS = {"leave", "release", "drop_draft"}
 
 
 @pytest.fixture
-def rows():
+def rows() -> dict[str, Any]:
     """A row for whatever an address asks for."""
     item = story(status=Item.Status.DRAFT, source=source())
     digest = draft(item, story())
@@ -86,7 +87,7 @@ def number(name: str, path: str, rows: dict[str, Any]) -> int:
     return rows[noun].pk
 
 
-def operations(an_api, rows: dict[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
+def operations(an_api: NinjaAPI, rows: dict[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
     """(id, method, address, body) of every operation, with real rows where it names any."""
     schema: Any = an_api.get_openapi_schema()
     parts = schema.get("components", {}).get("schemas", {})
@@ -113,7 +114,7 @@ def values(parameter: dict[str, Any], path: str, rows: dict[str, Any]) -> list[o
     return schema.get("enum") or [{"series": "global-ai"}.get(parameter["name"], "x")]
 
 
-def call(client: Client, method: str, address: str, body: Any):
+def call(client: Client, method: str, address: str, body: Any) -> Response:
     if method == "get":
         return client.get(address)
     return getattr(client, method)(address, body, "application/json")
@@ -136,16 +137,18 @@ def breaches(client: Client, rows: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["anonymous", "member", "inactive"])
-def test_no_operation_of_the_desk_serves_who_has_no_role(name, rows):
+def test_no_operation_of_the_desk_serves_who_has_no_role(name: str, rows: dict[str, Any]) -> None:
     assert breaches(who(name), rows) == []
 
 
-def test_an_operation_that_asks_for_no_permission_would_be_found(rows, monkeypatch):
+def test_an_operation_that_asks_for_no_permission_would_be_found(
+    rows: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(guards, "allowed", lambda by, permission: True)
     assert breaches(who("member"), rows)
 
 
-def test_the_operations_are_tried_with_something_they_could_do(rows):
+def test_the_operations_are_tried_with_something_they_could_do(rows: dict[str, Any]) -> None:
     """What the walk sends is no nonsense: most operations serve a superuser."""
     client = signed_in(actor("superuser"))
     answers = [
@@ -157,7 +160,9 @@ def test_the_operations_are_tried_with_something_they_could_do(rows):
 
 
 @pytest.mark.parametrize("name", [role.lower() for role in ROLES])
-def test_whatever_a_role_does_through_the_api_is_what_it_may_do(name, rows):
+def test_whatever_a_role_does_through_the_api_is_what_it_may_do(
+    name: str, rows: dict[str, Any]
+) -> None:
     user = actor(name)
     client = signed_in(user)
     for _identity, method, address, body in operations(desk, rows):
@@ -165,7 +170,7 @@ def test_whatever_a_role_does_through_the_api_is_what_it_may_do(name, rows):
     assert deeds(user) <= {verb for verb, roles in ALLOWED.items() if name in roles}
 
 
-def deeds(user) -> set[str]:
+def deeds(user: User) -> set[str]:
     """The verbs of what this user did, as the table of roles names them."""
     names = {
         "item": {"add": "add_item", "edit": "edit_item", "approve": "approve_item"},
@@ -183,7 +188,7 @@ def deeds(user) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["anonymous", "member", "inactive"])
-def test_no_page_of_the_admin_serves_who_has_no_role(name, rows):
+def test_no_page_of_the_admin_serves_who_has_no_role(name: str, rows: dict[str, Any]) -> None:
     client = who(name)
     before, tried = state(), 0
     for page, address in admin_addresses(numbers(rows)):
@@ -212,7 +217,9 @@ def posted(rows: dict[str, Any]) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("name", [role.lower() for role in ROLES])
-def test_whatever_a_role_does_through_the_pages_is_what_it_may_do(name, rows):
+def test_whatever_a_role_does_through_the_pages_is_what_it_may_do(
+    name: str, rows: dict[str, Any]
+) -> None:
     user = actor(name)
     client = signed_in(user)
     for row in ("digest", "live", "review"):
@@ -225,7 +232,7 @@ def test_whatever_a_role_does_through_the_pages_is_what_it_may_do(name, rows):
     assert deeds(user) <= {verb for verb, roles in ALLOWED.items() if name in roles}
 
 
-def test_nothing_is_done_without_a_token(rows):
+def test_nothing_is_done_without_a_token(rows: dict[str, Any]) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(actor("superuser"), backend="digests.roles.RoleBackend")
     before = state()
@@ -237,7 +244,7 @@ def test_nothing_is_done_without_a_token(rows):
     assert state() == before
 
 
-def test_the_readers_api_serves_everybody_and_changes_nothing(rows):
+def test_the_readers_api_serves_everybody_and_changes_nothing(rows: dict[str, Any]) -> None:
     before = state()
     for identity, method, address, _body in operations(api, rows):
         assert method == "get", identity
@@ -245,7 +252,7 @@ def test_the_readers_api_serves_everybody_and_changes_nothing(rows):
     assert state() == before
 
 
-def test_the_desks_own_documents_are_for_staff():
+def test_the_desks_own_documents_are_for_staff() -> None:
     reader = signed_in(person(None))
     for page in ("openapi.json", "docs"):
         address = reverse("desk:api-root") + page

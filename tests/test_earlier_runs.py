@@ -3,21 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from digests import editorial
-from digests.models import Entry
+from digests.models import Digest, Entry, Item
 from digests.roles import REVIEWER
 from tests.factories import PAST, draft, person, published, story
 
 pytestmark = pytest.mark.django_db
 
 
-def digests_of(item, **options):
+def digests_of(item: Item, **options: object) -> list[Digest]:
     runs = Entry.objects.earlier_runs([item], **options).get(item.pk, [])
     return [entry.revision.live_digest for entry in runs]
 
 
-def test_the_same_link_and_the_same_headline_in_other_clothes_are_found():
+def test_the_same_link_and_the_same_headline_in_other_clothes_are_found() -> None:
     first = story("推理模型：为什么会变笨？", url="https://example.org/a?utm_source=x")
     ran = published(first)
     again = story("另一个标题", url="https://www.example.org/a", repeat_of=first)
@@ -27,7 +28,7 @@ def test_the_same_link_and_the_same_headline_in_other_clothes_are_found():
     assert digests_of(other) == []
 
 
-def test_what_is_not_public_has_not_run():
+def test_what_is_not_public_has_not_run() -> None:
     item = story("标题")
     draft(item)
     gone = published(item)
@@ -35,7 +36,7 @@ def test_what_is_not_public_has_not_run():
     assert digests_of(story("标题")) == []
 
 
-def test_the_newest_comes_first_and_the_window_and_the_digest_itself_are_left_out():
+def test_the_newest_comes_first_and_the_window_and_the_digest_itself_are_left_out() -> None:
     item = story("标题")
     old = published(item, date=PAST - timedelta(days=8))
     new = published(item, date=PAST)
@@ -44,7 +45,7 @@ def test_the_newest_comes_first_and_the_window_and_the_digest_itself_are_left_ou
     assert digests_of(item, beside=new) == [old]
 
 
-def test_many_items_cost_one_query(django_assert_num_queries):
+def test_many_items_cost_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     items = [story() for _ in range(5)]
     published(*items)
     with django_assert_num_queries(1):

@@ -3,8 +3,10 @@
 import json
 import os
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,11 +14,14 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from digests import editorial
 from digests.export import ExportError, folder, live, sweep
 from digests.export.folder import TEMPORARY, Folder
+from digests.export.live import Live
 from digests.export.manifest import MANIFEST
+from digests.export.reconcile import Sweep
 from digests.models import Delivery, Digest, Revision, SweepReport
 from digests.roles import REVIEWER
 from tests.exported import corrected, files, live_files, opened_outside, traces, withdrawn
@@ -26,17 +31,19 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def root(tmp_path, settings):
+def root(tmp_path: Path, settings: Settings) -> Path:
     settings.EXPORT_ROOT = tmp_path / "export"
     return settings.EXPORT_ROOT
 
 
-def damage(digest, text="damaged"):
+def damage(digest: Digest, text: str = "damaged") -> None:
     """Change the stored text, as only a defect of the database could."""
     QuerySet(Revision).filter(pk=digest.live_revision_id).update(text=text)
 
 
-def test_i1_every_visible_file_is_one_complete_text_old_or_new(root, monkeypatch):
+def test_i1_every_visible_file_is_one_complete_text_old_or_new(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     digests = [published() for _ in range(3)]
     sweep()
     old = files(root)
@@ -46,10 +53,10 @@ def test_i1_every_visible_file_is_one_complete_text_old_or_new(root, monkeypatch
     new = live_files()
     seen = set()
 
-    def observed(name):
+    def observed(name: str) -> None:
         real = getattr(os, name)
 
-        def call(*args, **options):
+        def call(*args: object, **options: object) -> object:
             for path, data in files(root).items():
                 assert data in (old[path], new.get(path)), f"{path} before {name}"
                 seen.add(data)
@@ -65,7 +72,9 @@ def test_i1_every_visible_file_is_one_complete_text_old_or_new(root, monkeypatch
     assert seen >= {*old.values(), *new.values()}
 
 
-def test_i2_after_a_crash_one_sweep_makes_our_files_exactly_the_live_set(root, monkeypatch):
+def test_i2_after_a_crash_one_sweep_makes_our_files_exactly_the_live_set(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     digests = [published() for _ in range(4)]
     sweep()
     corrected(digests[0], "更正。")
@@ -73,7 +82,7 @@ def test_i2_after_a_crash_one_sweep_makes_our_files_exactly_the_live_set(root, m
     published()
     rename, done = os.rename, []
 
-    def crash(*args, **options):
+    def crash(*args: str, **options: object) -> None:
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(rename(*args, **options))
@@ -88,7 +97,7 @@ def test_i2_after_a_crash_one_sweep_makes_our_files_exactly_the_live_set(root, m
     assert len(files(root)) == 3
 
 
-def test_i3_the_next_sweep_writes_nothing(root):
+def test_i3_the_next_sweep_writes_nothing(root: Path) -> None:
     for _ in range(3):
         published(series=series("weekly", path_pattern="{series}/{date:%Y}/{date:%m-%d-%H%M}.md"))
     assert len(sweep().written) == 3
@@ -102,7 +111,7 @@ def test_i3_the_next_sweep_writes_nothing(root):
     assert all("digests_sweepreport" in sql for sql in writing), writing
 
 
-def test_i4_no_temporary_file_survives(root):
+def test_i4_no_temporary_file_survives(root: Path) -> None:
     weekly = series("weekly", path_pattern="{series}/{date:%Y-%m-%d-%H%M}.md")
     published(series=weekly)
     sweep()
@@ -112,7 +121,7 @@ def test_i4_no_temporary_file_survives(root):
     assert not list(root.rglob(f"{TEMPORARY}*"))
 
 
-def test_i5_files_that_are_not_ours_are_never_changed_or_removed(root):
+def test_i5_files_that_are_not_ours_are_never_changed_or_removed(root: Path) -> None:
     in_the_way, edited, edited_then_withdrawn, plain = (published() for _ in range(4))
     root.mkdir()
     (root / in_the_way.path).write_text("somebody's own text")
@@ -151,7 +160,9 @@ def test_i5_files_that_are_not_ours_are_never_changed_or_removed(root):
     assert not Delivery.objects.filter(state=Delivery.State.CONFLICT).exists()
 
 
-def test_i6_no_path_outside_the_folder_is_ever_opened(root, monkeypatch):
+def test_i6_no_path_outside_the_folder_is_ever_opened(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     digest, elsewhere = published(), published()
     sweep()
     outside = root.parent / "outside.md"
@@ -165,7 +176,7 @@ def test_i6_no_path_outside_the_folder_is_ever_opened(root, monkeypatch):
     assert watched == []
 
 
-def test_i7_one_bad_digest_never_blocks_another(root):
+def test_i7_one_bad_digest_never_blocks_another(root: Path) -> None:
     bad, fresh, gone = published(), published(), published()
     sweep()
     last_good = files(root)[bad.path]
@@ -186,14 +197,16 @@ def test_i7_one_bad_digest_never_blocks_another(root):
     assert list(Digest.objects.pending()) == [bad]
 
 
-def test_i8_a_withdrawal_happens_when_nothing_can_be_written(root, monkeypatch):
+def test_i8_a_withdrawal_happens_when_nothing_can_be_written(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gone, kept = published(), published()
     sweep()
     withdrawn(gone)
     corrected(kept, "更正。")
     old = files(root)[kept.path]
 
-    def full(file, data):
+    def full(file: int, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
@@ -206,7 +219,7 @@ def test_i8_a_withdrawal_happens_when_nothing_can_be_written(root, monkeypatch):
     assert files(root) == live_files()
 
 
-def test_the_folder_holds_what_is_live_and_nothing_else(root):
+def test_the_folder_holds_what_is_live_and_nothing_else(root: Path) -> None:
     published_one, in_correction = published(), published()
     in_review(), draft(story()), approve(in_review(date=timezone.now() + timedelta(hours=1)))
     sweep()
@@ -216,7 +229,7 @@ def test_the_folder_holds_what_is_live_and_nothing_else(root):
     assert files(root) == live_files()
 
 
-def test_a_sweep_reports_on_every_file(root):
+def test_a_sweep_reports_on_every_file(root: Path) -> None:
     digest, gone = published(), published()
     sweep()
     report = SweepReport.objects.get()
@@ -232,7 +245,9 @@ def test_a_sweep_reports_on_every_file(root):
     assert Delivery.objects.get().revision == digest.live_revision
 
 
-def test_what_a_killed_sweep_did_not_report_the_next_one_does(root, monkeypatch):
+def test_what_a_killed_sweep_did_not_report_the_next_one_does(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     published()
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(live, "_deliver", interrupt)
@@ -243,7 +258,7 @@ def test_what_a_killed_sweep_did_not_report_the_next_one_does(root, monkeypatch)
     assert Delivery.objects.get().state == Delivery.State.WRITTEN
 
 
-def test_pending_is_what_is_live_and_not_delivered_since_it_was_published(root):
+def test_pending_is_what_is_live_and_not_delivered_since_it_was_published(root: Path) -> None:
     first, second = published(), published()
     assert list(Digest.objects.pending()) == [first, second]
     sweep()
@@ -259,7 +274,9 @@ def test_pending_is_what_is_live_and_not_delivered_since_it_was_published(root):
     assert not Digest.objects.pending().exists()
 
 
-def test_an_unchanged_file_is_trusted_for_an_hour_and_then_read(root, monkeypatch):
+def test_an_unchanged_file_is_trusted_for_an_hour_and_then_read(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     digest = published()
     sweep()
     file = root / digest.path
@@ -276,7 +293,7 @@ def test_an_unchanged_file_is_trusted_for_an_hour_and_then_read(root, monkeypatc
     assert list(sweep().conflicts) == [digest.path]
 
 
-def test_a_file_that_somebody_removed_or_touched_is_put_right(root):
+def test_a_file_that_somebody_removed_or_touched_is_put_right(root: Path) -> None:
     removed, touched = published(), published()
     sweep()
     (root / removed.path).unlink()
@@ -286,7 +303,7 @@ def test_a_file_that_somebody_removed_or_touched_is_put_right(root):
     assert files(root) == live_files()
 
 
-def test_a_lost_manifest_is_made_again_from_the_files_that_are_right(root):
+def test_a_lost_manifest_is_made_again_from_the_files_that_are_right(root: Path) -> None:
     digest, gone = published(), published()
     sweep()
     (root / MANIFEST).unlink()
@@ -297,7 +314,9 @@ def test_a_lost_manifest_is_made_again_from_the_files_that_are_right(root):
     assert files(root) == live_files()
 
 
-def test_another_database_does_not_take_the_folder_over_by_itself(root, monkeypatch):
+def test_another_database_does_not_take_the_folder_over_by_itself(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     digest = published()
     sweep()
     before = traces(root)
@@ -312,7 +331,7 @@ def test_another_database_does_not_take_the_folder_over_by_itself(root, monkeypa
     assert SweepReport.objects.get().error == ""
 
 
-def test_the_instance_of_a_database_stays_and_is_its_own(root):
+def test_the_instance_of_a_database_stays_and_is_its_own(root: Path) -> None:
     published()
     sweep()
     instance = json.loads((root / MANIFEST).read_text())["instance"]
@@ -320,7 +339,7 @@ def test_the_instance_of_a_database_stays_and_is_its_own(root):
     assert datetime.fromisoformat(instance) < timezone.now()
 
 
-def test_an_empty_sub_folder_goes_with_its_last_file(root):
+def test_an_empty_sub_folder_goes_with_its_last_file(root: Path) -> None:
     weekly = series("weekly", path_pattern="{series}/{date:%Y}/{date:%m-%d-%H%M}.md")
     digest, kept = published(series=weekly), published()
     sweep()
@@ -331,7 +350,7 @@ def test_an_empty_sub_folder_goes_with_its_last_file(root):
     assert not (root / "weekly").exists()
 
 
-def test_more_than_ten_and_half_of_the_files_are_not_removed_at_once(root):
+def test_more_than_ten_and_half_of_the_files_are_not_removed_at_once(root: Path) -> None:
     digests = [published() for _ in range(20)]
     sweep()
     digests[:11] = [withdrawn(digest) for digest in digests[:11]]
@@ -343,7 +362,7 @@ def test_more_than_ten_and_half_of_the_files_are_not_removed_at_once(root):
     assert files(root) == live_files()
 
 
-def test_another_folder_has_its_own_manifest_and_no_report(root, tmp_path):
+def test_another_folder_has_its_own_manifest_and_no_report(root: Path, tmp_path: Path) -> None:
     digest = published()
     other = tmp_path / "other"
     assert sweep(other).written == [digest.path]
@@ -354,7 +373,7 @@ def test_another_folder_has_its_own_manifest_and_no_report(root, tmp_path):
     assert Digest.objects.pending().exists()
 
 
-def test_a_check_writes_nothing_anywhere(root):
+def test_a_check_writes_nothing_anywhere(root: Path) -> None:
     digest = published()
     assert sweep(check=True).written == [digest.path]
     assert not root.exists()
@@ -369,7 +388,7 @@ def test_a_check_writes_nothing_anywhere(root):
     assert SweepReport.objects.get().ended_at == reported
 
 
-def test_the_newest_digest_is_written_first(root):
+def test_the_newest_digest_is_written_first(root: Path) -> None:
     old = published(date=PAST - timedelta(days=1))
     new = published(date=PAST)
     oldest = published(date=PAST - timedelta(days=2))
@@ -379,7 +398,9 @@ def test_the_newest_digest_is_written_first(root):
 @pytest.mark.parametrize(
     ("umask", "file", "folder"), [(0o022, 0o644, 0o755), (0o077, 0o600, 0o700)]
 )
-def test_files_and_folders_are_readable_as_far_as_the_umask_allows(root, umask, file, folder):
+def test_files_and_folders_are_readable_as_far_as_the_umask_allows(
+    root: Path, umask: int, file: int, folder: int
+) -> None:
     digest = published(series=series("weekly", path_pattern="{series}/{date:%Y-%m-%d-%H%M}.md"))
     before = os.umask(umask)
     try:
@@ -390,12 +411,14 @@ def test_files_and_folders_are_readable_as_far_as_the_umask_allows(root, umask, 
     assert modes == [file, folder, folder]
 
 
-def test_the_database_is_read_only_under_the_lock(root, monkeypatch):
+def test_the_database_is_read_only_under_the_lock(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     published()
     late = []
     wait_for = folder.wait_for
 
-    def publish_while_waiting(attempt):
+    def publish_while_waiting(attempt: int) -> None:
         if not late:
             late.append(published())
         wait_for(attempt)
@@ -404,7 +427,9 @@ def test_the_database_is_read_only_under_the_lock(root, monkeypatch):
     assert len(sweep().written) == 2
 
 
-def test_a_sweep_does_not_wait_for_another_for_ever(root, monkeypatch):
+def test_a_sweep_does_not_wait_for_another_for_ever(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     published()
     sweep()
     monkeypatch.setattr(folder, "PATIENCE", 0.05)
@@ -414,7 +439,9 @@ def test_a_sweep_does_not_wait_for_another_for_ever(root, monkeypatch):
     assert sweep().idle
 
 
-def test_on_postgresql_another_host_is_waited_for(root, monkeypatch):
+def test_on_postgresql_another_host_is_waited_for(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     published()
     monkeypatch.setattr(folder, "PATIENCE", 0.05)
     with another_host_sweeping() as is_there:
@@ -426,7 +453,7 @@ def test_on_postgresql_another_host_is_waited_for(root, monkeypatch):
 
 
 @contextmanager
-def another_host_sweeping():
+def another_host_sweeping() -> Iterator[bool]:
     """Hold the lock that hosts share; false on SQLite, whose database is on one host."""
     if connection.vendor != "postgresql":
         yield False
@@ -437,5 +464,5 @@ def another_host_sweeping():
         yield True
 
 
-def interrupt(*args):
+def interrupt(*args: Sweep | dict[str, Live]) -> None:
     raise KeyboardInterrupt

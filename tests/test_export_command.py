@@ -1,9 +1,11 @@
 """`manage.py export_digests`, and `manage.py rerender`."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from digests.export import live
 from digests.models import Delivery, Rendering
@@ -15,18 +17,18 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def root(tmp_path, settings):
+def root(tmp_path: Path, settings: Settings) -> Path:
     settings.EXPORT_ROOT = tmp_path / "export"
     return settings.EXPORT_ROOT
 
 
-def export(*options):
+def export(*options: str) -> list[str]:
     out = StringIO()
     call_command("export_digests", *options, stdout=out)
     return out.getvalue().splitlines()
 
 
-def refused(*options):
+def refused(*options: str) -> tuple[list[str], str]:
     """What is written and what is said by a command that ends with 1."""
     out = StringIO()
     with pytest.raises(CommandError) as error:
@@ -35,7 +37,7 @@ def refused(*options):
     return out.getvalue().splitlines(), str(error.value)
 
 
-def test_it_tells_what_it_wrote_and_removed(root):
+def test_it_tells_what_it_wrote_and_removed(root: Path) -> None:
     digest = published()
     assert export() == [
         f"{digest.path}: written",
@@ -49,7 +51,7 @@ def test_it_tells_what_it_wrote_and_removed(root):
     assert files(root) == {}
 
 
-def test_a_conflict_is_listed_and_ends_with_1(root):
+def test_a_conflict_is_listed_and_ends_with_1(root: Path) -> None:
     digest, other = published(), published()
     export()
     (root / digest.path).write_text("by hand")
@@ -64,7 +66,7 @@ def test_a_conflict_is_listed_and_ends_with_1(root):
     assert (root / digest.path).read_text() == "by hand"
 
 
-def test_a_check_lists_what_would_change_and_ends_with_1_if_anything_would(root):
+def test_a_check_lists_what_would_change_and_ends_with_1_if_anything_would(root: Path) -> None:
     digest, gone = published(), published()
     lines, _summary = refused("--check")
     assert sorted(lines) == sorted(f"{d.path}: would be written" for d in (digest, gone))
@@ -82,7 +84,7 @@ def test_a_check_lists_what_would_change_and_ends_with_1_if_anything_would(root)
     assert traces(root) == before
 
 
-def test_another_folder_is_filled_without_a_report(root, tmp_path):
+def test_another_folder_is_filled_without_a_report(root: Path, tmp_path: Path) -> None:
     published()
     other = tmp_path / "deep" / "other"
     export("--to", str(other))
@@ -92,7 +94,9 @@ def test_another_folder_is_filled_without_a_report(root, tmp_path):
     assert len(export("--to", str(other), "--check")) == 1
 
 
-def test_the_latches_are_sentences_that_force_lifts(root, monkeypatch):
+def test_the_latches_are_sentences_that_force_lifts(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     digests = [published() for _ in range(12)]
     export()
     for digest in digests:
@@ -109,7 +113,7 @@ def test_the_latches_are_sentences_that_force_lifts(root, monkeypatch):
     export()
 
 
-def test_force_does_not_touch_what_is_not_ours(root):
+def test_force_does_not_touch_what_is_not_ours(root: Path) -> None:
     digest = published()
     root.mkdir()
     (root / digest.path).write_text("somebody's own text")
@@ -117,7 +121,7 @@ def test_force_does_not_touch_what_is_not_ours(root):
     assert files(root) == {digest.path: b"somebody's own text"}
 
 
-def test_rerender_makes_the_html_of_what_is_public_anew(root):
+def test_rerender_makes_the_html_of_what_is_public_anew(root: Path) -> None:
     digest = published()
     withdrawn(published())
     html = Rendering.objects.of(digest.live_revision).html

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from pytest_django import Settings
 
 from digests.export import ExportError, sweep
 from digests.export.folder import LOCK, NotOurs
@@ -130,7 +131,9 @@ def read_only(root: Path) -> Iterator[None]:
 
 
 @pytest.mark.django_db
-def test_a_folder_that_cannot_be_made_is_one_clear_sentence(tmp_path: Path, settings) -> None:
+def test_a_folder_that_cannot_be_made_is_one_clear_sentence(
+    tmp_path: Path, settings: Settings
+) -> None:
     (tmp_path / "file").write_text("not a folder")
     settings.EXPORT_ROOT = tmp_path / "file" / "export"
     with pytest.raises(ExportError, match=r"The export folder .*file/export cannot be used: Not a"):
@@ -304,7 +307,7 @@ def test_a_file_changed_while_a_sweep_runs_is_left_to_who_changed_it(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_four_exporters_at_once_leave_the_folder_exact(root: Path, settings) -> None:
+def test_four_exporters_at_once_leave_the_folder_exact(root: Path, settings: Settings) -> None:
     settings.EXPORT_ROOT = root
     digests = [published() for _ in range(6)]
     stop = root.with_name("stop")

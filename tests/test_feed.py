@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import feedparser
 import pytest
 from django.core.cache import caches
 from django.db import DataError, connection
+from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from digests import editorial
 from digests.models import Digest, Rendering, Series
@@ -23,7 +26,7 @@ XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 @pytest.fixture(autouse=True)
-def site(settings):
+def site(settings: Settings) -> None:
     settings.SITE_URL = "https://news.example.org"
     settings.SITE_NAME = "示例社"
     settings.SECURE_SSL_REDIRECT = False
@@ -31,11 +34,11 @@ def site(settings):
 
 
 @pytest.fixture(params=TYPES)
-def form(request):
+def form(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def tree(client, form="atom"):
+def tree(client: Client, form: str = "atom") -> Element:
     return ElementTree.fromstring(client.get(f"/feed.{form}").content)  # noqa: S314 (our own)
 
 
@@ -50,7 +53,7 @@ def retitled(digest: Digest, title: str, date: datetime = PAST) -> Digest:
     return approve(move(digest, "submit"))
 
 
-def test_a_feed_carries_the_full_text_of_the_latest_digests(client, form):
+def test_a_feed_carries_the_full_text_of_the_latest_digests(client: Client, form: str) -> None:
     item = story("甲", url="https://example.org/a", body="一**二**。")
     digest = published(item, title="早报", categories=("AI", "研究"))
     published(title="昨日", date=PAST - timedelta(days=1))
@@ -69,7 +72,7 @@ def test_a_feed_carries_the_full_text_of_the_latest_digests(client, form):
     assert "一<strong>二</strong>。" in entry.content
 
 
-def test_a_series_has_its_own_feed(client, form):
+def test_a_series_has_its_own_feed(client: Client, form: str) -> None:
     published(title="中文")
     weekly = series("tech-week", name="The Tech Week", language="en", time_zone="UTC")
     published(title="English", series=weekly)
@@ -82,7 +85,7 @@ def test_a_series_has_its_own_feed(client, form):
     assert set(read(client, f"/feed.{form}").titles) == {"中文", "English"}
 
 
-def test_a_category_has_its_own_feed(client, form):
+def test_a_category_has_its_own_feed(client: Client, form: str) -> None:
     published(title="甲", categories=("AI 发展", "研究"))
     published(title="乙", categories=("研究",))
     address = f"/categories/AI%20%E5%8F%91%E5%B1%95/feed.{form}"
@@ -96,13 +99,13 @@ def test_a_category_has_its_own_feed(client, form):
 
 
 @pytest.mark.parametrize("name", ["无", "%00", "a%00b", "%C3%28"])
-def test_a_category_without_digests_has_no_feed(client, form, name):
+def test_a_category_without_digests_has_no_feed(client: Client, form: str, name: str) -> None:
     published()
     assert client.get(f"/categories/{name}/").status_code == 404
     assert client.get(f"/categories/{name}/feed.{form}").status_code == 404
 
 
-def test_atom_feeds_have_ids_of_their_own(client):
+def test_atom_feeds_have_ids_of_their_own(client: Client) -> None:
     weekly = published(categories=("AI 发展",)).series
     ids = [
         feedparser.parse(client.get(address).content).feed.id
@@ -116,7 +119,7 @@ def test_atom_feeds_have_ids_of_their_own(client):
     ]
 
 
-def test_every_entry_says_its_language(client, form):
+def test_every_entry_says_its_language(client: Client, form: str) -> None:
     published(title="中文")
     published(title="English", series=series("weekly", language="en", time_zone="UTC"))
     feed = read(client, f"/feed.{form}")
@@ -127,14 +130,14 @@ def test_every_entry_says_its_language(client, form):
     assert feed.language == "en"
 
 
-def test_a_story_in_another_language_says_so_within_the_text(client, form):
+def test_a_story_in_another_language_says_so_within_the_text(client: Client, form: str) -> None:
     item = story("Hello", source=source())
     item = editorial.edit_item(item, item.entry(), by=person(), version=item.version, language="en")
     published(item)
     assert f'<li id="i-{item.pk}" lang="en">' in written(client, form)
 
 
-def test_atom_says_languages_in_the_way_of_xml(client):
+def test_atom_says_languages_in_the_way_of_xml(client: Client) -> None:
     published(title="中文")
     published(title="English", series=series("weekly", language="en", time_zone="UTC"))
     root = tree(client)
@@ -147,7 +150,7 @@ def test_atom_says_languages_in_the_way_of_xml(client):
     assert root.find(".//{*}summary") is None
 
 
-def test_rss_says_what_its_readers_look_for(client):
+def test_rss_says_what_its_readers_look_for(client: Client) -> None:
     digest = published(title="早报")
     channel = tree(client, "rss").find("channel")
     assert channel.findtext("description") == "示例社"
@@ -160,7 +163,9 @@ def test_rss_says_what_its_readers_look_for(client):
     assert '<ol class="items"' in content
 
 
-def test_links_relative_to_the_page_are_absolute_for_feed_readers(client, form):
+def test_links_relative_to_the_page_are_absolute_for_feed_readers(
+    client: Client, form: str
+) -> None:
     image = "/media/0123456789abcdef0123456789abcdef.png"
     body = f'[另一条](../2026-11-19-0800/ "甲>乙") [同站](/global-ai/) ![图]({image}) href="/不是/"'
     item = story(body=body, url="https://example.org/a?b=1&c=2")
@@ -175,7 +180,7 @@ def test_links_relative_to_the_page_are_absolute_for_feed_readers(client, form):
     assert 'href="/不是/"' in content  # text, and no link
 
 
-def written(client, form: str) -> str:
+def written(client: Client, form: str) -> str:
     """The content of the first entry as the feed has it, which feedparser would mend."""
     if form == "json":
         return read(client, "/feed.json").items[0].content
@@ -183,13 +188,15 @@ def written(client, form: str) -> str:
     return tree(client, form).findtext(f".//{{*}}{name}")
 
 
-def test_atom_says_the_base_of_its_links_too(client):
+def test_atom_says_the_base_of_its_links_too(client: Client) -> None:
     published()
     page = "https://news.example.org/global-ai/2026-11-20-0800/"
     assert tree(client).find(".//{*}content").get(f"{XML}base") == page
 
 
-def test_ids_outlive_corrections_withdrawal_and_another_address_of_the_site(client, settings, form):
+def test_ids_outlive_corrections_withdrawal_and_another_address_of_the_site(
+    client: Client, settings: Settings, form: str
+) -> None:
     digest = published(title="早报")
     first = read(client, f"/feed.{form}").items[0]
 
@@ -209,7 +216,7 @@ def test_ids_outlive_corrections_withdrawal_and_another_address_of_the_site(clie
     assert again.link == "http://news.example.org:8000/renamed/2026-11-20-0800/"
 
 
-def test_an_entry_is_the_same_in_every_feed_and_format(client):
+def test_an_entry_is_the_same_in_every_feed_and_format(client: Client) -> None:
     published(categories=("研究",))
     ids = {
         read(client, f"{folder}feed.{form}").items[0].id
@@ -219,7 +226,9 @@ def test_an_entry_is_the_same_in_every_feed_and_format(client):
     assert len(ids) == 1
 
 
-def test_a_correction_is_an_update_from_when_readers_saw_it(client, monkeypatch, form):
+def test_a_correction_is_an_update_from_when_readers_saw_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
     digest = published()
     other = published(title="另一期", date=PAST - timedelta(days=1))
     digest = retitled(digest, "更正")
@@ -232,8 +241,8 @@ def test_a_correction_is_an_update_from_when_readers_saw_it(client, monkeypatch,
 
 
 def test_a_correction_that_waited_for_its_date_is_not_updated_before_it_is_published(
-    client, monkeypatch, form
-):
+    client: Client, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
     tomorrow = timezone.now() + timedelta(days=1)
     digest = retitled(published(), "更正", tomorrow)
     published_at = tomorrow + timedelta(hours=1)
@@ -245,14 +254,16 @@ def test_a_correction_that_waited_for_its_date_is_not_updated_before_it_is_publi
     assert entry.updated > entry.published
 
 
-def test_an_archive_imported_today_keeps_the_dates_of_its_digests(client, form):
+def test_an_archive_imported_today_keeps_the_dates_of_its_digests(
+    client: Client, form: str
+) -> None:
     date = datetime(2025, 6, 10, 0, 0, tzinfo=UTC)
     published(date=date)
     entry = read(client, f"/feed.{form}").items[0]
     assert entry.published == entry.updated == date
 
 
-def test_an_empty_feed_is_valid_and_stays_the_same(client, form):
+def test_an_empty_feed_is_valid_and_stays_the_same(client: Client, form: str) -> None:
     series()
     address = f"/feed.{form}"
     assert read(client, address).items == []
@@ -261,7 +272,7 @@ def test_an_empty_feed_is_valid_and_stays_the_same(client, form):
     assert client.get(address).content == before
 
 
-def test_a_feed_is_bounded(client, monkeypatch, form):
+def test_a_feed_is_bounded(client: Client, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
     monkeypatch.setattr(feeds, "LATEST", 2)
     for hours in range(3):
         published(title=f"第{hours}期", date=PAST + timedelta(hours=hours))
@@ -269,7 +280,7 @@ def test_a_feed_is_bounded(client, monkeypatch, form):
         assert read(client, f"{folder}feed.{form}").titles == ["第2期", "第1期"]
 
 
-def test_a_hostile_headline_cannot_break_the_feed(client, form):
+def test_a_hostile_headline_cannot_break_the_feed(client: Client, form: str) -> None:
     hostile = '</title><script>alert(1)</script>]]>&amp;"\\'
     published(story(hostile, byline=hostile), title=hostile, categories=("]]><x>",))
     entry = read(client, f"/feed.{form}").items[0]
@@ -282,7 +293,9 @@ def test_a_hostile_headline_cannot_break_the_feed(client, form):
         assert tree(client, form).findtext(f"{item}/{{*}}title") == hostile
 
 
-def test_characters_that_a_feed_cannot_hold_do_not_break_it(client, settings, form):
+def test_characters_that_a_feed_cannot_hold_do_not_break_it(
+    client: Client, settings: Settings, form: str
+) -> None:
     """No verb lets them in; a row that has one must not cost all readers the feed."""
     bad = "a\x0b\x1f\ufffe\uffffb"
     stored(published(), bad)
@@ -294,7 +307,7 @@ def test_characters_that_a_feed_cannot_hold_do_not_break_it(client, settings, fo
         assert feed.items[0].tags == ["a\ufffd\ufffd\ufffd\ufffdb"]
 
 
-def test_half_a_surrogate_pair_does_not_break_the_feed(client, form):
+def test_half_a_surrogate_pair_does_not_break_the_feed(client: Client, form: str) -> None:
     digest = published()
     if connection.vendor == "postgresql":
         with pytest.raises(DataError):
@@ -306,7 +319,7 @@ def test_half_a_surrogate_pair_does_not_break_the_feed(client, form):
     assert "a\ufffd" in entry.content
 
 
-def test_emoji_and_every_plane_pass_the_feed_unharmed(client, form):
+def test_emoji_and_every_plane_pass_the_feed_unharmed(client: Client, form: str) -> None:
     title = "进展 🚀𠮷é 👩🏽‍💻🏳️‍🌈"
     published(story(title), title=title)
     entry = read(client, f"/feed.{form}").items[0]
@@ -317,7 +330,7 @@ def test_emoji_and_every_plane_pass_the_feed_unharmed(client, form):
 @pytest.mark.parametrize(
     ("folder", "name"), [("/global-ai/", "Global AI"), ("/categories/%E7%A0%94/", "研")]
 )
-def test_pages_lead_browsers_to_the_feeds(client, folder, name):
+def test_pages_lead_browsers_to_the_feeds(client: Client, folder: str, name: str) -> None:
     published(categories=("研",))
     pages = ["/global-ai/", "/global-ai/2026-11-20-0800/"] if "global" in folder else [folder]
     for address in ["/", *pages]:
@@ -331,7 +344,9 @@ def test_pages_lead_browsers_to_the_feeds(client, folder, name):
             assert (f'href="{folder}feed.{form}"' in page) == (address != "/")
 
 
-def test_no_id_changes_when_the_site_moves_to_another_host(client, settings, form):
+def test_no_id_changes_when_the_site_moves_to_another_host(
+    client: Client, settings: Settings, form: str
+) -> None:
     published()
     before = read(client, f"/feed.{form}")
     settings.SITE_URL = "https://elsewhere.example.org"
@@ -344,7 +359,9 @@ FOLDERS = {"/": 3, "/global-ai/": 4, "/categories/AI%20%E5%8F%91%E5%B1%95/": 3}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_feeds_cost_the_same_however_long_they_are(client, django_assert_num_queries, folder, form):
+def test_feeds_cost_the_same_however_long_they_are(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, folder: str, form: str
+) -> None:
     retitled(published(title="旧"), "改")
     published()
     for more in range(3):
@@ -353,10 +370,12 @@ def test_feeds_cost_the_same_however_long_they_are(client, django_assert_num_que
         published(story(), story(), date=PAST + timedelta(hours=more + 1))
 
 
-def test_no_markdown_is_rendered_for_a_feed(client, monkeypatch, form):
+def test_no_markdown_is_rendered_for_a_feed(
+    client: Client, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
     published()
 
-    def rendered(*args):
+    def rendered(*args: object) -> None:
         raise AssertionError("rendered")
 
     monkeypatch.setattr("digests.models.rendering.rendered", rendered)
@@ -368,7 +387,7 @@ def test_no_markdown_is_rendered_for_a_feed(client, monkeypatch, form):
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_who_has_the_feed_already_is_told_so(client, folder, form):
+def test_who_has_the_feed_already_is_told_so(client: Client, folder: str, form: str) -> None:
     digest = published(title="早报")
     address = f"{folder}feed.{form}"
     etag = client.get(address).headers["ETag"]
@@ -387,7 +406,7 @@ def test_who_has_the_feed_already_is_told_so(client, folder, form):
     assert anew.headers["ETag"] != etag
 
 
-def test_there_is_no_other_format(client):
+def test_there_is_no_other_format(client: Client) -> None:
     published()
     for folder in FOLDERS:
         assert client.get(f"{folder}feed.xml", follow=True).status_code == 404

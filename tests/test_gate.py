@@ -1,6 +1,7 @@
 """A digest on its way from draft to the public, and back."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from digests import editorial
 from digests.editorial import gate, publishing
-from digests.models import Category, Digest, Item, Move
+from digests.models import Category, Digest, Item, Move, Revision, User
 from digests.roles import REVIEWER
 from digests.text.document import Entry, dump
 from tests.factories import PAST, approve, draft, in_review, person, published, series, shown, story
@@ -17,28 +18,28 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def reviewer():
+def reviewer() -> User:
     return person(REVIEWER)
 
 
-def fresh(digest):
+def fresh(digest: Digest) -> Digest:
     return Digest.objects.get(pk=digest.pk)
 
 
-def body_of(digest, position=1):
+def body_of(digest: Digest, position: int = 1) -> str | None:
     """What the public reads."""
     revision = fresh(digest).live_revision
     return revision and revision.entries.get(position=position).body
 
 
-def edit(item, body, by):
+def edit(item: Item, body: str, by: User) -> Item:
     item.refresh_from_db()
     entry = Entry(item.headline, item.byline, item.url, body)
     item = editorial.edit_item(item, entry, by=by, version=item.version)
     return editorial.approve_item(item, by=by, version=item.version)
 
 
-def test_an_approved_digest_whose_time_has_come_is_public_at_once(reviewer):
+def test_an_approved_digest_whose_time_has_come_is_public_at_once(reviewer: User) -> None:
     item = story()
     digest = approve(in_review(item), by=reviewer)
     assert (digest.status, digest.slug, digest.path) == (
@@ -53,7 +54,9 @@ def test_an_approved_digest_whose_time_has_come_is_public_at_once(reviewer):
     assert verbs == ["add", "place", "submit", "approve", "publish"]
 
 
-def test_an_approved_digest_with_a_date_to_come_waits_for_it(reviewer, monkeypatch):
+def test_an_approved_digest_with_a_date_to_come_waits_for_it(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     date = timezone.now() + timedelta(hours=4)
     digest = approve(in_review(date=date), by=reviewer)
     assert (digest.status, digest.live_revision, digest.path) == ("approved", None, None)
@@ -68,7 +71,9 @@ def test_an_approved_digest_with_a_date_to_come_waits_for_it(reviewer, monkeypat
     assert editorial.publish_due() == 0
 
 
-def test_one_digest_that_cannot_be_published_keeps_no_other_from_its_readers(reviewer, monkeypatch):
+def test_one_digest_that_cannot_be_published_keeps_no_other_from_its_readers(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     date = timezone.now() + timedelta(hours=4)
     bad = approve(in_review(date=date, series=series("bad", name="Bad")), by=reviewer)
     good = approve(in_review(date=date), by=reviewer)
@@ -80,24 +85,24 @@ def test_one_digest_that_cannot_be_published_keeps_no_other_from_its_readers(rev
     assert fresh(good).status == "published"
 
 
-def test_submitting_keeps_what_the_reviewers_were_given():
+def test_submitting_keeps_what_the_reviewers_were_given() -> None:
     digest = in_review(story())
     assert digest.revisions.get().text == dump(digest.document())
     assert digest.moves.last().revision == digest.revisions.get()
 
 
-def test_an_empty_digest_is_not_submitted():
+def test_an_empty_digest_is_not_submitted() -> None:
     digest = draft()
     with pytest.raises(editorial.Invalid, match="empty"):
         editorial.submit(digest, by=digest.owner, version=digest.version)
 
 
-def test_an_approval_of_the_submitted_text_takes_no_second_revision(reviewer):
+def test_an_approval_of_the_submitted_text_takes_no_second_revision(reviewer: User) -> None:
     digest = approve(in_review(), by=reviewer)
     assert digest.revisions.count() == 1
 
 
-def test_an_approval_that_saw_an_older_text_is_refused(reviewer):
+def test_an_approval_that_saw_an_older_text_is_refused(reviewer: User) -> None:
     item = story(body="原文。")
     digest = in_review(item)
     seen = shown(digest)
@@ -111,14 +116,14 @@ def test_an_approval_that_saw_an_older_text_is_refused(reviewer):
     assert digest.revisions.count() == 2
 
 
-def test_a_digest_with_an_item_that_is_not_approved_is_not_approved(reviewer):
+def test_a_digest_with_an_item_that_is_not_approved_is_not_approved(reviewer: User) -> None:
     digest = in_review(story(), story("还没批准", status=Item.Status.DRAFT))
     with pytest.raises(editorial.Invalid, match="还没批准"):
         approve(digest, by=reviewer)
     assert fresh(digest).live_revision is None
 
 
-def test_a_digest_the_file_cannot_hold_is_refused_with_the_place(reviewer):
+def test_a_digest_the_file_cannot_hold_is_refused_with_the_place(reviewer: User) -> None:
     digest = in_review(story(), intro="[leak]: https://example.org/x\n\n[leak]")
     with pytest.raises(editorial.Invalid) as refusal:
         approve(digest, by=reviewer)
@@ -126,14 +131,14 @@ def test_a_digest_the_file_cannot_hold_is_refused_with_the_place(reviewer):
     assert fresh(digest).status == "review"
 
 
-def test_sending_back_needs_a_note():
+def test_sending_back_needs_a_note() -> None:
     digest = in_review()
     with pytest.raises(editorial.Invalid):
         editorial.send_back(digest, by=digest.owner, version=digest.version, note=" ")
     assert fresh(digest).status == "review"
 
 
-def test_an_editor_sends_back_an_own_digest_only():
+def test_an_editor_sends_back_an_own_digest_only() -> None:
     digest = in_review(by=person())
     with pytest.raises(editorial.Forbidden):
         editorial.send_back(digest, by=person(), version=digest.version, note="没写完")
@@ -141,7 +146,9 @@ def test_an_editor_sends_back_an_own_digest_only():
     assert (sent.status, sent.moves.last().note) == ("draft", "没写完")
 
 
-def test_a_digest_sent_back_after_its_approval_is_not_published_by_the_clock(reviewer, monkeypatch):
+def test_a_digest_sent_back_after_its_approval_is_not_published_by_the_clock(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     date = timezone.now() + timedelta(hours=4)
     digest = approve(in_review(date=date), by=reviewer)
     digest = editorial.send_back(digest, by=reviewer, version=digest.version, note="等等")
@@ -152,7 +159,7 @@ def test_a_digest_sent_back_after_its_approval_is_not_published_by_the_clock(rev
 
 
 @pytest.mark.parametrize("hand", ["submitter", "digest", "item", "superuser"])
-def test_four_eyes_refuse_whoever_had_a_hand_in_it(hand):
+def test_four_eyes_refuse_whoever_had_a_hand_in_it(hand: str) -> None:
     strict = series(four_eyes=True)
     item = story()
     suspect, other = person(REVIEWER), person(REVIEWER)
@@ -169,11 +176,11 @@ def test_four_eyes_refuse_whoever_had_a_hand_in_it(hand):
     assert approve(digest, by=person(REVIEWER)).status == "published"
 
 
-def test_without_four_eyes_one_person_may_do_it_all(reviewer):
+def test_without_four_eyes_one_person_may_do_it_all(reviewer: User) -> None:
     assert approve(in_review(by=reviewer), by=reviewer).status == "published"
 
 
-def test_a_second_digest_of_the_same_minute_gets_the_next_names():
+def test_a_second_digest_of_the_same_minute_gets_the_next_names() -> None:
     first, second = published(), published()
     other_series = published(series=series("other", name="Other"))
     assert (first.slug, second.slug, other_series.slug) == (
@@ -184,7 +191,7 @@ def test_a_second_digest_of_the_same_minute_gets_the_next_names():
     ]  # fmt: skip
 
 
-def test_a_correction_shows_only_when_it_is_approved(reviewer):
+def test_a_correction_shows_only_when_it_is_approved(reviewer: User) -> None:
     item = story(body="原文。")
     digest = published(item)
     address = (digest.slug, digest.path, digest.published_at)
@@ -204,7 +211,7 @@ def test_a_correction_shows_only_when_it_is_approved(reviewer):
     assert (digest.slug, digest.path, digest.published_at) == address
 
 
-def test_an_abandoned_correction_leaves_no_trace_for_the_public(reviewer):
+def test_an_abandoned_correction_leaves_no_trace_for_the_public(reviewer: User) -> None:
     item, extra = story(body="原文。"), story()
     digest = published(item)
     live = digest.live_revision
@@ -221,7 +228,9 @@ def test_an_abandoned_correction_leaves_no_trace_for_the_public(reviewer):
     assert extra.pk in digest.revisions.last().entries.values_list("item", flat=True)
 
 
-def test_an_abandoned_correction_does_not_touch_a_text_shared_with_another_digest(reviewer):
+def test_an_abandoned_correction_does_not_touch_a_text_shared_with_another_digest(
+    reviewer: User,
+) -> None:
     item = story(body="原文。")
     digest = published(item)
     digest = editorial.correct(digest, by=reviewer, version=digest.version)
@@ -235,13 +244,13 @@ def test_an_abandoned_correction_does_not_touch_a_text_shared_with_another_diges
     assert copy.status == "approved"
 
 
-def test_a_first_draft_has_nothing_to_abandon(reviewer):
+def test_a_first_draft_has_nothing_to_abandon(reviewer: User) -> None:
     digest = in_review()
     with pytest.raises(editorial.WrongState, match="not public"):
         editorial.abandon(digest, by=reviewer, version=digest.version)
 
 
-def test_a_withdrawn_digest_is_gone_until_it_is_published_anew(reviewer):
+def test_a_withdrawn_digest_is_gone_until_it_is_published_anew(reviewer: User) -> None:
     digest = published(story(body="原文。"))
     address = (digest.slug, digest.path)
     with pytest.raises(editorial.Invalid):
@@ -261,20 +270,20 @@ def test_a_withdrawn_digest_is_gone_until_it_is_published_anew(reviewer):
     assert (digest.slug, digest.path) == address
 
 
-def test_a_correction_in_work_can_be_withdrawn(reviewer):
+def test_a_correction_in_work_can_be_withdrawn(reviewer: User) -> None:
     digest = published()
     digest = editorial.correct(digest, by=reviewer, version=digest.version)
     digest = editorial.withdraw(digest, by=reviewer, version=digest.version, note="撤")
     assert fresh(digest).live_revision is None
 
 
-def test_a_draft_that_never_was_public_cannot_be_withdrawn(reviewer):
+def test_a_draft_that_never_was_public_cannot_be_withdrawn(reviewer: User) -> None:
     digest = draft(story())
     with pytest.raises(editorial.WrongState):
         editorial.withdraw(digest, by=reviewer, version=digest.version, note="撤")
 
 
-def test_a_restored_revision_is_the_draft_again_with_sections_and_order(reviewer):
+def test_a_restored_revision_is_the_draft_again_with_sections_and_order(reviewer: User) -> None:
     a, b = story(body="甲。"), story(body="乙。")
     digest = draft(a, by=reviewer, intro="引言", categories=("丙", "丁"))
     digest = editorial.add_section(digest, "研究", by=reviewer, version=digest.version)
@@ -294,14 +303,14 @@ def test_a_restored_revision_is_the_draft_again_with_sections_and_order(reviewer
     assert (b.body, b.status) == ("乙。", "draft")
 
 
-def test_a_revision_of_another_digest_is_not_restored(reviewer):
+def test_a_revision_of_another_digest_is_not_restored(reviewer: User) -> None:
     foreign = published().live_revision
     digest = draft(story())
     with pytest.raises(editorial.Invalid):
         editorial.restore(digest, foreign, by=reviewer, version=digest.version)
 
 
-def test_the_same_link_runs_in_two_digests_with_different_text():
+def test_the_same_link_runs_in_two_digests_with_different_text() -> None:
     first = story(url="https://example.org/a", body="昨天的说法。")
     again = story(url="https://example.org/a", body="今天的说法。", repeat_of=first)
     yesterday = published(first)
@@ -309,7 +318,7 @@ def test_the_same_link_runs_in_two_digests_with_different_text():
     assert (body_of(yesterday), body_of(today)) == ("昨天的说法。", "今天的说法。")
 
 
-def test_the_date_keeps_the_offset_it_had_in_the_series_zone(reviewer):
+def test_the_date_keeps_the_offset_it_had_in_the_series_zone(reviewer: User) -> None:
     london = series("london", name="London", time_zone="Europe/London")
     summer = published(series=london, date=datetime(2026, 7, 1, 8, tzinfo=UTC))
     winter = published(series=london, date=datetime(2026, 1, 1, 8, tzinfo=UTC))
@@ -320,7 +329,7 @@ def test_the_date_keeps_the_offset_it_had_in_the_series_zone(reviewer):
     assert fresh(summer).live_revision.date.isoformat() == "2026-07-01T09:00:00+01:00"
 
 
-def test_each_step_is_one_move_and_one_version(reviewer):
+def test_each_step_is_one_move_and_one_version(reviewer: User) -> None:
     digest = published()
     before = digest.version, digest.moves.count()
     digest = editorial.correct(digest, by=reviewer, version=digest.version)
@@ -331,11 +340,13 @@ def test_each_step_is_one_move_and_one_version(reviewer):
     )  # fmt: skip
 
 
-def test_what_is_published_is_the_very_text_that_was_checked(reviewer, monkeypatch):
+def test_what_is_published_is_the_very_text_that_was_checked(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A category renamed between the check and the freezing must not slip through."""
     digest = in_review()
 
-    def rename_and_take(*given, **named):
+    def rename_and_take(*given: Any, **named: Any) -> Revision:
         Category.objects.update(name="没人看过")
         return take(*given, **named)
 
@@ -345,7 +356,7 @@ def test_what_is_published_is_the_very_text_that_was_checked(reviewer, monkeypat
     assert digest.live_revision.as_document().categories == ("AI 发展",)
 
 
-def test_an_item_put_to_another_use_meanwhile_keeps_its_text(reviewer):
+def test_an_item_put_to_another_use_meanwhile_keeps_its_text(reviewer: User) -> None:
     item = story(body="原文。")
     digest = published(item, story())
     digest = editorial.correct(digest, by=reviewer, version=digest.version)
@@ -357,7 +368,7 @@ def test_an_item_put_to_another_use_meanwhile_keeps_its_text(reviewer):
     assert digest.document() == digest.live_revision.as_document()
 
 
-def test_abandoning_again_and_again_leaves_no_heap_of_repeats(reviewer):
+def test_abandoning_again_and_again_leaves_no_heap_of_repeats(reviewer: User) -> None:
     item = story(body="原文。")
     digest = published(item)
     for number in range(3):
@@ -370,7 +381,7 @@ def test_abandoning_again_and_again_leaves_no_heap_of_repeats(reviewer):
     assert digest.document() == digest.live_revision.as_document()
 
 
-def test_a_correction_whose_link_was_taken_meanwhile_can_still_be_abandoned(reviewer):
+def test_a_correction_whose_link_was_taken_meanwhile_can_still_be_abandoned(reviewer: User) -> None:
     item = story(url="https://example.org/a")
     digest = published(item)
     digest = editorial.correct(digest, by=reviewer, version=digest.version)
@@ -382,7 +393,7 @@ def test_a_correction_whose_link_was_taken_meanwhile_can_still_be_abandoned(revi
     assert (item.url, item.repeat_of) == ("https://example.org/a", taker)
 
 
-def test_a_correction_whose_title_was_taken_meanwhile_says_so(reviewer):
+def test_a_correction_whose_title_was_taken_meanwhile_says_so(reviewer: User) -> None:
     digest = published(title="同名")
     digest = editorial.correct(digest, by=reviewer, version=digest.version)
     digest = editorial.edit_digest(
@@ -395,7 +406,9 @@ def test_a_correction_whose_title_was_taken_meanwhile_says_so(reviewer):
     assert fresh(digest).status == "draft"
 
 
-def test_a_pattern_that_makes_no_path_is_a_refusal_and_the_series_form_says_so(reviewer):
+def test_a_pattern_that_makes_no_path_is_a_refusal_and_the_series_form_says_so(
+    reviewer: User,
+) -> None:
     ours = series("con", name="Con", path_pattern="{series}/{date:%Y-%m-%d}.md")
     with pytest.raises(ValidationError, match="device on Windows"):
         ours.full_clean()

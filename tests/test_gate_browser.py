@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.desk_site import PHONE, DeskSite, Editor
 from tests.embedded import EmbeddedServer
+from tests.services import Postgresql
 
 ROWS = """
 import json
@@ -254,7 +255,9 @@ def test_the_whole_way_in_chinese(tmp_path: Path, browser: Browser) -> None:
             from_draft_to_public(wen, zh, "过去4小时")
 
 
-def test_a_digest_is_made_on_postgresql(tmp_path: Path, browser: Browser, postgresql) -> None:
+def test_a_digest_is_made_on_postgresql(
+    tmp_path: Path, browser: Browser, postgresql: Postgresql
+) -> None:
     with (
         postgresql.database() as url,
         EmbeddedServer(tmp_path / "data", DATABASE_URL=url) as server,

@@ -1,12 +1,15 @@
 """What the site says of itself to those who watch over it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import QuerySet
+from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from digests.export import sweep
 from digests.models import Delivery, Move, Revision, SweepReport
@@ -15,7 +18,7 @@ from tests.factories import published
 
 
 @pytest.fixture
-def ready(db, settings, tmp_path):
+def ready(db: None, settings: Settings, tmp_path: Path) -> None:
     """A newsroom that lacks nothing."""
     settings.EXPORT_ROOT = tmp_path
     swept()
@@ -27,7 +30,9 @@ def swept(*, seconds_ago: float = 1, error: str = "") -> None:
     SweepReport.objects.update_or_create(pk=1, defaults=report)
 
 
-def test_healthz_answers_without_asking_anything(client, django_assert_num_queries):
+def test_healthz_answers_without_asking_anything(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     """The test has no database at all."""
     answer = client.get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok")
@@ -35,7 +40,7 @@ def test_healthz_answers_without_asking_anything(client, django_assert_num_queri
     assert client.post("/healthz").status_code == 405
 
 
-def test_readyz_is_ok_when_everything_works(client, ready):
+def test_readyz_is_ok_when_everything_works(client: Client, ready: None) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json() == {
@@ -54,7 +59,7 @@ def test_readyz_is_ok_when_everything_works(client, ready):
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-def failing(client, check):
+def failing(client: Client, check: str) -> str:
     answer = client.get("/readyz")
     assert answer.status_code == 503
     report = answer.json()
@@ -63,46 +68,56 @@ def failing(client, check):
     return report["checks"][check]
 
 
-def test_no_sweep_yet_is_not_ready(client, ready):
+def test_no_sweep_yet_is_not_ready(client: Client, ready: None) -> None:
     SweepReport.objects.all().delete()
     assert failing(client, "sweep") == "No sweep has ended yet."
 
 
-def test_a_sweep_that_is_overdue_is_not_ready(client, ready):
+def test_a_sweep_that_is_overdue_is_not_ready(client: Client, ready: None) -> None:
     swept(seconds_ago=100)
     assert failing(client, "sweep") == "The last sweep ended 100 seconds ago."
 
 
-def test_a_sweep_that_failed_is_not_ready_and_its_words_stay_inside(client, ready):
+def test_a_sweep_that_failed_is_not_ready_and_its_words_stay_inside(
+    client: Client, ready: None
+) -> None:
     swept(error="/srv/secret: disk full")
     assert failing(client, "sweep") == "The last sweep failed; the log says why."
 
 
-def test_a_folder_that_cannot_be_written_is_not_ready(client, ready, settings):
+def test_a_folder_that_cannot_be_written_is_not_ready(
+    client: Client, ready: None, settings: Settings
+) -> None:
     settings.EXPORT_ROOT = settings.EXPORT_ROOT / "missing"
     sentence = failing(client, "export folder")
     assert sentence == "It cannot be written: No such file or directory."
 
 
-def test_the_check_of_the_folder_leaves_nothing_in_it(client, ready, settings):
+def test_the_check_of_the_folder_leaves_nothing_in_it(
+    client: Client, ready: None, settings: Settings
+) -> None:
     client.get("/readyz")
     assert list(settings.EXPORT_ROOT.iterdir()) == []
 
 
-def test_a_migration_to_come_is_not_ready(client, ready):
+def test_a_migration_to_come_is_not_ready(client: Client, ready: None) -> None:
     MigrationRecorder(connection).migration_qs.filter(app="digests").latest("id").delete()
     assert failing(client, "migrations") == "The database waits for `manage.py migrate`."
 
 
-def test_a_database_that_does_not_answer_is_not_ready_and_nothing_leaks(client, ready, monkeypatch):
-    def fail():
+def test_a_database_that_does_not_answer_is_not_ready_and_nothing_leaks(
+    client: Client, ready: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
         raise OperationalError("password=secret")
 
     monkeypatch.setitem(health.FATAL, "database", fail)
     assert failing(client, "database") == "The check failed; the log says why."
 
 
-def test_a_database_that_is_down_is_asked_once(client, settings, tmp_path):
+def test_a_database_that_is_down_is_asked_once(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
     """The test has no database: every question to it fails."""
     settings.EXPORT_ROOT = tmp_path
     answer = client.get("/readyz")
@@ -116,7 +131,9 @@ def test_a_database_that_is_down_is_asked_once(client, settings, tmp_path):
     }
 
 
-def test_files_that_cannot_be_delivered_degrade_only(client, ready, settings):
+def test_files_that_cannot_be_delivered_degrade_only(
+    client: Client, ready: None, settings: Settings
+) -> None:
     good, damaged, taken = published(), published(), published()
     QuerySet(Revision).filter(pk=damaged.live_revision_id).update(text="not what was approved")
     (settings.EXPORT_ROOT / taken.path).write_text("somebody's own")
@@ -133,8 +150,10 @@ def test_files_that_cannot_be_delivered_degrade_only(client, ready, settings):
     assert (settings.EXPORT_ROOT / good.path).exists()
 
 
-def test_a_broker_that_does_not_answer_degrades_only(client, ready, monkeypatch):
-    def fail():
+def test_a_broker_that_does_not_answer_degrades_only(
+    client: Client, ready: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
         raise ConnectionRefusedError("redis://:secret@host")
 
     monkeypatch.setattr(health, "broker", fail)
@@ -144,7 +163,9 @@ def test_a_broker_that_does_not_answer_degrades_only(client, ready, monkeypatch)
     assert answer.json()["checks"]["broker"] == "The check failed; the log says why."
 
 
-def test_pending_digests_are_counted_with_the_age_of_the_oldest(client, ready):
+def test_pending_digests_are_counted_with_the_age_of_the_oldest(
+    client: Client, ready: None
+) -> None:
     older, newer = published(), published()
     an_hour_ago = timezone.now() - timedelta(hours=1)
     # Past the rule that history is never rewritten: time cannot be made to pass here.

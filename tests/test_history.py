@@ -1,12 +1,14 @@
 """What happened stays: revisions, entries and moves are never rewritten, nor their owners lost."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from digests import editorial
-from digests.models import Digest, Entry, Item, Move, Refusal, Revision
+from digests.models import Digest, Entry, Item, Move, Refusal, Revision, User
 from tests.factories import draft, person, published, series, story
 from tests.scenes import an_archived_digest
 from tests.screens import below, signed_in
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("model", [Revision, Entry, Move])
-def test_history_is_neither_saved_again_nor_updated_nor_deleted(model):
+def test_history_is_neither_saved_again_nor_updated_nor_deleted(model: type[Model]) -> None:
     published()
     row = model.objects.first()
     for act in (
@@ -30,7 +32,7 @@ def test_history_is_neither_saved_again_nor_updated_nor_deleted(model):
     assert model.objects.filter(pk=row.pk).exists()
 
 
-def test_an_untouched_item_or_digest_may_be_deleted():
+def test_an_untouched_item_or_digest_may_be_deleted() -> None:
     item, digest = story(status="inbox"), draft()
     item.delete()
     digest.delete()
@@ -39,7 +41,7 @@ def test_an_untouched_item_or_digest_may_be_deleted():
     assert not Move.objects.exists()
 
 
-def test_what_something_happened_to_cannot_be_deleted():
+def test_what_something_happened_to_cannot_be_deleted() -> None:
     item = story(status="draft")
     digest = draft(item)
     for row in (item, digest):
@@ -50,41 +52,41 @@ def test_what_something_happened_to_cannot_be_deleted():
         assert type(row).objects.filter(pk=row.pk).exists()
 
 
-def test_an_edit_is_history_too():
+def test_an_edit_is_history_too() -> None:
     item = story(status="inbox")
     editorial.edit_item(item, item.entry(), by=person(), version=item.version)
     with pytest.raises(Refusal):
         item.delete()
 
 
-def test_the_database_itself_refuses_a_published_digest_without_a_live_revision():
+def test_the_database_itself_refuses_a_published_digest_without_a_live_revision() -> None:
     digest = published()
     with pytest.raises(IntegrityError), transaction.atomic():
         Digest.objects.filter(pk=digest.pk).update(live_revision=None)
 
 
-def test_the_database_itself_refuses_a_second_item_with_a_link():
+def test_the_database_itself_refuses_a_second_item_with_a_link() -> None:
     item = story(url="https://example.org/a")
     other = story()
     with pytest.raises(IntegrityError), transaction.atomic():
         Item.objects.filter(pk=other.pk).update(url_key=item.url_key)
 
 
-def test_an_imported_draft_and_its_items_are_history_from_the_start():
+def test_an_imported_draft_and_its_items_are_history_from_the_start() -> None:
     digest = editorial.import_digest(an_archived_digest(), series(), by=None, draft=True).digest
     for row in (digest, digest.items.get()):
         with pytest.raises(Refusal, match="has a history"):
             row.delete()
 
 
-def lines(row, by):
+def lines(row: Item | Digest, by: User) -> list[str]:
     """What the page of its history tells, the latest first."""
     page = signed_in(by).get(below(row, "history")).text
     found = re.findall(r'<span class="what"><strong>(.*?)</span></li>', page, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in found]
 
 
-def test_the_history_tells_which_story_went_where():
+def test_the_history_tells_which_story_went_where() -> None:
     ann = person(username="ann", first_name="Ann")
     first, second = story("甲"), story("乙")
     digest = draft(by=ann)
@@ -100,7 +102,7 @@ def test_the_history_tells_which_story_went_where():
     assert told[3:6] == ["Ann moved 乙 (2 → 1)", "Ann placed 乙 (2)", "Ann placed 甲 (1)"]
 
 
-def test_the_history_of_a_story_shows_what_an_edit_changed():
+def test_the_history_of_a_story_shows_what_an_edit_changed() -> None:
     ann = person(username="ann", first_name="Ann")
     item = story("旧标题", body="正文", status=Item.Status.DRAFT)
     entry = item.entry().__class__("新标题", item.byline, item.url, item.body)
@@ -125,7 +127,7 @@ def test_the_history_of_a_story_shows_what_an_edit_changed():
          "Ann changed “午间” (section added). Your change was not made."),
     ],
 )  # fmt: skip
-def test_who_was_overtaken_reads_what_happened(act, said):
+def test_who_was_overtaken_reads_what_happened(act: Callable[..., object], said: str) -> None:
     ann = person(username="ann", first_name="Ann")
     first, second = story("甲"), story("乙")
     digest = draft(first, second, title="午间")

@@ -54,13 +54,13 @@ HEADLINES = {
 
 
 @pytest.mark.parametrize("headline", HEADLINES)
-def test_a_hostile_headline_cannot_break_the_link(headline):
+def test_a_hostile_headline_cannot_break_the_link(headline: str) -> None:
     body = body_of_file(digest(Entry(headline, "", URL)))
     assert body == f"1.  [{HEADLINES[headline]}]({URL})"
 
 
 @pytest.mark.parametrize("headline", HEADLINES)
-def test_a_hostile_byline_cannot_break_the_link(headline):
+def test_a_hostile_byline_cannot_break_the_link(headline: str) -> None:
     body = body_of_file(digest(Entry("A", headline, URL)))
     escaped = HEADLINES[headline].replace("&#94;", "^")  # special only where the label begins
     assert body == f"1.  [A-{escaped}]({URL})"
@@ -93,7 +93,7 @@ PLAIN_HEADLINES = {
 
 
 @pytest.mark.parametrize("headline", PLAIN_HEADLINES)
-def test_a_headline_without_address_is_plain_text(headline):
+def test_a_headline_without_address_is_plain_text(headline: str) -> None:
     body = body_of_file(digest(Entry(headline), Entry("B", "", URL)))
     assert body == f"1.  {PLAIN_HEADLINES[headline]}\n\n2.  [B]({URL})"
 
@@ -111,7 +111,7 @@ HEADINGS = {
 
 
 @pytest.mark.parametrize("heading", HEADINGS)
-def test_a_hostile_heading_stays_one_heading(heading):
+def test_a_hostile_heading_stays_one_heading(heading: str) -> None:
     sections = (Section(heading, "", (Entry("A"),)),)
     body = body_of_file(DigestDocument("News", DATE, sections=sections))
     assert body == f"## {HEADINGS[heading]}\n\n1.  A"
@@ -135,7 +135,7 @@ ADDRESSES = {
 
 
 @pytest.mark.parametrize("url", ADDRESSES)
-def test_a_hostile_address_is_encoded(url):
+def test_a_hostile_address_is_encoded(url: str) -> None:
     assert body_of_file(digest(Entry("A", "", url))) == f"1.  [A]({ADDRESSES[url]})"
 
 
@@ -158,7 +158,7 @@ def test_a_hostile_address_is_encoded(url):
         "https://example.org/" + "a" * 2000,
     ],
 )
-def test_what_is_no_web_address_is_refused(url):
+def test_what_is_no_web_address_is_refused(url: str) -> None:
     document = digest(Entry("A"), Entry("B", "", url))
     with pytest.raises(FormatError) as caught:
         dump(document)
@@ -205,7 +205,7 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_a_hostile_body_stays_in_its_item(body):
+def test_a_hostile_body_stays_in_its_item(body: str) -> None:
     written = "\n".join(f"    {line}" if line else "" for line in BODIES[body].split("\n"))
     file = body_of_file(digest(Entry("A", "", URL, body), Entry("B", "", URL, body)))
     item = f"[A]({URL})\n\n{written}".rstrip("\n")
@@ -229,18 +229,18 @@ def test_a_hostile_body_stays_in_its_item(body):
         ("\n".join(["|a" * 60, "|-" * 60, *["|b"] * 60]), None, "cells"),
     ],
 )
-def test_a_body_that_would_leak_is_refused(body, line, reason):
+def test_a_body_that_would_leak_is_refused(body: str, line: int, reason: str) -> None:
     with pytest.raises(FormatError, match=reason) as caught:
         dump(digest(Entry("A"), Entry("B", "", URL, body)))
     assert (caught.value.item, caught.value.line) == (2, line)
 
 
-def test_tables_that_each_item_may_have_are_no_trouble_together():
+def test_tables_that_each_item_may_have_are_no_trouble_together() -> None:
     wide = "\n".join(["|a" * 30, "|-" * 30, *["|b"] * 20])
     assert body_of_file(digest(*[Entry("A", body=wide)] * 9)).count("|a|a") > 9
 
 
-def test_an_unclosed_fence_does_not_swallow_the_next_item():
+def test_an_unclosed_fence_does_not_swallow_the_next_item() -> None:
     file = body_of_file(digest(Entry("A", body="```\nx"), Entry("B")))
     assert FRIENDLY.render(file).count("<li>") == 2
 
@@ -257,7 +257,7 @@ def test_an_unclosed_fence_does_not_swallow_the_next_item():
         ("[a]: b", "definition"),
     ],
 )
-def test_an_intro_that_would_swallow_or_join_the_items_is_refused(intro, reason):
+def test_an_intro_that_would_swallow_or_join_the_items_is_refused(intro: str, reason: str) -> None:
     assert reason in refusal(digest(Entry("A"), intro=intro))
     section = Section("B", intro, (Entry("C"),))
     assert reason in refusal(DigestDocument("News", DATE, sections=(section,)))
@@ -267,7 +267,7 @@ def test_an_intro_that_would_swallow_or_join_the_items_is_refused(intro, reason)
     "intro",
     ["Born in\n1986. What a year!", "- a\n- b", "> 1. a", "# a\n\n### b", "---", "<!-- a", "    a"],
 )
-def test_a_harmless_intro_stays_in_its_place(intro):
+def test_a_harmless_intro_stays_in_its_place(intro: str) -> None:
     document = digest(Entry("A"), intro=intro)
     file = body_of_file(document)
     assert file.endswith("\n\n1.  A")
@@ -275,7 +275,7 @@ def test_a_harmless_intro_stays_in_its_place(intro):
 
 
 @pytest.mark.parametrize("outro", ["- a", "1. b", "    code", "## c", "a", "> d", "| a |\n|-|"])
-def test_an_outro_never_joins_the_last_item(outro):
+def test_an_outro_never_joins_the_last_item(outro: str) -> None:
     file = body_of_file(digest(Entry("A", body="- last"), outro=outro))
     assert file == f"1.  A\n\n    - last\n\n---\n\n{outro}"
 
@@ -290,7 +290,7 @@ def test_an_outro_never_joins_the_last_item(outro):
         (Entry("x", "y" * 1001), "1001"),
     ],
 )
-def test_an_item_that_says_nothing_or_too_much_is_refused(entry, reason):
+def test_an_item_that_says_nothing_or_too_much_is_refused(entry: Entry, reason: str) -> None:
     assert reason in refusal(digest(entry))
 
 
@@ -311,7 +311,7 @@ SCALARS = {
 
 
 @pytest.mark.parametrize("text", SCALARS)
-def test_a_hostile_title_is_one_scalar(text):
+def test_a_hostile_title_is_one_scalar(text: str) -> None:
     document = DigestDocument(
         text, DATE, (text.replace("/", ""),), sections=(Section(entries=(Entry("A"),)),)
     )
@@ -321,20 +321,20 @@ def test_a_hostile_title_is_one_scalar(text):
     assert parse(dump(document)).title == text
 
 
-def test_a_scalar_never_holds_what_a_yaml_parser_takes_for_a_line_end():
+def test_a_scalar_never_holds_what_a_yaml_parser_takes_for_a_line_end() -> None:
     assert json_string("\x7f\x85\x9f\u2028\u2029\ufeff\n") == (
         '"\\u007f\\u0085\\u009f\\u2028\\u2029\\ufeff\\n"'
     )
 
 
-def test_a_title_loses_its_controls():
+def test_a_title_loses_its_controls() -> None:
     document = DigestDocument(
         "a\x85b\x00c\u2028d\ufeff", DATE, sections=(Section(entries=(Entry("A"),)),)
     )
     assert dump(document).split("\n")[1] == 'title: "a bc d"'
 
 
-def test_no_categories_are_an_empty_list_and_an_empty_body_is_a_link_alone():
+def test_no_categories_are_an_empty_list_and_an_empty_body_is_a_link_alone() -> None:
     assert dump(digest(Entry("A", "", URL, " \n"))) == (
         '---\ntitle: "News"\ndate: 2026-03-02T00:00:00+00:00\ncategories: []\n---\n\n'
         f"1.  [A]({URL})"

@@ -433,7 +433,7 @@ def fixable(entry: Entry, style: HouseStyle) -> list[Finding]:
 
 @some
 @given(st.one_of(entries, typed_entries), spacings)
-def test_a_fix_mends_what_it_is_given_for(entry: Entry, spacing) -> None:
+def test_a_fix_mends_what_it_is_given_for(entry: Entry, spacing: str) -> None:
     style = HouseStyle(spacing=spacing)
     for finding in fixable(entry, style)[:5]:
         there = {(f.code, f.field, f.span) for f in lint_entry(mended(entry, finding), style)}
@@ -446,7 +446,7 @@ def test_a_fix_mends_what_it_is_given_for(entry: Entry, spacing) -> None:
 @some
 @example(Entry("a", "b", URL, "中,,文 A中  A中,*,*文"), "spaced")
 @given(st.one_of(entries, typed_entries), spacings)
-def test_fixing_all_in_turn_comes_to_an_end(entry: Entry, spacing) -> None:
+def test_fixing_all_in_turn_comes_to_an_end(entry: Entry, spacing: str) -> None:
     style = HouseStyle(spacing=spacing)
     for _turn in range(sum(map(len, [entry.headline, entry.url, entry.body])) + 2):
         if not (findings := fixable(entry, style)):
@@ -457,7 +457,7 @@ def test_fixing_all_in_turn_comes_to_an_end(entry: Entry, spacing) -> None:
 
 @some
 @given(st.one_of(entries, typed_entries), spacings)
-def test_a_span_lies_in_its_field_and_on_its_line(entry: Entry, spacing) -> None:
+def test_a_span_lies_in_its_field_and_on_its_line(entry: Entry, spacing: str) -> None:
     for finding in lint_entry(entry, HouseStyle(spacing=spacing)):
         if finding.span:
             start, end = finding.span

@@ -170,14 +170,14 @@ def goldmark_sees_a_table(document: DigestDocument) -> bool:
     return any(row.search(source) for text in texts for _, source in inline_sources(text))
 
 
-def test_hugo_shows_our_samples_as_we_do(tmp_path):
+def test_hugo_shows_our_samples_as_we_do(tmp_path: Path) -> None:
     files = [*sorted(SAMPLES.rglob("*.md")), TESTS / "data" / "seed_twin.md"]
     assert len(files) > 6
     texts = [file.read_bytes().decode() for file in files]
     assert built(texts, tmp_path) == [said(parse(text)) for text in texts]
 
 
-def test_hugo_shows_hostile_digests_as_we_do(tmp_path):
+def test_hugo_shows_hostile_digests_as_we_do(tmp_path: Path) -> None:
     documents = hostile_documents()
     assert len(documents) >= 60
     shown = built([dump(document) for document in documents], tmp_path)
@@ -185,7 +185,7 @@ def test_hugo_shows_hostile_digests_as_we_do(tmp_path):
         assert page == said(document)
 
 
-def test_hugo_shows_bold_beside_chinese_punctuation(tmp_path):
+def test_hugo_shows_bold_beside_chinese_punctuation(tmp_path: Path) -> None:
     text = dump(parse((TESTS / "data" / "seed_twin.md").read_bytes().decode()))
     changed = text.replace("**全球80个不同城市**", "他说**“全球80个不同城市”**之类")
     (as_it_is, rewritten) = built([changed, dump(parse(changed))], tmp_path)
@@ -193,7 +193,7 @@ def test_hugo_shows_bold_beside_chinese_punctuation(tmp_path):
 
 
 @pytest.mark.parametrize("planted", ["{{< nothing >}}", "```\n{{% nothing %}}\n```"])
-def test_hugo_would_fail_at_a_template_that_was_not_escaped(tmp_path, planted):
+def test_hugo_would_fail_at_a_template_that_was_not_escaped(tmp_path: Path, planted: str) -> None:
     text = (TESTS / "data" / "seed_twin.md").read_bytes().decode()
     with pytest.raises(subprocess.CalledProcessError):
         built([text + planted], tmp_path)

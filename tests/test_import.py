@@ -3,15 +3,17 @@
 from collections import Counter
 from datetime import timedelta
 from functools import partial
-from io import StringIO
+from io import BufferedReader, StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.utils import timezone
+from pytest_django import Settings
 
 from digests import editorial
+from digests.editorial.importing import Imported
 from digests.export import sweep
 from digests.models import Category, Digest, Entry, Item, Move, Placement, Section, Series, Source
 from digests.roles import EDITOR, REVIEWER
@@ -26,12 +28,12 @@ SEED = ROOT / "tests/data/seed_twin.md"
 
 
 @pytest.fixture
-def root(tmp_path, settings):
+def root(tmp_path: Path, settings: Settings) -> Path:
     settings.EXPORT_ROOT = tmp_path / "export"
     return settings.EXPORT_ROOT
 
 
-def archive(folder, **texts):
+def archive(folder: Path, **texts: object) -> Path:
     """A folder of files: `a_b="…"` is the file a-b.md."""
     folder.mkdir(exist_ok=True)
     for name, text in texts.items():
@@ -40,13 +42,19 @@ def archive(folder, **texts):
     return folder
 
 
-def text(title="旧一期", date="2026-11-20T08:00:00+08:00", *, categories='"AI 发展"', items=None):
+def text(
+    title: str = "旧一期",
+    date: str = "2026-11-20T08:00:00+08:00",
+    *,
+    categories: str = '"AI 发展"',
+    items: list[str] | None = None,
+) -> str:
     items = items or ["[旧闻-米拉](https://example.org/old)\n\n    正文。"]
     body = "\n\n".join(f"{n}.  {item}" for n, item in enumerate(items, 1))
     return f'---\ntitle: "{title}"\ndate: {date}\ncategories: [{categories}]\n---\n\n{body}'
 
 
-def run(*paths, **options):
+def run(*paths: Path, **options: object) -> list[str]:
     """The command's lines; a refusal is raised as it ends: with 1."""
     out = StringIO()
     options = {"series": "global-ai"} | options
@@ -58,12 +66,12 @@ def run(*paths, **options):
     return out.getvalue().splitlines()
 
 
-def nothing_is_left():
+def nothing_is_left() -> bool:
     nouns = (Series, Category, Digest, Section, Placement, Item, Move, Entry, Source)
     return not any(noun.objects.exists() for noun in nouns)
 
 
-def test_the_archives_file_comes_back_byte_for_byte(root):
+def test_the_archives_file_comes_back_byte_for_byte(root: Path) -> None:
     lines = run(SEED, time_zone="Asia/Shanghai")
     assert lines[0] == f"{SEED}: imported as 2026-03-02-0800.md"
     assert lines[-1] == "1 imported, 0 of them rewritten; 0 unchanged; 0 refused."
@@ -80,7 +88,7 @@ def test_the_archives_file_comes_back_byte_for_byte(root):
     ]
 
 
-def test_the_samples_come_back_byte_for_byte_under_their_own_names(root):
+def test_the_samples_come_back_byte_for_byte_under_their_own_names(root: Path) -> None:
     samples = ROOT / "samples/digests"
     run(samples / "global-ai", time_zone="Asia/Shanghai", language="zh-hans")
     run(samples / "tech-week", series="tech-week", time_zone="Europe/London", language="en")
@@ -90,7 +98,7 @@ def test_the_samples_come_back_byte_for_byte_under_their_own_names(root):
     assert written == originals
 
 
-def test_a_missing_series_is_made_with_the_zone_and_never_without(root):
+def test_a_missing_series_is_made_with_the_zone_and_never_without(root: Path) -> None:
     assert run(SEED) == ["There is no series “global-ai”: its --time-zone must be given."]
     assert run(SEED, time_zone="Asia/Nowhere") == [
         "“Asia/Nowhere” is not a time zone. Use a name such as Asia/Shanghai."
@@ -104,7 +112,7 @@ def test_a_missing_series_is_made_with_the_zone_and_never_without(root):
     assert made.extra == {}
 
 
-def test_an_existing_series_keeps_its_zone_and_language(root):
+def test_an_existing_series_keeps_its_zone_and_language(root: Path) -> None:
     series()
     assert run(SEED, time_zone="Europe/Paris") == [
         "--time-zone is Europe/Paris, but the series “global-ai” has Asia/Shanghai."
@@ -116,7 +124,7 @@ def test_an_existing_series_keeps_its_zone_and_language(root):
     )
 
 
-def test_a_new_series_takes_the_extra_keys_of_its_first_file(root, tmp_path):
+def test_a_new_series_takes_the_extra_keys_of_its_first_file(root: Path, tmp_path: Path) -> None:
     keys = 'categories: []\nlayout: "post"\nrender_with_liquid: false\n---'
     first = text(categories="").replace("categories: []\n---", keys)
     folder = archive(tmp_path / "in", a=first, b=text("另一期"))
@@ -128,7 +136,9 @@ def test_a_new_series_takes_the_extra_keys_of_its_first_file(root, tmp_path):
     assert files(root) == {"a.md": first.encode()}
 
 
-def test_a_new_series_takes_no_extra_key_of_a_file_that_is_refused(root, tmp_path):
+def test_a_new_series_takes_no_extra_key_of_a_file_that_is_refused(
+    root: Path, tmp_path: Path
+) -> None:
     odd = text().replace("---\n\n", "render-with-liquid: false\n---\n\n")
     folder = archive(tmp_path / "in", a=odd, b="not a digest", c=text())
     lines = run(folder, time_zone="Asia/Shanghai")
@@ -138,7 +148,9 @@ def test_a_new_series_takes_no_extra_key_of_a_file_that_is_refused(root, tmp_pat
     assert Series.objects.get().extra == {}
 
 
-def test_extra_keys_in_another_order_are_rewritten_in_that_of_the_series(root, tmp_path):
+def test_extra_keys_in_another_order_are_rewritten_in_that_of_the_series(
+    root: Path, tmp_path: Path
+) -> None:
     series(extra={"layout": "post", "render_with_liquid": False})
     keys = 'render_with_liquid: false\nlayout: "post"\n---\n\n'
     folder = archive(tmp_path / "in", a=text().replace("---\n\n", keys))
@@ -146,7 +158,9 @@ def test_extra_keys_in_another_order_are_rewritten_in_that_of_the_series(root, t
     assert run(folder)[0].endswith("a.md: unchanged")
 
 
-def test_a_date_with_another_offset_than_the_zones_is_refused_naming_both(root, tmp_path):
+def test_a_date_with_another_offset_than_the_zones_is_refused_naming_both(
+    root: Path, tmp_path: Path
+) -> None:
     folder = archive(tmp_path / "in", summer=text(date="2026-07-01T08:00:00+00:00"))
     lines = run(folder, time_zone="Europe/London")
     assert lines[0].endswith(
@@ -156,7 +170,7 @@ def test_a_date_with_another_offset_than_the_zones_is_refused_naming_both(root, 
     assert nothing_is_left()
 
 
-def test_importing_again_changes_nothing(root, tmp_path):
+def test_importing_again_changes_nothing(root: Path, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in", a=text("一"), b=text("二"))
     run(folder, time_zone="Asia/Shanghai")
     sweep()
@@ -168,7 +182,9 @@ def test_importing_again_changes_nothing(root, tmp_path):
     assert files(root) == before
 
 
-def test_the_same_digest_with_another_text_is_refused_with_the_difference(root, tmp_path):
+def test_the_same_digest_with_another_text_is_refused_with_the_difference(
+    root: Path, tmp_path: Path
+) -> None:
     run(archive(tmp_path / "in", a=text()), time_zone="Asia/Shanghai")
     other = text(items=["[旧闻-米拉](https://example.org/old)\n\n    改过的正文。"])
     lines = run(archive(tmp_path / "other", a=other))
@@ -179,7 +195,7 @@ def test_the_same_digest_with_another_text_is_refused_with_the_difference(root, 
     assert Item.objects.get().body == "正文。"
 
 
-def renamed(digest, title):
+def renamed(digest: Digest, title: str) -> Digest:
     """The digest with another title, and a later date, in its working copy."""
     return editorial.edit_digest(
         digest,
@@ -193,13 +209,13 @@ def renamed(digest, title):
     )
 
 
-def corrected(digest):
+def corrected(digest: Digest) -> Digest:
     return editorial.correct(digest, by=person(REVIEWER), version=digest.version)
 
 
 def test_a_digest_whose_correction_has_another_title_is_known_by_what_the_public_sees(
-    root, tmp_path
-):
+    root: Path, tmp_path: Path
+) -> None:
     folder = archive(tmp_path / "in", a=text())
     run(folder, time_zone="Asia/Shanghai")
     renamed(corrected(Digest.objects.get()), "新一期")
@@ -212,7 +228,7 @@ def test_a_digest_whose_correction_has_another_title_is_known_by_what_the_public
     assert Digest.objects.count() == 1
 
 
-def test_a_corrected_digest_is_known_by_its_earlier_title_too(root, tmp_path):
+def test_a_corrected_digest_is_known_by_its_earlier_title_too(root: Path, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in", a=text())
     run(folder, time_zone="Asia/Shanghai")
     digest = renamed(corrected(Digest.objects.get()), "新一期")
@@ -223,7 +239,7 @@ def test_a_corrected_digest_is_known_by_its_earlier_title_too(root, tmp_path):
     assert Digest.objects.count() == 1
 
 
-def test_a_withdrawn_digest_does_not_come_back_by_an_import(root, tmp_path):
+def test_a_withdrawn_digest_does_not_come_back_by_an_import(root: Path, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in", a=text())
     run(folder, time_zone="Asia/Shanghai")
     digest, by = Digest.objects.get(), person(REVIEWER)
@@ -235,7 +251,9 @@ def test_a_withdrawn_digest_does_not_come_back_by_an_import(root, tmp_path):
     assert Digest.objects.count() == 1
 
 
-def test_an_imported_draft_is_known_though_its_title_was_changed(root, tmp_path):
+def test_an_imported_draft_is_known_though_its_title_was_changed(
+    root: Path, tmp_path: Path
+) -> None:
     folder = archive(tmp_path / "in", a=text())
     run(folder, time_zone="Asia/Shanghai", draft=True)
     renamed(Digest.objects.get(), "新一期")
@@ -243,7 +261,9 @@ def test_an_imported_draft_is_known_though_its_title_was_changed(root, tmp_path)
     assert Digest.objects.count() == 1
 
 
-def test_the_same_title_and_date_in_another_series_is_another_digest(root, tmp_path):
+def test_the_same_title_and_date_in_another_series_is_another_digest(
+    root: Path, tmp_path: Path
+) -> None:
     folder = archive(tmp_path / "in", a=text())
     run(folder, time_zone="Asia/Shanghai")
     lines = run(folder, series="weekly", time_zone="Asia/Shanghai")
@@ -251,7 +271,7 @@ def test_the_same_title_and_date_in_another_series_is_another_digest(root, tmp_p
     assert Digest.objects.live().count() == 2
 
 
-def test_drafts_wait_for_an_approval(root, tmp_path):
+def test_drafts_wait_for_an_approval(root: Path, tmp_path: Path) -> None:
     lines = run(archive(tmp_path / "in", mine=text()), time_zone="Asia/Shanghai", draft=True)
     assert lines[0].endswith("mine.md: imported")
     digest = Digest.objects.get()
@@ -263,7 +283,7 @@ def test_drafts_wait_for_an_approval(root, tmp_path):
     assert run(tmp_path / "in", draft=True)[0].endswith("mine.md: unchanged")
 
 
-def test_a_date_to_come_waits_for_its_time(root, tmp_path):
+def test_a_date_to_come_waits_for_its_time(root: Path, tmp_path: Path) -> None:
     year = timezone.now().year + 2
     folder = archive(tmp_path / "in", later=text(date=f"{year}-01-01T08:00:00+08:00"))
     lines = run(folder, time_zone="Asia/Shanghai")
@@ -276,7 +296,7 @@ def test_a_date_to_come_waits_for_its_time(root, tmp_path):
     assert sweep().idle
 
 
-def test_a_dry_run_tells_the_same_and_keeps_nothing(root, tmp_path):
+def test_a_dry_run_tells_the_same_and_keeps_nothing(root: Path, tmp_path: Path) -> None:
     folder = archive(
         tmp_path / "in",
         a=text("一"),
@@ -291,7 +311,9 @@ def test_a_dry_run_tells_the_same_and_keeps_nothing(root, tmp_path):
     assert wet[-1] == "2 imported, 1 of them rewritten; 0 unchanged; 2 refused."
 
 
-def test_a_good_name_is_kept_and_any_other_is_made_from_the_date(root, tmp_path):
+def test_a_good_name_is_kept_and_any_other_is_made_from_the_date(
+    root: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "in"
     names = ["2026/good-name.md", "Great_Name.md", "_index.md", "index.md", "con.md"]
     for number, name in enumerate(names):
@@ -305,7 +327,7 @@ def test_a_good_name_is_kept_and_any_other_is_made_from_the_date(root, tmp_path)
     assert sorted(files(root)) == sorted(["2026/good-name.md", *default])
 
 
-def test_a_name_that_another_digest_holds_is_not_taken(root, tmp_path):
+def test_a_name_that_another_digest_holds_is_not_taken(root: Path, tmp_path: Path) -> None:
     holder = published()
     name = holder.path.removesuffix(".md").replace("-", "_")
     run(archive(tmp_path / "in", **{name: text(date="2026-10-01T08:00:00+08:00")}))
@@ -313,14 +335,14 @@ def test_a_name_that_another_digest_holds_is_not_taken(root, tmp_path):
     assert set(files(root)) == {holder.path, "2026-10-01-0800.md"}
 
 
-def test_the_same_story_in_two_files_is_one_item(root, tmp_path):
+def test_the_same_story_in_two_files_is_one_item(root: Path, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in", a=text("一"), b=text("二"))
     run(folder, time_zone="Asia/Shanghai")
     assert Item.objects.count() == 1
     assert Placement.objects.count() == 2
 
 
-def test_the_same_link_with_another_text_repeats_the_first_item(root, tmp_path):
+def test_the_same_link_with_another_text_repeats_the_first_item(root: Path, tmp_path: Path) -> None:
     again = text("二", items=["[旧闻，另一种说法-米拉](https://example.org/old?utm_source=x)"])
     run(archive(tmp_path / "in", a=text("一"), b=again), time_zone="Asia/Shanghai")
     first, second = Item.objects.order_by("pk")
@@ -330,7 +352,7 @@ def test_the_same_link_with_another_text_repeats_the_first_item(root, tmp_path):
     assert files(root)["b.md"] == again.encode()
 
 
-def test_a_story_that_stands_twice_in_a_file_is_two_items(root, tmp_path):
+def test_a_story_that_stands_twice_in_a_file_is_two_items(root: Path, tmp_path: Path) -> None:
     item = "[旧闻-米拉](https://example.org/old)\n\n    正文。"
     twice = text(items=[item, item])
     run(archive(tmp_path / "in", a=twice), time_zone="Asia/Shanghai")
@@ -338,7 +360,7 @@ def test_a_story_that_stands_twice_in_a_file_is_two_items(root, tmp_path):
     assert files(root) == {"a.md": twice.encode()}
 
 
-def test_a_known_sources_byline_is_found_and_none_is_invented(root, tmp_path):
+def test_a_known_sources_byline_is_found_and_none_is_invented(root: Path, tmp_path: Path) -> None:
     mira = source("Jean-Luc 米拉")
     items = [
         "[旧闻-Jean-Luc 米拉](https://example.org/1)",
@@ -379,7 +401,9 @@ def test_a_known_sources_byline_is_found_and_none_is_invented(root, tmp_path):
         ),
     ],
 )  # fmt: skip
-def test_a_bad_file_is_refused_with_its_reason_and_leaves_nothing(root, tmp_path, content, reason):
+def test_a_bad_file_is_refused_with_its_reason_and_leaves_nothing(
+    root: Path, tmp_path: Path, content: bytes, reason: str
+) -> None:
     folder = archive(tmp_path / "in", bad=content)
     lines = run(folder, time_zone="Asia/Shanghai")
     assert lines[0].startswith(f"{folder / 'bad.md'}: refused: ")
@@ -388,7 +412,7 @@ def test_a_bad_file_is_refused_with_its_reason_and_leaves_nothing(root, tmp_path
     assert nothing_is_left()
 
 
-def test_a_refused_file_keeps_no_other_out(root, tmp_path):
+def test_a_refused_file_keeps_no_other_out(root: Path, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in", a="nonsense", b=text("一"), c=b"\xff", d=text("二"))
     lines = run(folder, time_zone="Asia/Shanghai")
     assert [line.partition(": ")[2][:8] for line in lines[:4]] == [
@@ -397,10 +421,12 @@ def test_a_refused_file_keeps_no_other_out(root, tmp_path):
     assert lines[-1].startswith("2 imported")
 
 
-def test_a_file_that_the_database_refuses_keeps_no_other_out(root, tmp_path, monkeypatch):
+def test_a_file_that_the_database_refuses_keeps_no_other_out(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     take = editorial.import_digest
 
-    def fails(text, *args, **options):
+    def fails(text: str, *args: Series, **options: object) -> Imported:
         if "一期" in text:
             raise IntegrityError("UNIQUE constraint failed: digests_digest.path\nDETAIL: a.md")
         return take(text, *args, **options)
@@ -417,7 +443,7 @@ def test_a_file_that_the_database_refuses_keeps_no_other_out(root, tmp_path, mon
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_archive_imported_by_many_at_once_comes_in_once(root, tmp_path):
+def test_one_archive_imported_by_many_at_once_comes_in_once(root: Path, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in", a=text("一"), b=text("二"), c=text("三"))
     results = at_once(*([lambda: run(folder, time_zone="Asia/Shanghai")] * 4))
     assert not [lines for lines in results if not lines[-1].endswith(" 0 refused.")], results
@@ -428,7 +454,7 @@ def test_one_archive_imported_by_many_at_once_comes_in_once(root, tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_files_that_share_name_category_and_story_are_imported_at_once(root):
+def test_files_that_share_name_category_and_story_are_imported_at_once(root: Path) -> None:
     ours = series()
     titles = ["一", "二", "三", "四"]
     results = at_once(
@@ -444,11 +470,13 @@ def test_files_that_share_name_category_and_story_are_imported_at_once(root):
     assert "same.md" in paths
 
 
-def test_a_file_that_cannot_be_read_is_refused(root, tmp_path, monkeypatch):
+def test_a_file_that_cannot_be_read_is_refused(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = archive(tmp_path / "in", a=text("一"), b=text("二"))
     opened = Path.open
 
-    def forbidden(path, *args):
+    def forbidden(path: Path, *args: str) -> BufferedReader:
         if path.name == "a.md":
             raise PermissionError(13, "Permission denied")
         return opened(path, *args)
@@ -459,7 +487,9 @@ def test_a_file_that_cannot_be_read_is_refused(root, tmp_path, monkeypatch):
     assert lines[1] == f"{folder / 'b.md'}: imported"
 
 
-def test_a_path_that_does_not_exist_stops_before_anything_is_imported(root, tmp_path):
+def test_a_path_that_does_not_exist_stops_before_anything_is_imported(
+    root: Path, tmp_path: Path
+) -> None:
     folder = archive(tmp_path / "in", a=text())
     missing = tmp_path / "missing"
     assert run(folder, missing, time_zone="Asia/Shanghai") == [
@@ -471,16 +501,18 @@ def test_a_path_that_does_not_exist_stops_before_anything_is_imported(root, tmp_
     assert nothing_is_left()
 
 
-def test_what_is_hidden_in_a_folder_is_left_alone(root, tmp_path):
+def test_what_is_hidden_in_a_folder_is_left_alone(root: Path, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in", a=text())
     archive(folder / ".git", b=text("二"))
     (folder / ".hidden.md").write_text(text("三"))
     assert run(folder, time_zone="Asia/Shanghai")[-1].startswith("1 imported")
 
 
-def test_a_progress_bar_is_shown_on_a_terminal_only(root, tmp_path, monkeypatch):
+def test_a_progress_bar_is_shown_on_a_terminal_only(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Terminal(StringIO):
-        def isatty(self):
+        def isatty(self) -> bool:
             return True
 
     folder = archive(tmp_path / "in", a=text("一"), b=text("二"))
@@ -493,12 +525,12 @@ def test_a_progress_bar_is_shown_on_a_terminal_only(root, tmp_path, monkeypatch)
     assert "100%" in terminal.getvalue()
 
 
-def test_an_editor_may_not_import(root):
+def test_an_editor_may_not_import(root: Path) -> None:
     with pytest.raises(editorial.Forbidden):
         editorial.import_digest(SEED.read_text(), series(), by=person(EDITOR))
 
 
-def test_extra_keys_keep_their_order_in_the_database_and_in_the_revision(tmp_path):
+def test_extra_keys_keep_their_order_in_the_database_and_in_the_revision(tmp_path: Path) -> None:
     keys = {"zebra": "z", "layout": "post", "a": True}
     ours = series(extra=keys)
     ours.refresh_from_db()

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import APIResponse, Browser, Page, Route, expect
@@ -35,7 +36,7 @@ print(json.dumps({
 
 
 @pytest.fixture
-def site(tmp_path, browser: Browser) -> Iterator[DeskSite]:
+def site(tmp_path: Path, browser: Browser) -> Iterator[DeskSite]:
     with EmbeddedServer(tmp_path / "data") as server:
         yield DeskSite(server, browser, ROWS)
 

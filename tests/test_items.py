@@ -21,7 +21,7 @@ def retold(item: Item, **changes: str) -> Entry:
     return replace(item.entry(), **changes)
 
 
-def test_an_added_item_waits_in_the_inbox_with_one_line_of_history():
+def test_an_added_item_waits_in_the_inbox_with_one_line_of_history() -> None:
     editor = person()
     item = editorial.add_item(
         Entry("标题", "Mira", "https://example.org/a?utm_source=x", ""),
@@ -35,14 +35,14 @@ def test_an_added_item_waits_in_the_inbox_with_one_line_of_history():
     assert (move.actor, move.verb, move.before, move.after) == (editor, Move.Verb.ADD, "", INBOX)
 
 
-def test_the_same_link_in_another_spelling_is_refused_and_the_first_item_is_named():
+def test_the_same_link_in_another_spelling_is_refused_and_the_first_item_is_named() -> None:
     first = story(url="https://www.example.org/a/?utm_source=x")
     with pytest.raises(editorial.Invalid, match=f"number {first.pk}"):
         story(url="http://example.org/a")
     assert Item.objects.count() == 1
 
 
-def test_a_rejected_link_does_not_come_back_by_itself():
+def test_a_rejected_link_does_not_come_back_by_itself() -> None:
     editor = person()
     first = story(url="https://example.org/a", status=INBOX)
     editorial.reject(first, by=editor, version=first.version, reason="off-topic")
@@ -50,28 +50,28 @@ def test_a_rejected_link_does_not_come_back_by_itself():
         story(url="https://example.org/a")
 
 
-def test_a_repeat_may_use_a_link_again():
+def test_a_repeat_may_use_a_link_again() -> None:
     first = story(url="https://example.org/a")
     again = story(url="https://example.org/a", repeat_of=first, body="另一段。")
     assert again.url_key == first.url_key
 
 
-def test_a_link_that_is_no_web_address_is_refused():
+def test_a_link_that_is_no_web_address_is_refused() -> None:
     with pytest.raises(editorial.Invalid):
         story(url="javascript:alert(1)")
 
 
-def test_an_item_without_a_headline_is_refused():
+def test_an_item_without_a_headline_is_refused() -> None:
     with pytest.raises((editorial.Invalid, ValidationError)):
         editorial.add_item(Entry(" ", "", "", ""), by=person(), language="en")
     assert not Item.objects.exists()
 
 
-def test_two_items_without_a_link_may_stand_beside_each_other():
+def test_two_items_without_a_link_may_stand_beside_each_other() -> None:
     assert story(url="").url_key is story(url="").url_key is None
 
 
-def test_the_usual_way_leads_from_inbox_to_approved():
+def test_the_usual_way_leads_from_inbox_to_approved() -> None:
     item = story(status=APPROVED)
     steps = [(move.before, move.after) for move in item.moves.all()]
     assert steps == [("", INBOX), (INBOX, DRAFT), (DRAFT, APPROVED)]
@@ -88,7 +88,7 @@ def test_the_usual_way_leads_from_inbox_to_approved():
         ("edit_item", [REJECTED]),
     ],
 )
-def test_a_verb_refuses_every_other_state(verb, wrong):
+def test_a_verb_refuses_every_other_state(verb: str, wrong: list[str]) -> None:
     editor = person()
     extra = {"reject": {"reason": "old"}}.get(verb, {})
     for status in wrong:
@@ -101,7 +101,7 @@ def test_a_verb_refuses_every_other_state(verb, wrong):
         assert Item.objects.get(pk=item.pk).version == item.version
 
 
-def test_an_edit_of_an_approved_item_makes_it_a_draft_again():
+def test_an_edit_of_an_approved_item_makes_it_a_draft_again() -> None:
     item = story(status=APPROVED)
     edited = editorial.edit_item(
         item, retold(item, headline="新标题"), by=person(), version=item.version
@@ -109,7 +109,7 @@ def test_an_edit_of_an_approved_item_makes_it_a_draft_again():
     assert (edited.status, edited.headline) == (DRAFT, "新标题")
 
 
-def test_saving_an_approved_item_unchanged_leaves_it_approved():
+def test_saving_an_approved_item_unchanged_leaves_it_approved() -> None:
     item = story(status=APPROVED)
     assert (
         editorial.edit_item(item, item.entry(), by=person(), version=item.version).status
@@ -117,7 +117,7 @@ def test_saving_an_approved_item_unchanged_leaves_it_approved():
     )
 
 
-def test_a_stale_edit_is_refused_and_names_who_was_faster():
+def test_a_stale_edit_is_refused_and_names_who_was_faster() -> None:
     item = story(status=DRAFT)
     li = person(username="li", first_name="Li", last_name="Wen")
     editorial.edit_item(item, retold(item, headline="甲"), by=li, version=item.version)
@@ -126,7 +126,7 @@ def test_a_stale_edit_is_refused_and_names_who_was_faster():
     assert Item.objects.get(pk=item.pk).headline == "甲"
 
 
-def test_an_edit_keeps_what_it_was_not_given():
+def test_an_edit_keeps_what_it_was_not_given() -> None:
     item = story(source=source(), captured="original")
     edited = editorial.edit_item(item, retold(item, body="新"), by=person(), version=item.version)
     assert (edited.captured, edited.source, edited.language) == (
@@ -134,7 +134,7 @@ def test_an_edit_keeps_what_it_was_not_given():
     )  # fmt: skip
 
 
-def test_an_item_of_an_approved_digest_stands_still_until_it_is_published():
+def test_an_item_of_an_approved_digest_stands_still_until_it_is_published() -> None:
     item = story()
     digest = approve(in_review(item, date=timezone.now() + timedelta(hours=4)))
     assert digest.status == "approved"
@@ -142,7 +142,7 @@ def test_an_item_of_an_approved_digest_stands_still_until_it_is_published():
         editorial.edit_item(item, retold(item, body="晚了"), by=person(), version=item.version)
 
 
-def test_an_item_of_a_published_digest_may_change_and_nothing_public_does():
+def test_an_item_of_a_published_digest_may_change_and_nothing_public_does() -> None:
     item = story(body="原文。")
     digest = published(item)
     editorial.edit_item(item, retold(item, body="新文。"), by=person(), version=item.version)
@@ -151,7 +151,7 @@ def test_an_item_of_a_published_digest_may_change_and_nothing_public_does():
     assert "原文。" in digest.live_revision.text
 
 
-def test_a_placed_item_cannot_be_rejected():
+def test_a_placed_item_cannot_be_rejected() -> None:
     item = story(status=DRAFT)
     digest = draft(item)
     with pytest.raises(editorial.WrongState, match=digest.title):
@@ -159,14 +159,14 @@ def test_a_placed_item_cannot_be_rejected():
 
 
 @pytest.mark.parametrize(("reason", "note"), [("", ""), ("boring", ""), ("other", "  ")])
-def test_a_rejection_needs_a_reason_and_other_needs_a_note(reason, note):
+def test_a_rejection_needs_a_reason_and_other_needs_a_note(reason: str, note: str) -> None:
     item = story(status=INBOX)
     with pytest.raises(editorial.Invalid):
         editorial.reject(item, by=person(), version=item.version, reason=reason, note=note)
     assert Item.objects.get(pk=item.pk).status == INBOX
 
 
-def test_a_reopened_item_is_in_the_inbox_without_its_reason():
+def test_a_reopened_item_is_in_the_inbox_without_its_reason() -> None:
     item = story(status=INBOX)
     item = editorial.reject(
         item, by=person(), version=item.version, reason="other", note="no second source"
@@ -176,7 +176,7 @@ def test_a_reopened_item_is_in_the_inbox_without_its_reason():
     assert (item.status, item.reason) == (INBOX, "")
 
 
-def test_an_item_the_file_cannot_hold_is_not_approved():
+def test_an_item_the_file_cannot_hold_is_not_approved() -> None:
     item = story(status=DRAFT, body="[a]: https://example.org/leaks\n\n[a]")
     with pytest.raises(editorial.Invalid) as refusal:
         editorial.approve_item(item, by=person(), version=item.version)
@@ -184,12 +184,12 @@ def test_an_item_the_file_cannot_hold_is_not_approved():
     assert Item.objects.get(pk=item.pk).status == DRAFT
 
 
-def test_text_is_kept_in_its_normal_form():
+def test_text_is_kept_in_its_normal_form() -> None:
     item = story("标题\u200b\n第二行", byline=" Mira\t")
     assert (item.headline, item.byline) == ("标题 第二行", "Mira")
 
 
-def test_a_repeat_has_the_link_it_repeats():
+def test_a_repeat_has_the_link_it_repeats() -> None:
     first, other = story(url="https://example.org/a"), story(url="https://example.org/b")
     with pytest.raises(editorial.Invalid, match="another link"):
         story(url="https://example.org/c", repeat_of=first)
@@ -202,7 +202,7 @@ def test_a_repeat_has_the_link_it_repeats():
     assert third.repeat_of == first
 
 
-def test_an_edited_headline_is_the_one_by_which_a_repeat_is_known():
+def test_an_edited_headline_is_the_one_by_which_a_repeat_is_known() -> None:
     item = story("占位标题", status=INBOX)
     entry = replace(item.entry(), headline="真正的标题！")
     editorial.edit_item(item, entry, by=person(), version=item.version, posted_at=timezone.now())

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.embedded import EmbeddedServer
-from tests.services import wait_until
+from tests.services import Postgresql, wait_until
 
 # The machine may be busy with the rest of the tests.
 expect.set_options(timeout=20_000)
@@ -97,7 +97,7 @@ def test_a_story_becomes_a_file_a_page_a_feed_entry_and_json(
 
 
 def test_the_same_way_leads_there_on_postgresql_and_redis(
-    page: Page, tmp_path: Path, postgresql, redis_url: str
+    page: Page, tmp_path: Path, postgresql: Postgresql, redis_url: str
 ) -> None:
     with (
         postgresql.database() as url,

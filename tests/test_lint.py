@@ -23,11 +23,11 @@ def places(findings: list[Finding]) -> list[tuple[str, str, int | None, int | No
     return [(f.severity, f.code, f.item, f.line) for f in findings]
 
 
-def test_an_orderly_digest_has_no_findings():
+def test_an_orderly_digest_has_no_findings() -> None:
     assert lint_document(parse(SEED_TWIN)) == []
 
 
-def test_a_finding_is_a_sentence_from_a_template():
+def test_a_finding_is_a_sentence_from_a_template() -> None:
     finding = Finding(
         "error", "a-code", "There are %(count)d of %(what)s.", {"count": 3, "what": "%"}
     )
@@ -36,7 +36,7 @@ def test_a_finding_is_a_sentence_from_a_template():
         finding.item = 3  # type: ignore[misc]  # what is refused here
 
 
-def test_lint_collects_every_refusal_with_its_place():
+def test_lint_collects_every_refusal_with_its_place() -> None:
     document = digest(
         Entry("", "", "ftp://example.org", "a\n\n[b]: c"),
         Entry("Good", "", URL),
@@ -69,7 +69,7 @@ def test_lint_collects_every_refusal_with_its_place():
     assert "“A/B”" in errors[1].sentence
 
 
-def test_dump_raises_the_first_error_of_lint():
+def test_dump_raises_the_first_error_of_lint() -> None:
     document = digest(Entry("A", body="[b]: c"), Entry(""))
     first, second = lint_document(document)
     with pytest.raises(FormatError) as caught:
@@ -80,7 +80,7 @@ def test_dump_raises_the_first_error_of_lint():
     assert second.item == 2
 
 
-def test_an_entry_alone_has_the_same_findings_without_a_number():
+def test_an_entry_alone_has_the_same_findings_without_a_number() -> None:
     entry = Entry("", "", "/media/x", "See [it](/media/x).")
     alone = lint_entry(entry)
     within = lint_document(digest(Entry("A"), entry))
@@ -114,7 +114,7 @@ WARNINGS = {
 
 
 @pytest.mark.parametrize("body", WARNINGS)
-def test_what_other_sites_show_otherwise_is_warned_of(body):
+def test_what_other_sites_show_otherwise_is_warned_of(body: str) -> None:
     code, line = WARNINGS[body]
     assert places(lint_entry(Entry("A", "", URL, body)))[:1] == [("warning", code, None, line)]
     assert dump(digest(Entry("A", "", URL, body)))
@@ -131,17 +131,17 @@ def test_what_other_sites_show_otherwise_is_warned_of(body):
         "/media/a.png is no link",
     ],
 )
-def test_what_every_site_shows_alike_is_not_warned_of(body):
+def test_what_every_site_shows_alike_is_not_warned_of(body: str) -> None:
     assert lint_entry(Entry("A", "", URL, body)) == []
 
 
-def test_html_is_warned_of_once_where_it_was_typed():
+def test_html_is_warned_of_once_where_it_was_typed() -> None:
     entry = Entry("A", body="`<b>`\n\n<i>x</i>\n")
     assert places(lint_entry(entry)) == [("warning", "raw-html", None, 3)]
 
 
 @pytest.mark.parametrize("body", ["![中**“a”**文](https://example.org/a.png)", "中_a_**“b”_**文"])
-def test_bold_that_no_reference_saves_is_warned_of(body):
+def test_bold_that_no_reference_saves_is_warned_of(body: str) -> None:
     findings = lint_entry(Entry("A", "", URL, body))
     document = digest(Entry("Good"), Entry("A", "", URL, body))
     if findings:
@@ -152,13 +152,13 @@ def test_bold_that_no_reference_saves_is_warned_of(body):
 
 
 @pytest.mark.parametrize("character", '?#%:"')
-def test_a_category_that_mangles_addresses_is_warned_of(character):
+def test_a_category_that_mangles_addresses_is_warned_of(character: str) -> None:
     (finding,) = lint_document(digest(Entry("A"), categories=(f"C{character}", "C")))
     assert (finding.severity, finding.code) == ("warning", "category-character")
     assert f"“C{character}” contains {character}" in finding.sentence
 
 
-def test_intros_and_outro_are_linted_too():
+def test_intros_and_outro_are_linted_too() -> None:
     document = digest(
         intro="![a](/a)",
         sections=(Section("H", "![b](/b)", (Entry("A"),)),),
@@ -189,7 +189,7 @@ MODEL = digest(
 )
 
 
-def test_the_text_that_dump_writes_passes():
+def test_the_text_that_dump_writes_passes() -> None:
     assert check(MODEL, dump(MODEL)) == []
     twin = parse(SEED_TWIN)
     assert check(twin, SEED_TWIN) == []
@@ -232,7 +232,7 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_a_text_that_says_otherwise_does_not_pass(name):
+def test_a_text_that_says_otherwise_does_not_pass(name: str) -> None:
     old, new, code, item = PLANTED[name]
     text = dump(MODEL)
     assert old in text
@@ -240,19 +240,19 @@ def test_a_text_that_says_otherwise_does_not_pass(name):
     assert ("error", code, item) in [(f.severity, f.code, f.item) for f in findings], findings
 
 
-def test_bold_that_plain_commonmark_does_not_show_is_a_warning_with_its_line():
+def test_bold_that_plain_commonmark_does_not_show_is_a_warning_with_its_line() -> None:
     text = dump(MODEL).replace("&#35828;", "说").replace("&#25991;", "文")
     (finding,) = check(MODEL, text)
     assert (finding.severity, finding.code, finding.item) == ("warning", "emphasis", 3)
     assert text.split("\n")[finding.line - 1] == "    他说**“引号”**文字"
 
 
-def test_the_check_names_the_line_of_the_file():
+def test_the_check_names_the_line_of_the_file() -> None:
     text = dump(MODEL).replace("2.  Two", "2.  Too")
     (finding,) = check(MODEL, text)
     assert text.split("\n")[finding.line - 1] == "2.  Too"
 
 
-def test_a_swapped_document_does_not_pass():
+def test_a_swapped_document_does_not_pass() -> None:
     other = replace(MODEL, date=datetime(2026, 3, 2, tzinfo=UTC), outro="")
     assert {finding.code for finding in check(other, dump(MODEL))} == {"front-matter", "structure"}

@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from django.core.cache import caches
 from django.db import DataError, connection
+from django.test import Client
+from pytest_django import Settings
 
 from digests.models import Series, Site
 from digests.public.metadata import description
@@ -31,7 +33,7 @@ HOSTILE = (
 
 
 @pytest.fixture(autouse=True)
-def site(settings):
+def site(settings: Settings) -> None:
     settings.SITE_URL = SITE
     settings.SITE_NAME = "示例社"
     settings.SECURE_SSL_REDIRECT = False
@@ -51,7 +53,7 @@ class Head(HTMLParser):
         self.feed(html)
         self.close()
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "html":
             self.language = given["lang"]
@@ -66,11 +68,11 @@ class Head(HTMLParser):
             assert given == {"type": "application/ld+json"}
             self._script = []
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         if self._script is not None:
             self._script.append(data)
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag == "script" and self._script is not None:
             data = json.loads("".join(self._script))
             assert data["@context"] == "https://schema.org"
@@ -88,7 +90,7 @@ class Head(HTMLParser):
         return [element["name"] for element in self.one("ItemList")["itemListElement"]]
 
 
-def head(client, address: str) -> Head:
+def head(client: Client, address: str) -> Head:
     answer = client.get(address)
     assert answer.status_code == 200
     return Head(answer.text)
@@ -100,7 +102,7 @@ def path(url: str) -> str:
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_names_its_address_and_itself(client, address):
+def test_every_page_names_its_address_and_itself(client: Client, address: str) -> None:
     published(title="早报")
     found = head(client, address)
     assert found.hrefs("canonical") == [SITE + address]
@@ -112,7 +114,7 @@ def test_every_page_names_its_address_and_itself(client, address):
     assert found.meta["og:locale"] == {"zh-hans": "zh_CN", "en": "en_US"}[found.language]
 
 
-def test_a_story_names_its_address_and_itself(client):
+def test_a_story_names_its_address_and_itself(client: Client) -> None:
     item = story("甲")
     published(item)
     found = head(client, f"/i/{item.pk}/")
@@ -121,7 +123,7 @@ def test_a_story_names_its_address_and_itself(client):
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_every_page_leads_to_feeds_that_answer(client, address):
+def test_every_page_leads_to_feeds_that_answer(client: Client, address: str) -> None:
     published(title="早报")
     feeds = [link for link in head(client, address).links if "json" in link.get("type", "")]
     assert [link["href"] for link in feeds][0] == "/feed.json"
@@ -139,7 +141,9 @@ def test_every_page_leads_to_feeds_that_answer(client, address):
         assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
 
 
-def test_a_page_further_down_a_list_names_its_own_address(client, monkeypatch):
+def test_a_page_further_down_a_list_names_its_own_address(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("digests.public.pages.A_LIST", 1)
     published()
     published(date=PAST - timedelta(days=1))
@@ -148,12 +152,12 @@ def test_a_page_further_down_a_list_names_its_own_address(client, monkeypatch):
     assert found.hrefs("canonical") == [found.meta["og:url"]] == [SITE + onward]
 
 
-def head_of_next(client, address: str) -> str:
+def head_of_next(client: Client, address: str) -> str:
     html = client.get(address).text
     return address + html.partition('<a rel="next" href="')[2].partition('"')[0]
 
 
-def test_a_digest_is_an_article_with_its_dates(client):
+def test_a_digest_is_an_article_with_its_dates(client: Client) -> None:
     digest = published(story("甲"), story("乙"), title="早报", categories=("AI", "研究"))
     published(title="昨日", date=PAST - timedelta(days=1))
     found = head(client, DIGEST)
@@ -191,7 +195,7 @@ def test_a_digest_is_an_article_with_its_dates(client):
     assert found.one("NewsArticle")["datePublished"] == "2026-11-20T08:00:00+08:00"
 
 
-def test_what_is_no_digest_is_no_article(client):
+def test_what_is_no_digest_is_no_article(client: Client) -> None:
     published(title="早报")
     for address in PAGES:
         if address != DIGEST:
@@ -201,7 +205,7 @@ def test_what_is_no_digest_is_no_article(client):
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_lists_tell_what_is_in_them_and_every_address_answers(client, address):
+def test_lists_tell_what_is_in_them_and_every_address_answers(client: Client, address: str) -> None:
     first, second = story("甲"), story("乙")
     published(first, second, title="早报")
     published(title="昨日", date=PAST - timedelta(days=1))
@@ -221,7 +225,9 @@ def test_lists_tell_what_is_in_them_and_every_address_answers(client, address):
         assert Head(answer.text).hrefs("canonical") == [SITE + at]
 
 
-def test_the_front_lists_what_it_shows_and_no_more(client, monkeypatch):
+def test_the_front_lists_what_it_shows_and_no_more(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("digests.public.pages.LATEST", 2)
     for hours in range(5):
         published(title=f"第{hours}期", date=PAST + timedelta(hours=hours))
@@ -229,14 +235,14 @@ def test_the_front_lists_what_it_shows_and_no_more(client, monkeypatch):
     assert head(client, "/").names() == ["第4期", "第3期", "第2期", "Other"]
 
 
-def test_a_day_lists_each_story_once(client):
+def test_a_day_lists_each_story_once(client: Client) -> None:
     item = story("甲")
     published(item, date=PAST)
     published(item, story("乙"), date=PAST + timedelta(hours=1))
     assert head(client, "/2026/11/20/").names() == ["甲", "乙"]
 
 
-def test_an_empty_list_tells_nothing(client):
+def test_an_empty_list_tells_nothing(client: Client) -> None:
     series()
     found = head(client, "/")
     assert found.data == []
@@ -244,7 +250,7 @@ def test_an_empty_list_tells_nothing(client):
 
 
 @pytest.mark.parametrize("address", ["/", "/global-ai/", DIGEST, CATEGORY])
-def test_pages_are_described_by_the_first_headlines(client, address):
+def test_pages_are_described_by_the_first_headlines(client: Client, address: str) -> None:
     published(story("甲"), story("乙 🚀"), title="早报")
     published(story("丙"), date=PAST - timedelta(days=1))
     found = head(client, address)
@@ -252,7 +258,7 @@ def test_pages_are_described_by_the_first_headlines(client, address):
 
 
 @pytest.mark.parametrize("length", range(85, 115))
-def test_no_headline_is_cut(length):
+def test_no_headline_is_cut(length: int) -> None:
     """A family is one emoji of eleven characters, some of them beyond the basic plane."""
     family = "👨‍👩‍👧‍👦"
     headlines = [family * (length // 7) + "é" * (length % 7), "❤️" * 50, family * 9]
@@ -260,7 +266,7 @@ def test_no_headline_is_cut(length):
     assert told.split(" · ") == headlines[: told.count(" · ") + 1]
 
 
-def test_a_long_headline_is_told_whole_and_alone():
+def test_a_long_headline_is_told_whole_and_alone() -> None:
     assert description(page_of("长" * 500, "短")) == "长" * 500
     assert description(page_of("甲", "长" * 500, "短")) == "甲"
     assert description(page_of()) == ""
@@ -275,7 +281,9 @@ def page_of(*headlines: str) -> Page:
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_a_hostile_text_breaks_out_of_no_head(client, settings, address):
+def test_a_hostile_text_breaks_out_of_no_head(
+    client: Client, settings: Settings, address: str
+) -> None:
     settings.SITE_NAME = HOSTILE
     series(name=HOSTILE)
     published(story(HOSTILE), title=HOSTILE)
@@ -295,7 +303,7 @@ def test_a_hostile_text_breaks_out_of_no_head(client, settings, address):
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_characters_of_control_break_no_head(client, address):
+def test_characters_of_control_break_no_head(client: Client, address: str) -> None:
     bad = "a\x0b\x1f\x7f\ufffe\n\t\\b"
     stored(published(), bad, categories=["AI 发展", bad])
     Series.objects.update(name=bad)
@@ -306,7 +314,7 @@ def test_characters_of_control_break_no_head(client, address):
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_half_a_surrogate_pair_breaks_no_head(client, address):
+def test_half_a_surrogate_pair_breaks_no_head(client: Client, address: str) -> None:
     digest = published()
     if connection.vendor == "postgresql":
         with pytest.raises(DataError):
@@ -316,7 +324,7 @@ def test_half_a_surrogate_pair_breaks_no_head(client, address):
     assert head(client, address).names() == ["a?"]
 
 
-def test_what_is_gone_or_never_was_tells_nothing(client):
+def test_what_is_gone_or_never_was_tells_nothing(client: Client) -> None:
     withdrawn(published(title="撤下"))
     for address, status in ((DIGEST, 410), ("/nothing/", 404)):
         answer = client.get(address)
@@ -326,6 +334,6 @@ def test_what_is_gone_or_never_was_tells_nothing(client):
         assert not [name for name in found.meta if name.startswith("og:")]
 
 
-def test_the_about_page_speaks_its_own_language(client):
+def test_the_about_page_speaks_its_own_language(client: Client) -> None:
     Site.objects.update_or_create(pk=1, defaults={"about": "关于", "about_language": "zh-hans"})
     assert head(client, "/about/").meta["og:locale"] == "zh_CN"

@@ -38,7 +38,7 @@ def approval(digest: Digest, by: User) -> str:
     return signed_in(by).post(below(digest, "approve"), data).url
 
 
-def test_a_new_draft_is_current_and_open_for_its_stories(ann) -> None:
+def test_a_new_draft_is_current_and_open_for_its_stories(ann: User) -> None:
     client = signed_in(ann)
     made = client.post(
         "/admin/digests/digest/add/", {"series": series().pk, "title": "午间"}, follow=True
@@ -49,24 +49,24 @@ def test_a_new_draft_is_current_and_open_for_its_stories(ann) -> None:
     assert ann.current_digest == digest
 
 
-def test_who_submits_is_done_unless_they_approve_as_well(ann, rita) -> None:
+def test_who_submits_is_done_unless_they_approve_as_well(ann: User, rita: User) -> None:
     assert step(draft(story(), by=ann), "submit", ann) == TODAY
     digest = draft(story(), by=rita)
     assert step(digest, "submit", rita) == below(digest, "approve")
 
 
-def test_who_sends_back_is_done_and_who_takes_back_composes(ann, rita) -> None:
+def test_who_sends_back_is_done_and_who_takes_back_composes(ann: User, rita: User) -> None:
     assert step(in_review(by=ann), "send_back", rita) == TODAY
     own = in_review(by=ann)
     assert step(own, "send_back", ann) == below(own, "compose")
 
 
-def test_who_approves_finds_on_today_what_else_waits(ann, rita) -> None:
+def test_who_approves_finds_on_today_what_else_waits(ann: User, rita: User) -> None:
     assert approval(in_review(by=ann), rita) == TODAY
     assert approval(in_review(by=ann, date=timezone.now() + timedelta(hours=2)), rita) == TODAY
 
 
-def test_what_is_opened_again_is_composed_and_what_is_given_up_is_done(rita) -> None:
+def test_what_is_opened_again_is_composed_and_what_is_given_up_is_done(rita: User) -> None:
     digest = published()
     assert step(digest, "correct", rita) == below(digest, "compose")
     assert step(digest, "abandon", rita) == TODAY
@@ -77,7 +77,7 @@ def test_what_is_opened_again_is_composed_and_what_is_given_up_is_done(rita) -> 
     assert restored.url == below(digest, "compose")
 
 
-def test_what_is_refused_leads_back_to_where_it_was_asked(rita) -> None:
+def test_what_is_refused_leads_back_to_where_it_was_asked(rita: User) -> None:
     digest = approve(in_review(date=timezone.now() + timedelta(hours=2)), by=rita)
     answer = signed_in(rita).post(
         below(digest, "step", "publish"), {"version": digest.version}, follow=True
@@ -86,7 +86,9 @@ def test_what_is_refused_leads_back_to_where_it_was_asked(rita) -> None:
     assert "date has not come" in errors(answer.text)
 
 
-def test_a_form_that_was_overtaken_keeps_its_note_and_can_be_sent_again(ann, rita) -> None:
+def test_a_form_that_was_overtaken_keeps_its_note_and_can_be_sent_again(
+    ann: User, rita: User
+) -> None:
     digest = draft(story(), by=ann)
     editorial.place(digest, story(), by=rita, version=digest.version)
     client = signed_in(ann)

@@ -61,7 +61,7 @@ UNTOUCHED = [
 
 
 @pytest.mark.parametrize("text", WRITTEN)
-def test_a_neighbour_is_written_as_a_reference_where_it_must_be(text):
+def test_a_neighbour_is_written_as_a_reference_where_it_must_be(text: str) -> None:
     written = portable(text)
     assert written == WRITTEN[text]
     assert PLAIN.render(text) != FRIENDLY.render(text)
@@ -69,17 +69,17 @@ def test_a_neighbour_is_written_as_a_reference_where_it_must_be(text):
 
 
 @pytest.mark.parametrize("text", WRITTEN)
-def test_the_reference_is_read_back(text):
+def test_the_reference_is_read_back(text: str) -> None:
     assert readable(portable(text)) == text
 
 
 @pytest.mark.parametrize("text", UNTOUCHED)
-def test_what_needs_no_reference_has_none(text):
+def test_what_needs_no_reference_has_none(text: str) -> None:
     assert portable(text) == text
     assert readable(text) == text
 
 
-def test_the_twin_of_the_seed_has_no_reference():
+def test_the_twin_of_the_seed_has_no_reference() -> None:
     assert "&#" not in SEED_TWIN
     assert dump(parse(SEED_TWIN)) == SEED_TWIN
 
@@ -105,13 +105,13 @@ def test_the_twin_of_the_seed_has_no_reference():
         ("<a**&#98;@c.de>", "<a**&#98;@c.de>"),  # would become a link
     ],
 )
-def test_only_references_that_say_nothing_else_are_turned_back(text, read):
+def test_only_references_that_say_nothing_else_are_turned_back(text: str, read: str) -> None:
     assert readable(text) == read
     assert FRIENDLY.render(read) == FRIENDLY.render(text)
     assert readable(read) == read
 
 
-def test_a_file_keeps_only_the_references_it_needs():
+def test_a_file_keeps_only_the_references_it_needs() -> None:
     text = SEED_TWIN.replace("在**全球", "&#22312;**全球").replace("模型（LLM）", "模型**（LLM）**")
     document = parse(text)
     written = dump(document)
@@ -121,7 +121,7 @@ def test_a_file_keeps_only_the_references_it_needs():
     assert dump(parse(written)) == written
 
 
-def test_every_part_of_a_digest_is_written_portably():
+def test_every_part_of_a_digest_is_written_portably() -> None:
     text = "他说**“引号”**文字"
     twin = parse(SEED_TWIN)
     (section,) = twin.sections
@@ -136,7 +136,7 @@ def test_every_part_of_a_digest_is_written_portably():
 @given(bodies)
 @example("他&#35828;**“引号”**&#25991;字")
 @example("&#97;**&#98;**（c）**&#100;")
-def test_normal_text_survives_the_references(text):
+def test_normal_text_survives_the_references(text: str) -> None:
     text = normal_body(text)
     written = portable(text)
     assert readable(written) == text
@@ -171,7 +171,7 @@ def seconds(step: Callable[[str], str], text: str) -> float:
 
 @pytest.mark.parametrize("step", [normal_body, portable])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_no_hostile_shape_takes_half_a_second(name, step):
+def test_no_hostile_shape_takes_half_a_second(name: str, step: Callable[[str], str]) -> None:
     text = (HOSTILE[name] * 10_000)[:10_000]
     # A busy machine can only make it longer, so one of two is proof enough.
     assert any(seconds(step, text) < 0.5 for _ in range(2))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import caches
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
 
 from digests import editorial
@@ -42,7 +44,7 @@ ESCAPED = "&lt;img src=x onerror=alert(1)&gt; &amp; &quot;&#x27;"
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_kept():
+def nothing_is_kept() -> None:
     """Each test makes its pages anew, whatever the process kept of the one before."""
     caches["pages"].clear()
 
@@ -56,7 +58,7 @@ def withdraw(digest: Digest, note: str = "数据有误。") -> Digest:
     return editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note=note)
 
 
-def test_a_digest_shows_its_items_in_order_as_links_with_their_bylines(client):
+def test_a_digest_shows_its_items_in_order_as_links_with_their_bylines(client: Client) -> None:
     first = story("甲", url="https://example.org/a", byline="Mira", body="一**二**。")
     digest = published(first, story("乙", byline=""), title="早报")
     page = client.get("/global-ai/2026-11-20-0800/")
@@ -76,12 +78,12 @@ def test_a_digest_shows_its_items_in_order_as_links_with_their_bylines(client):
     assert digest.get_absolute_url() == DIGEST
 
 
-def test_an_item_without_a_link_is_plain_text(client):
+def test_an_item_without_a_link_is_plain_text(client: Client) -> None:
     published(story("无链接", url=""))
     assertInHTML('<h2 class="headline">无链接</h2>', client.get(DIGEST).text)
 
 
-def test_sections_have_headings_and_their_items_stand_one_level_below(client):
+def test_sections_have_headings_and_their_items_stand_one_level_below(client: Client) -> None:
     by = person()
     digest = draft(story("甲"), by=by, outro="再见。")
     digest = editorial.add_section(digest, "研究", by=by, version=digest.version, intro="两条。")
@@ -99,7 +101,7 @@ def test_sections_have_headings_and_their_items_stand_one_level_below(client):
     assertInHTML('<div class="outro"><p>再见。</p></div>', page)
 
 
-def test_the_date_is_the_one_of_the_series_zone(client, settings):
+def test_the_date_is_the_one_of_the_series_zone(client: Client, settings: Settings) -> None:
     settings.TIME_ZONE = "America/New_York"
     published(series=weekly(), date=PAST)
     page = client.get("/tech-week/2026-11-20-0000/").text
@@ -110,7 +112,7 @@ def test_the_date_is_the_one_of_the_series_zone(client, settings):
     )
 
 
-def test_the_page_speaks_the_language_of_its_digest_to_everybody(client):
+def test_the_page_speaks_the_language_of_its_digest_to_everybody(client: Client) -> None:
     published()
     published(series=weekly())
     client.cookies["django_language"] = "zh-hans"
@@ -122,7 +124,7 @@ def test_the_page_speaks_the_language_of_its_digest_to_everybody(client):
     assertContains(chinese, '<html lang="zh-hans">')
 
 
-def test_an_item_in_another_language_says_so(client):
+def test_an_item_in_another_language_says_so(client: Client) -> None:
     item = story("Hello", source=source())
     item = editorial.edit_item(item, item.entry(), by=person(), version=item.version, language="en")
     published(item, story("你好"))
@@ -131,7 +133,7 @@ def test_an_item_in_another_language_says_so(client):
     assert page.count(" lang=") == 2  # the page's own and this one
 
 
-def test_home_shows_the_latest_in_full_and_then_each_series_in_its_language(client):
+def test_home_shows_the_latest_in_full_and_then_each_series_in_its_language(client: Client) -> None:
     published(story("旧闻"), title="昨天", date=PAST - timedelta(days=1))
     published(story("新闻"), title="今天")
     item = story("News", body="All of **it**.")
@@ -148,14 +150,14 @@ def test_home_shows_the_latest_in_full_and_then_each_series_in_its_language(clie
     assert titles == ["今天", "昨天"]
 
 
-def test_home_speaks_the_one_language_of_all_digests(client, settings):
+def test_home_speaks_the_one_language_of_all_digests(client: Client, settings: Settings) -> None:
     settings.LANGUAGE_CODE = "en"
     assertContains(client.get("/"), '<html lang="en">')
     published()
     assertContains(client.get("/"), '<html lang="zh-hans">')
 
 
-def test_newer_and_older_digests_of_the_series_are_linked(client):
+def test_newer_and_older_digests_of_the_series_are_linked(client: Client) -> None:
     for hours, title in ((0, "早"), (4, "中"), (8, "晚")):
         published(title=title, date=PAST + timedelta(hours=hours))
     published(series=weekly(), date=PAST + timedelta(hours=5), title="Another series")
@@ -169,7 +171,7 @@ def test_newer_and_older_digests_of_the_series_are_linked(client):
     assertNotContains(client.get("/global-ai/2026-11-20-1600/"), 'rel="next"')
 
 
-def test_digests_of_the_same_minute_follow_each_other(client):
+def test_digests_of_the_same_minute_follow_each_other(client: Client) -> None:
     published(title="甲")
     published(title="乙")
     first = client.get("/global-ai/2026-11-20-0800/").text
@@ -181,7 +183,7 @@ def test_digests_of_the_same_minute_follow_each_other(client):
 @pytest.mark.parametrize(
     "address", ["/nothing/", "/nothing/feed.atom", "/global-ai/2026-01-01-0000/"]
 )
-def test_what_was_never_published_is_404_in_the_sites_look(client, address):
+def test_what_was_never_published_is_404_in_the_sites_look(client: Client, address: str) -> None:
     draft(title="草稿")
     page = client.get(address)
     assert page.status_code == 404
@@ -189,7 +191,7 @@ def test_what_was_never_published_is_404_in_the_sites_look(client, address):
     assert page.headers["Content-Security-Policy"] == POLICY
 
 
-def test_a_withdrawn_digest_says_why_and_nothing_else(client):
+def test_a_withdrawn_digest_says_why_and_nothing_else(client: Client) -> None:
     digest = published(story("撤回的标题"), title="撤回的题目")
     withdraw(digest, note="来源有误 <b>\n\n稍后重发")
     page = client.get(DIGEST)
@@ -201,7 +203,7 @@ def test_a_withdrawn_digest_says_why_and_nothing_else(client):
     assert page.headers["Content-Security-Policy"] == POLICY
 
 
-def test_a_hostile_text_is_shown_and_never_obeyed(client, settings):
+def test_a_hostile_text_is_shown_and_never_obeyed(client: Client, settings: Settings) -> None:
     settings.SITE_NAME = HOSTILE
     Series.objects.create(
         slug="global-ai", name=HOSTILE, time_zone="Asia/Shanghai", language="zh-hans"
@@ -219,7 +221,7 @@ def test_a_hostile_text_is_shown_and_never_obeyed(client, settings):
 DATA = re.compile(r'<script type="application/ld\+json">[^<]*</script>')
 
 
-def test_pages_hold_no_inline_script_or_style(client):
+def test_pages_hold_no_inline_script_or_style(client: Client) -> None:
     withdraw(published(date=PAST - timedelta(days=1)))
     published()
     pages = [*ADDRESSES[:3], "/2026/11/20/", "/global-ai/2026-11-19-0800/", "/nothing/"]
@@ -228,7 +230,7 @@ def test_pages_hold_no_inline_script_or_style(client):
         assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", page), address
 
 
-def test_readers_pages_have_the_readers_policy_and_no_cookie(client):
+def test_readers_pages_have_the_readers_policy_and_no_cookie(client: Client) -> None:
     published()
     for address in ADDRESSES:
         answer = client.get(address)
@@ -238,7 +240,9 @@ def test_readers_pages_have_the_readers_policy_and_no_cookie(client):
         assert not answer.cookies
 
 
-def test_a_signed_in_editor_gets_the_same_page_and_keeps_the_session_as_it_is(client):
+def test_a_signed_in_editor_gets_the_same_page_and_keeps_the_session_as_it_is(
+    client: Client,
+) -> None:
     published()
     editor = person()
     for address in ADDRESSES:
@@ -254,14 +258,14 @@ def test_a_signed_in_editor_gets_the_same_page_and_keeps_the_session_as_it_is(cl
         assert not any("session" in query["sql"] for query in queries)
 
 
-def test_a_session_that_expired_does_not_keep_anybody_from_reading(client):
+def test_a_session_that_expired_does_not_keep_anybody_from_reading(client: Client) -> None:
     published()
     client.cookies["sessionid"] = "x" * 32
     assert client.get(DIGEST).status_code == 200
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_pages_can_only_be_read(client, address):
+def test_pages_can_only_be_read(client: Client, address: str) -> None:
     published()
     head = client.head(address)
     assert (head.status_code, head.content) == (200, b"")
@@ -269,13 +273,15 @@ def test_pages_can_only_be_read(client, address):
     assert client.post(address).status_code == 405
 
 
-def test_an_address_without_its_slash_leads_to_the_page(client):
+def test_an_address_without_its_slash_leads_to_the_page(client: Client) -> None:
     published()
     answer = client.get("/global-ai/2026-11-20-0800")
     assert (answer.status_code, answer.headers["Location"]) == (301, DIGEST)
 
 
-def test_a_digest_page_costs_two_queries_however_long_it_is(client, django_assert_num_queries):
+def test_a_digest_page_costs_two_queries_however_long_it_is(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     published(story())
     published(*(story() for _ in range(8)), date=PAST + timedelta(hours=4))
     for address in (DIGEST, "/global-ai/2026-11-20-1200/"):
@@ -285,8 +291,8 @@ def test_a_digest_page_costs_two_queries_however_long_it_is(client, django_asser
 
 @pytest.mark.parametrize(("address", "queries"), [("/", 3), ("/feed.atom", 3), ("/2026/11/20/", 2)])
 def test_lists_cost_the_same_however_long_they_are(
-    client, django_assert_num_queries, address, queries
-):
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, address: str, queries: int
+) -> None:
     published()
     with django_assert_num_queries(queries):
         client.get(address)
@@ -299,8 +305,8 @@ def test_lists_cost_the_same_however_long_they_are(
 
 @pytest.mark.parametrize("address", ["/", DIGEST, "/feed.atom"])
 def test_what_was_just_shown_costs_one_query_and_is_the_same(
-    client, django_assert_num_queries, address
-):
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, address: str
+) -> None:
     published()
     first = client.get(address)
     with django_assert_num_queries(1):
@@ -308,7 +314,7 @@ def test_what_was_just_shown_costs_one_query_and_is_the_same(
     assert (again.content, dict(again.headers)) == (first.content, dict(first.headers))
 
 
-def test_a_page_whose_rendering_was_thrown_away_makes_it_again(client):
+def test_a_page_whose_rendering_was_thrown_away_makes_it_again(client: Client) -> None:
     published()
     before = client.get(DIGEST).content
     Rendering.objects.all().delete()
@@ -317,7 +323,9 @@ def test_a_page_whose_rendering_was_thrown_away_makes_it_again(client):
     assert Rendering.objects.count() == 1
 
 
-def test_the_markdown_of_a_digest_is_the_exported_file(client, settings, tmp_path):
+def test_the_markdown_of_a_digest_is_the_exported_file(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
     settings.EXPORT_ROOT = tmp_path / "export"
     digest = published(story(f"{HOSTILE} 🚀{{{{ a }}}}", body="**要点：**内容\n\n```\n---\n```"))
     published(series=weekly())
@@ -338,7 +346,7 @@ def test_the_markdown_of_a_digest_is_the_exported_file(client, settings, tmp_pat
     assert client.get("/global-ai/2026-11-20-0800.md").status_code == 410
 
 
-def test_no_draft_review_or_approved_text_is_public_before_its_time(client):
+def test_no_draft_review_or_approved_text_is_public_before_its_time(client: Client) -> None:
     draft(story("草稿条目"), title="草稿题目")
     in_review(story("送审条目"), title="送审题目", date=PAST + timedelta(hours=1))
     coming = approve(in_review(story("未来条目"), title="未来题目", date=FUTURE))

@@ -14,7 +14,7 @@ ENGLISH = "/tech-week/2026-11-20-0730/"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
     with EmbeddedServer(tmp_path_factory.mktemp("site") / "data") as server:
         for series, zone, language in (
             ("global-ai", "Asia/Shanghai", "zh-hans"),
@@ -58,7 +58,9 @@ def quiet(browser: Browser, site: EmbeddedServer) -> Iterator[Callable[..., Page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_read_the_pages(quiet, site: EmbeddedServer, scheme: str) -> None:
+def test_everybody_can_read_the_pages(
+    quiet: Callable[..., Page], site: EmbeddedServer, scheme: str
+) -> None:
     page = quiet(color_scheme=scheme)
     for address in PAGES:
         page.goto(site.url + address)
@@ -67,7 +69,9 @@ def test_everybody_can_read_the_pages(quiet, site: EmbeddedServer, scheme: str) 
 
 
 @pytest.mark.parametrize("width", [320, 390, 640, 1280])
-def test_no_page_is_wider_than_the_screen(quiet, site: EmbeddedServer, width: int) -> None:
+def test_no_page_is_wider_than_the_screen(
+    quiet: Callable[..., Page], site: EmbeddedServer, width: int
+) -> None:
     """640 is what a window of 1280 has at 200 %."""
     page = quiet(viewport={"width": width, "height": 800})
     for address in PAGES:
@@ -75,7 +79,7 @@ def test_no_page_is_wider_than_the_screen(quiet, site: EmbeddedServer, width: in
         assert page.evaluate("document.documentElement.scrollWidth") == width, address
 
 
-def test_letters_of_twice_the_size_fit(quiet, site: EmbeddedServer) -> None:
+def test_letters_of_twice_the_size_fit(quiet: Callable[..., Page], site: EmbeddedServer) -> None:
     page = quiet(viewport={"width": 640, "height": 800})
     for address in PAGES:
         page.goto(site.url + address)
@@ -83,7 +87,9 @@ def test_letters_of_twice_the_size_fit(quiet, site: EmbeddedServer) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") == 640, address
 
 
-def test_nothing_moves_while_a_page_is_read(quiet, site: EmbeddedServer) -> None:
+def test_nothing_moves_while_a_page_is_read(
+    quiet: Callable[..., Page], site: EmbeddedServer
+) -> None:
     page = quiet(viewport={"width": 390, "height": 844}, has_touch=True)
     page.add_init_script(SHIFTS)
     for address in PAGES:
@@ -94,7 +100,9 @@ def test_nothing_moves_while_a_page_is_read(quiet, site: EmbeddedServer) -> None
         assert sum(page.evaluate("window.shifts")) == 0, address
 
 
-def test_the_first_page_is_three_requests_and_little(quiet, site: EmbeddedServer) -> None:
+def test_the_first_page_is_three_requests_and_little(
+    quiet: Callable[..., Page], site: EmbeddedServer
+) -> None:
     page = quiet()
     asked: list[str] = []
     sizes: list[int] = []
@@ -108,7 +116,9 @@ def test_the_first_page_is_three_requests_and_little(quiet, site: EmbeddedServer
     assert sum(sizes) < 30_000
 
 
-def test_stories_are_read_and_found_by_keyboard_alone(quiet, site: EmbeddedServer) -> None:
+def test_stories_are_read_and_found_by_keyboard_alone(
+    quiet: Callable[..., Page], site: EmbeddedServer
+) -> None:
     page = quiet()
     page.goto(site.url + CHINESE)
     page.keyboard.press("Tab")
@@ -142,7 +152,9 @@ def test_the_link_of_a_story_is_copied(browser: Browser, site: EmbeddedServer) -
         assert copied == f"{site.url}{CHINESE}#{story.get_attribute('id')}"
 
 
-def test_what_is_new_since_the_last_look_is_marked(quiet, site: EmbeddedServer) -> None:
+def test_what_is_new_since_the_last_look_is_marked(
+    quiet: Callable[..., Page], site: EmbeddedServer
+) -> None:
     page = quiet()
     page.goto(f"{site.url}/global-ai/")
     assert page.locator(".is-new").count() == 0
@@ -154,7 +166,7 @@ def test_what_is_new_since_the_last_look_is_marked(quiet, site: EmbeddedServer) 
     assert page.locator(".is-new").count() == 0
 
 
-def test_without_a_script_all_is_there(quiet, site: EmbeddedServer) -> None:
+def test_without_a_script_all_is_there(quiet: Callable[..., Page], site: EmbeddedServer) -> None:
     page = quiet(java_script_enabled=False)
     page.goto(f"{site.url}/search/")
     page.locator("[name=q]").fill("模型")
@@ -165,7 +177,9 @@ def test_without_a_script_all_is_there(quiet, site: EmbeddedServer) -> None:
     assert page.locator(".items > li").count() > 3
 
 
-def test_paper_has_the_text_and_the_addresses_alone(quiet, site: EmbeddedServer) -> None:
+def test_paper_has_the_text_and_the_addresses_alone(
+    quiet: Callable[..., Page], site: EmbeddedServer
+) -> None:
     page = quiet()
     page.goto(site.url + CHINESE)
     page.emulate_media(media="print")

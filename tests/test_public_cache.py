@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import QuerySet
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from digests import editorial
 from digests.models import Digest, Revision, Series, Site
@@ -18,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def digest():
+def digest() -> Digest:
     """The digest of DIGEST, with one before and one after it."""
     published(date=PAST - HOUR, title="前")
     digest = published(story("甲"), title="中")
@@ -26,7 +28,7 @@ def digest():
     return digest
 
 
-def tag(client, address=DIGEST):
+def tag(client: Client, address: str = DIGEST) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
     return answer.headers["ETag"]
@@ -71,7 +73,9 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_etag_changes_with_everything_the_page_shows(client, digest, change):
+def test_the_etag_changes_with_everything_the_page_shows(
+    client: Client, digest: Digest, change: str
+) -> None:
     before = tag(client)
     CHANGES[change]()
     assert tag(client) != before
@@ -79,7 +83,9 @@ def test_the_etag_changes_with_everything_the_page_shows(client, digest, change)
 
 @pytest.mark.parametrize("address", ["/", "/global-ai/", "/feed.atom", "/global-ai/feed.atom"])
 @pytest.mark.parametrize("change", CHANGES)
-def test_lists_and_feeds_change_with_every_digest_in_them(client, digest, address, change):
+def test_lists_and_feeds_change_with_every_digest_in_them(
+    client: Client, digest: Digest, address: str, change: str
+) -> None:
     before = tag(client, address)
     CHANGES[change]()
     if (change, address) != ("another name of the series", "/feed.atom"):
@@ -91,7 +97,9 @@ def test_lists_and_feeds_change_with_every_digest_in_them(client, digest, addres
     [("SITE_NAME", "另站"), ("SITE_URL", "https://news.example.org")],
 )
 @pytest.mark.parametrize("address", ["/", DIGEST, "/feed.atom"])
-def test_the_etag_changes_with_the_site(client, digest, settings, address, name, value):
+def test_the_etag_changes_with_the_site(
+    client: Client, digest: Digest, settings: Settings, address: str, name: str, value: str
+) -> None:
     before = tag(client, address)
     setattr(settings, name, value)
     assert tag(client, address) != before
@@ -114,7 +122,9 @@ NOT_SHOWN = {
 
 
 @pytest.mark.parametrize("change", NOT_SHOWN)
-def test_what_the_page_does_not_show_leaves_it_as_it_is(client, digest, change):
+def test_what_the_page_does_not_show_leaves_it_as_it_is(
+    client: Client, digest: Digest, change: str
+) -> None:
     before = client.get(DIGEST)
     NOT_SHOWN[change]()
     after = client.get(DIGEST)
@@ -122,7 +132,7 @@ def test_what_the_page_does_not_show_leaves_it_as_it_is(client, digest, change):
 
 
 @pytest.mark.parametrize("address", ["/", DIGEST, "/feed.atom", "/api/v1/digests/"])
-def test_who_has_the_page_already_is_told_so(client, digest, address):
+def test_who_has_the_page_already_is_told_so(client: Client, digest: Digest, address: str) -> None:
     etag = tag(client, address)
     again = client.get(address, headers={"if-none-match": f'"other", {etag}'})
     assert (again.status_code, again.content) == (304, b"")
@@ -131,13 +141,15 @@ def test_who_has_the_page_already_is_told_so(client, digest, address):
     assert client.get(address, headers={"if-none-match": '"other"'}).status_code == 200
 
 
-def test_a_304_of_a_digest_page_costs_one_query(client, digest, django_assert_num_queries):
+def test_a_304_of_a_digest_page_costs_one_query(
+    client: Client, digest: Digest, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     etag = tag(client)
     with django_assert_num_queries(1):
         assert client.get(DIGEST, headers={"if-none-match": etag}).status_code == 304
 
 
-def test_a_withdrawn_digest_is_gone_for_caches_too(client, digest):
+def test_a_withdrawn_digest_is_gone_for_caches_too(client: Client, digest: Digest) -> None:
     etag = tag(client)
     move(digest, "withdraw", note="错")
     gone = client.get(DIGEST, headers={"if-none-match": etag})
@@ -147,8 +159,8 @@ def test_a_withdrawn_digest_is_gone_for_caches_too(client, digest):
 
 @pytest.mark.parametrize("address", ["/", DIGEST, "/feed.atom"])
 def test_a_number_that_a_restored_backup_gives_again_does_not_bring_back_the_old_text(
-    client, digest, address
-):
+    client: Client, digest: Digest, address: str
+) -> None:
     before = client.get(address)
     again = digest.live_revision.document | {"title": "另一期"}
     # Editions are drawn by chance: the backup's is not one that another history used.

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import feedparser
 import pytest
+from django.test import Client
 
 from digests import editorial
 from digests.models import Category, Digest
@@ -28,7 +29,7 @@ class Public:
     note: str = ""
 
 
-def look(client) -> Public:
+def look(client: Client) -> Public:
     """Ask every public surface, and insist that they agree."""
     page, detail = client.get(PAGE), client.get(API)
     assert page.status_code == detail.status_code
@@ -139,7 +140,7 @@ STORIES = {
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_the_public_sees_the_approved_text_and_nothing_else(client, name):
+def test_the_public_sees_the_approved_text_and_nothing_else(client: Client, name: str) -> None:
     digest = in_review(story("条目", body="原文。"), title="初版")
     assert look(client) == Public(404)
     for step, act, expected in STORIES[name]:
@@ -147,7 +148,9 @@ def test_the_public_sees_the_approved_text_and_nothing_else(client, name):
         assert look(client) == expected, step
 
 
-def test_a_correction_in_work_changes_no_list_whatever_its_date_and_categories(client):
+def test_a_correction_in_work_changes_no_list_whatever_its_date_and_categories(
+    client: Client,
+) -> None:
     """Lists are sorted and searched by what was approved, not by the copy in work."""
     published(title="旧", date=PAST - timedelta(days=1), categories=("旧类",))
     newer = published(title="新", date=PAST, categories=("新类",))

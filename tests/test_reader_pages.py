@@ -9,7 +9,9 @@ import pytest
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.test import Client
 from django.urls import get_resolver
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
 
 from digests import editorial
@@ -27,7 +29,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_kept():
+def nothing_is_kept() -> None:
     caches["pages"].clear()
 
 
@@ -66,7 +68,7 @@ def listed(page: str) -> list[str]:
 # Archive
 
 
-def test_the_archive_leads_from_years_to_months_to_days(client):
+def test_the_archive_leads_from_years_to_months_to_days(client: Client) -> None:
     published(date=PAST, title="二〇二六")
     published(date=PAST - 400 * DAY, title="二〇二五")
     draft(date=PAST - 900 * DAY)
@@ -80,7 +82,7 @@ def test_the_archive_leads_from_years_to_months_to_days(client):
     assert f'href="{DIGEST}"' in month
 
 
-def test_a_day_is_the_one_of_the_series_zone(client):
+def test_a_day_is_the_one_of_the_series_zone(client: Client) -> None:
     late = PAST - HOUR  # 07:00 of the 20th in Shanghai, 23:00 of the 19th in UTC
     published(date=late)
     published(date=late, series=series("utc", time_zone="UTC"), title="in UTC")
@@ -96,12 +98,12 @@ def test_a_day_is_the_one_of_the_series_zone(client):
         *("/2026/2/3/", "/2025/", "/2026/10/", "/9999/12/"),
     ],
 )
-def test_a_day_that_is_none_is_404(client, address):
+def test_a_day_that_is_none_is_404(client: Client, address: str) -> None:
     published()
     assert client.get(address).status_code == 404
 
 
-def test_a_story_that_ran_twice_in_a_day_is_read_once_where_it_ran_last(client):
+def test_a_story_that_ran_twice_in_a_day_is_read_once_where_it_ran_last(client: Client) -> None:
     item, other = story("滚动消息"), story("只在早上")
     published(item, other, title="早")
     rewrite(item, "晚上的说法。")
@@ -116,7 +118,7 @@ def test_a_story_that_ran_twice_in_a_day_is_read_once_where_it_ran_last(client):
     )
 
 
-def test_the_same_link_with_another_text_is_the_same_story(client):
+def test_the_same_link_with_another_text_is_the_same_story(client: Client) -> None:
     first = story("甲公司发布模型", url="https://example.org/a?utm_source=x")
     published(first)
     again = story("甲公司的模型：后续", url="https://www.example.org/a", repeat_of=first)
@@ -126,14 +128,14 @@ def test_the_same_link_with_another_text_is_the_same_story(client):
     assert f"{DIGEST}#i-{first.pk}" in page
 
 
-def test_a_digest_whose_stories_all_ran_again_says_so(client):
+def test_a_digest_whose_stories_all_ran_again_says_so(client: Client) -> None:
     item = story()
     published(item)
     published(item, date=PAST + 4 * HOUR)
     assertContains(client.get("/2026/11/20/"), "其中各条当天稍后都再次刊出。")
 
 
-def test_days_with_something_are_neighbours(client):
+def test_days_with_something_are_neighbours(client: Client) -> None:
     for days in (0, 3, 9):
         published(date=PAST - days * DAY)
     page = client.get("/2026/11/17/").text
@@ -141,7 +143,7 @@ def test_days_with_something_are_neighbours(client):
     assert '<link rel="next" href="/2026/11/20/">' in page
 
 
-def test_days_name_their_zones_where_these_differ(client):
+def test_days_name_their_zones_where_these_differ(client: Client) -> None:
     published()
     for address in ("/2026/11/", "/2026/11/20/"):
         assertNotContains(client.get(address), 'class="zone"')
@@ -153,7 +155,9 @@ def test_days_name_their_zones_where_these_differ(client):
 # Lists go on by place
 
 
-def test_a_long_list_goes_on_where_it_ended(client, django_assert_num_queries):
+def test_a_long_list_goes_on_where_it_ended(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for hours in range(43):
         published(date=PAST - hours * HOUR, title=f"第{hours}期")
     # Two of one moment, at the end of a page: none is skipped, none comes twice.
@@ -170,13 +174,13 @@ def test_a_long_list_goes_on_where_it_ended(client, django_assert_num_queries):
 
 @pytest.mark.parametrize("before", ["x", "1-", "-1", "99999999999999999999-1", "1-1-1"])
 @pytest.mark.parametrize("address", ["/global-ai/", "/categories/AI 发展/", "/corrections/"])
-def test_a_place_that_is_none_is_404(client, address, before):
+def test_a_place_that_is_none_is_404(client: Client, address: str, before: str) -> None:
     published()
     answer = client.get(address, {"before": before})
     assert answer.status_code == 404
 
 
-def test_a_category_lists_what_was_filed_under_it(client):
+def test_a_category_lists_what_was_filed_under_it(client: Client) -> None:
     published(title="甲", categories=("研究 & 论文",))
     published(title="乙", categories=("政策",), date=PAST + HOUR)
     page = client.get("/categories/研究 & 论文/")
@@ -187,7 +191,7 @@ def test_a_category_lists_what_was_filed_under_it(client):
     assert client.get("/categories/没有/").status_code == 404
 
 
-def test_a_category_of_a_correction_in_work_is_not_public(client):
+def test_a_category_of_a_correction_in_work_is_not_public(client: Client) -> None:
     digest = published(categories=("旧类",))
     move(digest, "correct")
     digest = Digest.objects.get()
@@ -202,7 +206,7 @@ def test_a_category_of_a_correction_in_work_is_not_public(client):
     assert client.get("/categories/新类/").status_code == 404
 
 
-def test_sources_are_those_whose_stories_are_public(client):
+def test_sources_are_those_whose_stories_are_public(client: Client) -> None:
     used, unused = source("Used"), source("Unused")
     published(story(source=used))
     draft(story(source=unused), date=PAST + HOUR)
@@ -214,7 +218,7 @@ def test_sources_are_those_whose_stories_are_public(client):
 # One story
 
 
-def test_a_story_shows_its_last_text_and_where_it_ran(client):
+def test_a_story_shows_its_last_text_and_where_it_ran(client: Client) -> None:
     item = story("甲", body="早上。")
     published(item, title="早")
     rewrite(item, "晚上。")
@@ -225,7 +229,7 @@ def test_a_story_shows_its_last_text_and_where_it_ran(client):
     assert runs == ["/global-ai/2026-11-20-1200/", DIGEST]
 
 
-def test_a_story_counts_the_runs_of_its_repeats(client):
+def test_a_story_counts_the_runs_of_its_repeats(client: Client) -> None:
     first = story("甲")
     published(first)
     again = story("甲：后续", url=first.url, repeat_of=first)
@@ -234,7 +238,7 @@ def test_a_story_counts_the_runs_of_its_repeats(client):
     assert "甲：后续" in page and f"{DIGEST}#i-{first.pk}" in page
 
 
-def test_a_repeat_is_the_story_it_repeats(client):
+def test_a_repeat_is_the_story_it_repeats(client: Client) -> None:
     first = story("甲")
     published(first)
     again = story("甲：后续", url=first.url, repeat_of=first)
@@ -244,7 +248,7 @@ def test_a_repeat_is_the_story_it_repeats(client):
     assert f'<link rel="canonical" href="http://127.0.0.1:8000/i/{first.pk}/">' in pages[0]
 
 
-def test_a_story_is_no_other_story_before_that_is_approved(client):
+def test_a_story_is_no_other_story_before_that_is_approved(client: Client) -> None:
     one, other = story("甲"), story("乙")
     published(one)
     digest = published(other, date=PAST + 4 * HOUR)
@@ -255,7 +259,7 @@ def test_a_story_is_no_other_story_before_that_is_approved(client):
     assertNotContains(client.get(f"/i/{one.pk}/?now"), "乙")
 
 
-def test_a_mark_that_was_never_published_makes_no_story(client):
+def test_a_mark_that_was_never_published_makes_no_story(client: Client) -> None:
     one, other = story("甲"), story("乙")
     published(one)
     repeat = story("丙", url=one.url, repeat_of=one)
@@ -264,7 +268,7 @@ def test_a_mark_that_was_never_published_makes_no_story(client):
     assert client.get(f"/i/{other.pk}/").status_code == 404
 
 
-def test_a_series_whose_digests_are_all_withdrawn_keeps_its_address(client):
+def test_a_series_whose_digests_are_all_withdrawn_keeps_its_address(client: Client) -> None:
     move(published(), "withdraw", note="错")
     for address in ("/global-ai/", "/global-ai/feed.atom"):
         assert client.get(address).status_code == 200
@@ -272,7 +276,7 @@ def test_a_series_whose_digests_are_all_withdrawn_keeps_its_address(client):
 
 
 @pytest.mark.parametrize("number", [10**18 - 1, 10**18, 10**30])
-def test_a_number_that_no_row_has_is_404(client, number):
+def test_a_number_that_no_row_has_is_404(client: Client, number: int) -> None:
     editor = signed_in(person())
     for address in (f"/i/{number}/", f"/sitemap-digests-{number}.xml"):
         assert client.get(address).status_code == 404
@@ -283,7 +287,7 @@ def test_a_number_that_no_row_has_is_404(client, number):
     assert answer.status_code == 302
 
 
-def test_a_story_that_nobody_published_is_404_and_one_withdrawn_410(client):
+def test_a_story_that_nobody_published_is_404_and_one_withdrawn_410(client: Client) -> None:
     item, waiting = story(), story()
     digest = published(item)
     draft(waiting, date=PAST + HOUR)
@@ -298,7 +302,7 @@ def test_a_story_that_nobody_published_is_404_and_one_withdrawn_410(client):
 # Corrections
 
 
-def test_a_correction_is_told_with_its_note_and_time(client):
+def test_a_correction_is_told_with_its_note_and_time(client: Client) -> None:
     digest = published(story("甲", body="旧。"))
     corrected(digest, "新。", told="数字有误，已改。")
     row = Correction.objects.get()
@@ -315,13 +319,15 @@ def test_a_correction_is_told_with_its_note_and_time(client):
     assert "数字有误，已改。" in everything and DIGEST in everything
 
 
-def test_what_the_newsroom_noted_is_not_told_to_readers(client):
+def test_what_the_newsroom_noted_is_not_told_to_readers(client: Client) -> None:
     digest = corrected(published(story("甲", body="旧。")), "新。")
     for address in (DIGEST, "/corrections/", "/", "/feed.atom", f"/i/{digest.items.get().pk}/"):
         assertNotContains(client.get(address), "内部")
 
 
-def test_a_first_publication_and_a_return_of_the_same_text_are_no_corrections(client):
+def test_a_first_publication_and_a_return_of_the_same_text_are_no_corrections(
+    client: Client,
+) -> None:
     digest = published()
     move(digest, "withdraw", note="误撤")
     move(digest, "reopen_digest")
@@ -330,7 +336,7 @@ def test_a_first_publication_and_a_return_of_the_same_text_are_no_corrections(cl
     assertNotContains(client.get(DIGEST), "更正于")
 
 
-def test_a_correction_of_nothing_is_refused_with_its_words_kept(client):
+def test_a_correction_of_nothing_is_refused_with_its_words_kept(client: Client) -> None:
     digest = move(published(), "correct")
     digest = move(digest, "submit")
     with pytest.raises(editorial.Invalid, match="there is no correction to tell"):
@@ -354,13 +360,13 @@ def test_a_correction_of_nothing_is_refused_with_its_words_kept(client):
     assertContains(page, "什么也没改。")
 
 
-def test_corrections_of_what_was_withdrawn_are_not_listed(client):
+def test_corrections_of_what_was_withdrawn_are_not_listed(client: Client) -> None:
     digest = corrected(published(), "新。", told="改了。")
     move(digest, "withdraw", note="错")
     assertNotContains(client.get("/corrections/"), "改了。")
 
 
-def test_the_approval_page_asks_for_the_note_only_of_what_readers_have_seen(client):
+def test_the_approval_page_asks_for_the_note_only_of_what_readers_have_seen(client: Client) -> None:
     reviewer = signed_in(person(REVIEWER))
     digest = editorial.submit(draft(story()), by=person(), version=2)
     page = f"/admin/digests/digest/{digest.pk}/approve/"
@@ -373,7 +379,7 @@ def test_the_approval_page_asks_for_the_note_only_of_what_readers_have_seen(clie
 # Review and about
 
 
-def test_the_review_is_told_where_the_series_wants_it_and_it_is_true(client):
+def test_the_review_is_told_where_the_series_wants_it_and_it_is_true(client: Client) -> None:
     digest = published()
     line = "发布前经人审阅。"
     assertNotContains(client.get(DIGEST), line)
@@ -387,7 +393,7 @@ def test_the_review_is_told_where_the_series_wants_it_and_it_is_true(client):
 
 
 @pytest.mark.parametrize("submitted_by_another", [False, True])
-def test_a_lone_approval_is_no_review(client, submitted_by_another):
+def test_a_lone_approval_is_no_review(client: Client, submitted_by_another: bool) -> None:
     boss = person(ADMINISTRATOR)
     row = series()
     Series.objects.update(shows_review=True, four_eyes=True, four_eyes_override=True)
@@ -403,7 +409,7 @@ def test_a_lone_approval_is_no_review(client, submitted_by_another):
     assertNotContains(client.get(DIGEST), "发布前经人审阅。")
 
 
-def test_an_administrator_writes_the_about_page(client):
+def test_an_administrator_writes_the_about_page(client: Client) -> None:
     admin = signed_in(person(ADMINISTRATOR))
     assert client.get("/about/").status_code == 200
     site = Site.objects.get()
@@ -423,7 +429,7 @@ def test_an_administrator_writes_the_about_page(client):
 
 
 @pytest.mark.parametrize("address", ["/", DIGEST, "/archive/", "/feed.atom"])
-def test_answers_are_compressed_for_who_can_read_that(client, address):
+def test_answers_are_compressed_for_who_can_read_that(client: Client, address: str) -> None:
     published(*(story() for _ in range(4)))
     plain = client.get(address)
     packed = client.get(address, headers={"accept-encoding": "gzip, br"})
@@ -435,7 +441,9 @@ def test_answers_are_compressed_for_who_can_read_that(client, address):
     assert client.get(address, headers={"if-none-match": tag}).status_code == 304
 
 
-def test_a_page_asked_with_parameters_is_not_kept(client, django_assert_num_queries):
+def test_a_page_asked_with_parameters_is_not_kept(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     """There is no end of parameters, and anybody may invent them."""
     published()
     for _ in range(2):
@@ -443,7 +451,7 @@ def test_a_page_asked_with_parameters_is_not_kept(client, django_assert_num_quer
             client.get("/", {"x": "1"})
 
 
-def test_a_publication_that_is_rolled_back_leaves_the_edition():
+def test_a_publication_that_is_rolled_back_leaves_the_edition() -> None:
     before = Site.objects.edition()
     digest = editorial.submit(draft(story()), by=person(), version=2)
     with pytest.raises(RuntimeError), transaction.atomic():
@@ -452,7 +460,7 @@ def test_a_publication_that_is_rolled_back_leaves_the_edition():
     assert Site.objects.edition() == before
 
 
-def test_no_series_can_hide_behind_an_address_of_the_site():
+def test_no_series_can_hide_behind_an_address_of_the_site() -> None:
     first = {
         str(entry.pattern).partition("/")[0]
         for resolver in (get_resolver(), get_resolver("digests.public.urls"))
@@ -464,13 +472,15 @@ def test_no_series_can_hide_behind_an_address_of_the_site():
 
 
 @pytest.mark.parametrize("slug", ["about", "archive", "i", "2026", "search", "sources"])
-def test_a_series_cannot_take_an_address_of_the_site(slug):
+def test_a_series_cannot_take_an_address_of_the_site(slug: str) -> None:
     row = Series(slug=slug, name="x", time_zone="UTC", language="en")
     with pytest.raises(ValidationError, match="is an address of the site"):
         row.full_clean()
 
 
-def test_who_accepts_something_like_gzip_gets_no_gzip_and_spoils_it_for_nobody(client):
+def test_who_accepts_something_like_gzip_gets_no_gzip_and_spoils_it_for_nobody(
+    client: Client,
+) -> None:
     published(*(story() for _ in range(4)))
     strange = client.get(DIGEST, headers={"accept-encoding": "notgzipped"})
     assert "Content-Encoding" not in strange.headers
@@ -478,7 +488,7 @@ def test_who_accepts_something_like_gzip_gets_no_gzip_and_spoils_it_for_nobody(c
     assert real.headers["Content-Encoding"] == "gzip"
 
 
-def test_a_series_is_public_once_something_of_it_is(client):
+def test_a_series_is_public_once_something_of_it_is(client: Client) -> None:
     published()
     Series.objects.create(slug="secret", name="Secret plan", language="en", time_zone="UTC")
     for address in ("/secret/", "/secret/feed.atom", "/api/v1/series/secret/"):
@@ -488,7 +498,7 @@ def test_a_series_is_public_once_something_of_it_is(client):
     assertContains(client.get("/archive/"), '<html lang="zh-hans">')
 
 
-def test_dates_are_written_in_one_way_whoever_asks(client):
+def test_dates_are_written_in_one_way_whoever_asks(client: Client) -> None:
     published()
     for language in ("en", "zh-hans"):
         page = client.get("/search/?q=a&from=02/01/2026", headers={"accept-language": language})
@@ -498,7 +508,7 @@ def test_dates_are_written_in_one_way_whoever_asks(client):
 # Search
 
 
-def test_search_shows_what_was_found_marked_and_where(client):
+def test_search_shows_what_was_found_marked_and_where(client: Client) -> None:
     item = story("甲公司发布大模型", body="参数<b>很多</b>的**大模型**。")
     published(item, title="早报")
     page = client.get("/search/", {"q": "大模型"}).text
@@ -512,7 +522,7 @@ def test_search_shows_what_was_found_marked_and_where(client):
     assert "找到1条" in page
 
 
-def test_search_is_narrowed_by_its_address(client):
+def test_search_is_narrowed_by_its_address(client: Client) -> None:
     one, other = source("One"), source("Other")
     published(story("模型甲", source=one), categories=("研究",))
     published(story("模型乙", source=other), categories=("政策",), date=PAST + 2 * DAY)
@@ -530,7 +540,7 @@ def test_search_is_narrowed_by_its_address(client):
         assert set(re.findall("</mark>(甲|乙)", page)) == names, address
 
 
-def test_a_bad_question_is_told_where_it_is_wrong(client):
+def test_a_bad_question_is_told_where_it_is_wrong(client: Client) -> None:
     published()
     page = client.get("/search/", {"q": "词", "from": "gestern", "series": "77"})
     assert page.status_code == 200
@@ -543,12 +553,14 @@ def test_a_bad_question_is_told_where_it_is_wrong(client):
 @pytest.mark.parametrize(
     "text", ['"', "*", "NEAR(", "a:b", "<->", "\\", "'", "\x00", "𠮷", "!?", "a" * 500]
 )
-def test_no_question_is_an_error(client, text):
+def test_no_question_is_an_error(client: Client, text: str) -> None:
     published()
     assert client.get("/search/", {"q": text}).status_code == 200
 
 
-def test_search_costs_four_queries_and_then_three(client, django_assert_num_queries):
+def test_search_costs_four_queries_and_then_three(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     published(*(story("模型") for _ in range(5)))
     for queries in (4, 3):
         with django_assert_num_queries(queries):
@@ -560,7 +572,7 @@ def test_search_costs_four_queries_and_then_three(client, django_assert_num_quer
             client.get("/search/", {"q": "模型", "series": "global-ai"})
 
 
-def test_search_is_narrowed_to_what_is_public_alone(client):
+def test_search_is_narrowed_to_what_is_public_alone(client: Client) -> None:
     published(story(source=source("Public")), categories=("公开",))
     draft(story(source=source("Secret")), categories=("内部",), date=PAST + HOUR)
     page = client.get("/search/").text
@@ -568,20 +580,20 @@ def test_search_is_narrowed_to_what_is_public_alone(client):
     assert "Secret" not in page and "内部" not in page
 
 
-def test_search_speaks_the_language_of_the_series_it_is_narrowed_to(client):
+def test_search_speaks_the_language_of_the_series_it_is_narrowed_to(client: Client) -> None:
     published(story("模型"))
     published(series=series("tech-week", language="en"), date=PAST + HOUR)
     assertContains(client.get("/search/?q=模型"), '<html lang="en">')
     assertContains(client.get("/search/?q=模型&series=global-ai"), '<html lang="zh-hans">')
 
 
-def test_days_in_the_wrong_order_are_told(client):
+def test_days_in_the_wrong_order_are_told(client: Client) -> None:
     published()
     page = client.get("/search/?q=词&from=2026-11-21&to=2026-11-20")
     assertContains(page, "这一天早于起始日期。")
 
 
-def test_the_pages_of_a_search_lead_on_and_back_to_the_first(client):
+def test_the_pages_of_a_search_lead_on_and_back_to_the_first(client: Client) -> None:
     published(*(story(f"模型{number}") for number in range(25)))
     first = client.get("/search/?q=模型").text
     onward = re.search(r'rel="next" href="([^"]*)"', first)
@@ -596,8 +608,8 @@ def test_the_pages_of_a_search_lead_on_and_back_to_the_first(client):
     [("/archive/", 3), ("/2026/", 3), ("/2026/11/", 2), ("/2026/11/20/", 2), ("/categories/", 3)],
 )
 def test_the_archive_costs_the_same_however_long_it_is(
-    client, django_assert_num_queries, address, queries
-):
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, address: str, queries: int
+) -> None:
     published()
     with django_assert_num_queries(queries):
         client.get(address)
@@ -607,7 +619,7 @@ def test_the_archive_costs_the_same_however_long_it_is(
         client.get(address)
 
 
-def test_the_file_is_there_as_markdown(client):
+def test_the_file_is_there_as_markdown(client: Client) -> None:
     digest = published(title="早报")
     answer = client.get(f"{DIGEST[:-1]}.md")
     assert answer.headers["Content-Type"] == "text/markdown; charset=utf-8"
@@ -617,7 +629,7 @@ def test_the_file_is_there_as_markdown(client):
     assert client.get("/global-ai/2020-01-01-0000.md").status_code == 404
 
 
-def test_dates_on_pages_say_their_moment(client):
+def test_dates_on_pages_say_their_moment(client: Client) -> None:
     published()
     moment = re.search(r'<time datetime="([^"]*)"', client.get(DIGEST).text)
     assert moment and datetime.fromisoformat(moment[1]) == PAST

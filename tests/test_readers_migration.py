@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
 from django.db.models import QuerySet
 
 from digests import editorial
@@ -20,13 +21,13 @@ migration = importlib.import_module("digests.migrations.0005_readers")
 
 
 @pytest.fixture
-def old_apps():
+def old_apps() -> StateApps:
     """The models as migrations know them, which nothing forbids to write."""
     loader = MigrationExecutor(connection).loader
     return loader.project_state(("digests", "0005_readers")).apps
 
 
-def test_what_is_live_gets_the_date_of_its_revision(old_apps):
+def test_what_is_live_gets_the_date_of_its_revision(old_apps: StateApps) -> None:
     digest = published()
     dated = digest.live_date, digest.live_day
     late = timedelta(days=9)
@@ -38,7 +39,7 @@ def test_what_is_live_gets_the_date_of_its_revision(old_apps):
     assert Site.objects.edition()
 
 
-def test_stories_are_numbered_by_what_they_repeat(old_apps):
+def test_stories_are_numbered_by_what_they_repeat(old_apps: StateApps) -> None:
     first = story("甲")
     published(first)
     again = story("乙", url=first.url, repeat_of=first)
@@ -48,7 +49,9 @@ def test_stories_are_numbered_by_what_they_repeat(old_apps):
     assert {entry.story for entry in Entry.objects.all()} == {first.pk}
 
 
-def test_only_another_text_that_was_published_is_a_correction_and_without_its_inner_note(old_apps):
+def test_only_another_text_that_was_published_is_a_correction_and_without_its_inner_note(
+    old_apps: StateApps,
+) -> None:
     digest = corrected(published(), "改过。")
     other = published(date=PAST + timedelta(hours=1))
     for verb in ("withdraw", "reopen_digest", "submit"):

@@ -1,6 +1,8 @@
 """The role × verb matrix at the doors: what the verbs refuse, no screen or address grants."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
@@ -87,7 +89,9 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
 
 @pytest.mark.parametrize("name", PEOPLE)
 @pytest.mark.parametrize("verb", sorted(set(ALLOWED) - {"import_digest"} - AT_THE_DESK))
-def test_a_screen_takes_a_verb_for_those_the_table_names(verb, name, monkeypatch):
+def test_a_screen_takes_a_verb_for_those_the_table_names(
+    verb: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     by = person(None) if name == "anonymous" else actor(name)
     trial = scene(verb, by)
     address, fields = on_screen(verb, trial)
@@ -130,7 +134,7 @@ def at_the_desk(verb: str, trial: Scene) -> tuple[str, str, dict[str, object]]:
 
 @pytest.mark.parametrize("name", PEOPLE)
 @pytest.mark.parametrize("verb", sorted(AT_THE_DESK - {"work_on"}))
-def test_the_desks_api_takes_a_verb_for_those_the_table_names(verb, name):
+def test_the_desks_api_takes_a_verb_for_those_the_table_names(verb: str, name: str) -> None:
     by = person(None) if name == "anonymous" else actor(name)
     trial = scene(verb, by)
     method, path, body = at_the_desk(verb, trial)
@@ -148,7 +152,7 @@ def test_the_desks_api_takes_a_verb_for_those_the_table_names(verb, name):
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_a_current_digest_is_chosen_by_those_who_compose(name):
+def test_a_current_digest_is_chosen_by_those_who_compose(name: str) -> None:
     by = person(None) if name == "anonymous" else actor(name)
     digest = scene("work_on", by).row
     client = Client()
@@ -161,7 +165,7 @@ def test_a_current_digest_is_chosen_by_those_who_compose(name):
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_the_api_lets_nobody_change_anything(name):
+def test_the_api_lets_nobody_change_anything(name: str) -> None:
     digest = published()
     client = Client()
     if name != "anonymous":
@@ -174,7 +178,7 @@ def test_the_api_lets_nobody_change_anything(name):
     assert state() == before
 
 
-def test_the_commands_import_as_the_system(tmp_path):
+def test_the_commands_import_as_the_system(tmp_path: Path) -> None:
     (tmp_path / "2026-11-20-0800.md").write_text(an_archived_digest())
     series()
     call_command("import_digests", str(tmp_path), series="global-ai", verbosity=0)
@@ -183,7 +187,7 @@ def test_the_commands_import_as_the_system(tmp_path):
     assert {move.actor for move in digest.moves.all()} == {None}
 
 
-def test_every_page_of_the_admin_asks_who_is_there():
+def test_every_page_of_the_admin_asks_who_is_there() -> None:
     """Every address below /admin/, for nobody, for staff without a role, and by GET for an editor:
     none but the ways in answers the first two, and no GET changes anything."""
     digest, item = published(), story(status=Item.Status.INBOX)
@@ -250,7 +254,7 @@ def expected_of_an_editor(name: str) -> int:
     return 403 if name == "digests_digest_delete" else 200
 
 
-def admin_addresses(rows):
+def admin_addresses(rows: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Every named address of the admin, with the numbers of real rows where it takes one."""
     resolver = get_resolver().namespace_dict["admin"][1]
     for name in {key for key in resolver.reverse_dict if isinstance(key, str)}:

@@ -13,7 +13,7 @@ from tests.scenes import ACTORS, ALLOWED, SOON, actor, scene
 pytestmark = pytest.mark.django_db
 
 
-def state():
+def state() -> list[dict[str, object] | list[tuple[int | str, ...]]]:
     """Everything a verb could have changed."""
     return [
         *(
@@ -28,7 +28,9 @@ def state():
 
 @pytest.mark.parametrize("name", ACTORS)
 @pytest.mark.parametrize("verb", ALLOWED)
-def test_a_verb_serves_those_the_table_names_and_nobody_else(verb, name, monkeypatch):
+def test_a_verb_serves_those_the_table_names_and_nobody_else(
+    verb: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     by = actor(name)
     trial = scene(verb, by)
     if verb == "publish":
@@ -44,7 +46,7 @@ def test_a_verb_serves_those_the_table_names_and_nobody_else(verb, name, monkeyp
         assert state() == before
 
 
-def test_the_table_names_every_verb():
+def test_the_table_names_every_verb() -> None:
     verbs = {
         name for name in editorial.__all__ if name[0].islower() and name not in NOT_ACTS_OF_PEOPLE
     }
@@ -80,7 +82,7 @@ NOT_ACTS_OF_PEOPLE = {
 
 
 @pytest.mark.parametrize("name", ACTORS)
-def test_the_verbs_offered_are_the_verbs_allowed(name):
+def test_the_verbs_offered_are_the_verbs_allowed(name: str) -> None:
     by = actor(name)
     for verb in ("submit", "approve", "correct", "abandon", "withdraw", "reopen_digest", "restore"):
         row = scene(verb, by).row
@@ -88,7 +90,7 @@ def test_the_verbs_offered_are_the_verbs_allowed(name):
         assert offered == (name == "superuser" or name in ALLOWED[verb]), verb
 
 
-def test_a_role_keeps_what_an_administrator_added_and_regains_what_it_lacks():
+def test_a_role_keeps_what_an_administrator_added_and_regains_what_it_lacks() -> None:
     group = Group.objects.get(name=EDITOR)
     extra = Permission.objects.get(codename="withdraw_digest")
     group.permissions.add(extra)
@@ -98,7 +100,7 @@ def test_a_role_keeps_what_an_administrator_added_and_regains_what_it_lacks():
     assert held == ROLES[EDITOR] | {"withdraw_digest"}
 
 
-def test_every_permission_of_a_role_exists():
+def test_every_permission_of_a_role_exists() -> None:
     for name, codenames in ROLES.items():
         held = Group.objects.get(name=name).permissions.values_list("codename", flat=True)
         assert set(held) == codenames

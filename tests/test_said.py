@@ -37,20 +37,22 @@ def page(address: str, by: User) -> str:
     return signed_in(by).get(address).text
 
 
-def test_the_note_of_a_submission_is_read_by_who_approves(ann, rita) -> None:
+def test_the_note_of_a_submission_is_read_by_who_approves(ann: User, rita: User) -> None:
     digest = submitted(ann)
     assert NOTE in page("/admin/", rita)
     assert NOTE in page(below(digest, "approve"), rita)
 
 
-def test_only_the_note_of_the_last_submission_waits_on_today(ann, rita) -> None:
+def test_only_the_note_of_the_last_submission_waits_on_today(ann: User, rita: User) -> None:
     digest = sent_back(submitted(ann), rita)
     submitted(ann, digest, note="改好了")
     assert NOTE not in page("/admin/", rita)
     assert "改好了" in page("/admin/", rita)
 
 
-def test_why_it_was_sent_back_is_read_where_it_is_mended_and_judged_again(ann, rita) -> None:
+def test_why_it_was_sent_back_is_read_where_it_is_mended_and_judged_again(
+    ann: User, rita: User
+) -> None:
     digest = sent_back(submitted(ann), rita)
     for address in (below(digest, "compose"), change(digest)):
         assert REASON in page(address, ann)
@@ -60,7 +62,9 @@ def test_why_it_was_sent_back_is_read_where_it_is_mended_and_judged_again(ann, r
     assert again.index(REASON) < again.index("改好了")
 
 
-def test_what_was_said_of_an_earlier_text_is_not_said_of_its_correction(ann, rita) -> None:
+def test_what_was_said_of_an_earlier_text_is_not_said_of_its_correction(
+    ann: User, rita: User
+) -> None:
     digest = sent_back(submitted(ann), rita)
     digest = approve(submitted(ann, digest), by=rita, note="好")
     digest = editorial.correct(digest, by=rita, version=digest.version)

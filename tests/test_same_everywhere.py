@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from digests.export.live import sweep
 from digests.models import Digest
@@ -73,7 +74,7 @@ class Reader(HTMLParser):
                 self.entries[-1].bold[-1] += said
 
 
-def test_hugo_and_our_pages_say_the_same_entry_by_entry(client, tmp_path):
+def test_hugo_and_our_pages_say_the_same_entry_by_entry(client: Client, tmp_path: Path) -> None:
     for name, zone, language in (
         ("global-ai", "Asia/Shanghai", "zh-hans"),
         ("tech-week", "Europe/London", "en"),
@@ -97,7 +98,7 @@ def test_hugo_and_our_pages_say_the_same_entry_by_entry(client, tmp_path):
         assert Reader(page).entries == ours, digest
 
 
-def test_the_comparison_sees_what_differs():
+def test_the_comparison_sees_what_differs() -> None:
     page = "<main><ol><li><p><a href='x'>甲-乙</a></p><p>一<strong>二</strong></p></li></ol></main>"
     (entry,) = Reader(page).entries
     assert entry == Entry("甲-乙一二", ["x"], ["二"])

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from digests import editorial, search
 from digests.models import Category, Digest, Item
@@ -199,7 +200,7 @@ def test_by_relevance_a_headline_is_worth_more_than_a_body() -> None:
 
 
 @pytest.mark.parametrize("rows", [2, 12, 4_000])
-def test_hits_are_counted_up_to_a_thousand(monkeypatch, rows: int) -> None:
+def test_hits_are_counted_up_to_a_thousand(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     # PostgreSQL goes three ways, by how many hits are among so many of the newest rows.
     for name in ("NEWEST_ROWS", "NEWEST_ROWS_RANKED"):
         monkeypatch.setattr(f"digests.search.postgresql.{name}", rows)
@@ -302,7 +303,9 @@ def test_what_is_withdrawn_between_the_two_queries_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize("order", ["newest", "relevance"])
-def test_a_search_costs_two_queries(django_assert_num_queries, order: str) -> None:
+def test_a_search_costs_two_queries(
+    django_assert_num_queries: DjangoAssertNumQueries, order: str
+) -> None:
     for day in range(3):
         published(
             *(story(f"消息{day}{n}") for n in range(5)),

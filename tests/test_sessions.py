@@ -1,7 +1,7 @@
 """How long somebody stays signed in: while they work, and twelve hours after that."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from digests.accounts import invitation_link
-from digests.models import User
+from digests.models import Digest, Item, User
 from tests.factories import draft, person, story
 from tests.screens import signed_in
 
@@ -25,7 +25,7 @@ class Clock:
     def __init__(self) -> None:
         self.start, self.passed = timezone.now(), timedelta()
 
-    def now(self):
+    def now(self) -> datetime:
         return self.start + self.passed
 
     def time(self) -> float:
@@ -36,7 +36,7 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch) -> Clock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(timezone, "now", clock.now)
     monkeypatch.setattr(time, "time", clock.time)
@@ -49,7 +49,7 @@ def ann() -> User:
 
 
 @pytest.fixture
-def client(clock, ann) -> Client:
+def client(clock: Clock, ann: User) -> Client:
     client = Client()
     sign_in(client)
     return client
@@ -65,26 +65,26 @@ def is_signed_in(client: Client) -> bool:
     return client.get("/admin/", headers={"X-Heartbeat": "1"}).status_code == 200
 
 
-def presence(row) -> str:
+def presence(row: Item | Digest) -> str:
     root = reverse("desk:api-root")
     return f"{root}presence/{row._meta.model_name}/{row.pk}/"
 
 
-def ends_at(client: Client):
+def ends_at(client: Client) -> datetime:
     return Session.objects.get(pk=client.session.session_key).expire_date
 
 
 # The clock
 
 
-def test_a_session_ends_twelve_hours_after_the_last_use(client, clock) -> None:
+def test_a_session_ends_twelve_hours_after_the_last_use(client: Client, clock: Clock) -> None:
     clock.forward(hours=11, minutes=59)
     assert is_signed_in(client)
     clock.forward(minutes=2)
     assert not is_signed_in(client)
 
 
-def test_who_goes_on_working_stays_signed_in(client, clock) -> None:
+def test_who_goes_on_working_stays_signed_in(client: Client, clock: Clock) -> None:
     for _hour in range(4):
         clock.forward(hours=11)
         assert client.get("/admin/inbox/").status_code == 200
@@ -92,7 +92,7 @@ def test_who_goes_on_working_stays_signed_in(client, clock) -> None:
     assert not is_signed_in(client)
 
 
-def test_the_cookie_lasts_as_long_as_the_session(client, clock) -> None:
+def test_the_cookie_lasts_as_long_as_the_session(client: Client, clock: Clock) -> None:
     clock.forward(hours=6)
     cookie = client.get("/admin/").cookies["sessionid"]
     assert int(cookie["max-age"]) == 12 * 60 * 60
@@ -100,7 +100,7 @@ def test_the_cookie_lasts_as_long_as_the_session(client, clock) -> None:
     assert ends_at(client) == clock.now() + timedelta(hours=12)
 
 
-def test_a_session_is_written_at_most_once_in_five_minutes(client, clock) -> None:
+def test_a_session_is_written_at_most_once_in_five_minutes(client: Client, clock: Clock) -> None:
     ended = ends_at(client)
     for _minute in range(4):
         clock.forward(minutes=1)
@@ -111,7 +111,9 @@ def test_a_session_is_written_at_most_once_in_five_minutes(client, clock) -> Non
     assert ends_at(client) == ended + timedelta(minutes=6)
 
 
-def test_a_page_that_only_says_it_is_open_keeps_nobody_signed_in(client, ann, clock) -> None:
+def test_a_page_that_only_says_it_is_open_keeps_nobody_signed_in(
+    client: Client, ann: User, clock: Clock
+) -> None:
     digest, ended = draft(by=ann), ends_at(client)
     beat = {"X-Heartbeat": "1"}
     for _hour in range(11):
@@ -125,21 +127,23 @@ def test_a_page_that_only_says_it_is_open_keeps_nobody_signed_in(client, ann, cl
 
 
 @pytest.mark.parametrize("value", ["0", "true", ""])
-def test_nothing_but_a_heartbeat_is_taken_for_one(client, clock, value) -> None:
+def test_nothing_but_a_heartbeat_is_taken_for_one(client: Client, clock: Clock, value: str) -> None:
     ended = ends_at(client)
     clock.forward(hours=1)
     client.get("/admin/", headers={"X-Heartbeat": value})
     assert ends_at(client) == ended + timedelta(hours=1)
 
 
-def test_an_act_through_the_api_is_work(client, ann, clock) -> None:
+def test_an_act_through_the_api_is_work(client: Client, ann: User, clock: Clock) -> None:
     item, ended = story(by=ann), ends_at(client)
     clock.forward(hours=1)
     assert client.post(presence(item)).status_code == 200
     assert ends_at(client) == ended + timedelta(hours=1)
 
 
-def test_looking_at_what_readers_see_is_not_work_and_sets_no_cookie(client, clock) -> None:
+def test_looking_at_what_readers_see_is_not_work_and_sets_no_cookie(
+    client: Client, clock: Clock
+) -> None:
     ended = ends_at(client)
     clock.forward(hours=1)
     answer = client.get("/")
@@ -164,7 +168,7 @@ def change_password(client: Client) -> None:
     assert answer.url == reverse("admin:password_change_done")
 
 
-def test_a_changed_password_ends_every_other_session(client, ann) -> None:
+def test_a_changed_password_ends_every_other_session(client: Client, ann: User) -> None:
     there, elsewhere = Client(), Client()
     for other in (there, elsewhere):
         sign_in(other)
@@ -177,13 +181,13 @@ def test_a_changed_password_ends_every_other_session(client, ann) -> None:
     assert is_signed_in(there)
 
 
-def test_a_changed_password_ends_nobody_elses_session(client) -> None:
+def test_a_changed_password_ends_nobody_elses_session(client: Client) -> None:
     noor = signed_in(person(username="noor"))
     change_password(client)
     assert is_signed_in(noor)
 
 
-def test_a_password_set_by_a_link_ends_the_sessions_before_it(client, ann) -> None:
+def test_a_password_set_by_a_link_ends_the_sessions_before_it(client: Client, ann: User) -> None:
     ann.refresh_from_db()  # the link knows when she signed in last
     link = invitation_link(ann)
     visitor = Client()
@@ -194,7 +198,7 @@ def test_a_password_set_by_a_link_ends_the_sessions_before_it(client, ann) -> No
     assert is_signed_in(visitor)
 
 
-def test_a_password_that_was_refused_ends_nothing(client) -> None:
+def test_a_password_that_was_refused_ends_nothing(client: Client) -> None:
     there = Client()
     sign_in(there)
     fields = {"old_password": "wrong", "new_password1": NEW, "new_password2": NEW}
@@ -202,7 +206,7 @@ def test_a_password_that_was_refused_ends_nothing(client) -> None:
     assert is_signed_in(there)
 
 
-def test_who_signs_out_here_stays_signed_in_there(client) -> None:
+def test_who_signs_out_here_stays_signed_in_there(client: Client) -> None:
     there = Client()
     sign_in(there)
     client.post(reverse("admin:logout"))

@@ -8,10 +8,12 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from digests.accounts import first_administrator_link, invitation_link
 from digests.models import User
 from tests.factories import person
+from tests.screens import Response
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "password"
@@ -19,12 +21,12 @@ NEW = "a-long-new-password"
 
 
 @pytest.fixture
-def with_email(settings) -> None:
+def with_email(settings: Settings) -> None:
     settings.EMAIL_IS_SENT = True
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
 
-def sign_in(client: Client, username: str, password: str = PASSWORD, **extra):
+def sign_in(client: Client, username: str, password: str = PASSWORD, **extra: str) -> Response:
     data = {"username": username, "password": password, **extra}
     return client.post(reverse("admin:login"), data)
 
@@ -33,7 +35,7 @@ def is_signed_in(client: Client) -> bool:
     return client.get(reverse("admin:index")).status_code == 200
 
 
-def set_password(client: Client, link: str, password: str = NEW):
+def set_password(client: Client, link: str, password: str = NEW) -> Response:
     """Follow a one-time link as a browser does, and set the password there."""
     form = client.get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
     return client.post(
@@ -51,7 +53,7 @@ def test_staff_signs_in_and_others_do_not() -> None:
     assert is_signed_in(client)
 
 
-def test_too_many_wrong_passwords_lock_the_user_at_this_address(settings) -> None:
+def test_too_many_wrong_passwords_lock_the_user_at_this_address(settings: Settings) -> None:
     person(username="ed")
     client = Client()
     for _attempt in range(settings.AXES_FAILURE_LIMIT - 1):
@@ -63,7 +65,7 @@ def test_too_many_wrong_passwords_lock_the_user_at_this_address(settings) -> Non
     assert not is_signed_in(client)
 
 
-def test_a_lock_keeps_nobody_else_out(settings) -> None:
+def test_a_lock_keeps_nobody_else_out(settings: Settings) -> None:
     person(username="ed")
     person(username="eve")
     client = Client()
@@ -74,7 +76,7 @@ def test_a_lock_keeps_nobody_else_out(settings) -> None:
     assert sign_in(elsewhere, "ed").status_code == 302
 
 
-def test_the_message_of_a_lock_speaks_the_visitors_language(settings) -> None:
+def test_the_message_of_a_lock_speaks_the_visitors_language(settings: Settings) -> None:
     client = Client(headers={"accept-language": "zh-CN"})
     for _attempt in range(settings.AXES_FAILURE_LIMIT):
         answer = sign_in(client, "ed", "wrong")

@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.cache import caches
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from digests import editorial
 from digests.public import sitemap
@@ -20,13 +22,13 @@ NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 @pytest.fixture(autouse=True)
-def site(settings):
+def site(settings: Settings) -> None:
     settings.SITE_URL = SITE
     settings.SECURE_SSL_REDIRECT = False
     caches["pages"].clear()
 
 
-def read(client, address: str, root: str, child: str) -> dict[str, str]:
+def read(client: Client, address: str, root: str, child: str) -> dict[str, str]:
     """The addresses of an index or a part, with the time that each was changed, if it says so."""
     answer = client.get(address)
     assert answer.status_code == 200
@@ -46,13 +48,13 @@ def read(client, address: str, root: str, child: str) -> dict[str, str]:
     return found
 
 
-def parts(client) -> list[str]:
+def parts(client: Client) -> list[str]:
     index = read(client, "/sitemap.xml", "sitemapindex", "sitemap")
     assert set(index.values()) == {None}
     return list(index)
 
 
-def addresses(client) -> dict[str, str]:
+def addresses(client: Client) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in parts(client):
         more = read(client, part, "urlset", "url")
@@ -61,11 +63,11 @@ def addresses(client) -> dict[str, str]:
     return found
 
 
-def of_digests(client) -> dict[str, str]:
+def of_digests(client: Client) -> dict[str, str]:
     return {address: at for address, at in addresses(client).items() if at}
 
 
-def test_every_page_is_in_the_sitemap_and_answers(client):
+def test_every_page_is_in_the_sitemap_and_answers(client: Client) -> None:
     published(categories=("AI 发展", "a&b<c>'\"?#%"))
     published(series=series("weekly", language="en", time_zone="UTC"), categories=())
     found = addresses(client)
@@ -80,12 +82,12 @@ def test_every_page_is_in_the_sitemap_and_answers(client):
     }
 
 
-def test_an_empty_site_has_a_sitemap(client):
+def test_an_empty_site_has_a_sitemap(client: Client) -> None:
     assert parts(client) == ["/sitemap-pages.xml"]
     assert "/" in addresses(client)
 
 
-def test_what_is_not_public_is_not_in_the_sitemap(client):
+def test_what_is_not_public_is_not_in_the_sitemap(client: Client) -> None:
     draft(date=PAST - timedelta(days=1), categories=("草稿类",))
     in_review(date=PAST - timedelta(days=400), categories=("送审类",))
     withdrawn(published(date=PAST - timedelta(days=2)))
@@ -103,7 +105,7 @@ def test_what_is_not_public_is_not_in_the_sitemap(client):
     ]
 
 
-def test_each_digest_says_when_it_was_last_corrected(client):
+def test_each_digest_says_when_it_was_last_corrected(client: Client) -> None:
     digest = published()
     published(date=PAST - timedelta(days=1))
     assert of_digests(client) == {
@@ -118,7 +120,7 @@ def test_each_digest_says_when_it_was_last_corrected(client):
     assert datetime.fromisoformat(found["/global-ai/2026-11-20-0800/"]) > PAST
 
 
-def test_a_correction_in_work_changes_nothing(client):
+def test_a_correction_in_work_changes_nothing(client: Client) -> None:
     digest = published()
     before = of_digests(client)
     editorial.correct(digest, by=person(REVIEWER), version=digest.version)
@@ -126,7 +128,9 @@ def test_a_correction_in_work_changes_nothing(client):
     assert of_digests(client) == before
 
 
-def test_a_digest_stays_in_its_part_and_no_part_grows_too_long(client, monkeypatch):
+def test_a_digest_stays_in_its_part_and_no_part_grows_too_long(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sitemap, "SPAN", 3)
     for hours in range(5):
         published(date=PAST + timedelta(hours=hours))
@@ -145,7 +149,7 @@ def test_a_digest_stays_in_its_part_and_no_part_grows_too_long(client, monkeypat
         assert after[part] == before[part]
 
 
-def test_no_part_is_empty(client, monkeypatch):
+def test_no_part_is_empty(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitemap, "SPAN", 1)
     first, second = published(), published(date=PAST + timedelta(hours=1))
     withdrawn(first)
@@ -154,18 +158,18 @@ def test_no_part_is_empty(client, monkeypatch):
 
 
 @pytest.mark.parametrize("number", ["9" * 8, "9" * 30, "9" * 5000, "-1", "x", ""])
-def test_a_part_that_never_was_is_404(client, number):
+def test_a_part_that_never_was_is_404(client: Client, number: str) -> None:
     published()
     assert client.get(f"/sitemap-digests-{number}.xml").status_code == 404
 
 
-def test_the_part_of_pages_is_bounded(client, monkeypatch):
+def test_the_part_of_pages_is_bounded(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitemap, "MOST", 9)
     published()
     assert len(read(client, "/sitemap-pages.xml", "urlset", "url")) == 9
 
 
-def test_hostile_names_do_not_break_the_sitemap(client):
+def test_hostile_names_do_not_break_the_sitemap(client: Client) -> None:
     published(date=PAST - timedelta(days=1))
     stored(published(), "]]></loc>\x0b\x1f&\ufffe🚀")
     found = addresses(client)
@@ -174,7 +178,7 @@ def test_hostile_names_do_not_break_the_sitemap(client):
 
 
 @pytest.mark.parametrize("date", [datetime(1, 1, 3, tzinfo=UTC), datetime(999, 5, 6, tzinfo=UTC)])
-def test_a_digest_of_long_ago_does_not_break_it(client, date):
+def test_a_digest_of_long_ago_does_not_break_it(client: Client, date: datetime) -> None:
     published(date=date, series=series("old", time_zone="UTC"))
     for address in addresses(client):
         assert client.get(address).status_code == 200, address
@@ -182,8 +186,12 @@ def test_a_digest_of_long_ago_does_not_break_it(client, date):
 
 @pytest.mark.parametrize(("part", "queries"), [("", 2), ("-pages", 4), ("-digests-0", 2)])
 def test_parts_cost_the_same_however_much_there_is(
-    client, django_assert_num_queries, monkeypatch, part, queries
-):
+    client: Client,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    queries: int,
+) -> None:
     monkeypatch.setattr(sitemap, "SPAN", 10**9)
     published()
     for more in range(3):
@@ -193,7 +201,7 @@ def test_parts_cost_the_same_however_much_there_is(
         published(series=weekly, date=PAST + timedelta(days=more), categories=(str(more),))
 
 
-def test_who_has_a_part_already_is_told_so(client):
+def test_who_has_a_part_already_is_told_so(client: Client) -> None:
     published()
     for part in ["/sitemap.xml", *parts(client), "/robots.txt"]:
         answer = client.get(part)
@@ -203,7 +211,7 @@ def test_who_has_a_part_already_is_told_so(client):
         assert client.get(part, headers={"if-none-match": etag}).status_code == 304
 
 
-def test_robots_may_go_everywhere_but_where_editors_work(client):
+def test_robots_may_go_everywhere_but_where_editors_work(client: Client) -> None:
     published()
     answer = client.get("/robots.txt")
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"

@@ -22,7 +22,7 @@ NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch):
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[timedelta]:
     """It is noon; what is added to the list has passed since."""
     passed: list[timedelta] = []
     monkeypatch.setattr(timezone, "now", lambda: sum(passed, start=NOON))
@@ -30,12 +30,12 @@ def clock(monkeypatch):
 
 
 @pytest.fixture
-def ann():
+def ann() -> User:
     return person(EDITOR, username="ann", first_name="Ann")
 
 
 @pytest.fixture
-def rita():
+def rita() -> User:
     return person(REVIEWER, username="rita", first_name="Rita")
 
 
@@ -57,7 +57,9 @@ def send_back(digest: Digest, by: User, note: str) -> Digest:
     return editorial.send_back(digest, by=by, version=digest.version, note=note)
 
 
-def test_who_was_sent_something_back_reads_why_and_by_whom(ann, rita, clock) -> None:
+def test_who_was_sent_something_back_reads_why_and_by_whom(
+    ann: User, rita: User, clock: list[timedelta]
+) -> None:
     digest = send_back(in_review(by=ann, title="午间"), rita, "标题太长")
     clock.append(timedelta(minutes=20))
     assert shown(ann, "Sent back to you") == ["午间 标题太长 Rita, 20 min"]
@@ -67,7 +69,7 @@ def test_who_was_sent_something_back_reads_why_and_by_whom(ann, rita, clock) -> 
 
 
 def test_what_was_sent_back_stays_while_it_is_mended_and_goes_with_its_resubmission(
-    ann, rita
+    ann: User, rita: User
 ) -> None:
     digest = send_back(in_review(by=ann), rita, "缺一条")
     digest = editorial.place(digest, story(), by=ann, version=digest.version)
@@ -80,7 +82,7 @@ def test_what_was_sent_back_stays_while_it_is_mended_and_goes_with_its_resubmiss
     assert "还缺一条" in line
 
 
-def test_a_correction_begun_later_is_not_said_to_be_sent_back(ann, rita) -> None:
+def test_a_correction_begun_later_is_not_said_to_be_sent_back(ann: User, rita: User) -> None:
     digest = send_back(in_review(by=ann), rita, "再看")
     digest = editorial.submit(digest, by=ann, version=digest.version)
     digest = approve(digest, by=rita)
@@ -88,7 +90,7 @@ def test_a_correction_begun_later_is_not_said_to_be_sent_back(ann, rita) -> None
     assert shown(ann, "Sent back to you") == []
 
 
-def test_only_who_may_approve_is_told_what_waits(ann, rita) -> None:
+def test_only_who_may_approve_is_told_what_waits(ann: User, rita: User) -> None:
     digest = in_review(by=ann, title="待批")
     draft(title="草稿")
     published(title="已发布")
@@ -97,12 +99,14 @@ def test_only_who_may_approve_is_told_what_waits(ann, rita) -> None:
     assert "Waiting for your approval" not in signed_in(ann).get("/admin/").text
 
 
-def test_who_may_approve_and_has_nothing_to_is_told_so(rita) -> None:
+def test_who_may_approve_and_has_nothing_to_is_told_so(rita: User) -> None:
     assert shown(rita, "Waiting for your approval") == ["Nothing waits for you."]
 
 
 @pytest.mark.parametrize("four_eyes", [True, False])
-def test_what_needs_other_eyes_is_flagged_for_whose_work_it_is(ann, rita, four_eyes) -> None:
+def test_what_needs_other_eyes_is_flagged_for_whose_work_it_is(
+    ann: User, rita: User, four_eyes: bool
+) -> None:
     strict = series("strict", name="Strict", four_eyes=four_eyes)
     in_review(by=rita, series=strict, title="自己的")
     in_review(by=ann, series=strict, title="别人的")
@@ -111,7 +115,7 @@ def test_what_needs_other_eyes_is_flagged_for_whose_work_it_is(ann, rita, four_e
     assert not any("other eyes" in line for line in shown(person(REVIEWER), "Waiting"))
 
 
-def test_what_is_due_says_when_and_how_it_stands(ann) -> None:
+def test_what_is_due_says_when_and_how_it_stands(ann: User) -> None:
     draft(by=ann, title="晚了", date=NOON - timedelta(hours=2))
     published(by=ann, title="已发布", date=NOON - timedelta(hours=4))
     in_review(by=ann, title="快了", date=NOON + timedelta(minutes=30))
@@ -128,7 +132,7 @@ def test_what_is_due_says_when_and_how_it_stands(ann) -> None:
     ]
 
 
-def test_what_readers_have_or_shall_not_have_any_more_is_not_late(ann, rita) -> None:
+def test_what_readers_have_or_shall_not_have_any_more_is_not_late(ann: User, rita: User) -> None:
     corrected = published(by=ann, title="更正", date=NOON - timedelta(hours=1))
     editorial.correct(corrected, by=rita, version=corrected.version)
     gone = published(by=ann, title="撤回", date=NOON - timedelta(hours=2))
@@ -139,7 +143,7 @@ def test_what_readers_have_or_shall_not_have_any_more_is_not_late(ann, rita) -> 
     ]
 
 
-def test_a_correction_says_what_readers_see_wherever_it_stands(ann, rita) -> None:
+def test_a_correction_says_what_readers_see_wherever_it_stands(ann: User, rita: User) -> None:
     digest = published(by=ann, title="更正", date=NOON - timedelta(hours=1))
     digest = editorial.correct(digest, by=rita, version=digest.version)
     said = "correction; readers see revision 1"
@@ -149,12 +153,12 @@ def test_a_correction_says_what_readers_see_wherever_it_stands(ann, rita) -> Non
 
 
 @pytest.mark.parametrize("seconds", [-40, 0, 40])
-def test_what_is_due_within_a_minute_is_due_now(ann, seconds) -> None:
+def test_what_is_due_within_a_minute_is_due_now(ann: User, seconds: int) -> None:
     draft(by=ann, title="午间", date=NOON + timedelta(seconds=seconds))
     assert shown(ann, "Due")[0].endswith("· due now")
 
 
-def test_today_begins_at_the_midnight_of_who_looks(ann) -> None:
+def test_today_begins_at_the_midnight_of_who_looks(ann: User) -> None:
     # 20:00 in Shanghai, where yesterday ended at 16:00 UTC.
     published(title="昨天", date=NOON - timedelta(hours=20, minutes=1))
     published(title="今天", date=NOON - timedelta(hours=20))
@@ -164,7 +168,9 @@ def test_today_begins_at_the_midnight_of_who_looks(ann) -> None:
     assert line.startswith("00:00 今天")
 
 
-def test_drafts_say_who_is_in_them_and_which_one_is_current(ann, clock) -> None:
+def test_drafts_say_who_is_in_them_and_which_one_is_current(
+    ann: User, clock: list[timedelta]
+) -> None:
     noor = person(EDITOR, first_name="Noor")
     first, second = draft(story(), story(), by=ann, title="甲"), draft(by=ann, title="乙")
     in_review(by=ann, title="送审")
@@ -181,7 +187,7 @@ def test_drafts_say_who_is_in_them_and_which_one_is_current(ann, clock) -> None:
     assert Presence.objects.count() == 3
 
 
-def test_the_inbox_is_counted_by_source_the_fullest_first(ann) -> None:
+def test_the_inbox_is_counted_by_source_the_fullest_first(ann: User) -> None:
     mira, tomas = source("Mira"), source("Tomas")
     for _number in range(2):
         story(source=tomas, status=Item.Status.INBOX)
@@ -210,11 +216,13 @@ def deliver(digest: Digest, state: str) -> None:
     Delivery.objects.create(path=f"{digest.pk}.md", revision=revision, sha256="", state=state)
 
 
-def test_a_folder_that_was_never_written_is_not_in_step(ann) -> None:
+def test_a_folder_that_was_never_written_is_not_in_step(ann: User) -> None:
     assert shown(ann, "Export") == ["The folder has not been written yet."]
 
 
-def test_the_folder_is_in_step_when_everything_public_is_written(ann, clock) -> None:
+def test_the_folder_is_in_step_when_everything_public_is_written(
+    ann: User, clock: list[timedelta]
+) -> None:
     deliver(published(), "written")
     draft()
     swept()
@@ -222,14 +230,14 @@ def test_the_folder_is_in_step_when_everything_public_is_written(ann, clock) -> 
     assert shown(ann, "Export") == ["Checked 3 min ago", "In step with what is public"]
 
 
-def test_what_waits_for_the_folder_is_counted(ann) -> None:
+def test_what_waits_for_the_folder_is_counted(ann: User) -> None:
     deliver(published(), "written")
     published()
     swept()
     assert shown(ann, "Export") == ["Checked 0 min ago", "1 digest waits to be written"]
 
 
-def test_a_file_that_somebody_else_holds_needs_attention(ann) -> None:
+def test_a_file_that_somebody_else_holds_needs_attention(ann: User) -> None:
     deliver(published(), "conflict")
     swept(error="Disk full")
     assert shown(ann, "Export") == [
@@ -270,7 +278,7 @@ def queries(client: Client) -> int:
     return len(asked)
 
 
-def test_today_costs_the_same_for_three_rows_and_for_sixty(rita) -> None:
+def test_today_costs_the_same_for_three_rows_and_for_sixty(rita: User) -> None:
     fill(3, rita)
     editorial.work_on(Digest.objects.filter(status="draft")[0], by=rita)
     client = signed_in(rita)

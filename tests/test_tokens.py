@@ -1,6 +1,7 @@
 """What a text is found by, and where in it a query is found."""
 
 import re
+from collections.abc import Iterable
 from unicodedata import normalize
 
 import pytest
@@ -89,7 +90,7 @@ def test_a_query_is_read_to_a_bound() -> None:
     assert len(phrases("智能 " * 30)) == 1
 
 
-def hits(pieces) -> list[str]:
+def hits(pieces: Iterable[tuple[str, bool]]) -> list[str]:
     return [text for text, is_hit in pieces if is_hit]
 
 
@@ -113,7 +114,9 @@ def hits(pieces) -> list[str]:
         ("没有", "", []),
     ],
 )
-def test_hits_are_marked_in_the_text_as_it_was_written(text, query, found) -> None:
+def test_hits_are_marked_in_the_text_as_it_was_written(
+    text: str, query: str, found: list[str]
+) -> None:
     pieces = marked(text, phrases(query))
     assert hits(pieces) == found
     assert "".join(piece for piece, _ in pieces) == text

@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
@@ -20,12 +21,12 @@ SAME = {"HTML", "Newsroom", "%(date)s (%(zone)s)"}
 
 
 @pytest.fixture(scope="module")
-def catalog():
+def catalog() -> Catalog:
     with (FOLDER / "django.po").open("rb") as file:
         return read_po(file, abort_invalid=True)
 
 
-def translated(catalog, message: tuple[str, str, str]) -> str:
+def translated(catalog: Catalog, message: tuple[str, str, str]) -> str:
     context, singular, plural = message
     found = catalog.get((singular, plural) if plural else singular, context or None)
     if found is None or found.fuzzy:
@@ -33,14 +34,14 @@ def translated(catalog, message: tuple[str, str, str]) -> str:
     return found.string[0] if isinstance(found.string, tuple) else found.string
 
 
-def test_every_string_of_ours_is_translated(catalog) -> None:
+def test_every_string_of_ours_is_translated(catalog: Catalog) -> None:
     missing = {
         message: place for message, place in messages().items() if not translated(catalog, message)
     }
     assert not missing, "\n".join(f"{place}: {message}" for message, place in missing.items())
 
 
-def test_translations_have_the_same_places_to_fill(catalog) -> None:
+def test_translations_have_the_same_places_to_fill(catalog: Catalog) -> None:
     for message in messages():
         context, singular, plural = message
         if context == "date format":
@@ -49,7 +50,7 @@ def test_translations_have_the_same_places_to_fill(catalog) -> None:
         assert sorted(_PLACES.findall(translated(catalog, message))) == expected, singular
 
 
-def test_translations_are_chinese(catalog) -> None:
+def test_translations_are_chinese(catalog: Catalog) -> None:
     latin = [
         message[1]
         for message in messages()
@@ -58,7 +59,7 @@ def test_translations_are_chinese(catalog) -> None:
     assert set(latin) == SAME
 
 
-def test_nothing_is_translated_that_nobody_says(catalog) -> None:
+def test_nothing_is_translated_that_nobody_says(catalog: Catalog) -> None:
     said = {(context, singular) for context, singular, _plural in messages()}
     known = {
         (entry.context or "", entry.id[0] if isinstance(entry.id, tuple) else entry.id)
@@ -68,7 +69,7 @@ def test_nothing_is_translated_that_nobody_says(catalog) -> None:
     assert known - said == set()
 
 
-def test_the_compiled_file_is_the_readable_one(catalog) -> None:
+def test_the_compiled_file_is_the_readable_one(catalog: Catalog) -> None:
     compiled = BytesIO()
     write_mo(compiled, catalog)
     assert (FOLDER / "django.mo").read_bytes() == compiled.getvalue(), "run `make messages`"

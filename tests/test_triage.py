@@ -10,11 +10,11 @@ from tests.factories import draft, person, story
 pytestmark = pytest.mark.django_db
 
 
-def pairs(*items):
+def pairs(*items: object) -> list[tuple[Item, int]]:
     return [(item, Item.objects.get(pk=item.pk).version) for item in items]
 
 
-def test_what_stands_in_the_digest_already_is_refused_and_stays_where_it_is():
+def test_what_stands_in_the_digest_already_is_refused_and_stays_where_it_is() -> None:
     first, second, new = story("一"), story("二"), story("三")
     digest, editor = draft(first, second), person()
     outcome = editorial.take_in(digest, pairs(new, first), by=editor)
@@ -25,7 +25,7 @@ def test_what_stands_in_the_digest_already_is_refused_and_stays_where_it_is():
     assert [p.item for p in digest.placements.in_order()] == [first, second, new]
 
 
-def test_taking_out_returns_to_the_inbox_only_what_taking_in_shortlisted():
+def test_taking_out_returns_to_the_inbox_only_what_taking_in_shortlisted() -> None:
     fresh, listed = story(status="inbox"), story(status="inbox")
     digest, editor = draft(), person()
     editorial.shortlist(listed, by=editor, version=listed.version)
@@ -36,7 +36,7 @@ def test_taking_out_returns_to_the_inbox_only_what_taking_in_shortlisted():
     assert statuses == ["inbox", "draft"]
 
 
-def test_a_story_that_cannot_be_approved_is_not_shortlisted_on_the_way():
+def test_a_story_that_cannot_be_approved_is_not_shortlisted_on_the_way() -> None:
     item = story(status="inbox", body="[a]: https://example.org/")
     with pytest.raises(editorial.Invalid):
         editorial.approve_ready(item, by=person(), version=item.version)
@@ -44,13 +44,13 @@ def test_a_story_that_cannot_be_approved_is_not_shortlisted_on_the_way():
     assert (item.status, item.version) == ("inbox", 1)
 
 
-def test_an_approved_story_stays_so_when_one_goes_on():
+def test_an_approved_story_stays_so_when_one_goes_on() -> None:
     item = story()
     assert editorial.approve_ready(item, by=person(), version=item.version).version == item.version
     with pytest.raises(editorial.Stale):
         editorial.approve_ready(item, by=person(), version=item.version - 1)
 
 
-def test_who_may_not_approve_reads_so_and_sees_no_error_page():
+def test_who_may_not_approve_reads_so_and_sees_no_error_page() -> None:
     with pytest.raises(PermissionDenied):
         editorial.each(editorial.approve_item, pairs(story(status="draft")), by=person(None))

@@ -319,7 +319,7 @@ def test_every_id_of_a_post_has_a_time_or_none(status_id: int) -> None:
         ('<a href="">', '<a href="https://example.org/a/">'),
     ],
 )
-def test_links_of_a_page_are_made_absolute(html, expected):
+def test_links_of_a_page_are_made_absolute(html: str, expected: str) -> None:
     assert absolute_links(html, "https://example.org/a/") == expected
 
 
@@ -333,5 +333,5 @@ def test_links_of_a_page_are_made_absolute(html, expected):
         '<p title=" href=">',
     ],
 )
-def test_what_is_absolute_or_no_link_stays_as_it_is(html):
+def test_what_is_absolute_or_no_link_stays_as_it_is(html: str) -> None:
     assert absolute_links(html, "https://example.org/a/") == html

@@ -3,18 +3,20 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from digests import editorial
-from digests.models import Claim, Item, ItemDraft, Move, Presence
+from digests.models import Claim, Item, ItemDraft, Move, Presence, User
 from digests.text.document import Entry
 from tests.factories import draft, in_review, person, published, series, source, story
-from tests.screens import below, errors, signed_in
+from tests.screens import Response, below, errors, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -25,58 +27,58 @@ REFUSED = "[^1]: 脚注"
 
 
 @pytest.fixture
-def ann():
+def ann() -> User:
     return person(username="ann", first_name="Ann")
 
 
 @pytest.fixture
-def noor():
+def noor() -> User:
     return person(username="noor", first_name="Noor")
 
 
 @pytest.fixture
-def client(ann):
+def client(ann: User) -> Client:
     client = signed_in(ann)
     client.get("/admin/settings/")  # which prolongs the session: a write, once in five minutes
     return client
 
 
 @pytest.fixture
-def item():
+def item() -> Item:
     source()
     return story("旧标题", status=Item.Status.DRAFT, body="第一行。\n\n第二行。")
 
 
-def page(item):
+def page(item: Item) -> str:
     return below(item, "write")
 
 
-def text_of(item):
+def text_of(item: Item) -> dict[str, str]:
     return {name: getattr(item, name) for name in TEXT}
 
 
-def press(client, item, do, **changed):
+def press(client: Client, item: Item, do: str, **changed: object) -> Response:
     sent = {"do": do, "version": item.version, **text_of(item), **changed}
     # As browsers send lines.
     sent["body"] = sent["body"].replace("\n", "\r\n")
     return client.post(page(item), sent)
 
 
-def api(client, method, item, what, **given):
+def api(client: Client, method: str, item: Item, what: str, **given: object) -> Response:
     return getattr(client, method)(f"/api/desk/items/{item.pk}/{what}/", given, JSON)
 
 
-def lint(client, item, **text):
+def lint(client: Client, item: Item, **text: object) -> dict[str, dict[str, Any]]:
     answer = api(client, "post", item, "lint", **TEXT | text)
     assert answer.status_code == 200
     return {remark["code"]: remark for remark in answer.json()["remarks"]}
 
 
-def fresh(item):
+def fresh(item: Item) -> Item:
     return Item.objects.get(pk=item.pk)
 
 
-def later(monkeypatch, **span):
+def later(monkeypatch: pytest.MonkeyPatch, **span: float) -> None:
     now = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(**span))
 
@@ -84,7 +86,9 @@ def later(monkeypatch, **span):
 # The page
 
 
-def test_the_page_shows_the_original_beside_the_text_and_what_the_house_remarks(client):
+def test_the_page_shows_the_original_beside_the_text_and_what_the_house_remarks(
+    client: Client,
+) -> None:
     item = story(
         "推理,模型",
         byline="Nobody",
@@ -101,13 +105,13 @@ def test_the_page_shows_the_original_beside_the_text_and_what_the_house_remarks(
     assert "in Chinese it is “，”" in html
 
 
-def test_the_page_says_where_the_same_story_ran_already(client):
+def test_the_page_says_where_the_same_story_ran_already(client: Client) -> None:
     published(story("推理模型"), title="上一期")
     again = story("推理 模型！", status=Item.Status.INBOX)
     assert "上一期" in client.get(page(again)).text
 
 
-def test_reading_the_page_changes_nothing(client, item, noor):
+def test_reading_the_page_changes_nothing(client: Client, item: Item, noor: User) -> None:
     editorial.keep_draft(item, Entry(**TEXT), by=client.get("/admin/").context["user"], version=1)
     editorial.claim_for_writing(item, by=noor)
     writes = ("INSERT", "UPDATE", "DELETE")
@@ -120,13 +124,15 @@ def test_reading_the_page_changes_nothing(client, item, noor):
     assert fresh(item).version == item.version
 
 
-def test_a_story_that_is_not_there_is_not_found(client):
+def test_a_story_that_is_not_there_is_not_found(client: Client) -> None:
     assert client.get("/admin/digests/item/999/write/").status_code == 404
     assert client.post("/api/desk/items/999/hold/").status_code == 404
 
 
-def test_the_page_costs_fourteen_queries_whatever_hangs_on_the_item(client, ann, noor):
-    def queries(item):
+def test_the_page_costs_fourteen_queries_whatever_hangs_on_the_item(
+    client: Client, ann: User, noor: User
+) -> None:
+    def queries(item: Item) -> int:
         with CaptureQueriesContext(connection) as asked:
             assert client.get(page(item)).status_code == 200
         return len(asked)
@@ -150,20 +156,22 @@ def test_the_page_costs_fourteen_queries_whatever_hangs_on_the_item(client, ann,
 # Saving and approving, by the page's own buttons
 
 
-def test_saving_stores_the_text_and_stays_on_the_page(client, item):
+def test_saving_stores_the_text_and_stays_on_the_page(client: Client, item: Item) -> None:
     answer = press(client, item, "save", headline="新标题")
     assert (answer.status_code, answer["Location"]) == (302, page(item))
     assert (fresh(item).headline, fresh(item).version) == ("新标题", item.version + 1)
     assert "“新标题” is saved." in client.get(page(item)).text
 
 
-def test_saving_what_is_there_already_makes_no_history(client, item):
+def test_saving_what_is_there_already_makes_no_history(client: Client, item: Item) -> None:
     moves = item.moves.count()
     assert press(client, item, "save").status_code == 302
     assert (fresh(item).version, item.moves.count()) == (item.version, moves)
 
 
-def test_a_stale_save_keeps_the_text_and_says_who_was_faster(client, item, noor):
+def test_a_stale_save_keeps_the_text_and_says_who_was_faster(
+    client: Client, item: Item, noor: User
+) -> None:
     editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
     answer = press(client, item, "save", headline="安的", body="安的正文")
     assert answer.status_code == 200
@@ -174,8 +182,8 @@ def test_a_stale_save_keeps_the_text_and_says_who_was_faster(client, item, noor)
 
 
 def test_without_a_script_ones_own_text_can_be_saved_over_the_one_that_was_shown(
-    client, item, noor
-):
+    client: Client, item: Item, noor: User
+) -> None:
     entry = replace(item.entry(), body="诺尔的正文")
     theirs = editorial.edit_item(item, entry, by=noor, version=item.version)
     shown = press(client, item, "save", body="我的正文").text
@@ -189,13 +197,15 @@ def test_without_a_script_ones_own_text_can_be_saved_over_the_one_that_was_shown
     assert fresh(item).body == "我的正文"
 
 
-def test_an_unchanged_page_over_a_newer_version_approves_nothing(client, item, noor):
+def test_an_unchanged_page_over_a_newer_version_approves_nothing(
+    client: Client, item: Item, noor: User
+) -> None:
     editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
     assert "Noor changed" in errors(press(client, item, "approve").text)
     assert (fresh(item).headline, fresh(item).status) == ("诺尔的", "draft")
 
 
-def test_a_refused_text_comes_back_with_the_reason(client, item):
+def test_a_refused_text_comes_back_with_the_reason(client: Client, item: Item) -> None:
     answer = press(client, item, "save", headline="好", url="https:///nowhere")
     assert "The address has no host." in errors(answer.text)
     assert answer.context["form"]["headline"].value() == "好"
@@ -203,7 +213,9 @@ def test_a_refused_text_comes_back_with_the_reason(client, item):
     assert fresh(item).headline == "旧标题"
 
 
-def test_approving_saves_first_and_goes_on_to_the_next(client, item, ann):
+def test_approving_saves_first_and_goes_on_to_the_next(
+    client: Client, item: Item, ann: User
+) -> None:
     following = story(status=Item.Status.DRAFT)
     editorial.work_on(draft(item, following), by=ann)
     answer = press(client, item, "approve", headline="新标题")
@@ -212,19 +224,21 @@ def test_approving_saves_first_and_goes_on_to_the_next(client, item, ann):
     assert fresh(following).status == "draft"
 
 
-def test_approving_without_a_change_is_one_step_of_history(client, item):
+def test_approving_without_a_change_is_one_step_of_history(client: Client, item: Item) -> None:
     press(client, item, "approve")
     assert fresh(item).status == "approved"
     assert not item.moves.filter(verb=Move.Verb.EDIT).exists()
 
 
-def test_after_the_last_one_the_page_stays_and_says_so(client, item):
+def test_after_the_last_one_the_page_stays_and_says_so(client: Client, item: Item) -> None:
     answer = press(client, item, "approve")
     assert answer["Location"] == page(item)
     assert "That was the last one." in client.get(page(item)).text
 
 
-def test_what_is_refused_approval_is_saved_and_goes_on_from_there(client, item):
+def test_what_is_refused_approval_is_saved_and_goes_on_from_there(
+    client: Client, item: Item
+) -> None:
     answer = press(client, item, "approve", headline="新标题", body=REFUSED)
     assert answer.status_code == 200
     assert errors(answer.text)
@@ -235,14 +249,16 @@ def test_what_is_refused_approval_is_saved_and_goes_on_from_there(client, item):
     assert fresh(item).status == "approved"
 
 
-def test_a_story_of_the_inbox_is_shortlisted_on_the_way(client):
+def test_a_story_of_the_inbox_is_shortlisted_on_the_way(client: Client) -> None:
     item = story(status=Item.Status.INBOX)
     press(client, item, "approve")
     verbs = list(item.moves.order_by("pk").values_list("verb", flat=True))
     assert verbs == [Move.Verb.ADD, Move.Verb.SHORTLIST, Move.Verb.APPROVE]
 
 
-def test_a_change_of_an_approved_story_makes_it_a_draft_until_it_is_approved_again(client):
+def test_a_change_of_an_approved_story_makes_it_a_draft_until_it_is_approved_again(
+    client: Client,
+) -> None:
     item = story()
     press(client, item, "save", headline="又一标题")
     assert fresh(item).status == "draft"
@@ -251,13 +267,13 @@ def test_a_change_of_an_approved_story_makes_it_a_draft_until_it_is_approved_aga
 
 
 @pytest.mark.parametrize("do", ["", "publish", "reject"])
-def test_an_unknown_button_is_a_bad_request(client, item, do):
+def test_an_unknown_button_is_a_bad_request(client: Client, item: Item, do: str) -> None:
     assert press(client, item, do).status_code == 400
     assert fresh(item).version == item.version
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30])
-def test_a_version_that_is_none_saves_nothing(client, item, version):
+def test_a_version_that_is_none_saves_nothing(client: Client, item: Item, version: str) -> None:
     assert press(client, item, "save", headline="新", version=version).status_code == 200
     assert fresh(item).headline == "旧标题"
 
@@ -265,7 +281,7 @@ def test_a_version_that_is_none_saves_nothing(client, item, version):
 # Which is next
 
 
-def test_the_next_one_is_the_next_of_the_digest_and_then_from_its_beginning(ann):
+def test_the_next_one_is_the_next_of_the_digest_and_then_from_its_beginning(ann: User) -> None:
     older = story(status=Item.Status.DRAFT)
     first, second, third = (story(n, status=Item.Status.DRAFT) for n in "abc")
     done = story("已审")
@@ -276,7 +292,7 @@ def test_the_next_one_is_the_next_of_the_digest_and_then_from_its_beginning(ann)
     assert editorial.next_to_write(older, by=ann) == first
 
 
-def test_with_the_digest_done_the_oldest_that_stands_nowhere_is_next(ann, noor):
+def test_with_the_digest_done_the_oldest_that_stands_nowhere_is_next(ann: User, noor: User) -> None:
     placed, inbox = story(status=Item.Status.DRAFT), story(status=Item.Status.INBOX)
     old, new = story(status=Item.Status.DRAFT), story(status=Item.Status.DRAFT)
     draft(placed)
@@ -286,7 +302,7 @@ def test_with_the_digest_done_the_oldest_that_stands_nowhere_is_next(ann, noor):
         assert editorial.next_to_write(old, by=user) == new
 
 
-def test_a_digest_that_is_no_draft_any_more_leads_nowhere(ann):
+def test_a_digest_that_is_no_draft_any_more_leads_nowhere(ann: User) -> None:
     waiting, own = story(status=Item.Status.DRAFT), story()
     digest = draft(own, by=ann)
     editorial.work_on(digest, by=ann)
@@ -297,7 +313,7 @@ def test_a_digest_that_is_no_draft_any_more_leads_nowhere(ann):
     assert editorial.next_to_write(waiting, by=ann) is None
 
 
-def test_a_story_that_somebody_else_holds_is_left_to_them(ann, noor):
+def test_a_story_that_somebody_else_holds_is_left_to_them(ann: User, noor: User) -> None:
     here, held, free = (story(n, status=Item.Status.DRAFT) for n in "abc")
     editorial.work_on(draft(here, held, free), by=ann)
     editorial.claim_for_writing(held, by=noor)
@@ -309,14 +325,16 @@ def test_a_story_that_somebody_else_holds_is_left_to_them(ann, noor):
 # What is not saved
 
 
-def keep(client, item, **changed):
+def keep(client: Client, item: Item, **changed: object) -> Response:
     given = {**text_of(item), "version": item.version, **changed}
     answer = api(client, "put", item, "draft", **given)
     assert answer.status_code == 204
     return answer
 
 
-def test_unsaved_text_is_offered_to_who_wrote_it_and_never_applied(client, item, noor):
+def test_unsaved_text_is_offered_to_who_wrote_it_and_never_applied(
+    client: Client, item: Item, noor: User
+) -> None:
     keep(client, item, headline="没有保存的")
     answer = client.get(page(item))
     assert "没有保存的" in answer.text
@@ -327,21 +345,27 @@ def test_unsaved_text_is_offered_to_who_wrote_it_and_never_applied(client, item,
     assert "The story has changed since." not in answer.text
 
 
-def test_the_offer_says_that_the_story_has_changed_since(client, item, noor):
+def test_the_offer_says_that_the_story_has_changed_since(
+    client: Client, item: Item, noor: User
+) -> None:
     keep(client, item, headline="没有保存的")
     editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
     assert "The story has changed since." in client.get(page(item)).text
     assert ItemDraft.objects.count() == 1
 
 
-def test_there_is_one_unsaved_text_for_each_who_writes(client, item, noor):
+def test_there_is_one_unsaved_text_for_each_who_writes(
+    client: Client, item: Item, noor: User
+) -> None:
     keep(client, item, headline="一")
     keep(client, item, headline="二")
     keep(signed_in(noor), item, headline="三")
     assert {row.headline for row in ItemDraft.objects.all()} == {"二", "三"}
 
 
-def test_unsaved_text_goes_back_into_the_form_and_is_not_saved_by_that(client, item):
+def test_unsaved_text_goes_back_into_the_form_and_is_not_saved_by_that(
+    client: Client, item: Item
+) -> None:
     keep(client, item, headline="没有保存的")
     answer = press(client, item, "restore")
     assert answer.context["form"]["headline"].value() == "没有保存的"
@@ -349,7 +373,9 @@ def test_unsaved_text_goes_back_into_the_form_and_is_not_saved_by_that(client, i
     assert ItemDraft.objects.exists()
 
 
-def test_unsaved_text_that_was_thrown_away_is_not_offered_again(client, item, noor):
+def test_unsaved_text_that_was_thrown_away_is_not_offered_again(
+    client: Client, item: Item, noor: User
+) -> None:
     keep(client, item, headline="没有保存的")
     keep(signed_in(noor), item, headline="诺尔的")
     press(client, item, "discard")
@@ -359,7 +385,9 @@ def test_unsaved_text_that_was_thrown_away_is_not_offered_again(client, item, no
 
 
 @pytest.mark.parametrize("through", ["page", "api"])
-def test_saving_drops_ones_own_unsaved_text_and_nobody_elses(client, item, noor, through):
+def test_saving_drops_ones_own_unsaved_text_and_nobody_elses(
+    client: Client, item: Item, noor: User, through: str
+) -> None:
     keep(client, item, headline="没有保存的")
     keep(signed_in(noor), item, headline="诺尔的")
     if through == "page":
@@ -371,14 +399,16 @@ def test_saving_drops_ones_own_unsaved_text_and_nobody_elses(client, item, noor,
     assert ItemDraft.objects.get().headline == "诺尔的"
 
 
-def test_a_refused_save_drops_no_unsaved_text(client, item, noor):
+def test_a_refused_save_drops_no_unsaved_text(client: Client, item: Item, noor: User) -> None:
     keep(client, item, headline="没有保存的")
     editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
     press(client, item, "save", headline="没有保存的")
     assert ItemDraft.objects.get().headline == "没有保存的"
 
 
-def test_changing_a_story_elsewhere_drops_no_unsaved_text(client, item, ann):
+def test_changing_a_story_elsewhere_drops_no_unsaved_text(
+    client: Client, item: Item, ann: User
+) -> None:
     keep(client, item, headline="没有保存的")
     item = editorial.edit_item(
         item, item.entry(), by=ann, version=item.version, source=source("Mira")
@@ -392,8 +422,8 @@ def test_changing_a_story_elsewhere_drops_no_unsaved_text(client, item, ann):
 @pytest.mark.parametrize("through", ["page", "api"])
 @pytest.mark.parametrize("headline", ["旧标题", "新标题"])
 def test_saving_keeps_an_unsaved_text_that_nobody_has_decided_about(
-    client, item, through, headline
-):
+    client: Client, item: Item, through: str, headline: str
+) -> None:
     keep(client, item, headline="没有保存的")
     assert 'name="undecided"' in client.get(page(item)).text
     if through == "page":
@@ -406,7 +436,9 @@ def test_saving_keeps_an_unsaved_text_that_nobody_has_decided_about(
     assert "没有保存的" in client.get(page(item)).text
 
 
-def test_an_unsaved_text_that_is_back_in_the_form_is_decided_about(client, item):
+def test_an_unsaved_text_that_is_back_in_the_form_is_decided_about(
+    client: Client, item: Item
+) -> None:
     keep(client, item, headline="没有保存的")
     html = press(client, item, "restore").text
     assert "data-restore" not in html
@@ -415,7 +447,9 @@ def test_an_unsaved_text_that_is_back_in_the_form_is_decided_about(client, item)
     assert 'name="undecided"' in refused
 
 
-def test_a_text_that_comes_after_it_was_saved_is_not_kept_as_unsaved(client, item, ann, noor):
+def test_a_text_that_comes_after_it_was_saved_is_not_kept_as_unsaved(
+    client: Client, item: Item, ann: User, noor: User
+) -> None:
     late = {**text_of(item), "version": item.version, "headline": "打了一半"}
     item = editorial.save_text(item, Entry("打完了", "安"), by=ann, version=item.version)
     answer = api(client, "put", item, "draft", **late)
@@ -427,13 +461,17 @@ def test_a_text_that_comes_after_it_was_saved_is_not_kept_as_unsaved(client, ite
     assert ItemDraft.objects.get().headline == "又打了一半"
 
 
-def test_a_text_that_reads_as_the_saved_one_is_not_offered(client, item, ann):
+def test_a_text_that_reads_as_the_saved_one_is_not_offered(
+    client: Client, item: Item, ann: User
+) -> None:
     item = editorial.save_text(item, Entry("新  标题 "), by=ann, version=item.version)
     keep(client, item, headline="新  标题 ")
     assert "data-restore" not in client.get(page(item)).text
 
 
-def test_saving_by_the_script_what_is_there_already_makes_no_history(client, item):
+def test_saving_by_the_script_what_is_there_already_makes_no_history(
+    client: Client, item: Item
+) -> None:
     moves = item.moves.count()
     answer = api(client, "put", item, "text", **text_of(item), version=item.version)
     assert answer.json()["version"] == item.version
@@ -445,13 +483,15 @@ def test_saving_by_the_script_what_is_there_already_makes_no_history(client, ite
 # Whose it is
 
 
-def hold(client, item):
+def hold(client: Client, item: Item) -> dict[str, Any]:
     answer = api(client, "post", item, "hold")
     assert answer.status_code == 200
     return answer.json()
 
 
-def test_a_held_story_says_by_whom_and_offers_to_take_it_over(client, item, noor):
+def test_a_held_story_says_by_whom_and_offers_to_take_it_over(
+    client: Client, item: Item, noor: User
+) -> None:
     assert hold(signed_in(noor), item)["held"] == ""
     html = client.get(page(item)).text
     assert "Noor works on" in html
@@ -460,7 +500,9 @@ def test_a_held_story_says_by_whom_and_offers_to_take_it_over(client, item, noor
     assert Claim.objects.get().user == noor
 
 
-def test_taking_over_turns_the_claim_round(client, item, ann, noor):
+def test_taking_over_turns_the_claim_round(
+    client: Client, item: Item, ann: User, noor: User
+) -> None:
     hold(signed_in(noor), item)
     assert press(client, item, "take-over").status_code == 302
     assert Claim.objects.get().user == ann
@@ -470,7 +512,7 @@ def test_taking_over_turns_the_claim_round(client, item, ann, noor):
     assert "Ann works on" in hold(signed_in(noor), item)["held"]
 
 
-def test_the_script_takes_a_story_over(client, item, ann, noor):
+def test_the_script_takes_a_story_over(client: Client, item: Item, ann: User, noor: User) -> None:
     hold(signed_in(noor), item)
     answer = client.post(f"/api/desk/items/{item.pk}/hold/?take_over=true")
     assert answer.json()["held"] == ""
@@ -478,8 +520,8 @@ def test_the_script_takes_a_story_over(client, item, ann, noor):
 
 
 def test_a_closed_laptop_frees_its_story_in_two_minutes_with_its_text_kept(
-    client, item, ann, noor, monkeypatch
-):
+    client: Client, item: Item, ann: User, noor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = signed_in(noor)
     hold(other, item)
     keep(other, item, headline="诺尔的")
@@ -492,7 +534,9 @@ def test_a_closed_laptop_frees_its_story_in_two_minutes_with_its_text_kept(
     assert ItemDraft.objects.get().headline == "诺尔的"
 
 
-def test_holding_on_prolongs_the_claim(client, item, noor, monkeypatch):
+def test_holding_on_prolongs_the_claim(
+    client: Client, item: Item, noor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = signed_in(noor)
     hold(other, item)
     later(monkeypatch, seconds=90)
@@ -501,7 +545,9 @@ def test_holding_on_prolongs_the_claim(client, item, noor, monkeypatch):
     assert "Noor works on" in hold(client, item)["held"]
 
 
-def test_who_leaves_lets_go_and_is_not_there_any_more(client, item, noor):
+def test_who_leaves_lets_go_and_is_not_there_any_more(
+    client: Client, item: Item, noor: User
+) -> None:
     other = signed_in(noor)
     hold(other, item)
     presence = f"/api/desk/presence/item/{item.pk}/"
@@ -512,7 +558,7 @@ def test_who_leaves_lets_go_and_is_not_there_any_more(client, item, noor):
     assert hold(client, item)["held"] == ""
 
 
-def test_leaving_lets_nobody_elses_claim_go(client, item, noor):
+def test_leaving_lets_nobody_elses_claim_go(client: Client, item: Item, noor: User) -> None:
     hold(signed_in(noor), item)
     client.post(f"/api/desk/presence/item/{item.pk}/leave/")
     assert Claim.objects.get().user == noor
@@ -521,7 +567,9 @@ def test_leaving_lets_nobody_elses_claim_go(client, item, noor):
 # What the script asks
 
 
-def test_a_text_is_judged_by_the_style_of_the_digest_it_stands_in(client, item, ann):
+def test_a_text_is_judged_by_the_style_of_the_digest_it_stands_in(
+    client: Client, item: Item, ann: User
+) -> None:
     strict = series("strict", name="Strict", headline_max=4, spacing="spaced")
     lax = series("lax", name="Lax", headline_max=40)
     assert "headline-long" not in lint(client, item, headline="五个汉字呢")
@@ -532,7 +580,7 @@ def test_a_text_is_judged_by_the_style_of_the_digest_it_stands_in(client, item, 
     assert "spacing" not in lint(client, item, body="用GPU训练")
 
 
-def test_a_remark_names_its_place_and_what_mends_it(client, item):
+def test_a_remark_names_its_place_and_what_mends_it(client: Client, item: Item) -> None:
     found = lint(client, item, body="𠮷第一行。\n\n第二,行。")
     remark = found["half-width-punctuation"]
     assert (remark["field"], remark["line"], remark["severity"]) == ("body", 3, "warning")
@@ -541,19 +589,21 @@ def test_a_remark_names_its_place_and_what_mends_it(client, item):
     assert remark["sentence"].startswith("line 3: ")
 
 
-def test_a_remark_without_a_certain_fix_offers_none(client, item):
+def test_a_remark_without_a_certain_fix_offers_none(client: Client, item: Item) -> None:
     found = lint(client, item, byline="Nobody")
     assert found["byline-unknown"]["fix"] is None
     assert found["byline-unknown"]["field"] == "byline"
     assert "byline-unknown" not in lint(client, item, byline="Mira Okafor")
 
 
-def test_what_would_refuse_approval_is_an_error_in_the_remarks(client, item):
+def test_what_would_refuse_approval_is_an_error_in_the_remarks(client: Client, item: Item) -> None:
     severities = {remark["severity"] for remark in lint(client, item, body=REFUSED).values()}
     assert "error" in severities
 
 
-def test_judging_a_text_stores_nothing_and_costs_six_queries(client, item, ann):
+def test_judging_a_text_stores_nothing_and_costs_six_queries(
+    client: Client, item: Item, ann: User
+) -> None:
     draft(item, series=series("strict", name="Strict", headline_max=4))
     with CaptureQueriesContext(connection) as asked:
         lint(client, item, headline="五个汉字呢")
@@ -562,7 +612,9 @@ def test_judging_a_text_stores_nothing_and_costs_six_queries(client, item, ann):
     assert fresh(item).version == item.version
 
 
-def test_the_script_approves_and_learns_which_is_next(client, item, ann):
+def test_the_script_approves_and_learns_which_is_next(
+    client: Client, item: Item, ann: User
+) -> None:
     following = story(status=Item.Status.DRAFT)
     editorial.work_on(draft(item, following), by=ann)
     told = api(client, "post", item, "approve-and-go-on", version=item.version).json()
@@ -573,7 +625,9 @@ def test_the_script_approves_and_learns_which_is_next(client, item, ann):
     assert fresh(following).status == "approved"
 
 
-def test_the_script_is_told_why_nothing_was_approved(client, item, noor):
+def test_the_script_is_told_why_nothing_was_approved(
+    client: Client, item: Item, noor: User
+) -> None:
     newer = editorial.edit_item(item, Entry("诺", "N", "", REFUSED), by=noor, version=item.version)
     answer = api(client, "post", item, "approve-and-go-on", version=item.version)
     assert (answer.status_code, answer.json()["code"]) == (409, "stale")
@@ -585,7 +639,9 @@ def test_the_script_is_told_why_nothing_was_approved(client, item, noor):
 # For whom
 
 
-def test_a_story_in_an_approved_digest_shows_no_buttons_and_saves_nothing(client, ann):
+def test_a_story_in_an_approved_digest_shows_no_buttons_and_saves_nothing(
+    client: Client, ann: User
+) -> None:
     item = story("不动")
     digest = in_review(item)
     digest.status = "approved"
@@ -597,7 +653,7 @@ def test_a_story_in_an_approved_digest_shows_no_buttons_and_saves_nothing(client
     assert fresh(item).headline == "不动"
 
 
-def test_who_may_only_look_gets_no_button_and_every_act_is_refused(item, noor):
+def test_who_may_only_look_gets_no_button_and_every_act_is_refused(item: Item, noor: User) -> None:
     guest = person(role=None, username="guest")
     guest.is_staff = True
     guest.save()
@@ -621,7 +677,7 @@ def test_who_may_only_look_gets_no_button_and_every_act_is_refused(item, noor):
     assert (fresh(item).headline, fresh(item).status) == ("旧标题", "draft")
 
 
-def test_who_may_not_look_sees_nothing_and_is_told_nothing(item):
+def test_who_may_not_look_sees_nothing_and_is_told_nothing(item: Item) -> None:
     nobody = person(role=None, username="nobody")
     nobody.is_staff = True
     nobody.save()
@@ -631,28 +687,28 @@ def test_who_may_not_look_sees_nothing_and_is_told_nothing(item):
     assert api(client, "post", item, "lint", **TEXT).status_code == 403
 
 
-def test_nobody_gets_in_without_signing_in(client, item):
+def test_nobody_gets_in_without_signing_in(client: Client, item: Item) -> None:
     client.logout()
     assert client.get(page(item)).status_code == 302
     assert api(client, "post", item, "lint", **TEXT).status_code == 401
     assert api(client, "put", item, "draft", **TEXT, version=1).status_code == 401
 
 
-def test_no_act_is_taken_without_the_token_of_the_form(item, ann):
+def test_no_act_is_taken_without_the_token_of_the_form(item: Item, ann: User) -> None:
     client = signed_in(ann, enforce_csrf_checks=True)
     assert press(client, item, "save", headline="新").status_code == 403
     assert api(client, "put", item, "draft", **TEXT, version=1).status_code == 403
     assert fresh(item).headline == "旧标题"
 
 
-def test_enter_in_a_field_saves_and_chooses_nothing(client, item):
+def test_enter_in_a_field_saves_and_chooses_nothing(client: Client, item: Item) -> None:
     form = client.get(page(item)).text.partition('class="writing"')[2]
     first = re.search(r"<button[^>]*>", form)
     assert first and 'value="save"' in first[0]
 
 
 @pytest.mark.parametrize("status", ["inbox", "draft", "approved"])
-def test_who_may_write_and_not_approve_is_offered_only_to_save(status):
+def test_who_may_write_and_not_approve_is_offered_only_to_save(status: str) -> None:
     item = story(status=status)
     writer = person(role=None)
     writer.is_staff = True
