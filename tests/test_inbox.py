@@ -268,7 +268,7 @@ def test_the_api_finds_whatever_the_inbox_would_show_on_all_its_pages(
 def test_the_api_does_a_verb_to_many_and_tells_what_became_of_each(client: Client) -> None:
     a, stale = candidate(), candidate()
     editorial.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
-    told = ask(client, "items/reject/", [a, stale], reason="old").json()
+    told = ask(client, "triage/reject/", [a, stale], reason="old").json()
     assert told["done"] == [{"id": a.pk, "version": a.version + 1}]
     assert [(row["id"], "Noor" in row["detail"]) for row in told["refused"]] == [(stale.pk, True)]
 
@@ -276,7 +276,7 @@ def test_the_api_does_a_verb_to_many_and_tells_what_became_of_each(client: Clien
 def test_a_story_that_has_gone_meanwhile_is_refused_with_a_sentence(client: Client) -> None:
     a, gone = candidate(), candidate()
     Item.objects.filter(pk=gone.pk).delete()
-    told = ask(client, "items/shortlist/", [a, gone]).json()
+    told = ask(client, "triage/shortlist/", [a, gone]).json()
     assert [row["id"] for row in told["done"]] == [a.pk]
     assert told["refused"] == [
         {"id": gone.pk, "detail": "This is not here any more. Load the page again."}
@@ -287,7 +287,7 @@ def test_undo_takes_back_ones_own_last_act_and_nobody_elses(client: Client, ann:
     mine, other = candidate(), candidate()
     mine = editorial.reject(mine, by=ann, version=mine.version, reason="old")
     other = editorial.reject(other, by=person(), version=other.version, reason="old")
-    told = ask(client, "items/undo/", [mine, other]).json()
+    told = ask(client, "triage/undo/", [mine, other]).json()
     assert [row["id"] for row in told["done"]] == [mine.pk]
     assert statuses(mine, other) == ["inbox", "rejected"]
     assert Item.objects.get(pk=mine.pk).reason == ""

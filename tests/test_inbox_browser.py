@@ -140,7 +140,7 @@ def test_keys_that_are_pressed_before_an_answer_wait_for_their_turn(
     site: DeskSite, ann: Editor
 ) -> None:
     page, press = ann.page, ann.page.keyboard.press
-    delay = Delay(page, "**/api/desk/items/shortlist/")
+    delay = Delay(page, "**/api/desk/triage/shortlist/")
     press("s")
     expect(page.locator(".candidate:focus h2")).to_have_text("候选2")
     press("k")  # what is going is out of reach
@@ -161,13 +161,13 @@ def test_what_is_selected_is_acted_on_once_and_comes_back_when_it_fails(
 ) -> None:
     page, press = ann.page, ann.page.keyboard.press
     press("Shift+J")
-    page.route("**/api/desk/items/shortlist/", lambda route: route.abort())
+    page.route("**/api/desk/triage/shortlist/", lambda route: route.abort())
     press("s")
     press("s")
     expect(page.get_by_role("status")).to_contain_text("The server does not answer")
     expect(page.locator("[data-selected]")).to_have_text("2 selected")
     expect(page.locator(".is-going")).to_have_count(0)
-    page.unroute("**/api/desk/items/shortlist/")
+    page.unroute("**/api/desk/triage/shortlist/")
     press("s")
     expect(page.locator("[data-total]")).to_have_text("4 stories")
     assert statuses(site) == ["draft", "draft", *["inbox"] * 4]

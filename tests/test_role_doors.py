@@ -113,7 +113,7 @@ def at_the_desk(verb: str, trial: Scene) -> tuple[str, str, dict[str, object]]:
     row, rows = trial.row, [{"id": trial.row.pk, "version": trial.row.version}]
     text = {"version": row.version, "headline": "改过"}
     return {
-        "undo": ("post", "items/undo/", {"rows": rows}),
+        "undo": ("post", "triage/undo/", {"rows": rows}),
         "claim": ("post", f"claims/{row.pk}/", {}),
         "claim_for_writing": ("post", f"items/{row.pk}/hold/", {}),
         "keep_draft": ("put", f"items/{row.pk}/draft/", text),

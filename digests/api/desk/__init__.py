@@ -13,7 +13,6 @@ __all__ = ["StaffSession", "mount"]
 def mount(api: NinjaAPI) -> None:
     answer_refusals(api)
     api.add_router("", presence.router)
-    # An item's number stands where triage has its verbs: the numbers are tried first.
     api.add_router("", composing.router)
     api.add_router("", triage.router)
     api.add_router("", writing.router)

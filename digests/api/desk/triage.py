@@ -75,7 +75,7 @@ def find(request: HttpRequest, asked: Query[Asked]) -> Found:
     return Found(rows=[Row(id=pk, version=version) for pk, version in pairs])
 
 
-@router.post("/items/{act}/", response={200: Outcome, **REFUSED}, operation_id="triage")
+@router.post("/triage/{act}/", response={200: Outcome, **REFUSED}, operation_id="triage")
 def triage(request: HttpRequest, act: editorial.Act, given: Triaged) -> Outcome:
     """Do the same to each of the items; the refused ones keep no other back."""
     return _outcome(

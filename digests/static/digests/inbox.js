@@ -229,8 +229,8 @@ document.addEventListener("desk:refreshed", () => {
 });
 
 const ACTS = {
-  shortlist: (pairs) => act("items/shortlist/", pairs, { sentence: "Shortlist", back: "items/undo/" }),
-  reopen: (pairs) => act("items/reopen/", pairs, { sentence: "Reopen" }),
+  shortlist: (pairs) => act("triage/shortlist/", pairs, { sentence: "Shortlist", back: "triage/undo/" }),
+  reopen: (pairs) => act("triage/reopen/", pairs, { sentence: "Reopen" }),
   place(pairs) {
     const { digest } = desk.dataset;
     if (!digest) return say(desk.dataset.saysNoDigest, { trouble: true });
@@ -239,7 +239,7 @@ const ACTS = {
       back: `digests/${digest}/take-out/`,
     });
   },
-  reject: (pairs) => askWhy((given) => act("items/reject/", pairs, { given, sentence: "Reject", back: "items/undo/" })),
+  reject: (pairs) => askWhy((given) => act("triage/reject/", pairs, { given, sentence: "Reject", back: "triage/undo/" })),
   claim: (pairs) => hold("POST", "Claim", pairs),
   release: (pairs) => hold("DELETE", "Release", pairs),
 };
