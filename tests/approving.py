@@ -18,7 +18,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
 django.setup()
 
 from digests import editorial, outbox  # noqa: E402 (Django must be set up first)
-from digests.models import Digest  # noqa: E402 (as above)
+from digests.models import Digest, User  # noqa: E402 (as above)
 from digests.roles import REVIEWER  # noqa: E402 (as above)
 from tests.factories import in_review, person, shown  # noqa: E402 (as above)
 
@@ -34,7 +34,7 @@ def main() -> None:
         print(json.dumps([approve(digest, reviewer) for digest in digests]), flush=True)  # noqa: T201 (its answer)
 
 
-def approve(digest: Digest, by: object) -> float:
+def approve(digest: Digest, by: User) -> float:
     digest = Digest.objects.get(pk=digest.pk)
     seen = shown(digest)
     start = time.monotonic()

@@ -31,13 +31,19 @@ def traces(root: Path) -> dict[str, tuple[int, int, int]]:
     return {name: (stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns) for name, stat in found.items()}
 
 
+def path_of(digest: Digest) -> str:
+    """The file that the digest is delivered to, relative to the folder."""
+    assert digest.path is not None
+    return digest.path
+
+
 def live_files() -> dict[str, bytes]:
     """What the folder must hold."""
     rows = Digest.objects.live().values_list("path", "live_revision__text")
-    return {path: text.encode() for path, text in rows}
+    return {path: text.encode() for path, text in rows if path}
 
 
-def sweep_texts(root: Path, texts: dict[str, str], **options: object) -> Sweep:
+def sweep_texts(root: Path, texts: dict[str, str], *, force: bool = False) -> Sweep:
     """A sweep of the folder alone, with these texts instead of a database."""
     data = {path: text.encode() for path, text in texts.items()}
     with Folder(root) as folder, folder.locked():
@@ -45,7 +51,8 @@ def sweep_texts(root: Path, texts: dict[str, str], **options: object) -> Sweep:
             folder,
             {path: sha256(text).hexdigest() for path, text in data.items()},
             lambda paths: {path: data[path] for path in paths},
-            **{"instance": "a database", **options},
+            instance="a database",
+            force=force,
         )
 
 
@@ -85,20 +92,20 @@ def opened_outside(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Watch every call that opens or changes a file; fills with those outside `root`."""
     outside: list[str] = []
 
-    def inside(path: str, folder: int | None) -> bool:
+    def inside(path: str | Path, folder: int | None) -> bool:
         if folder is None:
             return Path(path) == root
         known = [root, *(found for found in root.rglob("*") if found.is_dir())]
         return (
             any(os.path.samestat(os.fstat(folder), found.lstat()) for found in known)
-            and "/" not in path
-            and path not in (".", "..")
+            and "/" not in str(path)
+            and str(path) not in (".", "..")
         )
 
     def watch(name: str) -> None:
         real = getattr(os, name)
 
-        def watched(path: str, *args: object, **options: Any) -> object:
+        def watched(path: str | Path, *args: object, **options: Any) -> object:
             if not inside(path, options.get("dir_fd", options.get("src_dir_fd"))):
                 outside.append(f"{name} {path}")
             return real(path, *args, **options)

@@ -1,7 +1,9 @@
 """Rows for tests, made through the verbs wherever a verb makes them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
+from typing import TypedDict, Unpack
 
 from django.contrib.auth.models import Group
 
@@ -25,7 +27,32 @@ _number = count(1)
 PAST = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
 
 
-def person(role: str | None = EDITOR, **fields: object) -> User:
+class UserFields(TypedDict, total=False):
+    username: str
+    first_name: str
+    last_name: str
+    email: str
+    is_active: bool
+    is_superuser: bool
+
+
+class ItemFields(TypedDict, total=False):
+    source: Source | None
+    captured: str
+    repeat_of: Item | None
+    posted_at: datetime | None
+
+
+class DigestFields(TypedDict, total=False):
+    title: str
+    date: datetime
+    categories: tuple[str, ...]
+    series: Series
+    intro: str
+    outro: str
+
+
+def person(role: str | None = EDITOR, **fields: Unpack[UserFields]) -> User:
     """Somebody with a role (or none); the password is “password”."""
     fields.setdefault("username", f"person{next(_number)}")
     user = User.objects.create_user(password="password", is_staff=role is not None, **fields)
@@ -50,9 +77,9 @@ def story(
     url: str | None = None,
     byline: str = "Mira Okafor",
     body: str = "一段**加粗**的正文。",
-    status: Item.Status = Item.Status.APPROVED,
+    status: str = Item.Status.APPROVED,
     by: User | None = None,
-    **fields: object,
+    **fields: Unpack[ItemFields],
 ) -> Item:
     """An item that went the usual way to `status` (inbox, draft or approved)."""
     number = next(_number)
@@ -71,31 +98,25 @@ def story(
     return item
 
 
-def draft(
-    *items: Item,
-    title: str = "",
-    date: datetime = PAST,
-    categories: tuple[str, ...] = ("AI 发展",),
-    by: User | None = None,
-    series: Series | None = None,
-    **fields: object,
-) -> Digest:
+def draft(*items: Item, by: User | None = None, **fields: Unpack[DigestFields]) -> Digest:
     """A draft digest holding these items in order."""
     by = by or _hand("editor", EDITOR)
+    names = fields.get("categories", ("AI 发展",))
     digest = editorial.new_digest(
-        series or globals()["series"](),
-        title or f"过去4小时全球AI发生了什么？{next(_number)}",
+        fields.get("series") or series(),
+        fields.get("title") or f"过去4小时全球AI发生了什么？{next(_number)}",
         by=by,
-        date=date,
-        categories=[Category.objects.get_or_create(name=name)[0] for name in categories],
-        **fields,
+        date=fields.get("date", PAST),
+        categories=[Category.objects.get_or_create(name=name)[0] for name in names],
+        intro=fields.get("intro", ""),
+        outro=fields.get("outro", ""),
     )
     for item in items:
         digest = editorial.place(digest, item, by=by, version=digest.version)
     return digest
 
 
-def in_review(*items: Item, by: User | None = None, **fields: object) -> Digest:
+def in_review(*items: Item, by: User | None = None, **fields: Unpack[DigestFields]) -> Digest:
     by = by or _hand("editor", EDITOR)
     digest = draft(*(items or (story(),)), by=by, **fields)
     return editorial.submit(digest, by=by, version=digest.version)
@@ -113,16 +134,28 @@ def approve(digest: Digest, *, by: User | None = None, note: str = "") -> Digest
     )
 
 
-def published(*items: Item, **fields: object) -> Digest:
+def move(digest: Digest, verb: str, **given: object) -> Digest:
+    """Call a verb on what is there now, as a reviewer."""
+    digest.refresh_from_db()
+    take: Callable[..., Digest] = getattr(editorial, verb)
+    return take(digest, by=person(REVIEWER), version=digest.version, **given)
+
+
+def published(*items: Item, by: User | None = None, **fields: Unpack[DigestFields]) -> Digest:
     """A digest the public can see (its date is in the past)."""
-    return approve(in_review(*items, **fields))
+    return approve(in_review(*items, by=by, **fields))
+
+
+def live_revision(digest: Digest) -> Revision:
+    """What the public sees of a published digest."""
+    assert digest.live_revision is not None
+    return digest.live_revision
 
 
 def stored(digest: Digest, text: str, **document: object) -> Revision:
     """Let the public see a revision in which a text stands for the title, a headline and the
     categories, although no verb would let it in."""
-    live = digest.live_revision
-    assert live is not None
+    live = live_revision(digest)
     changed = live.document | {"title": text, "categories": [text]} | document
     changed["sections"][0]["entries"][0]["headline"] = text
     Revision.objects.bulk_create([

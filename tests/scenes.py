@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from digests import editorial
-from digests.models import Digest, Item, User
+from digests.models import Digest, Item, Section, User
 from digests.roles import REVIEWER
-from digests.text.document import DigestDocument, Entry, Section, dump
+from digests.text.document import DigestDocument, Entry, dump
+from digests.text.document import Section as DocumentSection
 from tests.factories import PAST, approve, draft, in_review, person, published, series, shown, story
 
 EDITORS = {"editor", "reviewer", "administrator"}
@@ -74,18 +75,22 @@ class Scene:
 
 
 def actor(name: str) -> User | None:
-    """Somebody of the role; “member” is staff without a role, “system” is nobody."""
-    if name == "system":
-        return None
+    """A user of the role, or None for “system”."""
+    return None if name == "system" else user(name)
+
+
+def user(name: str) -> User:
+    """A user of the role; “member” is staff without a role."""
     if name in ("superuser", "member", "inactive"):
-        user = person(None, is_superuser=name == "superuser", is_active=name != "inactive")
-        User.objects.filter(pk=user.pk).update(is_staff=True)
-        return User.objects.get(pk=user.pk)
+        made = person(None, is_superuser=name == "superuser", is_active=name != "inactive")
+        User.objects.filter(pk=made.pk).update(is_staff=True)
+        return User.objects.get(pk=made.pk)
     return person(name.capitalize())
 
 
 def scene(verb: str, by: User | None) -> Scene:
-    return globals()[f"_{verb}"](by)
+    make: Callable[[User | None], Scene] = globals()[f"_{verb}"]
+    return make(by)
 
 
 def _on(row: Item | Digest, verb: Callable[..., object], *given: object, **form: object) -> Scene:
@@ -270,7 +275,9 @@ def an_archived_digest() -> str:
     """The text of a file that can be imported into the usual series."""
     entry = Entry("旧闻", "", "https://example.org/old", "正文。")
     date = PAST.astimezone(ZoneInfo("Asia/Shanghai"))
-    return dump(DigestDocument("旧一期", date, (), "", (Section("", "", (entry,)),), "", ()))
+    return dump(
+        DigestDocument("旧一期", date, (), "", (DocumentSection("", "", (entry,)),), "", ())
+    )
 
 
 def _import_digest(by: User | None) -> Scene:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 type Response = _MonkeyPatchedWSGIResponse  # what a test client's request gives
 
 
-def signed_in(user: User, **options: bool) -> Client:
-    client = Client(**options)
+def signed_in(user: User, *, enforce_csrf_checks: bool = False) -> Client:
+    client = Client(enforce_csrf_checks=enforce_csrf_checks)
     # Named, for one of several backends could have let the user in.
     client.force_login(user, backend="digests.roles.RoleBackend")
     return client

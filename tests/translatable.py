@@ -55,7 +55,8 @@ def in_python(source: str, place: str = "") -> Iterator[Message]:
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        given = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+        constants = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+        given = [constant for constant in constants if isinstance(constant, str)]
         if name in SHAPES and given:
             yield _message(name, given)
         elif name == "ValueError" and place in SPEAKING_ERRORS and given:
