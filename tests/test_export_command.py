@@ -10,16 +10,17 @@ from pytest_django import Settings
 from digests.export import live
 from digests.models import Delivery, Rendering
 from digests.text.page import RENDERER
-from tests.exported import corrected, files, live_files, traces, withdrawn
-from tests.factories import published
+from tests.exported import corrected, files, live_files, path_of, traces, withdrawn
+from tests.factories import live_revision, published
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def root(tmp_path: Path, settings: Settings) -> Path:
-    settings.EXPORT_ROOT = tmp_path / "export"
-    return settings.EXPORT_ROOT
+    root = tmp_path / "export"
+    settings.EXPORT_ROOT = root
+    return root
 
 
 def export(*options: str) -> list[str]:
@@ -54,7 +55,7 @@ def test_it_tells_what_it_wrote_and_removed(root: Path) -> None:
 def test_a_conflict_is_listed_and_ends_with_1(root: Path) -> None:
     digest, other = published(), published()
     export()
-    (root / digest.path).write_text("by hand")
+    (root / path_of(digest)).write_text("by hand")
     corrected(other, "更正。")
     lines, summary = refused()
     assert lines == [
@@ -63,7 +64,7 @@ def test_a_conflict_is_listed_and_ends_with_1(root: Path) -> None:
         " Move it away, and the next sweep writes it again.",
     ]
     assert summary == "1 written, 0 removed, 0 unchanged, 1 in conflict, 0 failed."
-    assert (root / digest.path).read_text() == "by hand"
+    assert (root / path_of(digest)).read_text() == "by hand"
 
 
 def test_a_check_lists_what_would_change_and_ends_with_1_if_anything_would(root: Path) -> None:
@@ -116,7 +117,7 @@ def test_the_latches_are_sentences_that_force_lifts(
 def test_force_does_not_touch_what_is_not_ours(root: Path) -> None:
     digest = published()
     root.mkdir()
-    (root / digest.path).write_text("somebody's own text")
+    (root / path_of(digest)).write_text("somebody's own text")
     refused("--force")
     assert files(root) == {digest.path: b"somebody's own text"}
 
@@ -124,9 +125,9 @@ def test_force_does_not_touch_what_is_not_ours(root: Path) -> None:
 def test_rerender_makes_the_html_of_what_is_public_anew(root: Path) -> None:
     digest = published()
     withdrawn(published())
-    html = Rendering.objects.of(digest.live_revision).html
+    html = Rendering.objects.of(live_revision(digest)).html
     Rendering.objects.update(html={"damaged": True})
-    Rendering.objects.create(revision=digest.live_revision, renderer=RENDERER + 1, html={})
+    Rendering.objects.create(revision=live_revision(digest), renderer=RENDERER + 1, html={})
     out = StringIO()
     call_command("rerender", stdout=out)
     assert out.getvalue() == "1 rendered.\n"

@@ -5,6 +5,7 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,7 +125,7 @@ def die_before(step: int) -> None:
     def counted(name: str) -> Callable[..., object]:
         real = getattr(os, name)
 
-        def call(*args: object, **options: object) -> object:
+        def call(*args: Any, **options: Any) -> object:
             if name != "open" or args[1] & os.O_CREAT:
                 count()
             if name == "write":

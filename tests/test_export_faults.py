@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -69,7 +70,7 @@ def disk(
 
 def mount(folder: Path, options: str) -> bool:
     """Whether this process may mount, which takes root and more."""
-    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
     return os.geteuid() == 0 and subprocess.run(command, capture_output=True).returncode == 0
 
 
@@ -103,7 +104,7 @@ def test_a_folder_that_may_not_be_written_is_said_and_made_good_afterwards(root:
         try:
             failed = sweep_texts(root, texts).failed
         except OSError as error:
-            failed = {"": error.strerror}
+            failed = {"": str(error.strerror)}
         assert set(failed.values()) <= {os.strerror(errno.EROFS), os.strerror(errno.EACCES)}
         assert failed
         assert files(root) == before
@@ -115,7 +116,7 @@ def test_a_folder_that_may_not_be_written_is_said_and_made_good_afterwards(root:
 @contextmanager
 def read_only(root: Path) -> Iterator[None]:
     """Root may write everywhere but on a disk that was mounted read-only."""
-    bind = ["mount", "--bind", root, root]
+    bind = ["mount", "--bind", str(root), str(root)]
     if os.geteuid() == 0 and subprocess.run(bind, capture_output=True).returncode == 0:
         subprocess.run(["mount", "-o", "remount,bind,ro", root], check=True)
         try:
@@ -292,7 +293,7 @@ def test_a_file_changed_while_a_sweep_runs_is_left_to_who_changed_it(
     sweep_texts(root, {"old.md": "old", "gone.md": "gone"})
     rename = os.rename
 
-    def rename_and_be_late(*args: object, **options: object) -> None:
+    def rename_and_be_late(*args: Any, **options: Any) -> None:
         rename(*args, **options)  # that of the manifest, after everything was compared
         (root / name).write_text("somebody's")
 

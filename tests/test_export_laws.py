@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
@@ -90,7 +91,7 @@ def killed_before(step: int) -> Iterator[None]:
     real = {name: getattr(os, name) for name in CHANGES}
 
     def counted(name: str) -> object:
-        def call(*args: object, **options: object) -> object:
+        def call(*args: Any, **options: Any) -> object:
             nonlocal left
             if name != "open" or args[1] & os.O_CREAT:
                 left -= 1

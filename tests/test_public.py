@@ -17,7 +17,7 @@ from digests import editorial
 from digests.export import sweep
 from digests.models import Digest, Rendering, Series
 from digests.roles import REVIEWER
-from tests.exported import corrected, files
+from tests.exported import corrected, files, path_of
 from tests.factories import (
     PAST,
     approve,
@@ -337,7 +337,7 @@ def test_the_markdown_of_a_digest_is_the_exported_file(
         assert answer.headers["Content-Type"] == "text/markdown; charset=utf-8"
     corrected(digest, "更正。")
     sweep()
-    own = (tmp_path / "export" / digest.path).read_bytes()
+    own = (tmp_path / "export" / path_of(digest)).read_bytes()
     assert "更正。".encode() in own
     assert client.get("/global-ai/2026-11-20-0800.md").content == own
     page = client.get(DIGEST).text
