@@ -85,7 +85,7 @@ def test_an_item_is_changed_through_the_verb(client: Client, editor: User) -> No
     client.post(change(item), sent(item, body="New."))
     item.refresh_from_db()
     assert (item.body, item.version, item.changed_by) == ("New.", 3, editor)
-    assert item.moves.last().verb == "edit"
+    assert item.moves.latest("pk").verb == "edit"
 
 
 def test_saving_without_a_change_leaves_no_trace(client: Client) -> None:
@@ -139,7 +139,7 @@ def test_a_rejection_asks_for_a_reason_and_keeps_the_note(client: Client) -> Non
     client.post(address, {"version": item.version, "reason": "old", "note": "Too late"})
     item.refresh_from_db()
     assert (item.status, item.reason) == ("rejected", "old")
-    assert item.moves.last().note == "Too late"
+    assert item.moves.latest("pk").note == "Too late"
     page = client.get(change(item)).text
     assert offered(page) == {"reopen"}
     assert "Too late" in page
@@ -227,9 +227,12 @@ def test_a_long_history_has_pages(client: Client, monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_preview_is_in_the_language_of_the_text(client: Client) -> None:
-    field = re.search(r"<textarea[^>]*>", client.get(change(story())).text)
-    assert 'lang="zh-hans"' in field[0]
-    assert "lang=" not in re.search(r"<textarea[^>]*>", client.get(ADD).text)[0]
+    written, new = (
+        re.findall(r"<textarea[^>]*>", client.get(address).text)
+        for address in (change(story()), ADD)
+    )
+    assert 'lang="zh-hans"' in written[0]
+    assert "lang=" not in new[0]
     # Without the form there is no field.
     assert client.get(change(published().placements.get().item)).status_code == 200
 
@@ -253,12 +256,13 @@ def test_there_is_no_deleting_of_many_at_once(client: Client) -> None:
 def test_the_list_is_searched_and_filtered(client: Client) -> None:
     story("量子芯片发布", status=Item.Status.INBOX, source=source("Feed A"))
     story("Another", source=source("Feed B"))
-    for query, shown, hidden in [
+    asked: list[tuple[dict[str, str | int], str, str]] = [
         ({"q": "芯片"}, "量子芯片发布", "Another"),
         ({"status__exact": "approved"}, "Another", "量子芯片发布"),
         ({"source__id__exact": source("Feed A").pk}, "量子芯片发布", "Another"),
         ({"language__exact": "zh-hans"}, "Another", "nothing of the kind"),
-    ]:
+    ]
+    for query, shown, hidden in asked:
         page = client.get(LIST, query).text
         assert shown in page
         assert hidden not in page

@@ -25,7 +25,7 @@ def test_a_new_digest_is_its_makers_draft_of_now() -> None:
     digest = editorial.new_digest(series(), "标题", by=editor)
     assert (digest.status, digest.owner, digest.version) == ("draft", editor, 1)
     assert digest.date.microsecond == 0
-    assert digest.slug is digest.path is digest.live_revision is None
+    assert (digest.slug, digest.path, digest.live_revision) == (None, None, None)
 
 
 def test_categories_keep_the_order_they_were_given_in() -> None:
@@ -81,7 +81,7 @@ def test_placing_an_item_of_the_inbox_shortlists_it() -> None:
     editorial.place(digest, item, by=editor, version=digest.version)
     item.refresh_from_db()
     assert item.status == "draft"
-    assert (item.moves.last().verb, item.moves.last().actor) == ("shortlist", editor)
+    assert (item.moves.latest("pk").verb, item.moves.latest("pk").actor) == ("shortlist", editor)
 
 
 def test_a_removed_item_leaves_no_gap_and_stays_an_item() -> None:

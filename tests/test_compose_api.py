@@ -33,9 +33,10 @@ def client(editor: User) -> Client:
     return client
 
 
-def post(client: Client, path: str, method: str = "post", **given: object) -> Response:
+def post(client: Client, path: str, method: str = "post", /, **given: object) -> Response:
     act = getattr(client, method)
-    return act(f"/api/desk/{path}", given, content_type="application/json")
+    answer: Response = act(f"/api/desk/{path}", given, content_type="application/json")
+    return answer
 
 
 def headlines(digest: Digest) -> list[str]:
@@ -72,7 +73,7 @@ def test_a_story_is_placed_moved_and_removed(client: Client) -> None:
     assert headlines(digest) == ["a", "b", "c"]
     post(client, f"{path}/remove/", version=version, item=first.pk)
     assert headlines(digest) == ["b", "c"]
-    assert digest.moves.last().note == "a"
+    assert digest.moves.latest("pk").note == "a"
 
 
 def test_sections_are_added_named_moved_and_dissolved(client: Client) -> None:
@@ -252,9 +253,10 @@ def test_saving_a_move_costs_the_same_whatever_stands_there(
     client: Client, editor: User, count: int
 ) -> None:
     digest = with_sections(count, editor)
-    item = digest.placements.last().item
+    item = digest.placements.latest("position").item
     version = digest.version
-    for section in (digest.sections.last().pk, digest.sections.first().pk, None):
+    first, second = digest.sections.all()
+    for section in (second.pk, first.pk, None):
         given = {"version": version, "item": item.pk, "section": section, "position": 1}
         with CaptureQueriesContext(connection) as asked:
             answer = post(client, f"digests/{digest.pk}/place/", **given)
@@ -288,7 +290,7 @@ def test_a_position_that_is_no_number_is_refused_in_words(client: Client) -> Non
     data = {"version": digest.version, "do": f"move:{item.pk}", f"position-{item.pk}": "abc"}
     answer = client.post(below(digest, "compose"), data, follow=True)
     assert "“abc” is no position: type a number." in answer.text
-    assert digest.placements.first().item == item
+    assert digest.placements.earliest("position").item == item
 
 
 def test_the_check_counts_how_often_each_category_was_used_lately(client: Client) -> None:

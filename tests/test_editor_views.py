@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -17,6 +16,7 @@ from pytest_django.fixtures import Settings
 from digests.roles import ADMINISTRATOR, EDITOR, REVIEWER
 from digests.text.markdown import MAX_BODY, to_html
 from tests.factories import person
+from tests.screens import Response
 
 pytestmark = pytest.mark.django_db
 
@@ -45,13 +45,13 @@ def editor() -> Client:
     return client
 
 
-def preview(client: Client, **data: str) -> HttpResponse:
+def preview(client: Client, **data: str) -> Response:
     return client.post(reverse("markdownx_markdownify"), data)
 
 
 def upload(
     client: Client, data: bytes, name: str = "image.png", content_type: str = "image/png"
-) -> HttpResponse:
+) -> Response:
     file = SimpleUploadedFile(name, data, content_type)
     return client.post(reverse("markdownx_upload"), {"image": file})
 
@@ -225,7 +225,7 @@ def test_sixteen_bit_grey_stays_as_bright_as_it_was(editor: Client, media_root: 
 def test_what_is_transparent_stays_so(editor: Client, media_root: Path) -> None:
     upload(editor, picture("PNG", "RGBA", color=(255, 0, 0, 0)))
     with Image.open(stored(media_root)[0]) as image:
-        assert image.convert("RGBA").getpixel((0, 0))[3] == 0
+        assert image.convert("RGBA").getchannel("A").getpixel((0, 0)) == 0
 
 
 def test_an_rgba_image_sent_as_jpeg_is_what_it_is(editor: Client, media_root: Path) -> None:
@@ -266,7 +266,9 @@ def test_an_animation_keeps_its_first_frame_and_says_so(
     assert answer.json()["note"] == "The image moved; its first frame was kept."
     with Image.open(stored(media_root)[0]) as image:
         assert getattr(image, "n_frames", 1) == 1
-        red, green, blue = image.convert("RGB").getpixel((4, 3))
+        pixel = image.convert("RGB").getpixel((4, 3))
+        assert isinstance(pixel, tuple)
+        red, green, blue = pixel
         assert red > 200 and green < 50 and blue < 50
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Unpack
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -13,7 +14,7 @@ from django.utils import timezone
 from digests import editorial
 from digests.models import Claim, Item, User
 from digests.roles import EDITOR
-from tests.factories import draft, person, published, source, story
+from tests.factories import ItemFields, draft, person, published, source, story
 from tests.screens import Response, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def client(ann: User) -> Client:
     return client
 
 
-def shown(client: Client, **asked: object) -> list[str]:
+def shown(client: Client, **asked: str | int) -> list[str]:
     page = client.get(INBOX, asked)
     assert page.status_code == 200
     return [item.headline for item in page.context["candidates"].rows]
@@ -43,7 +44,7 @@ def allow(user: User, *codenames: str) -> None:
     user.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
 
 
-def candidate(headline: str = "", **fields: object) -> Item:
+def candidate(headline: str = "", **fields: Unpack[ItemFields]) -> Item:
     return story(headline, status=Item.Status.INBOX, **fields)
 
 
@@ -97,8 +98,8 @@ def test_past_the_last_page_it_shows_the_last(
 
 
 def test_a_row_offers_what_may_be_done_with_it(client: Client, ann: User) -> None:
-    def acts(**given: object) -> dict[str, set[str]]:
-        rows = client.get(INBOX, {"state": "all"} | given).context["candidates"].rows
+    def acts(**given: str | int) -> dict[str, set[str]]:
+        rows = client.get(INBOX, {"state": "all", **given}).context["candidates"].rows
         return {item.headline: set(item.acts) for item in rows}
 
     placed = story("放入的", status=Item.Status.DRAFT)
@@ -324,7 +325,7 @@ def test_without_a_script_undo_takes_back_the_last_act_and_no_other(
     assert statuses(a, b, c) == ["rejected", "rejected", "inbox"]
     assert not digest.placements.exists()
     answer = post(client, "undo")
-    assert "There is nothing to undo." in client.get(answer.url).text
+    assert "There is nothing to undo." in client.get(answer.headers["Location"]).text
     client.post(f"/admin/digests/item/{c.pk}/step/reject/", version_of(c) | {"reason": "old"})
     assert statuses(c) == ["rejected"]
     post(client, "undo")
@@ -339,7 +340,7 @@ def test_undo_without_a_script_says_whose_change_it_would_take_back(
     item.refresh_from_db()
     editorial.approve_item(item, by=person(EDITOR, first_name="Noor"), version=item.version)
     answer = post(client, "undo")
-    assert "Noor changed “新闻”" in client.get(answer.url).text
+    assert "Noor changed “新闻”" in client.get(answer.headers["Location"]).text
     assert statuses(item) == ["approved"]
 
 

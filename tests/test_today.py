@@ -13,7 +13,17 @@ from django.utils import timezone
 from digests import editorial
 from digests.models import Delivery, Digest, Item, Presence, Source, SweepReport, User
 from digests.roles import EDITOR, REVIEWER
-from tests.factories import approve, draft, in_review, person, published, series, source, story
+from tests.factories import (
+    approve,
+    draft,
+    in_review,
+    live_revision,
+    person,
+    published,
+    series,
+    source,
+    story,
+)
 from tests.screens import below, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -212,7 +222,7 @@ def swept(**fields: object) -> None:
 
 
 def deliver(digest: Digest, state: str) -> None:
-    revision = digest.live_revision
+    revision = live_revision(digest)
     Delivery.objects.create(path=f"{digest.pk}.md", revision=revision, sha256="", state=state)
 
 

@@ -10,7 +10,7 @@ from tests.factories import draft, person, story
 pytestmark = pytest.mark.django_db
 
 
-def pairs(*items: object) -> list[tuple[Item, int]]:
+def pairs(*items: Item) -> list[tuple[Item, int]]:
     return [(item, Item.objects.get(pk=item.pk).version) for item in items]
 
 

@@ -57,7 +57,7 @@ def text_of(item: Item) -> dict[str, str]:
     return {name: getattr(item, name) for name in TEXT}
 
 
-def press(client: Client, item: Item, do: str, **changed: object) -> Response:
+def press(client: Client, item: Item, do: str, **changed: Any) -> Response:
     sent = {"do": do, "version": item.version, **text_of(item), **changed}
     # As browsers send lines.
     sent["body"] = sent["body"].replace("\n", "\r\n")
@@ -65,7 +65,9 @@ def press(client: Client, item: Item, do: str, **changed: object) -> Response:
 
 
 def api(client: Client, method: str, item: Item, what: str, **given: object) -> Response:
-    return getattr(client, method)(f"/api/desk/items/{item.pk}/{what}/", given, JSON)
+    act = getattr(client, method)
+    answer: Response = act(f"/api/desk/items/{item.pk}/{what}/", given, JSON)
+    return answer
 
 
 def lint(client: Client, item: Item, **text: object) -> dict[str, dict[str, Any]]:
@@ -486,7 +488,8 @@ def test_saving_by_the_script_what_is_there_already_makes_no_history(
 def hold(client: Client, item: Item) -> dict[str, Any]:
     answer = api(client, "post", item, "hold")
     assert answer.status_code == 200
-    return answer.json()
+    held: dict[str, Any] = answer.json()
+    return held
 
 
 def test_a_held_story_says_by_whom_and_offers_to_take_it_over(
