@@ -35,13 +35,13 @@ def test_a_known_account_gives_its_byline_and_language() -> None:
 
 
 def test_a_known_site_is_known_by_how_its_addresses_begin() -> None:
-    source("paper", url="https://example.org/")
+    paper = source("paper", url="https://example.org/")
     column = source("column", url="https://www.example.org/column")
     item = capture("https://example.org/column/2026/a-new-model", by=person()).added[0]
     assert item.source == column
     assert item.headline == "A new model"
     other = capture("https://example.org/columnists/x-y", by=person()).added[0]
-    assert other.source.name == "paper"
+    assert other.source == paper
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ ENTRY = Entry("Kites learn to land", "Noor 🤗", "https://example.org/kites", "
 FRONT = '---\ntitle: "News"\ndate: 2026-03-02T08:00:41+08:00\ncategories: ["AI", "产业"]\n---\n\n'
 
 
-def digest(*entries: Entry, **fields: object) -> DigestDocument:
+def digest(*entries: Entry, **fields: Any) -> DigestDocument:
     document = DigestDocument(
         title="News", date=DATE, categories=("AI", "产业"), sections=(Section(entries=entries),)
     )
@@ -340,7 +341,7 @@ def test_a_label_is_split_at_a_known_byline_or_its_last_hyphen(
         ("", "a", 1),
     ],
 )
-def test_the_first_difference_is_a_line(old: str, new: str, line: int) -> None:
+def test_the_first_difference_is_a_line(old: str, new: str, line: int | None) -> None:
     assert first_difference(old, new) == line
 
 

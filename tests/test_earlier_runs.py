@@ -1,6 +1,7 @@
 """A story that ran before is known by its link or its headline."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -13,7 +14,7 @@ from tests.factories import PAST, draft, person, published, story
 pytestmark = pytest.mark.django_db
 
 
-def digests_of(item: Item, **options: object) -> list[Digest]:
+def digests_of(item: Item, **options: Any) -> list[Digest]:
     runs = Entry.objects.earlier_runs([item], **options).get(item.pk, [])
     return [entry.revision.live_digest for entry in runs]
 

@@ -1,6 +1,7 @@
 """Every input that could break the file or a site's generator, and what the file says instead."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ DATE = datetime(2026, 3, 2, tzinfo=UTC)
 URL = "https://example.org/"
 
 
-def digest(*entries: Entry, **fields: object) -> DigestDocument:
+def digest(*entries: Entry, **fields: Any) -> DigestDocument:
     return DigestDocument("News", DATE, sections=(Section(entries=entries),), **fields)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -13,6 +14,7 @@ from digests.text.house import HouseStyle
 from digests.text.lint import lint_document, lint_entry
 from digests.text.normal import normal_body
 from digests.text.prose import prose_of_line, prose_of_markdown
+from digests.text.typography import Spacing
 from tests.embedded import ROOT
 from tests.hostile import entries
 from tests.test_lint import DATE, SEED_TWIN
@@ -24,15 +26,24 @@ GOOD = Entry("标题", "宝玉", URL, "正文")
 SAMPLES = sorted((ROOT / "samples/digests").rglob("*.md"))
 
 
-def codes(entry: Entry, **style: object) -> list[str]:
+def codes(entry: Entry, **style: Any) -> list[str]:
     return [finding.code for finding in lint_entry(entry, HouseStyle(**style))]
 
 
-def of_body(body: str, **style: object) -> list[Finding]:
+def of_body(body: str, **style: Any) -> list[Finding]:
     return lint_entry(replace(GOOD, body=body), HouseStyle(**style))
 
 
+def marked(text: str, finding: Finding) -> str:
+    """The part of the text that the finding points at."""
+    assert finding.span is not None
+    start, end = finding.span
+    return text[start:end]
+
+
 def mended(entry: Entry, finding: Finding) -> Entry:
+    assert finding.span is not None
+    assert finding.fix is not None
     text = getattr(entry, finding.field)
     start, end = finding.span
     return replace(entry, **{finding.field: text[:start] + finding.fix + text[end:]})
@@ -205,8 +216,7 @@ def test_a_headline_is_prose_too() -> None:
 def test_places_count_in_the_text_as_it_was_written() -> None:
     body = "\r\n\u200b第一行\r\n\r\n- 列表,项\r\n"
     (finding,) = of_body(body)
-    start, end = finding.span
-    assert (body[start:end], finding.line) == (",", 4)
+    assert (marked(body, finding), finding.line) == (",", 4)
 
 
 # Space between Chinese and Latin
@@ -276,8 +286,7 @@ def test_findings_of_a_document_name_item_and_section() -> None:
 def test_the_tag_that_shows_as_text_is_pointed_at() -> None:
     body = "`<i>` 与 <b>中</b>"
     (finding,) = of_body(body)
-    start, end = finding.span
-    assert (finding.code, body[start:end], finding.fix) == ("raw-html", "<b>", None)
+    assert (finding.code, marked(body, finding), finding.fix) == ("raw-html", "<b>", None)
 
 
 def test_punctuation_is_moved_out_of_bold_where_nothing_else_helps() -> None:
@@ -360,8 +369,7 @@ def test_bold_that_other_sites_show_by_references_is_told_of(body: str, after: s
 )
 def test_template_braces_are_told_of_also_as_they_are_stored(body: str, template: str) -> None:
     (finding,) = of_body(body)
-    start, end = finding.span
-    assert (finding.code, body[start:end], finding.fix) == ("template", template, None)
+    assert (finding.code, marked(body, finding), finding.fix) == ("template", template, None)
     assert f"“{template}”" in finding.sentence
     assert finding.line == body.count("\n") + 1
     (stored,) = of_body(normal_body(body))
@@ -433,12 +441,13 @@ def fixable(entry: Entry, style: HouseStyle) -> list[Finding]:
 
 @some
 @given(st.one_of(entries, typed_entries), spacings)
-def test_a_fix_mends_what_it_is_given_for(entry: Entry, spacing: str) -> None:
+def test_a_fix_mends_what_it_is_given_for(entry: Entry, spacing: Spacing) -> None:
     style = HouseStyle(spacing=spacing)
     for finding in fixable(entry, style)[:5]:
         there = {(f.code, f.field, f.span) for f in lint_entry(mended(entry, finding), style)}
-        start, end = finding.span
-        span = (start, start + len(finding.fix))
+        assert finding.span is not None
+        assert finding.fix is not None
+        span = (finding.span[0], finding.span[0] + len(finding.fix))
         assert (finding.code, finding.field, span) not in there
         assert mended(entry, finding) != entry
 
@@ -446,7 +455,7 @@ def test_a_fix_mends_what_it_is_given_for(entry: Entry, spacing: str) -> None:
 @some
 @example(Entry("a", "b", URL, "中,,文 A中  A中,*,*文"), "spaced")
 @given(st.one_of(entries, typed_entries), spacings)
-def test_fixing_all_in_turn_comes_to_an_end(entry: Entry, spacing: str) -> None:
+def test_fixing_all_in_turn_comes_to_an_end(entry: Entry, spacing: Spacing) -> None:
     style = HouseStyle(spacing=spacing)
     for _turn in range(sum(map(len, [entry.headline, entry.url, entry.body])) + 2):
         if not (findings := fixable(entry, style)):
@@ -457,7 +466,7 @@ def test_fixing_all_in_turn_comes_to_an_end(entry: Entry, spacing: str) -> None:
 
 @some
 @given(st.one_of(entries, typed_entries), spacings)
-def test_a_span_lies_in_its_field_and_on_its_line(entry: Entry, spacing: str) -> None:
+def test_a_span_lies_in_its_field_and_on_its_line(entry: Entry, spacing: Spacing) -> None:
     for finding in lint_entry(entry, HouseStyle(spacing=spacing)):
         if finding.span:
             start, end = finding.span

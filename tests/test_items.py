@@ -10,7 +10,16 @@ from django.utils import timezone
 from digests import editorial
 from digests.models import Item, Move
 from digests.text.document import Entry
-from tests.factories import approve, draft, in_review, person, published, source, story
+from tests.factories import (
+    approve,
+    draft,
+    in_review,
+    live_revision,
+    person,
+    published,
+    source,
+    story,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -147,8 +156,8 @@ def test_an_item_of_a_published_digest_may_change_and_nothing_public_does() -> N
     digest = published(item)
     editorial.edit_item(item, retold(item, body="新文。"), by=person(), version=item.version)
     digest.refresh_from_db()
-    assert digest.live_revision.entries.get().body == "原文。"
-    assert "原文。" in digest.live_revision.text
+    assert live_revision(digest).entries.get().body == "原文。"
+    assert "原文。" in live_revision(digest).text
 
 
 def test_a_placed_item_cannot_be_rejected() -> None:
@@ -171,7 +180,7 @@ def test_a_reopened_item_is_in_the_inbox_without_its_reason() -> None:
     item = editorial.reject(
         item, by=person(), version=item.version, reason="other", note="no second source"
     )
-    assert item.moves.last().note == "no second source"
+    assert item.moves.latest("pk").note == "no second source"
     item = editorial.reopen(item, by=person(), version=item.version)
     assert (item.status, item.reason) == (INBOX, "")
 

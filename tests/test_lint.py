@@ -3,6 +3,7 @@
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ DATE = datetime(2026, 3, 2, 8, tzinfo=timezone(timedelta(hours=8)))
 URL = "https://example.org/a"
 
 
-def digest(*entries: Entry, **fields: object) -> DigestDocument:
+def digest(*entries: Entry, **fields: Any) -> DigestDocument:
     document = DigestDocument("News", DATE, ("AI",), sections=(Section(entries=entries),))
     return replace(document, **fields)
 
@@ -240,17 +241,22 @@ def test_a_text_that_says_otherwise_does_not_pass(name: str) -> None:
     assert ("error", code, item) in [(f.severity, f.code, f.item) for f in findings], findings
 
 
+def line_of(finding: Finding, text: str) -> str:
+    assert finding.line is not None
+    return text.split("\n")[finding.line - 1]
+
+
 def test_bold_that_plain_commonmark_does_not_show_is_a_warning_with_its_line() -> None:
     text = dump(MODEL).replace("&#35828;", "说").replace("&#25991;", "文")
     (finding,) = check(MODEL, text)
     assert (finding.severity, finding.code, finding.item) == ("warning", "emphasis", 3)
-    assert text.split("\n")[finding.line - 1] == "    他说**“引号”**文字"
+    assert line_of(finding, text) == "    他说**“引号”**文字"
 
 
 def test_the_check_names_the_line_of_the_file() -> None:
     text = dump(MODEL).replace("2.  Two", "2.  Too")
     (finding,) = check(MODEL, text)
-    assert text.split("\n")[finding.line - 1] == "2.  Too"
+    assert line_of(finding, text) == "2.  Too"
 
 
 def test_a_swapped_document_does_not_pass() -> None:

@@ -13,7 +13,7 @@ from tests.scenes import ACTORS, ALLOWED, SOON, actor, scene
 pytestmark = pytest.mark.django_db
 
 
-def state() -> list[dict[str, object] | list[tuple[int | str, ...]]]:
+def state() -> list[object]:
     """Everything a verb could have changed."""
     return [
         *(
@@ -86,6 +86,7 @@ def test_the_verbs_offered_are_the_verbs_allowed(name: str) -> None:
     by = actor(name)
     for verb in ("submit", "approve", "correct", "abandon", "withdraw", "reopen_digest", "restore"):
         row = scene(verb, by).row
+        assert isinstance(row, Digest)
         offered = verb.removesuffix("_digest") in editorial.available(row, by)
         assert offered == (name == "superuser" or name in ALLOWED[verb]), verb
 

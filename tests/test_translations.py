@@ -31,7 +31,8 @@ def translated(catalog: Catalog, message: tuple[str, str, str]) -> str:
     found = catalog.get((singular, plural) if plural else singular, context or None)
     if found is None or found.fuzzy:
         return ""
-    return found.string[0] if isinstance(found.string, tuple) else found.string
+    strings = [found.string] if isinstance(found.string, str) else found.string or [""]
+    return strings[0]
 
 
 def test_every_string_of_ours_is_translated(catalog: Catalog) -> None:
