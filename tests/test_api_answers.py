@@ -3,6 +3,7 @@ those who ask too often."""
 
 import gzip
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import caches
@@ -202,7 +203,7 @@ def two_a_minute(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def statuses(
-    client: Client, times: int = 3, address: str = "/api/v1/series/", **given: object
+    client: Client, times: int = 3, address: str = "/api/v1/series/", **given: Any
 ) -> list[int]:
     return [client.get(address, **given).status_code for _ in range(times)]
 

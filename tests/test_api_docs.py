@@ -27,8 +27,7 @@ def item(settings: Settings) -> Item:
     """The story that the examples tell of; the site holds what they ask for."""
     settings.SITE_URL = SITE
     series(name="全球AI速览", shows_review=True)
-    told = {"url": "https://example.org/faster", "source": source()}
-    item = story("大模型又快了一倍", **told)
+    item = story("大模型又快了一倍", url="https://example.org/faster", source=source())
     title = "过去4小时全球AI发生了什么？"
     digest = published(item, title=title, categories=("AI",))
     by = person(REVIEWER)

@@ -44,11 +44,11 @@ def withdraw(digest: Digest, note: str = "错") -> Digest:
     return editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note=note)
 
 
-def headlines(client: Client, **query: object) -> list[str]:
+def headlines(client: Client, **query: str | int) -> list[str]:
     return [entry["headline"] for entry in client.get(ENTRIES, query).json()["entries"]]
 
 
-def found(client: Client, **query: object) -> list[str]:
+def found(client: Client, **query: str | int) -> list[str]:
     return [hit["headline"]["text"] for hit in client.get(SEARCH, query).json()["hits"]]
 
 

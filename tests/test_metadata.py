@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.core.cache import caches
@@ -12,9 +13,10 @@ from pytest_django import Settings
 
 from digests.models import Series, Site
 from digests.public.metadata import description
+from digests.text.markdown import SafeHTML
 from digests.text.page import Page, PageEntry, PageSection
 from tests.exported import corrected, withdrawn
-from tests.factories import PAST, published, series, stored, story
+from tests.factories import PAST, live_revision, published, series, stored, story
 from tests.feeds import TYPES
 
 pytestmark = pytest.mark.django_db
@@ -47,14 +49,14 @@ class Head(HTMLParser):
         super().__init__()
         self.meta: dict[str, str] = {}
         self.links: list[dict[str, str]] = []
-        self.data: list[dict[str, object]] = []
+        self.data: list[dict[str, Any]] = []
         self.language = ""
         self._script: list[str] | None = None
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        given = {name: value or "" for name, value in attrs}
         if tag == "html":
             self.language = given["lang"]
         if tag == "meta" and (name := given.get("property") or given.get("name")):
@@ -82,7 +84,7 @@ class Head(HTMLParser):
     def hrefs(self, rel: str) -> list[str]:
         return [link["href"] for link in self.links if link["rel"] == rel]
 
-    def one(self, kind: str) -> dict[str, object]:
+    def one(self, kind: str) -> dict[str, Any]:
         (found,) = [data for data in self.data if data["@type"] == kind]
         return found
 
@@ -188,7 +190,7 @@ def test_a_digest_is_an_article_with_its_dates(client: Client) -> None:
     found = head(client, DIGEST)
     modified = found.one("NewsArticle")["dateModified"]
     digest.refresh_from_db()
-    corrected_at = digest.live_revision.correction.at.replace(microsecond=0)
+    corrected_at = live_revision(digest).correction.at.replace(microsecond=0)
     assert datetime.fromisoformat(modified) == corrected_at > PAST
     assert modified.endswith("+08:00")
     assert found.meta["article:modified_time"] == modified
@@ -272,12 +274,15 @@ def test_a_long_headline_is_told_whole_and_alone() -> None:
     assert description(page_of()) == ""
 
 
+EMPTY = SafeHTML("")
+
+
 def page_of(*headlines: str) -> Page:
     entries = tuple(
-        PageEntry(number, number, "zh-hans", headline, "", "", "")
+        PageEntry(number, number, "zh-hans", headline, "", "", EMPTY)
         for number, headline in enumerate(headlines, start=1)
     )
-    return Page("", 1, PAST, (), "", (PageSection("", "", entries),), "")
+    return Page("", 1, PAST, (), EMPTY, (PageSection("", EMPTY, entries),), EMPTY)
 
 
 @pytest.mark.parametrize("address", LISTS)

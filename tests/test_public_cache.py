@@ -1,5 +1,6 @@
 """Caches may keep readers' pages, and learn of everything that changes them."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,18 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from digests import editorial
 from digests.models import Digest, Revision, Series, Site
-from digests.roles import REVIEWER
 from digests.text.document import Entry
-from tests.factories import PAST, approve, draft, person, published, series, story
+from tests.factories import (
+    PAST,
+    approve,
+    draft,
+    live_revision,
+    move,
+    person,
+    published,
+    series,
+    story,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -38,11 +48,6 @@ def at(hours: int) -> Digest:
     return Digest.objects.get(date=PAST + hours * HOUR, series__slug="global-ai")
 
 
-def move(digest: Digest, verb: str, **given: object) -> Digest:
-    digest.refresh_from_db()
-    return getattr(editorial, verb)(digest, by=person(REVIEWER), version=digest.version, **given)
-
-
 def retitle(digest: Digest, title: str) -> Digest:
     digest = move(digest, "correct")
     return move(
@@ -60,7 +65,7 @@ def rename(name: str) -> None:
     Site.objects.publish_edition()
 
 
-CHANGES = {
+CHANGES: dict[str, Callable[[], object]] = {
     "a correction": lambda: republish(retitle(at(0), "改")),
     "another title of the older digest": lambda: republish(retitle(at(-1), "改")),
     "another title of the newer digest": lambda: republish(retitle(at(1), "改")),
@@ -111,7 +116,7 @@ def edit_the_item(digest: Digest) -> None:
     editorial.edit_item(item, entry, by=person(), version=item.version)
 
 
-NOT_SHOWN = {
+NOT_SHOWN: dict[str, Callable[[], object]] = {
     "a draft between": lambda: draft(date=PAST + HOUR / 2),
     "a correction opened": lambda: move(at(0), "correct"),
     "a correction in work": lambda: retitle(at(0), "改"),
@@ -162,11 +167,11 @@ def test_a_number_that_a_restored_backup_gives_again_does_not_bring_back_the_old
     client: Client, digest: Digest, address: str
 ) -> None:
     before = client.get(address)
-    again = digest.live_revision.document | {"title": "另一期"}
+    again = live_revision(digest).document | {"title": "另一期"}
     # Editions are drawn by chance: the backup's is not one that another history used.
     Site.objects.publish_edition()
     # Past the rule that history is never rewritten: here another history takes its place.
-    rows = QuerySet(Revision).filter(pk=digest.live_revision_id)
+    rows: QuerySet[Revision] = QuerySet(Revision).filter(pk=digest.live_revision_id)
     rows.update(document=again, document_sha256="0" * 64)
     after = client.get(address, headers={"if-none-match": before.headers["ETag"]})
     assert after.status_code == 200

@@ -1,5 +1,6 @@
 """What the public sees, step by step: page, feed, API and lists always tell the same story."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from digests import editorial
 from digests.models import Category, Digest
 from digests.roles import REVIEWER
 from digests.text.document import Entry
-from tests.factories import PAST, approve, in_review, person, published, story
+from tests.factories import PAST, approve, in_review, move, person, published, story
 
 pytestmark = pytest.mark.django_db
 
@@ -63,11 +64,6 @@ def fresh(digest: Digest) -> Digest:
     return Digest.objects.get(pk=digest.pk)
 
 
-def move(digest: Digest, verb: str, **given: object) -> None:
-    digest = fresh(digest)
-    getattr(editorial, verb)(digest, by=person(REVIEWER), version=digest.version, **given)
-
-
 def edit_item(digest: Digest, body: str) -> None:
     item = digest.placements.get().item
     entry = Entry(item.headline, item.byline, item.url, body)
@@ -84,7 +80,7 @@ FIRST = Public(200, "初版", "原文。")
 WITHDRAWN = Public(410, note="来源有误。")
 
 # Stories, each a list of steps and of what the public sees after each.
-STORIES = {
+STORIES: dict[str, list[tuple[str, Callable[[Digest], object], Public]]] = {
     "an item edited in a published digest": [
         ("published", lambda d: approve(d), FIRST),
         ("item edited", lambda d: edit_item(d, "新文。"), FIRST),

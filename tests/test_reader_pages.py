@@ -19,7 +19,18 @@ from digests.models import Correction, Digest, Item, Series, Site
 from digests.models.series import RESERVED_SLUGS
 from digests.roles import ADMINISTRATOR, REVIEWER
 from digests.text.document import Entry
-from tests.factories import PAST, approve, draft, person, published, series, source, story
+from tests.factories import (
+    PAST,
+    approve,
+    draft,
+    live_revision,
+    move,
+    person,
+    published,
+    series,
+    source,
+    story,
+)
 from tests.screens import change, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +42,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 @pytest.fixture(autouse=True)
 def nothing_is_kept() -> None:
     caches["pages"].clear()
-
-
-def move(digest: Digest, verb: str, **given: object) -> Digest:
-    digest.refresh_from_db()
-    return getattr(editorial, verb)(digest, by=person(REVIEWER), version=digest.version, **given)
 
 
 def rewrite(item: Item, body: str) -> None:
@@ -623,7 +629,7 @@ def test_the_file_is_there_as_markdown(client: Client) -> None:
     digest = published(title="早报")
     answer = client.get(f"{DIGEST[:-1]}.md")
     assert answer.headers["Content-Type"] == "text/markdown; charset=utf-8"
-    assert answer.text == digest.live_revision.text
+    assert answer.text == live_revision(digest).text
     move(digest, "withdraw", note="错")
     assert client.get(f"{DIGEST[:-1]}.md").status_code == 410
     assert client.get("/global-ai/2020-01-01-0000.md").status_code == 404

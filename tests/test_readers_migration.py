@@ -30,8 +30,8 @@ def old_apps() -> StateApps:
 def test_what_is_live_gets_the_date_of_its_revision(old_apps: StateApps) -> None:
     digest = published()
     dated = digest.live_date, digest.live_day
-    late = timedelta(days=9)
-    QuerySet(Digest).update(live_date=PAST + late, live_day=digest.live_day + late)
+    late = PAST + timedelta(days=9)
+    QuerySet(Digest).update(live_date=late, live_day=late.date())
     Site.objects.all().delete()
     migration.date_what_is_live(old_apps, None)
     digest.refresh_from_db()

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.django_db
 START = PAST - timedelta(100)
 
 
-def headlines(text: str = "", **filters: object) -> list[str]:
+def headlines(text: str = "", **filters: Any) -> list[str]:
     """The headlines and titles that are found, in order."""
     query = Query(text, **filters)
     return [
@@ -46,7 +47,7 @@ def headlines(text: str = "", **filters: object) -> list[str]:
     ]
 
 
-def count(text: str = "", **filters: object) -> int:
+def count(text: str = "", **filters: Any) -> int:
     return search.search(Query(text, **filters)).count
 
 
@@ -57,7 +58,8 @@ def table() -> list[tuple[object, ...]]:
             "SELECT digest_id, revision_id, entry_id, day, marks, head, body"
             " FROM digests_search ORDER BY key DESC"
         )
-        return cursor.fetchall()
+        rows: list[tuple[object, ...]] = cursor.fetchall()
+        return rows
 
 
 def correct(digest: Digest, item: Item, **change: str) -> Digest:
@@ -183,7 +185,7 @@ def test_pages_follow_each_other_without_gaps() -> None:
 
 @pytest.mark.parametrize("after", [0, -1, 1, 10**30, -(10**30)])
 @pytest.mark.parametrize("order", ["newest", "relevance"])
-def test_whatever_number_is_taken_for_a_page(after: int, order: str) -> None:
+def test_whatever_number_is_taken_for_a_page(after: int, order: Order) -> None:
     published(story("消息"))
     hits = search.search(Query("消息", after=after, order=order))
     assert hits.count == 1
@@ -304,7 +306,7 @@ def test_what_is_withdrawn_between_the_two_queries_is_not_shown() -> None:
 
 @pytest.mark.parametrize("order", ["newest", "relevance"])
 def test_a_search_costs_two_queries(
-    django_assert_num_queries: DjangoAssertNumQueries, order: str
+    django_assert_num_queries: DjangoAssertNumQueries, order: Order
 ) -> None:
     for day in range(3):
         published(
@@ -369,7 +371,7 @@ OPERATORS = [
 
 
 @pytest.mark.parametrize("order", ["newest", "relevance"])
-def test_no_text_is_an_error_or_an_operator(order: str) -> None:
+def test_no_text_is_an_error_or_an_operator(order: Order) -> None:
     published(story("消息甲"))
     for sign in SIGNS:
         assert headlines(sign, order=order) == [], sign
