@@ -1,13 +1,14 @@
-"""Pages of the admin as tests use them."""
+"""Pages as tests use them."""
 
 import re
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import connection, models
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from digests.models import User
+from digests.models import Site, User
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse
@@ -20,6 +21,19 @@ def signed_in(user: User, *, enforce_csrf_checks: bool = False) -> Client:
     # Named, for one of several backends could have let the user in.
     client.force_login(user, backend="digests.roles.RoleBackend")
     return client
+
+
+def queries(client: Client, address: str) -> int:
+    """How many queries a page costs."""
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def queries_of_a_first_answer(client: Client, address: str) -> int:
+    """How many queries a page of readers costs when nothing is kept of this edition."""
+    Site.objects.publish_edition()
+    return queries(client, address)
 
 
 def change(row: models.Model) -> str:

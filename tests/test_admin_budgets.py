@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +13,7 @@ from django.utils import timezone
 from digests.models import Delivery, Digest, Item, Source, User
 from digests.roles import ADMINISTRATOR
 from tests.factories import draft, in_review, person, published, series, source, story
-from tests.screens import below, change, signed_in
+from tests.screens import below, change, queries, signed_in
 
 pytestmark = pytest.mark.django_db
 LIMITS = {"change": 22, "approve": 14, "frame": 12, "history": 11, "findings": 10}
@@ -22,13 +24,9 @@ def client() -> Client:
     client = signed_in(person(ADMINISTRATOR, username="ada"))
     # The first answer prolongs the session, which costs a write; those of the next minutes do not.
     client.get("/admin/settings/")
+    # What a process looks up once may have been forgotten with another test's rows.
+    ContentType.objects.get_for_models(*apps.get_models())
     return client
-
-
-def queries(client: Client, address: str) -> int:
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(address).status_code == 200
-    return len(asked)
 
 
 def fill(count: int) -> None:
