@@ -141,6 +141,16 @@ def test_no_operation_of_the_desk_serves_who_has_no_role(name: str, rows: dict[s
     assert breaches(who(name), rows) == []
 
 
+@pytest.mark.parametrize("name", ["anonymous", "inactive"])
+def test_the_desk_answers_401_until_somebody_signs_in(name: str, rows: dict[str, Any]) -> None:
+    client = who(name)
+    answers = {
+        identity: call(client, method, address, body).status_code
+        for identity, method, address, body in operations(desk, rows)
+    }
+    assert set(answers.values()) == {401}, answers
+
+
 def test_an_operation_that_asks_for_no_permission_would_be_found(
     rows: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
