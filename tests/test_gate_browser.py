@@ -1,88 +1,43 @@
 """The gate under real fingers: a thumb on a telephone, the history, the whole way in Chinese."""
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from django.utils import translation
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from digests import editorial
+from digests.models import Digest, Item, User
+from digests.text.document import Entry
 from tests.desk_site import PHONE, DeskSite, Editor
-from tests.embedded import EmbeddedServer
-from tests.services import Postgresql
-
-ROWS = """
-import json
-from digests import editorial
-from digests.models import Item
-from digests.text.document import Entry
 from tests.factories import approve, draft, in_review, person, published, series, story
-ann = person("Editor", username="ann", first_name="Ann")
-rita = person("Reviewer", username="rita", first_name="Rita")
-ada = person("Administrator", username="ada", first_name="Ada")
-made = {}
-for name in ("thumb", "changed", "back"):
-    item = story(f"Story {name}", by=ann)
-    made[name] = in_review(item, story(), by=ann, title=f"Digest {name}").pk
-    made[f"item {name}"] = item.pk
-waiting = story("Story waiting", status="draft", by=ann)
-made["waiting"] = in_review(waiting, by=ann, title="Digest waiting").pk
-strict = series("strict", name="Strict", four_eyes=True, four_eyes_override=True)
-made["alone"] = in_review(story(), by=ada, series=strict, title="Digest alone").pk
-item = story("推理模型", body="原来的正文。", by=ann)
-digest = published(item, by=ann, title="Digest history")
-digest = editorial.correct(digest, by=rita, version=digest.version)
-item.refresh_from_db()
-entry = Entry(item.headline, item.byline, item.url, "后来的正文。")
-item = editorial.edit_item(item, entry, by=ann, version=item.version)
-editorial.approve_item(item, by=ann, version=item.version)
-digest.refresh_from_db()
-digest = approve(editorial.submit(digest, by=ann, version=digest.version), by=rita)
-made["history"] = editorial.correct(digest, by=rita, version=digest.version).pk
-print(json.dumps(made))
-"""
-CHANGE = """
-from digests import editorial
-from digests.models import Item, User
-from digests.text.document import Entry
-item, ann = Item.objects.get(pk={item}), User.objects.get(username="ann")
-entry = Entry("Story told anew", item.byline, item.url, item.body)
-item = editorial.edit_item(item, entry, by=ann, version=item.version)
-editorial.approve_item(item, by=ann, version=item.version)
-"""
-ONE = """
-import json
-from digests import editorial
-from tests.factories import draft, person, story
-rita = person("Reviewer", username="rita")
-editorial.work_on(draft(by=rita, title="过去4小时"), by=rita)
-story("候选", status="inbox", by=rita)
-print(json.dumps({}))
-"""
-NOBODY = """
-import json
-from tests.factories import person, series
-person("Reviewer", username="wen")
-series()
-print(json.dumps({}))
-"""
+
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[DeskSite]:
-    with EmbeddedServer(tmp_path_factory.mktemp("gate") / "data") as server:
-        yield DeskSite(server, browser, ROWS)
+@pytest.fixture
+def ann() -> User:
+    return person("Editor", username="ann", first_name="Ann")
 
 
-def moves(site: DeskSite, name: str) -> list[list[str]]:
+@pytest.fixture
+def rita() -> User:
+    return person("Reviewer", username="rita", first_name="Rita")
+
+
+def edit(item: Item, *, by: User, headline: str | None = None, body: str | None = None) -> None:
+    """Changes a story and approves it again."""
+    item.refresh_from_db()
+    entry = Entry(headline or item.headline, item.byline, item.url, body or item.body)
+    item = editorial.edit_item(item, entry, by=by, version=item.version)
+    editorial.approve_item(item, by=by, version=item.version)
+
+
+def approval(digest: Digest) -> str:
+    return f"/admin/digests/digest/{digest.pk}/approve/"
+
+
+def moves(digest: Digest) -> list[tuple[str, str, str]]:
     """What happened to a digest: verbs, people and notes."""
-    code = (
-        "import json; from digests.models import Digest; print(json.dumps([[m.verb, m.who, m.note]"
-        f" for m in Digest.objects.get(pk={site.rows[name]}).moves.all()]))"
-    )
-    told: list[list[str]] = json.loads(site.server.manage("shell", "-v", "0", "-c", code))
-    return told
+    return [(move.verb, move.who, move.note) for move in digest.moves.all()]
 
 
 def within_reach(target: Locator) -> None:
@@ -99,9 +54,10 @@ def told(page: Page) -> Locator:
     return page.locator(".messagelist .success")
 
 
-def test_a_digest_is_approved_with_one_thumb(site: DeskSite) -> None:
-    with site.editor("rita", phone=True) as rita:
-        page = rita.page
+def test_a_digest_is_approved_with_one_thumb(desk_site: DeskSite, rita: User) -> None:
+    digest = in_review(story("Story thumb"), story(), title="Digest thumb")
+    with desk_site.editor(rita, phone=True) as editor:
+        page = editor.page
         page.get_by_role("link", name="Digest thumb").first.tap()
         expect(page.locator(".approve")).to_be_visible()
         within_reach(page.get_by_role("button", name="Approve exactly this"))
@@ -117,33 +73,37 @@ def test_a_digest_is_approved_with_one_thumb(site: DeskSite) -> None:
         within_reach(button)
         button.tap()
         expect(told(page)).to_contain_text("is now published")
-    assert ["approve", "Rita", "路上看过"] in moves(site, "thumb")
+    assert ("approve", "Rita", "路上看过") in moves(digest)
 
 
-def test_a_text_that_changed_is_shown_anew_and_the_note_is_kept(site: DeskSite) -> None:
-    with site.editor("rita", phone=True) as rita:
-        page = rita.page
-        rita.open(f"/admin/digests/digest/{site.rows['changed']}/approve/")
+def test_a_text_that_changed_is_shown_again_and_the_note_is_kept(
+    desk_site: DeskSite, ann: User, rita: User
+) -> None:
+    item = story("Story changed", by=ann)
+    digest = in_review(item, story(), by=ann)
+    with desk_site.editor(rita, approval(digest), phone=True) as editor:
+        page = editor.page
         page.get_by_text("Add a note").tap()
         page.get_by_label("Note", exact=True).fill("看过了")
-        code = CHANGE.format(item=site.rows["item changed"])
-        site.server.manage("shell", "-v", "0", "-c", code)
+        edit(item, by=ann, headline="Story told again")
         button = page.get_by_role("button", name="Approve exactly this")
         button.tap()
         expect(page.locator(".messagelist .error")).to_contain_text("Read it again")
         expect(page.get_by_label("Note", exact=True)).to_be_visible()
         expect(page.get_by_label("Note", exact=True)).to_have_value("看过了")
-        expect(page.locator("pre.file")).to_contain_text("Story told anew")
-        assert "approve" not in [verb for verb, *_ in moves(site, "changed")]
+        expect(page.locator("pre.file")).to_contain_text("Story told again")
+        assert "approve" not in [verb for verb, *_ in moves(digest)]
         button.tap()
         expect(told(page)).to_contain_text("is now published")
-    assert ["approve", "Rita", "看过了"] in moves(site, "changed")
+    assert ("approve", "Rita", "看过了") in moves(digest)
 
 
-def test_a_digest_is_sent_back_with_a_note_without_leaving_the_page(site: DeskSite) -> None:
-    with site.editor("rita", phone=True) as rita:
-        page = rita.page
-        rita.open(f"/admin/digests/digest/{site.rows['back']}/approve/")
+def test_a_digest_is_sent_back_with_a_note_without_leaving_the_page(
+    desk_site: DeskSite, ann: User, rita: User
+) -> None:
+    digest = in_review(by=ann, title="Digest back")
+    with desk_site.editor(rita, approval(digest), phone=True) as editor:
+        page = editor.page
         page.locator("summary", has_text="Send back").tap()
         button = page.get_by_role("button", name="Send back", exact=True)
         button.tap()
@@ -152,19 +112,21 @@ def test_a_digest_is_sent_back_with_a_note_without_leaving_the_page(site: DeskSi
         page.get_by_label("The digest becomes a draft again").fill("标题太长")
         button.tap()
         expect(told(page)).to_contain_text("is now draft")
-    assert ["send_back", "Rita", "标题太长"] in moves(site, "back")
-    with site.editor("ann", phone=True) as ann:
-        urgent = ann.page.locator(".urgent")
+    assert ("send_back", "Rita", "标题太长") in moves(digest)
+    with desk_site.editor(ann, phone=True) as editor:
+        urgent = editor.page.locator(".urgent")
         expect(urgent).to_contain_text("标题太长")
         expect(urgent).to_contain_text("Rita")
         urgent.get_by_role("link", name="Digest back").tap()
-        expect(ann.page.get_by_role("button", name="Submit for approval")).to_be_visible()
+        expect(editor.page.get_by_role("button", name="Submit for approval")).to_be_visible()
 
 
-def test_stories_that_wait_are_let_pass_and_then_the_digest(site: DeskSite) -> None:
-    with site.editor("rita", phone=True) as rita:
-        page = rita.page
-        rita.open(f"/admin/digests/digest/{site.rows['waiting']}/approve/")
+def test_stories_that_wait_are_let_pass_and_then_the_digest(
+    desk_site: DeskSite, rita: User
+) -> None:
+    digest = in_review(story(status=Item.Status.DRAFT))
+    with desk_site.editor(rita, approval(digest), phone=True) as editor:
+        page = editor.page
         expect(page.get_by_role("button", name="Approve exactly this")).to_have_count(0)
         page.get_by_role("button", name="Approve these stories").tap()
         expect(page.locator(".messagelist")).to_contain_text("1 story approved.")
@@ -172,10 +134,12 @@ def test_stories_that_wait_are_let_pass_and_then_the_digest(site: DeskSite) -> N
         expect(told(page)).to_contain_text("is now published")
 
 
-def test_an_administrator_alone_is_asked_why(site: DeskSite) -> None:
-    with site.editor("ada", phone=True) as ada:
-        page = ada.page
-        ada.open(f"/admin/digests/digest/{site.rows['alone']}/approve/")
+def test_an_administrator_alone_is_asked_why(desk_site: DeskSite) -> None:
+    ada = person("Administrator", first_name="Ada")
+    strict = series("strict", four_eyes=True, four_eyes_override=True)
+    digest = in_review(by=ada, series=strict)
+    with desk_site.editor(ada, approval(digest), phone=True) as editor:
+        page = editor.page
         button = page.get_by_role("button", name="Approve exactly this")
         within_reach(button)
         button.tap()
@@ -183,13 +147,22 @@ def test_an_administrator_alone_is_asked_why(site: DeskSite) -> None:
         page.get_by_label("Why are your eyes enough?").fill("夜里没有别人")
         button.tap()
         expect(told(page)).to_contain_text("is now published")
-    assert ["override", "Ada", "夜里没有别人"] in moves(site, "alone")
+    assert ("override", "Ada", "夜里没有别人") in moves(digest)
 
 
-def test_two_revisions_are_compared_and_the_earlier_is_restored(site: DeskSite) -> None:
-    with site.editor("rita") as rita:
-        page = rita.page
-        rita.open(f"/admin/digests/digest/{site.rows['history']}/history/")
+def test_two_revisions_are_compared_and_the_earlier_is_restored(
+    desk_site: DeskSite, ann: User, rita: User
+) -> None:
+    item = story("推理模型", body="原来的正文。", by=ann)
+    digest = published(item, by=ann)
+    digest = editorial.correct(digest, by=rita, version=digest.version)
+    edit(item, by=ann, body="后来的正文。")
+    digest.refresh_from_db()
+    digest = approve(editorial.submit(digest, by=ann, version=digest.version), by=rita)
+    digest = editorial.correct(digest, by=rita, version=digest.version)
+    address = f"/admin/digests/digest/{digest.pk}"
+    with desk_site.editor(rita, f"{address}/history/") as editor:
+        page = editor.page
         page.locator("[name=old]").select_option("2")
         page.locator("[name=new]").select_option("1")
         page.get_by_role("button", name="Compare").click()
@@ -200,10 +173,10 @@ def test_two_revisions_are_compared_and_the_earlier_is_restored(site: DeskSite) 
         page.locator("summary", has_text="Restore").last.click()
         restore.click()
         expect(page.locator(".messagelist .success")).to_contain_text("The draft reads as")
-        rita.open(f"/admin/digests/digest/{site.rows['history']}/reader/frame/")
+        editor.open(f"{address}/reader/frame/")
         expect(page.locator("article")).to_contain_text("原来的正文。")
         # Readers see what they saw.
-        rita.open(f"/admin/digests/digest/{site.rows['history']}/reader/live/")
+        editor.open(f"{address}/reader/live/")
         expect(page.locator("article")).to_contain_text("后来的正文。")
 
 
@@ -234,40 +207,35 @@ def from_draft_to_public(editor: Editor, language: str, title: str) -> None:
     expect(page.locator("h1")).to_have_text(title)
 
 
-def test_the_whole_way_in_chinese(tmp_path: Path, browser: Browser) -> None:
-    with EmbeddedServer(tmp_path / "data") as server:
-        site = DeskSite(server, browser, NOBODY)
-        with site.editor("wen", language="zh-hans") as wen:
-            page, zh = wen.page, "zh-hans"
-            assert page.locator("html").get_attribute("lang") == "zh-hans"
-            press(wen, "New digest", zh)
-            page.select_option("[name=series]", label="Global AI")
-            page.fill("[name=title]", "过去4小时")
-            press(wen, "Save", zh)
-            expect(page.locator(".current-digest")).to_contain_text("过去4小时")
-            press(wen, "Today", zh)
-            page.locator("textarea[name=text]").fill("港城机器学习周 https://example.org/harbour")
-            press(wen, "Add", zh)
-            expect(page.locator(".paste-results .added")).to_contain_text("港城机器学习周")
-            press(wen, "Inbox", zh)
-            press(wen, "To the digest", zh)
-            expect(page.locator(".candidate")).to_have_count(0)
-            from_draft_to_public(wen, zh, "过去4小时")
+def test_the_whole_way_in_chinese(desk_site: DeskSite) -> None:
+    series()
+    with desk_site.editor(person("Reviewer"), language="zh-hans") as editor:
+        page, zh = editor.page, "zh-hans"
+        assert page.locator("html").get_attribute("lang") == "zh-hans"
+        press(editor, "New digest", zh)
+        page.select_option("[name=series]", label="Global AI")
+        page.fill("[name=title]", "过去4小时")
+        press(editor, "Save", zh)
+        expect(page.locator(".current-digest")).to_contain_text("过去4小时")
+        press(editor, "Today", zh)
+        page.locator("textarea[name=text]").fill("港城机器学习周 https://example.org/harbour")
+        press(editor, "Add", zh)
+        expect(page.locator(".paste-results .added")).to_contain_text("港城机器学习周")
+        press(editor, "Inbox", zh)
+        press(editor, "To the digest", zh)
+        expect(page.locator(".candidate")).to_have_count(0)
+        from_draft_to_public(editor, zh, "过去4小时")
 
 
-def test_a_digest_is_made_on_postgresql(
-    tmp_path: Path, browser: Browser, postgresql: Postgresql
-) -> None:
-    with (
-        postgresql.database() as url,
-        EmbeddedServer(tmp_path / "data", DATABASE_URL=url) as server,
-    ):
-        site = DeskSite(server, browser, ONE)
-        with site.editor("rita") as rita:
-            rita.open("/admin/inbox/")
-            rita.page.keyboard.press("d")
-            expect(rita.page.get_by_role("status")).to_contain_text("Put into “过去4小时”: 候选")
-            expect(rita.page.locator(".candidate")).to_have_count(0)
-            from_draft_to_public(rita, "en", "过去4小时")
-            assert rita.page.request.get(rita.page.url).status == 200
-            expect(rita.page.locator("article")).to_contain_text("候选")
+@pytest.mark.postgresql
+def test_a_digest_is_made_from_the_inbox(desk_site: DeskSite, rita: User) -> None:
+    editorial.work_on(draft(by=rita, title="过去4小时"), by=rita)
+    story("候选", status=Item.Status.INBOX, by=rita)
+    with desk_site.editor(rita, "/admin/inbox/") as editor:
+        page = editor.page
+        page.keyboard.press("d")
+        expect(page.get_by_role("status")).to_contain_text("Put into “过去4小时”: 候选")
+        expect(page.locator(".candidate")).to_have_count(0)
+        from_draft_to_public(editor, "en", "过去4小时")
+        assert page.request.get(page.url).status == 200
+        expect(page.locator("article")).to_contain_text("候选")

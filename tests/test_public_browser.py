@@ -1,7 +1,9 @@
 """Readers' pages in Chromium: for every eye, on every width, without a breach of their policy."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,8 +16,11 @@ ENGLISH = "/tech-week/2026-11-20-0730/"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    with EmbeddedServer(tmp_path_factory.mktemp("site") / "data") as server:
+def site(
+    prepared_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EmbeddedServer]:
+    data = shutil.copytree(prepared_folder, tmp_path_factory.mktemp("site") / "data")
+    with EmbeddedServer(data) as server:
         for series, zone, language in (
             ("global-ai", "Asia/Shanghai", "zh-hans"),
             ("tech-week", "Europe/London", "en"),

@@ -1,69 +1,72 @@
 """The editor of one item in Chromium: remarks as one types, text that is kept, two at one story."""
 
-import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, Request, expect
 
-from tests.desk_site import Delay, DeskSite, Editor, break_off
-from tests.embedded import EmbeddedServer
-
-ROWS = """
-import json
 from digests import editorial
+from digests.models import Item, ItemDraft, User
+from tests.desk_site import Delay, DeskSite, Editor, break_off
 from tests.factories import draft, person, series, source, story
-ann = person("Editor", username="ann", first_name="Ann")
-zoe = person("Editor", username="zoe", first_name="Zoe")
-person("Editor", username="noor", first_name="Noor")
-source()
-style = series("strict", name="Strict", spacing="spaced")
-made = {}
-def write(name, **fields):
-    made[name] = story(name, status="draft", by=ann, **fields)
-    return made[name]
-rea = person("Editor", username="rea", first_name="Rea")
-for who in (ann, zoe, rea):
-    items = [write(f"{who.username} {n}") for n in (1, 2, 3)]
-    editorial.work_on(draft(*items, by=who, title=f"Digest of {who}"), by=who)
-draft(write("lint", body="推理,模型很快。\\n\\n用GPU训练。"), by=ann, series=style)
-for name in ("late", "typed", "keys", "kept", "left", "undone", "thrown", "two", "locked", "mine",
-             "theirs", "lost", "phone", "broken", "slow", "back", "quick", "overtaken", "offer",
-             "shown", "renewed", "followed"):
-    write(name, body="𠮷推理,模型很快,也好。")
-print(json.dumps({name: item.pk for name, item in made.items()}))
-"""
-STATE = """
-import json
-from digests.models import Item, ItemDraft
-item = Item.objects.get(pk={pk})
-unsaved = ItemDraft.objects.filter(item=item).count()
-print(json.dumps([item.headline, item.body, item.status, unsaved]))
-"""
+from tests.screens import below
+from tests.services import wait_until
 
+pytestmark = pytest.mark.django_db(transaction=True)
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[DeskSite]:
-    folder: Path = tmp_path_factory.mktemp("write")
-    with EmbeddedServer(folder / "data") as server:
-        yield DeskSite(server, browser, ROWS)
+BODY = "𠮷推理,模型很快,也好。"
 
 
 @pytest.fixture
-def ann(site: DeskSite) -> Iterator[Editor]:
-    with site.editor("ann") as editor:
-        editor.page.set_default_timeout(8000)
+def ann() -> User:
+    return person("Editor", username="ann", first_name="Ann")
+
+
+@pytest.fixture
+def noor() -> User:
+    return person("Editor", username="noor", first_name="Noor")
+
+
+@pytest.fixture
+def item(ann: User) -> Item:
+    source()
+    return shortlisted("旧标题", by=ann)
+
+
+@pytest.fixture
+def editor(desk_site: DeskSite, ann: User) -> Iterator[Editor]:
+    """Ann, whose pages have a clock that the test can put forward; none is open yet."""
+    with desk_site.editor(ann, None) as editor:
+        editor.page.clock.install()
         yield editor
 
 
-def address(site: DeskSite, name: str) -> str:
-    return f"/admin/digests/item/{site.rows[name]}/write/"
+@pytest.fixture
+def page(editor: Editor, item: Item) -> Page:
+    """The story, which Ann has opened."""
+    return opened(editor, item)
 
 
-def open_story(site: DeskSite, editor: Editor, name: str) -> Page:
-    editor.open(address(site, name))
+def shortlisted(headline: str, *, by: User, body: str = BODY) -> Item:
+    return story(headline, status=Item.Status.DRAFT, by=by, body=body)
+
+
+def shortlisted_in_a_digest(by: User) -> tuple[Item, Item, Item]:
+    """Stories of the digest that somebody works on, one after the other."""
+    first, second, third = (shortlisted(f"第{number}", by=by) for number in "一二三")
+    editorial.work_on(draft(first, second, third, by=by), by=by)
+    return first, second, third
+
+
+def address(item: Item) -> str:
+    return below(item, "write")
+
+
+def opened(editor: Editor, item: Item) -> Page:
+    """The story's page, when it knows who holds the story: this editor, unless another does."""
+    with editor.page.expect_response("**/hold/"):
+        editor.open(address(item))
     return editor.page
 
 
@@ -74,11 +77,14 @@ def another_tab(editor: Editor) -> Editor:
     return tab
 
 
-def state(site: DeskSite, name: str) -> tuple[str, str, str, int]:
-    """Headline, body, status, and how many unsaved texts there are."""
-    code = STATE.replace("{pk}", str(site.rows[name]))
-    headline, body, status, unsaved = json.loads(site.server.manage("shell", "-v0", "-c", code))
-    return headline, body, status, unsaved
+def saved(item: Item) -> Item:
+    """The story as it is saved by now."""
+    return Item.objects.get(pk=item.pk)
+
+
+def unsaved(item: Item) -> int:
+    """How many texts are kept that were not saved."""
+    return ItemDraft.objects.filter(item=item).count()
 
 
 def headline(page: Page) -> Locator:
@@ -106,13 +112,39 @@ def beat(page: Page) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
+def pause(page: Page) -> None:
+    """Type nothing for so long that the page keeps what was typed."""
+    page.clock.fast_forward(3500)
+
+
+def watch_requests(page: Page) -> list[str]:
+    """What the page asks about items from now on, such as `PUT text`, except its heartbeats."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        path = re.search(r"/items/\d+/([\w-]+)/", request.url)
+        if path and "x-heartbeat" not in request.headers:
+            asked.append(f"{request.method} {path[1]}")
+
+    page.on("request", note)
+    return asked
+
+
+def make_a_round_trip(page: Page) -> None:
+    """Ask for something else: what the page had asked before has been noted by then."""
+    page.evaluate("fetch('/static/digests/write.css', { cache: 'no-store' }).then((a) => a.text())")
+
+
 # Remarks
 
 
-def test_the_house_remarks_as_one_types_and_all_is_mended_by_keyboard(
-    site: DeskSite, ann: Editor
+def test_remarks_follow_what_is_typed_and_all_are_fixed_by_keyboard(
+    editor: Editor, ann: User
 ) -> None:
-    page = open_story(site, ann, "lint")
+    source()
+    item = shortlisted("标题", by=ann, body="推理,模型很快。\n\n用GPU训练。")
+    draft(item, by=ann, series=series("strict", name="Strict", spacing="spaced"))
+    page = opened(editor, item)
     expect(page.locator("[data-remark-count]")).to_have_text("3")
     body(page).press("Control+End")
     page.keyboard.type("再用CPU。")
@@ -122,12 +154,12 @@ def test_the_house_remarks_as_one_types_and_all_is_mended_by_keyboard(
     expect(body(page)).to_have_value("推理，模型很快。\n\n用 GPU 训练。再用 CPU。")
     expect(page.locator("[data-remark-count]")).to_have_text("Nothing to remark on.")
     expect(page.get_by_role("button", name="Fix all")).to_be_hidden()
-    assert state(site, "lint")[1] == "推理,模型很快。\n\n用GPU训练。"
+    assert saved(item).body == "推理,模型很快。\n\n用GPU训练。"
 
 
-def test_a_remark_leads_to_its_place_and_its_fix_can_be_undone(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "typed")
-    expect(remarks(page)).to_have_count(2)
+def test_a_remark_leads_to_its_place_and_its_fix_can_be_undone(page: Page) -> None:
+    # The page comes with the remarks; the script's lead to their places.
+    expect(remarks(page).locator(".place")).to_have_count(2)
     remarks(page).nth(1).locator(".place").click()
     expect(body(page)).to_be_focused()
     selected = "(f) => f.value.slice(f.selectionStart, f.selectionEnd)"
@@ -141,8 +173,7 @@ def test_a_remark_leads_to_its_place_and_its_fix_can_be_undone(site: DeskSite, a
     expect(remarks(page)).to_have_count(2)
 
 
-def test_a_fix_for_an_older_text_changes_nothing(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "late")
+def test_a_fix_for_an_older_text_changes_nothing(page: Page) -> None:
     # The page comes with the remarks; the script's have their fixes.
     expect(remarks(page).locator(".fix")).to_have_count(2)
     with page.expect_response("**/lint/"):
@@ -158,16 +189,18 @@ def test_a_fix_for_an_older_text_changes_nothing(site: DeskSite, ann: Editor) ->
     expect(body(page)).to_have_value("新增：𠮷推理，模型很快，也好。")
 
 
-def test_what_an_input_method_writes_is_judged_and_kept(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "typed")
+def test_what_an_input_method_writes_is_judged_and_kept(page: Page) -> None:
     expect(remarks(page)).to_have_count(2)
     body(page).fill("")
     expect(remarks(page)).to_have_count(1)  # it has no text
+    expect(remarks(page).locator(".fix")).to_have_count(0)
     keyboard = page.context.new_cdp_session(page)
     composing = {"text": "tui", "selectionStart": 3, "selectionEnd": 3}
     keyboard.send("Input.imeSetComposition", composing)
     keyboard.send("Input.insertText", {"text": "推,理"})
     expect(body(page)).to_have_value("推,理")
+    pause(page)
+    expect(remarks(page).locator(".fix")).to_have_count(1)
     expect(remarks(page)).to_have_count(1)
     expect(mark(page)).to_have_text("Kept, not saved")
 
@@ -175,125 +208,140 @@ def test_what_an_input_method_writes_is_judged_and_kept(site: DeskSite, ann: Edi
 # Saving
 
 
-def test_saving_and_going_on_need_no_mouse(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "ann 1")
+def test_saving_and_going_on_need_no_mouse(editor: Editor, ann: User) -> None:
+    first, second, _third = shortlisted_in_a_digest(ann)
+    page = opened(editor, first)
     headline(page).fill("更好的标题")
     expect(mark(page)).to_have_text("Not saved yet")
     page.keyboard.press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
     expect(mark(page)).to_be_empty()
-    assert state(site, "ann 1")[0] == "更好的标题"
+    assert saved(first).headline == "更好的标题"
     expect(page.get_by_role("heading", level=1)).to_have_text("更好的标题")
     expect(page.locator(".breadcrumbs [aria-current]")).to_have_text("更好的标题")
     body(page).fill("更好的正文。")
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(f"**{address(site, 'ann 2')}")
-    expect(headline(page)).to_have_value("ann 2")
+    page.wait_for_url(f"**{address(second)}")
+    expect(headline(page)).to_have_value(second.headline)
     expect(toast(page)).to_contain_text("“更好的标题” is now approved")
     page.reload()
     expect(toast(page)).to_be_empty()
-    assert state(site, "ann 1")[:3] == ("更好的标题", "更好的正文。", "approved")
-    assert state(site, "ann 2")[2] == "draft"
+    now = saved(first)
+    assert (now.headline, now.body, now.status) == ("更好的标题", "更好的正文。", "approved")
+    assert saved(second).status == Item.Status.DRAFT
 
 
-def test_the_buttons_save_and_enter_in_a_field_does_not_approve(
-    site: DeskSite, ann: Editor
-) -> None:
-    page = open_story(site, ann, "keys")
+def test_the_buttons_save_and_enter_in_a_field_does_not_approve(page: Page, item: Item) -> None:
     headline(page).fill("按钮")
     page.get_by_role("button", name="Save").click()
     expect(toast(page)).to_have_text("Saved.")
     headline(page).fill("回车")
     headline(page).press("Enter")
     expect(mark(page)).to_be_empty()
-    assert page.url.endswith(address(site, "keys"))
-    assert state(site, "keys")[::2] == ("回车", "draft")
+    assert page.url.endswith(address(item))
+    assert saved(item).headline == "回车"
+    assert saved(item).status == Item.Status.DRAFT
 
 
-def test_a_refused_text_stays_and_the_reason_is_told(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "keys")
+def test_a_refused_text_stays_and_the_reason_is_told(
+    editor: Editor, page: Page, item: Item
+) -> None:
     body(page).fill("[^1]: 脚注")
     page.keyboard.press("Control+Enter")
     expect(toast(page).locator(".trouble")).to_be_visible()
     expect(body(page)).to_have_value("[^1]: 脚注")
-    assert page.url.endswith(address(site, "keys"))
-    assert state(site, "keys")[1:3] == ("[^1]: 脚注", "draft")
-    ann.forgive("422")
+    assert page.url.endswith(address(item))
+    assert saved(item).body == "[^1]: 脚注"
+    assert saved(item).status == Item.Status.DRAFT
+    editor.forgive("422")
 
 
-def test_a_save_that_fails_keeps_no_later_one_from_being_made(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "broken")
+def test_a_save_that_fails_keeps_no_later_one_from_being_made(
+    editor: Editor, page: Page, item: Item
+) -> None:
     break_off(page, "**/items/*/text/")
     headline(page).fill("第一次")
+    pause(page)
+    expect(mark(page)).to_have_text("Kept, not saved")  # no timer reads the form below
     page.keyboard.press("Control+s")
     expect(toast(page)).to_contain_text("The server does not answer.")
     # An error of ours is told as well.
     page.evaluate("document.querySelector('input[name=headline]').name = 'gone'")
-    page.keyboard.press("Control+s")
+    with page.expect_event("pageerror"):
+        page.keyboard.press("Control+s")
     expect(toast(page)).to_contain_text("The server could not do this.")
     page.evaluate("document.querySelector('input[name=gone]').name = 'headline'")
     page.keyboard.press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
-    assert state(site, "broken")[0] == "第一次"
-    assert len(ann.troubles) == 1
+    assert saved(item).headline == "第一次"
+    assert len(editor.troubles) == 1
     # Nor is it swallowed where there is nothing to tell.
     with page.expect_event("pageerror"):
         page.evaluate("document.querySelector('[data-others]').remove()")
         beat(page)
-    ann.troubles.clear()
+    editor.troubles.clear()
 
 
-def test_what_was_typed_before_the_script_came_is_not_saved(site: DeskSite, ann: Editor) -> None:
-    page = ann.page
+def test_what_was_typed_before_the_script_came_is_not_saved(
+    editor: Editor, ann: User, item: Item
+) -> None:
+    following = shortlisted("下一条", by=ann)
+    page = editor.page
     script = Delay(page, "**/digests/write*.js")
-    page.goto(ann.url + address(site, "slow"), wait_until="commit")
+    page.goto(editor.url + address(item), wait_until="commit")
     headline(page).fill("打得快的标题")
     script.wait()
     script.let_go()
     expect(mark(page)).to_have_text("Not saved yet")
+    pause(page)
     expect(mark(page)).to_have_text("Kept, not saved")
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(lambda url: not url.endswith(address(site, "slow")))
-    assert state(site, "slow")[::2] == ("打得快的标题", "approved")
+    page.wait_for_url(f"**{address(following)}")
+    assert saved(item).headline == "打得快的标题"
+    assert saved(item).status == Item.Status.APPROVED
 
 
-def test_a_key_that_is_held_down_approves_one_story(site: DeskSite) -> None:
-    with site.editor("rea") as rea:
-        page = open_story(site, rea, "rea 1")
-        page.keyboard.down("Control")
-        for _repeat in range(20):
-            page.keyboard.down("Enter")
-            page.wait_for_timeout(60)
-        page.keyboard.up("Enter")
-        page.keyboard.up("Control")
-        page.wait_for_url(f"**{address(site, 'rea 2')}")
-    assert state(site, "rea 1")[2] == "approved"
-    assert state(site, "rea 2")[2] == "draft"
-    assert state(site, "rea 3")[2] == "draft"
+def test_a_key_that_is_held_down_approves_one_story(editor: Editor, ann: User) -> None:
+    first, second, third = shortlisted_in_a_digest(ann)
+    page = opened(editor, first)
+    page.keyboard.down("Control")
+    for _repeat in range(5):
+        page.keyboard.down("Enter")
+    page.wait_for_url(f"**{address(second)}")
+    for _repeat in range(5):
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    page.keyboard.up("Control")
+    # A save takes its turn after whatever the key did.
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    assert page.url.endswith(address(second))
+    assert saved(first).status == Item.Status.APPROVED
+    assert saved(second).status == Item.Status.DRAFT
+    assert saved(third).status == Item.Status.DRAFT
 
 
-def test_a_second_save_waits_for_the_answer_to_the_first(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "quick")
+def test_a_second_save_waits_for_the_answer_to_the_first(page: Page, item: Item) -> None:
     saves = Delay(page, "**/items/*/text/")
     headline(page).fill("第一次")
     page.keyboard.press("Control+s")
     headline(page).fill("第二次")
     page.keyboard.press("Control+s")
     saves.wait()
-    page.wait_for_timeout(300)
+    make_a_round_trip(page)
     assert len(saves.waiting) == 1
     saves.let_go()
     expect(toast(page)).to_have_text("Saved.")
     expect(mark(page)).to_be_empty()
-    assert state(site, "quick")[0] == "第二次"
+    assert saved(item).headline == "第二次"
 
 
-def test_a_save_is_no_failure_because_the_page_cannot_be_read_anew(
-    site: DeskSite, ann: Editor
+def test_a_save_succeeds_although_the_page_cannot_be_read_again(
+    editor: Editor, page: Page, ann: User, item: Item
 ) -> None:
-    page = open_story(site, ann, "shown")
+    following = shortlisted("下一条", by=ann)
     page.route(
-        f"**{address(site, 'shown')}",
+        f"**{address(item)}",
         lambda route: (
             route.fulfill(status=500)
             if "x-fragment" in route.request.headers
@@ -305,46 +353,54 @@ def test_a_save_is_no_failure_because_the_page_cannot_be_read_anew(
     expect(toast(page)).to_have_text("Saved.")
     headline(page).fill("审好的标题")
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(lambda url: not url.endswith(address(site, "shown")))
-    assert state(site, "shown")[::2] == ("审好的标题", "approved")
-    ann.forgive("500")
+    page.wait_for_url(f"**{address(following)}")
+    assert saved(item).headline == "审好的标题"
+    assert saved(item).status == Item.Status.APPROVED
+    editor.forgive("500")
 
 
 # What is not saved
 
 
 def test_text_that_was_sent_to_be_kept_does_not_come_back_after_the_save(
-    site: DeskSite, ann: Editor
+    page: Page, item: Item
 ) -> None:
-    page = open_story(site, ann, "overtaken")
+    asked = watch_requests(page)
     keeping = Delay(page, "**/draft/", "PUT")
     headline(page).fill("新标题")
+    pause(page)
     keeping.wait()
     page.keyboard.press("Control+s")
-    page.wait_for_timeout(500)
+    make_a_round_trip(page)
     expect(toast(page)).to_be_empty()
+    assert asked == ["PUT draft"]
     keeping.let_go()
     expect(toast(page)).to_have_text("Saved.")
-    page.wait_for_timeout(3500)
+    pause(page)
+    make_a_round_trip(page)
     expect(mark(page)).to_be_empty()
-    assert state(site, "overtaken")[0::3] == ("新标题", 0)
+    assert asked == ["PUT draft", "PUT text"]
+    assert saved(item).headline == "新标题"
+    assert unsaved(item) == 0
 
 
-def test_what_is_offered_stays_until_it_is_decided_about(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "offer")
+def test_what_is_offered_stays_until_it_is_decided_about(page: Page, item: Item) -> None:
     body(page).fill("昨天写的一大段。")
+    pause(page)
     expect(mark(page)).to_have_text("Kept, not saved")
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
+    asked = watch_requests(page)
     headline(page).press("End")
     page.keyboard.type("x")
     expect(mark(page)).to_have_text("Not kept: decide about the text above first")
-    page.wait_for_timeout(3500)
+    pause(page)
     page.keyboard.press("Backspace")
     expect(mark(page)).to_be_empty()
-    page.wait_for_timeout(3500)
+    pause(page)
     page.keyboard.press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
+    assert asked == ["PUT text"]
     headline(page).fill("另存的标题")
     page.keyboard.press("Control+s")
     expect(mark(page)).to_be_empty()
@@ -353,84 +409,97 @@ def test_what_is_offered_stays_until_it_is_decided_about(site: DeskSite, ann: Ed
     expect(headline(page)).to_have_value("另存的标题")
     headline(page).fill("又一标题")
     page.get_by_role("button", name="Throw it away").click()
+    expect(page.locator("[data-unsaved]")).to_have_count(0)
+    pause(page)
     expect(mark(page)).to_have_text("Kept, not saved")
     page.keyboard.press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
-    assert state(site, "offer")[0::3] == ("又一标题", 0)
+    assert saved(item).headline == "又一标题"
+    assert unsaved(item) == 0
 
 
 def test_text_that_was_put_back_before_the_script_came_is_not_saved(
-    site: DeskSite, ann: Editor
+    editor: Editor, page: Page, item: Item
 ) -> None:
-    page = open_story(site, ann, "back")
     headline(page).fill("没有保存的标题")
+    pause(page)
     expect(mark(page)).to_have_text("Kept, not saved")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("about:blank")
     script = Delay(page, "**/digests/write*.js")
-    page.goto(ann.url + address(site, "back"), wait_until="commit")
+    page.goto(editor.url + address(item), wait_until="commit")
     page.get_by_role("button", name="Put it back into the form").click(no_wait_after=True)
     expect(page.locator("[data-unsaved]")).to_have_count(0)
     script.let_go()
     expect(mark(page)).to_have_text("Not saved yet")
     page.keyboard.press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
-    assert state(site, "back")[0::3] == ("没有保存的标题", 0)
+    assert saved(item).headline == "没有保存的标题"
+    assert unsaved(item) == 0
 
 
 def test_text_is_kept_when_the_page_is_closed_and_never_applied_by_itself(
-    site: DeskSite, ann: Editor
+    editor: Editor, page: Page, item: Item
 ) -> None:
-    page = open_story(site, ann, "kept")
     headline(page).fill("没有保存的标题")
+    pause(page)
     expect(mark(page)).to_have_text("Kept, not saved")
-    tab = another_tab(ann)
+    tab = another_tab(editor)
     page.close()
-    page = open_story(site, tab, "kept")
+    page = opened(tab, item)
     offered = page.locator("[data-unsaved]")
     expect(offered).to_contain_text("and did not save it")
-    expect(headline(page)).to_have_value("kept")
-    assert state(site, "kept")[0] == "kept"
+    expect(headline(page)).to_have_value("旧标题")
+    assert saved(item).headline == "旧标题"
     page.get_by_role("button", name="Put it back into the form").click()
     expect(headline(page)).to_have_value("没有保存的标题")
     expect(offered).to_have_count(0)
-    assert state(site, "kept")[0] == "kept"
+    assert saved(item).headline == "旧标题"
     page.keyboard.press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
-    assert state(site, "kept")[0::3] == ("没有保存的标题", 0)
+    assert saved(item).headline == "没有保存的标题"
+    assert unsaved(item) == 0
     page.reload()
     expect(page.locator("[data-unsaved]")).to_have_count(0)
 
 
-def test_leaving_asks_first_and_keeps_what_was_typed_last(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "left")
+def test_leaving_asks_first_and_keeps_what_was_typed_last(
+    editor: Editor, page: Page, item: Item
+) -> None:
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     headline(page).press_sequentially("!")
-    ann.open("/admin/inbox/")
+    editor.open("/admin/inbox/")
     assert asked == ["beforeunload"]
-    page = open_story(site, ann, "left")
+    wait_until(lambda: unsaved(item) == 1, what="the text is kept", seconds=10)
+    opened(editor, item)
     expect(page.locator("[data-unsaved]")).to_be_visible()
     page.get_by_role("button", name="Throw it away").click()
     expect(page.locator("[data-unsaved]")).to_have_count(0)
-    assert state(site, "left")[0::3] == ("left", 0)
+    assert saved(item).headline == "旧标题"
+    assert unsaved(item) == 0
 
 
-def test_what_was_typed_and_taken_back_is_not_offered(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "undone")
+def test_what_was_typed_and_taken_back_is_not_offered(page: Page, item: Item) -> None:
     headline(page).press("End")
     page.keyboard.type("!")
+    pause(page)
     expect(mark(page)).to_have_text("Kept, not saved")
+    page.keyboard.press("Backspace")
     with page.expect_response("**/draft/"):
-        page.keyboard.press("Backspace")
+        pause(page)
     expect(mark(page)).to_be_empty()
-    assert state(site, "undone")[3] == 0
+    assert unsaved(item) == 0
 
 
-def test_who_was_signed_out_keeps_the_text_and_signs_in_beside_it(
-    site: DeskSite, ann: Editor
+def test_an_editor_who_is_signed_out_keeps_the_text_and_signs_in_beside_it(
+    editor: Editor, page: Page, item: Item
 ) -> None:
-    page = open_story(site, ann, "lost")
     body(page).fill("写了很久的正文。")
     page.context.clear_cookies()
     page.keyboard.press("Control+s")
@@ -440,35 +509,36 @@ def test_who_was_signed_out_keeps_the_text_and_signs_in_beside_it(
     expect(mark(page)).to_have_text("Not saved yet")
     body(page).press("End")
     page.keyboard.type("还有。")
-    page.wait_for_timeout(1000)  # the preview has asked, and heard the same
+    with page.expect_response("**/preview/"):  # the preview asks, and hears the same
+        page.clock.fast_forward(1000)
+    make_a_round_trip(page)
     expect(page.get_by_text("You are signed out")).to_have_count(1)
     expect(toast(page)).to_be_empty()
     expect(body(page)).to_have_value("写了很久的正文。还有。")
-    assert page.url.endswith(address(site, "lost"))
-    with page.context.expect_page() as opened:
+    assert page.url.endswith(address(item))
+    with page.context.expect_page() as signing_in:
         told.get_by_role("link", name="Log in").click()
-    tab = Editor(opened.value, ann.url)
+    tab = Editor(signing_in.value, editor.url)
     tab.page.fill("[name=username]", "ann")
     tab.page.fill("[name=password]", "password")
     tab.page.click("[type=submit]")
-    tab.page.wait_for_url(f"{site.server.url}/admin/")
+    tab.page.wait_for_url(f"{editor.url}/admin/")
     body(page).press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
     expect(told).to_have_count(0)
-    assert state(site, "lost")[1] == "写了很久的正文。还有。"
-    ann.forgive("401", "403")
+    assert saved(item).body == "写了很久的正文。还有。"
+    editor.forgive("401", "403")
 
 
 # Two at one story
 
 
-def test_two_see_each_other_and_one_holds_the_story(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "two")
-    with page.expect_response("**/hold/"):
-        beat(page)
+def test_two_see_each_other_and_one_holds_the_story(
+    desk_site: DeskSite, noor: User, page: Page, item: Item
+) -> None:
     headline(page).fill("安写了一半")
-    with site.editor("noor") as noor:
-        other = open_story(site, noor, "two")
+    with desk_site.editor(noor, None) as editor:
+        other = opened(editor, item)
         expect(other.locator("[data-others]")).to_have_text("Also here: Ann")
         expect(other.locator(".held")).to_contain_text("Ann works on")
         expect(headline(other)).not_to_be_editable()
@@ -482,9 +552,12 @@ def test_two_see_each_other_and_one_holds_the_story(site: DeskSite, ann: Editor)
         expect(toast(page)).to_contain_text("Noor works on")
         expect(headline(page)).not_to_be_editable()
         expect(headline(page)).to_have_value("安写了一半")
+        asked = watch_requests(page)
         headline(page).press("Enter")
-        page.wait_for_timeout(500)
-        assert state(site, "two")[0::3] == ("two", 1)
+        make_a_round_trip(page)
+        assert asked == []
+        assert saved(item).headline == "旧标题"
+        assert unsaved(item) == 1
     # Noor's browser is closed, but did not say so: two minutes are not over.
     page.get_by_role("button", name="Take over").click()
     expect(page.locator(".held")).to_have_count(0)
@@ -492,14 +565,16 @@ def test_two_see_each_other_and_one_holds_the_story(site: DeskSite, ann: Editor)
     expect(headline(page)).to_have_value("安写了一半")
     page.keyboard.press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
-    assert state(site, "two")[0::3] == ("安写了一半", 0)
+    assert saved(item).headline == "安写了一半"
+    assert unsaved(item) == 0
 
 
-def test_a_page_with_nothing_typed_follows_what_another_saves(site: DeskSite, ann: Editor) -> None:
-    page = open_story(site, ann, "followed")
+def test_a_page_with_nothing_typed_follows_what_another_saves(
+    desk_site: DeskSite, noor: User, page: Page, item: Item
+) -> None:
     expect(page.locator("[data-others]")).to_be_attached()
-    with site.editor("noor") as noor:
-        other = open_story(site, noor, "followed")
+    with desk_site.editor(noor, None) as editor:
+        other = opened(editor, item)
         other.get_by_role("button", name="Take over").click()
         headline(other).fill("诺尔的标题")
         other.keyboard.press("Control+s")
@@ -512,88 +587,85 @@ def test_a_page_with_nothing_typed_follows_what_another_saves(site: DeskSite, an
         headline(page).fill("安接着写")
         page.keyboard.press("Control+s")
         expect(toast(page)).to_have_text("Saved.")
-    assert state(site, "followed")[0] == "安接着写"
+    assert saved(item).headline == "安接着写"
 
 
-def test_a_claim_that_is_renewed_takes_no_focus(site: DeskSite, ann: Editor) -> None:
-    with site.editor("noor") as noor:
-        other = open_story(site, noor, "renewed")
-        with other.expect_response("**/hold/"):
-            beat(other)
-        page = open_story(site, ann, "renewed")
-        page.get_by_role("button", name="Take over").focus()
-        said = {"held": "Noor works on it until midnight.", "version": 1}
-        page.route("**/hold/", lambda route: route.fulfill(json=said))
-        with page.expect_response(f"**{address(site, 'renewed')}"):
-            beat(page)
-        page.wait_for_timeout(300)
-        expect(page.get_by_role("button", name="Take over")).to_be_focused()
+def test_a_claim_that_is_renewed_takes_no_focus(
+    desk_site: DeskSite, noor: User, editor: Editor, item: Item
+) -> None:
+    editorial.claim_for_writing(item, by=noor)
+    page = opened(editor, item)
+    page.get_by_role("button", name="Take over").focus()
+    said = {"held": "Noor works on it until midnight.", "version": 1}
+    page.route("**/hold/", lambda route: route.fulfill(json=said))
+    page.locator(".held").evaluate("(shown) => (shown.dataset.isOld = '')")
+    beat(page)
+    expect(page.locator(".held[data-is-old]")).to_have_count(0)
+    expect(page.get_by_role("button", name="Take over")).to_be_focused()
 
 
-def test_no_key_and_no_fix_writes_into_what_another_holds(site: DeskSite, ann: Editor) -> None:
-    with site.editor("noor") as noor:
-        other = open_story(site, noor, "locked")
-        with other.expect_response("**/hold/"):
-            beat(other)
-        page = open_story(site, ann, "locked")
-        expect(remarks(page)).to_have_count(2)
-        page.get_by_role("button", name="Fix all").click()
+def test_no_key_and_no_fix_writes_into_what_another_holds(
+    noor: User, editor: Editor, item: Item
+) -> None:
+    editorial.claim_for_writing(item, by=noor)
+    page = opened(editor, item)
+    expect(remarks(page)).to_have_count(2)
+    page.get_by_role("button", name="Fix all").click()
+    expect(toast(page)).to_contain_text("Noor works on")
+    asked = watch_requests(page)
+    for field, key in ((body, "Control+s"), (body, "Control+Enter"), (headline, "Enter")):
+        field(page).press(key)
         expect(toast(page)).to_contain_text("Noor works on")
-        sent: list[str] = []
-        page.on(
-            "request",
-            lambda request: "x-heartbeat" in request.headers or sent.append(request.url),
-        )
-        for field, key in ((body, "Control+s"), (body, "Control+Enter"), (headline, "Enter")):
-            field(page).press(key)
-            expect(toast(page)).to_contain_text("Noor works on")
-        page.wait_for_timeout(300)
-        assert not [address for address in sent if "/items/" in address]
-        remarks(page).first.get_by_role("button", name="Fix").click()
-        expect(body(page)).to_have_value("𠮷推理,模型很快,也好。")
-        assert page.url.endswith(address(site, "locked"))
-        assert state(site, "locked")[2] == "draft"
+    make_a_round_trip(page)
+    assert asked == []
+    remarks(page).first.get_by_role("button", name="Fix").click()
+    expect(body(page)).to_have_value("𠮷推理,模型很快,也好。")
+    assert page.url.endswith(address(item))
+    assert saved(item).status == Item.Status.DRAFT
 
 
-@pytest.mark.parametrize("name", ["mine", "theirs"])
-def test_a_stale_save_shows_theirs_and_keeps_mine(site: DeskSite, ann: Editor, name: str) -> None:
-    page = open_story(site, ann, name)
-    headline(page).fill(f"安的 {name}")
-    with site.editor("noor") as noor:
-        other = open_story(site, noor, name)
+@pytest.mark.parametrize("whose", ["mine", "theirs"])
+def test_a_stale_save_shows_theirs_and_keeps_mine(
+    desk_site: DeskSite, noor: User, editor: Editor, page: Page, item: Item, whose: str
+) -> None:
+    headline(page).fill("安的标题")
+    with desk_site.editor(noor, None) as another:
+        other = opened(another, item)
         other.get_by_role("button", name="Take over").click()
         expect(headline(other)).to_be_editable()
-        headline(other).fill(f"诺尔的 {name}")
+        headline(other).fill("诺尔的标题")
         other.keyboard.press("Control+s")
         expect(toast(other)).to_have_text("Saved.")
     page.keyboard.press("Control+s")
     theirs = page.locator("[data-theirs]")
     expect(theirs).to_contain_text("Noor changed")
-    expect(theirs.locator(".saved-text")).to_contain_text(f"诺尔的 {name}")
-    expect(headline(page)).to_have_value(f"安的 {name}")
-    assert state(site, name)[0] == f"诺尔的 {name}"
+    expect(theirs.locator(".saved-text")).to_contain_text("诺尔的标题")
+    expect(headline(page)).to_have_value("安的标题")
+    assert saved(item).headline == "诺尔的标题"
     # Without a choice it is refused again.
-    page.keyboard.press("Control+s")
+    with page.expect_response("**/items/*/text/") as refusal:
+        page.keyboard.press("Control+s")
+    assert refusal.value.status == 409
     expect(theirs).to_be_visible()
-    if name == "mine":
+    if whose == "mine":
         page.get_by_role("button", name="Keep mine, over theirs").click()
         expect(toast(page)).to_have_text("Saved.")
     else:
         page.get_by_role("link", name="Take theirs").click()
-        expect(headline(page)).to_have_value(f"诺尔的 {name}")
+        expect(headline(page)).to_have_value("诺尔的标题")
         expect(mark(page)).to_be_empty()
     expect(theirs).to_be_hidden()
-    assert state(site, name)[0] == (f"安的 {name}" if name == "mine" else f"诺尔的 {name}")
-    ann.forgive("409")
+    assert saved(item).headline == ("安的标题" if whose == "mine" else "诺尔的标题")
+    editor.forgive("409")
 
 
 # Elsewhere
 
 
-def test_a_telephone_is_wide_enough(site: DeskSite) -> None:
-    with site.editor("ann", phone=True) as ann:
-        page = open_story(site, ann, "phone")
-        expect(remarks(page)).to_have_count(2)
+def test_a_telephone_is_wide_enough(desk_site: DeskSite, ann: User, item: Item) -> None:
+    with desk_site.editor(ann, address(item), phone=True) as editor:
+        page = editor.page
+        expect(remarks(page).locator(".fix")).to_have_count(2)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         for button in page.locator(".write-bar .step, .remarks .fix").all():
             size = button.bounding_box()
@@ -606,13 +678,15 @@ def test_a_telephone_is_wide_enough(site: DeskSite) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_without_a_script_one_saves_and_approves(site: DeskSite) -> None:
-    with site.editor("zoe", script=False) as zoe:
-        page = open_story(site, zoe, "zoe 1")
+def test_without_a_script_one_saves_and_approves(desk_site: DeskSite, ann: User) -> None:
+    first, second, _third = shortlisted_in_a_digest(ann)
+    with desk_site.editor(ann, address(first), script=False) as editor:
+        page = editor.page
         headline(page).fill("没有脚本")
         body(page).fill("第一行。\n\n第二行。")
         page.get_by_role("button", name="Save").click()
         expect(page.locator(".messagelist")).to_have_text(re.compile("“没有脚本” is saved."))
         page.get_by_role("button", name="Approve and go on").click()
-        page.wait_for_url(f"**{address(site, 'zoe 2')}")
-    assert state(site, "zoe 1")[:3] == ("没有脚本", "第一行。\n\n第二行。", "approved")
+        page.wait_for_url(f"**{address(second)}")
+    now = saved(first)
+    assert (now.headline, now.body, now.status) == ("没有脚本", "第一行。\n\n第二行。", "approved")
