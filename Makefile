@@ -1,6 +1,6 @@
 # `make demo` shows Newsroom with sample digests, `make test` runs every test.
 # Both make their own environment in .venv/ from the lock files, and ask nothing.
-.PHONY: demo run test check bench messages screenshots lock clean
+.PHONY: demo run test test-fast test-processes check bench messages screenshots lock clean
 
 python := .venv/bin/python
 # A .venv whose Python has gone is made anew.
@@ -12,10 +12,21 @@ demo: .venv/.runtime
 run: .venv/.runtime
 	@$(python) manage.py up
 
-# The whole suite comes last, so that its summary is what one sees.
-test: .venv/.development
-	$(python) -m pytest --postgresql
-	$(python) -m pytest
+# What one runs while writing: no browser, no server of another program, SQLite.
+test-fast: .venv/.development
+	$(pytest) -m "not browser and not services and not processes"
+
+# What starts several processes or takes long, one after the other.
+test-processes: .venv/.development
+	$(python) -m pytest -m processes
+
+# The longest part comes last, so that its summary is what one sees.
+test: .venv/.development test-processes
+	$(pytest) -m "not processes" --postgresql --cov --cov-report=
+	$(pytest) -m "not processes" --cov --cov-append --durations=20
+# As many at once as there are cores where this is made: make test workers=8
+workers := 2
+pytest = $(python) -m pytest --numprocesses=$(workers)
 
 check: .venv/.development
 	$(python) -m ruff check

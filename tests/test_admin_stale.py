@@ -11,7 +11,7 @@ from tests.screens import below, change, errors, signed_in
 from tests.test_admin_digests import sent as digest_form
 from tests.test_admin_items import sent as item_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.factories import (
     story,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 LIST = "/api/v1/digests/"
 DETAIL = "/api/v1/digests/global-ai/2026-11-20-0800/"

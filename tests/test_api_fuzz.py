@@ -25,6 +25,9 @@ generation.max-examples = 8
 """
 
 
+# Schemathesis is a program of its own, and takes a while.
+@pytest.mark.services
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_no_request_gets_an_answer_that_the_schema_does_not_describe(
     live_server: LiveServer, tmp_path: Path

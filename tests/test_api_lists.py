@@ -23,7 +23,7 @@ from tests.factories import (
     story,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 SITE = "http://news.example.org"
 ENTRIES = "/api/v1/entries/"

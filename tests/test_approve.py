@@ -14,7 +14,7 @@ from digests.roles import ADMINISTRATOR, EDITOR, REVIEWER
 from tests.factories import approve, draft, in_review, person, published, series, shown, story
 from tests.screens import below, errors, offered, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 ALONE = "You may approve it alone with a reason."
 OTHERS = "somebody else must approve it."

@@ -1,10 +1,5 @@
 """The cache of readers' pages: shared where there is Redis, and never missed when it is not."""
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from django.core.cache import caches
 from django.test import Client
@@ -13,9 +8,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from digests import editorial
 from newsroom.cache import SpareRedisCache
 from tests.factories import person, published, story
-from tests.services import LOCALHOST, Redis, free_port
+from tests.services import LOCALHOST, Redis, free_port, silent_server
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 DIGEST = "/global-ai/2026-11-20-0800/"
 
@@ -34,25 +29,6 @@ def use(settings: Settings, port: int) -> None:
         "TIMEOUT": 60,
     }
     settings.CACHES = settings.CACHES | {"pages": redis}
-
-
-@contextmanager
-def silent_server() -> Iterator[tuple[int, list[object]]]:
-    """Takes connections and never says a word; gives its port and who came."""
-    callers: list[object] = []
-    with socket.create_server((LOCALHOST, 0)) as server:
-
-        def take() -> None:
-            while True:
-                try:
-                    callers.append(server.accept())
-                except OSError:
-                    return
-
-        thread = threading.Thread(target=take, daemon=True)
-        thread.start()
-        yield server.getsockname()[1], callers
-        server.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_page_that_one_process_made_is_kept_for_all(

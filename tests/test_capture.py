@@ -10,7 +10,7 @@ from digests.models import Item, Move
 from digests.text.urls import x_posted_at
 from tests.factories import person, source, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 CLEM = "https://x.com/ClementDelangue/status/1932079865001623747"
 POSTED = datetime(2025, 6, 9, 14, 18, 30, 781000, tzinfo=UTC)

@@ -9,7 +9,7 @@ from digests import editorial
 from digests.models import Category, Digest, Item
 from tests.factories import PAST, draft, in_review, person, series, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def order(digest: Digest) -> list[int]:

@@ -17,7 +17,7 @@ from digests.templatetags.desk import age
 from tests.factories import PAST, draft, in_review, person, published, series, source, story
 from tests.screens import Response, below, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from digests.text.document import Entry
 from tests.factories import draft, in_review, person, series, shown, story
 from tests.screens import signed_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 
 def at_once[T](*acts: Callable[[], T]) -> list[T | Exception]:

@@ -11,7 +11,7 @@ from digests.models import Digest, Entry, Item
 from digests.roles import REVIEWER
 from tests.factories import PAST, draft, person, published, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def digests_of(item: Item, **options: Any) -> list[Digest]:

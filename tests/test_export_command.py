@@ -13,7 +13,7 @@ from digests.text.page import RENDERER
 from tests.exported import corrected, files, live_files, path_of, traces, withdrawn
 from tests.factories import live_revision, published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from digests.export.folder import TEMPORARY, Folder, Stamp
 from digests.export.manifest import MANIFEST
 from tests.exported import claim_afterwards, files, sweep_texts, traces
 
+pytestmark = pytest.mark.processes
+
 SAME = {"same-1.md": "same", "a/same-2.md": "same"}
 BEFORE = SAME | {"changed.md": "old", "b/changed.md": "old", "gone.md": "gone", "d/gone.md": "gone"}
 NEXT = SAME | {"changed.md": "new\n" * 3000, "b/changed.md": "new", "c/d/new.md": "new"}

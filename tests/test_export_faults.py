@@ -131,6 +131,7 @@ def read_only(root: Path) -> Iterator[None]:
         root.chmod(0o755)
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_a_folder_that_cannot_be_made_is_one_clear_sentence(
     tmp_path: Path, settings: Settings
@@ -307,6 +308,8 @@ def test_a_file_changed_while_a_sweep_runs_is_left_to_who_changed_it(
 # Neighbours
 
 
+@pytest.mark.processes
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_four_exporters_at_once_leave_the_folder_exact(root: Path, settings: Settings) -> None:
     settings.EXPORT_ROOT = root

@@ -16,6 +16,8 @@ from digests.models import Delivery, Move, Revision, SweepReport
 from newsroom import health
 from tests.factories import published
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.fixture
 def ready(db: None, settings: Settings, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.factories import draft, person, published, series, story
 from tests.scenes import an_archived_digest
 from tests.screens import below, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.mark.parametrize("model", [Revision, Entry, Move])

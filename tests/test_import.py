@@ -23,7 +23,7 @@ from tests.exported import files, path_of
 from tests.factories import approve, live_revision, person, published, series, source
 from tests.test_concurrency import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 SEED = ROOT / "tests/data/seed_twin.md"
 

@@ -17,7 +17,7 @@ from digests.roles import EDITOR
 from tests.factories import ItemFields, draft, person, published, source, story
 from tests.screens import Response, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 INBOX = "/admin/inbox/"
 

@@ -21,7 +21,7 @@ from tests.factories import (
     story,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 INBOX, DRAFT, APPROVED, REJECTED = Item.Status.values
 

@@ -5,10 +5,13 @@ import re
 import urllib.request
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.embedded import EmbeddedServer
 from tests.services import Postgresql, wait_until
+
+pytestmark = pytest.mark.processes
 
 # The machine may be busy with the rest of the tests.
 expect.set_options(timeout=20_000)

@@ -14,7 +14,7 @@ from digests.roles import REVIEWER
 from digests.text.document import Entry
 from tests.factories import PAST, approve, in_review, move, person, published, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 PAGE = "/global-ai/2026-11-20-0800/"
 API = "/api/v1/digests/global-ai/2026-11-20-0800/"

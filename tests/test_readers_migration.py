@@ -15,7 +15,7 @@ from digests.roles import REVIEWER
 from tests.exported import corrected
 from tests.factories import PAST, approve, person, published, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 migration = importlib.import_module("digests.migrations.0005_readers")
 

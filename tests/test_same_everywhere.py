@@ -17,7 +17,7 @@ from tests.exported import files, path_of
 from tests.factories import PAST, live_revision, published, story
 from tests.test_hugo import built_pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 SAMPLES = Path(__file__).parent.parent / "samples" / "digests"
 # Elements without an end tag.
 VOID = {"br", "hr", "img", "input", "link", "meta"}

@@ -33,7 +33,7 @@ from tests.factories import (
     story,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 START = PAST - timedelta(100)
 

@@ -12,7 +12,7 @@ from digests.roles import REVIEWER
 from tests.factories import in_review, live_revision, person, published, shown, story
 from tests.test_concurrency import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 
 def indexed() -> Counter[tuple[int, int]]:

@@ -14,7 +14,7 @@ from digests.models import Digest, Item, User
 from tests.factories import draft, person, story
 from tests.screens import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 NEW = "a-long-new-password"
 

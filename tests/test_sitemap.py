@@ -15,7 +15,7 @@ from digests.roles import REVIEWER
 from tests.exported import corrected, withdrawn
 from tests.factories import PAST, draft, in_review, live_revision, person, published, series, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 SITE = "https://news.example.org"
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

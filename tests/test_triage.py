@@ -7,7 +7,7 @@ from digests import editorial
 from digests.models import Item
 from tests.factories import draft, person, story
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def pairs(*items: Item) -> list[tuple[Item, int]]:

@@ -1,3 +1,5 @@
+"""`manage.py up`: it starts, watches over its process, refuses in a sentence, and ends."""
+
 import http.client
 import os
 import re
@@ -15,6 +17,8 @@ from newsroom.ports import next_free_port
 from tests.embedded import ROOT, EmbeddedServer
 from tests.services import LOCALHOST, Postgresql, Redis, free_port, wait_until
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def notes(tmp_path: Path) -> Path:
@@ -24,9 +28,9 @@ def notes(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def busy_server(tmp_path: Path, notes: Path) -> Iterator[EmbeddedServer]:
+def busy_server(data_folder: Path, notes: Path) -> Iterator[EmbeddedServer]:
     program = "tests/server_with_tasks.py"
-    with EmbeddedServer(tmp_path / "data", program=program, NOTES=str(notes)) as running:
+    with EmbeddedServer(data_folder, program=program, NOTES=str(notes)) as running:
         yield running
 
 
@@ -80,9 +84,10 @@ def test_ending_waits_for_the_task_that_is_running(
     assert numbers("started") == numbers("ended")
 
 
-def test_a_fresh_start_shows_the_way_in_until_there_is_an_administrator(
-    server: EmbeddedServer,
+def test_a_start_in_an_empty_folder_shows_the_way_in_until_there_is_an_administrator(
+    tmp_path: Path,
 ) -> None:
+    server = EmbeddedServer(tmp_path / "data").start()
     assert f"Newsroom is at {server.url}/" in server.log
     assert re.search(rf"first administrator here, once:\n{re.escape(server.url)}/\S+\n", server.log)
     assert {path.name for path in server.folder.iterdir()} >= {"newsroom.sqlite3", "secret_key"}
@@ -102,6 +107,7 @@ def test_a_fresh_start_shows_the_way_in_until_there_is_an_administrator(
 
     assert "Newsroom is at" in server.log[before:]
     assert "first administrator" not in server.log[before:]
+    server.stop()
 
 
 def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
@@ -164,9 +170,9 @@ def test_https_without_a_proxy_is_one_sentence(tmp_path: Path) -> None:
     )
 
 
-def test_behind_a_trusted_proxy_readers_get_https_and_nothing_else(tmp_path: Path) -> None:
+def test_behind_a_trusted_proxy_readers_get_https_and_nothing_else(data_folder: Path) -> None:
     public = {"SITE_URL": "https://news.example.org", "TRUSTED_PROXIES": "1"}
-    with EmbeddedServer(tmp_path / "data", **public) as server:
+    with EmbeddedServer(data_folder, **public) as server:
 
         def get(path: str, **headers: str) -> http.client.HTTPResponse:
             connection = http.client.HTTPConnection(LOCALHOST, server.port, timeout=10)
