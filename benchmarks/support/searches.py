@@ -8,7 +8,7 @@ from pathlib import Path
 from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
-from benchmarks.support.archive import full
+from benchmarks.support.archive import full, series_of
 from benchmarks.support.client import Answer, Reader, Speed, speed
 from benchmarks.support.servers import archives, tell
 
@@ -40,7 +40,7 @@ KINDS = [
     Kind("汉奸"),
     Kind("饕餮"),
     Kind("量子纠缠"),
-    Kind("智能", {"since": "2021-05-01", "until": "2021-05-31", "series": "1"}),
+    Kind("智能", {"from": "2021-05-01", "to": "2021-05-31", "series": series_of(0)}),
 ]
 # How many entries there really are, by another way than the index.
 COUNTING = """
@@ -53,9 +53,9 @@ for text, narrowed in {kinds!r}:
         entries = entries.filter(body__contains=word)
     if narrowed:
         entries = entries.filter(
-            revision__digest__series=narrowed["series"],
-            revision__day__gte=narrowed["since"],
-            revision__day__lte=narrowed["until"],
+            revision__digest__series__slug=narrowed["series"],
+            revision__day__gte=narrowed["from"],
+            revision__day__lte=narrowed["to"],
         )
     found.append(entries.count())
 print(json.dumps(found))
