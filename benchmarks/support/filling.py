@@ -1,4 +1,4 @@
-"""Filling a database with an archive: what publications leave, but inserted in bulk."""
+"""Filling a database with an archive: all that publications leave, but inserted in bulk."""
 
 import hashlib
 import random
@@ -29,7 +29,7 @@ from digests.models import (
 from digests.text import document as file
 from digests.text.keys import headline_key
 from digests.text.page import RENDERER, rendered
-from digests.text.snapshot import to_json
+from digests.text.snapshot import fingerprint, to_json
 
 AT_ONCE = 1_000  # digests in one transaction
 INDEXED_AT_ONCE = 250
@@ -51,10 +51,10 @@ def fill(size: Size) -> None:
         with connection.cursor() as cursor:
             # As the server does by itself, if later.
             cursor.execute("VACUUM ANALYZE")
+    Site.objects.publish_edition()
 
 
 def make_what_digests_refer_to() -> User:
-    Site.objects.publish_edition()
     TagAuthority.objects.settled()
     for number in range(archive.SERIES):
         Series.objects.create(
@@ -76,12 +76,16 @@ def insert(numbers: Sequence[int], size: Size, bodies: Iterator[str], approver: 
     """Digest and revision of a number have its successor as their key, and point to each other."""
     documents = {n: document(n, size, list(islice(bodies, size.entries))) for n in numbers}
     stories = [
-        (n, place, n * size.entries + place, entry)
+        (n, place, pk, entry)
         for n, shown in documents.items()
-        for place, entry in enumerate(shown.sections[0].entries, start=1)
+        for place, (pk, entry) in enumerate(
+            zip(items_of(n, size), shown.sections[0].entries, strict=True), start=1
+        )
     ]
     Digest.objects.bulk_create(digest(n, shown) for n, shown in documents.items())
-    Revision.objects.bulk_create(revision(n, shown, approver) for n, shown in documents.items())
+    Revision.objects.bulk_create(
+        revision(n, size, shown, approver) for n, shown in documents.items()
+    )
     Filing.objects.bulk_create(
         Filing(revision_id=n + 1, position=position, name=name)
         for n, shown in documents.items()
@@ -135,7 +139,6 @@ def insert(numbers: Sequence[int], size: Size, bodies: Iterator[str], approver: 
 
 
 def document(number: int, size: Size, bodies: list[str]) -> file.DigestDocument:
-    first = number * size.entries + 1
     entries = (
         file.Entry(
             headline=f"{body[8:22]} {pk}",
@@ -143,7 +146,7 @@ def document(number: int, size: Size, bodies: list[str]) -> file.DigestDocument:
             url=f"https://example.org/{pk}",
             body=body,
         )
-        for pk, body in enumerate(bodies, start=first)
+        for pk, body in zip(items_of(number, size), bodies, strict=True)
     )
     names = sorted({number % archive.CATEGORIES, number // 7 % archive.CATEGORIES})
     return file.DigestDocument(
@@ -175,9 +178,9 @@ def digest(number: int, shown: file.DigestDocument) -> Digest:
     )
 
 
-def revision(number: int, shown: file.DigestDocument, approver: User) -> Revision:
-    # Not quite the file, whose writer would take longer than all the rest; nothing here reads it.
-    text = "\n\n".join(entry.body for entry in shown.sections[0].entries)
+def revision(number: int, size: Size, shown: file.DigestDocument, approver: User) -> Revision:
+    text = file.dump(shown)
+    items = [(pk, LANGUAGE, source(pk)) for pk in items_of(number, size)]
     return Revision(
         pk=number + 1,
         digest_id=number + 1,
@@ -186,11 +189,17 @@ def revision(number: int, shown: file.DigestDocument, approver: User) -> Revisio
         dated=shown.date,
         day=shown.date.date(),
         language=LANGUAGE,
-        document_sha256="",
+        document_sha256=fingerprint(shown, LANGUAGE, items),
         text=text,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         created_by=approver,
     )
+
+
+def items_of(number: int, size: Size) -> range:
+    """The keys of the items of a digest, in order."""
+    first = number * size.entries + 1
+    return range(first, first + size.entries)
 
 
 def source(item: int) -> int:
@@ -198,5 +207,4 @@ def source(item: int) -> int:
 
 
 def html(number: int, size: Size, shown: file.DigestDocument) -> dict[str, object]:
-    first = number * size.entries + 1
-    return rendered(shown, ((first + place, LANGUAGE) for place in range(size.entries)))
+    return rendered(shown, ((item, LANGUAGE) for item in items_of(number, size)))

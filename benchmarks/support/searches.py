@@ -12,7 +12,7 @@ from benchmarks.support.archive import full, series_of
 from benchmarks.support.client import Answer, Reader, Speed, speed
 from benchmarks.support.servers import archives, tell
 
-SIZE = full(20_000)
+SIZE = full(20_000, is_searched=True)
 COUNT_MAX = 1_000  # of which a page tells no more than that there are more
 WARM_UP, ROUNDS, BY_RELEVANCE = 3, 25, 10
 COUNT = re.compile(r'<p class="count" role="status">([^<]*)</p>')
