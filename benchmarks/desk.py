@@ -7,7 +7,6 @@ it answered. Last, what one move costs the server, beside a bare view behind the
 """
 
 import json
-import os
 import re
 import statistics
 import sys
@@ -20,57 +19,30 @@ from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
-from django.conf import settings
-from django.core.management import execute_from_command_line
-from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
 from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
-BARE = "/bare"
-CANDIDATES, PICKED = 60, 8
-ON_A_PAGE = 50  # of the plain list
-STORIES, MOVES = 30, 200
-WARM_UP = 20
-# The environment's own settings are somebody's newsroom.
-OWN = {"DEBUG": "", "EXPORT_ROOT": "", "SITE_URL": "", "LOG_LEVEL": "WARNING"}
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-MAKE_CANDIDATES = f"""
-import json
-from django.utils import timezone
-from digests import editorial
-from tests.factories import draft, person, story
-by = person("Reviewer", username="noor")
-written = [7 * n + 3 for n in range({PICKED})]
-stories = [
-    story(f"第{{n}}条候选新闻", status="inbox", by=by,
-          body="一段写好的正文，其中有**加粗**的要点。" if n in written else "")
-    for n in reversed(range({CANDIDATES}))
-]
-digest = draft(by=by, title="下一期", date=timezone.now().replace(microsecond=0))
-editorial.work_on(digest, by=by)
-print(json.dumps([item.headline for item in reversed(stories) if item.body]))
-"""
-TELL = """
-import json
-from digests.models import Digest, Item
-digest = Digest.objects.get()
-print(json.dumps({
-    "status": digest.status,
-    "stories": [placement.item.headline for placement in digest.placements.in_order()],
-    "rejected": Item.objects.filter(status="rejected").count(),
-}))
-"""
-MAKE_LONG_DIGEST = f"""
-import json
-from tests.factories import draft, person, story
-by = person("Reviewer", username="noor")
-items = [story(by=by) for _ in range({STORIES})]
-digest = draft(*items, by=by)
-print(json.dumps({{
-    "digest": digest.pk, "version": digest.version, "items": [item.pk for item in items],
-}}))
-"""
+from benchmarks.support.addresses import BARE, CANDIDATES, LONG_DIGEST, OUTCOME
+from benchmarks.support.command import parser
+from benchmarks.support.servers import ask, leave_out, server_in
+from tests.embedded import EmbeddedServer
+from tests.services import Unavailable, launch_chromium
+
+ON_A_PAGE = 50  # of the plain list
+
+
+@dataclass(frozen=True)
+class Scale:
+    candidates: int
+    picked: int
+    stories: int  # of the digest in which they are moved
+    moves: int
+    warm_up: int
+
+
+FULL = Scale(candidates=60, picked=8, stories=30, moves=200, warm_up=20)
+SMOKE = Scale(candidates=6, picked=3, stories=3, moves=3, warm_up=1)
 
 
 @dataclass
@@ -124,7 +96,7 @@ class Meter:
         self.follow(self.page.get_by_role("link", name=name))
 
 
-type Way = Callable[[Meter, str, list[str]], None]
+type Way = Callable[[Meter, str, int, list[str]], None]
 
 
 def in_order(picked: list[str]) -> list[str]:
@@ -132,18 +104,17 @@ def in_order(picked: list[str]) -> list[str]:
     return [*reversed(picked[:3]), *picked[3:]]
 
 
-def by_desk(meter: Meter, url: str, picked: list[str]) -> None:
+def by_desk(meter: Meter, url: str, candidates: int, picked: list[str]) -> None:
     page = meter.page
     page.goto(f"{url}/admin/inbox/")
-    for number in range(1, PICKED + 1):
+    for left in range(candidates - 1, candidates - len(picked) - 1, -1):
         while not page.locator(".candidate:focus .written").count():
             meter.move("j")
-            assert meter.moves < CANDIDATES, "The written ones are not found."
+            assert meter.moves < candidates, "The written ones are not found."
         meter.press("d")
-        total = str(CANDIDATES - number)
-        expect(page.locator("[data-total]")).to_have_attribute("data-total", total)
+        expect(page.locator("[data-total]")).to_have_attribute("data-total", str(left))
     meter.press("Shift+*")
-    expect(page.locator("[data-selected]")).to_contain_text(str(CANDIDATES - PICKED))
+    expect(page.locator("[data-selected]")).to_contain_text(str(candidates - len(picked)))
     meter.press("x")
     meter.press("2")
     expect(page.locator(".candidate")).to_have_count(0)
@@ -172,10 +143,10 @@ def handle(page: Page, headline: str) -> Locator:
     return page.get_by_role("button", name=f"Move {headline}", exact=True)
 
 
-def by_lists_and_forms(meter: Meter, url: str, picked: list[str]) -> None:
+def by_lists_and_forms(meter: Meter, url: str, candidates: int, picked: list[str]) -> None:
     page = meter.page
     page.goto(f"{url}/admin/digests/item/")
-    for number in range(CANDIDATES):
+    for number in range(candidates):
         if number >= ON_A_PAGE:
             meter.button("2")
         row = page.locator("#result_list tbody th a").nth(number % ON_A_PAGE)
@@ -200,53 +171,59 @@ def by_lists_and_forms(meter: Meter, url: str, picked: list[str]) -> None:
     meter.button("Approve exactly this")
 
 
-def measured(browser: Browser, folder: Path, way: Way, *, script: bool) -> Meter:
-    """Goes one way from the candidates to the published digest, on a server of its own."""
-    from tests.desk_site import DeskSite
-    from tests.embedded import EmbeddedServer
+@contextmanager
+def signed_in(browser: Browser, url: str, username: str, *, script: bool = True) -> Iterator[Page]:
+    with browser.new_context(java_script_enabled=script, locale="en-US") as context:
+        page = context.new_page()
+        page.goto(f"{url}/admin/login/")
+        page.fill("[name=username]", username)
+        page.fill("[name=password]", "password")
+        page.click("[type=submit]")
+        page.wait_for_url(f"{url}/admin/")
+        yield page
 
-    with EmbeddedServer(folder, **OWN) as server:
-        site = DeskSite(server, browser, MAKE_CANDIDATES)
-        picked = site.rows
-        assert len(picked) == PICKED
-        with site.editor("noor", script=script) as editor:
-            meter = Meter(editor.page)
-            way(meter, server.url, picked)
-            editor.page.wait_for_load_state("networkidle")
-        told = json.loads(server.manage("shell", "-v", "0", "-c", TELL))
+
+def measured(
+    server: EmbeddedServer, browser: Browser, scale: Scale, way: Way, *, script: bool
+) -> Meter:
+    """Goes one way from the candidates to the published digest."""
+    made = ask(server, f"{CANDIDATES}{scale.candidates}/{scale.picked}")
+    picked = made["written"]
+    assert len(picked) == scale.picked
+    with signed_in(browser, server.url, made["editor"], script=script) as page:
+        meter = Meter(page)
+        way(meter, server.url, scale.candidates, picked)
+        page.wait_for_load_state("networkidle")
+    told = ask(server, OUTCOME)
     assert told == {
         "status": "published",
         "stories": in_order(picked),
-        "rejected": CANDIDATES - PICKED,
+        "rejected": scale.candidates - scale.picked,
     }, told
     return meter
 
 
-def moves_and_bare(browser: Browser, folder: Path) -> dict[str, float]:
+def moves_and_bare(server: EmbeddedServer, browser: Browser, scale: Scale) -> dict[str, float]:
     """Milliseconds of a move in a long digest and of a view that does nothing, in turn."""
-    from tests.desk_site import DeskSite
-    from tests.embedded import EmbeddedServer
-
-    with EmbeddedServer(folder, program=__file__, **OWN) as server:
-        site = DeskSite(server, browser, MAKE_LONG_DIGEST)
-        with site.editor("noor") as editor:
-            cookies = {each["name"]: each["value"] for each in editor.page.context.cookies()}
-        ask = partial(post, HTTPConnection("127.0.0.1", server.port), cookies)
-        digest, version, items = site.rows["digest"], site.rows["version"], site.rows["items"]
-        moves, bare = [], []
-        for number in range(WARM_UP + MOVES):
-            given = {
-                "version": version,
-                "item": items[7 * number % STORIES],
-                "position": 11 * number % STORIES + 1,
-            }
-            seconds, answer = ask(f"/api/desk/digests/{digest}/place/", given)
-            version = answer["version"]
-            moves.append(1000 * seconds)
-            bare.append(1000 * ask(BARE, given)[0])
+    made = ask(server, f"{LONG_DIGEST}{scale.stories}")
+    with signed_in(browser, server.url, made["editor"]) as page:
+        cookies = {each["name"]: each["value"] for each in page.context.cookies()}
+    act = partial(post, HTTPConnection("127.0.0.1", server.port), cookies)
+    version, items = made["version"], made["items"]
+    moves, bare = [], []
+    for number in range(scale.warm_up + scale.moves):
+        given = {
+            "version": version,
+            "item": items[7 * number % scale.stories],
+            "position": 11 * number % scale.stories + 1,
+        }
+        seconds, answer = act(f"/api/desk/digests/{made['digest']}/place/", given)
+        version = answer["version"]
+        moves.append(1000 * seconds)
+        bare.append(1000 * act(BARE, given)[0])
     return {
         f"{name}_{point}_ms": value
-        for name, times in (("move", moves[WARM_UP:]), ("bare", bare[WARM_UP:]))
+        for name, times in (("move", moves[scale.warm_up :]), ("bare", bare[scale.warm_up :]))
         for point, value in (
             ("p50", statistics.median(times)),
             ("p95", statistics.quantiles(times, n=20)[-1]),
@@ -274,27 +251,27 @@ def post(
 
 
 def main() -> None:
-    sys.path.insert(0, str(ROOT))
-    from tests.services import find_chromium
-
+    scale = SMOKE if parser(__doc__).parse_args().smoke else FULL
     with (
-        tempfile.TemporaryDirectory(prefix="newsroom-benchmark-") as name,
+        tempfile.TemporaryDirectory(prefix="newsroom-benchmark-") as folder,
         sync_playwright() as playwright,
     ):
-        folder = Path(name)
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(),
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
-        desk = measured(browser, folder / "desk", by_desk, script=True)
-        plain = measured(browser, folder / "plain", by_lists_and_forms, script=False)
-        times = moves_and_bare(browser, folder / "moves")
+        try:
+            browser = launch_chromium(playwright)
+        except Unavailable as error:
+            return leave_out("Chromium", error)
+        with server_in(Path(folder) / "desk") as server:
+            desk = measured(server, browser, scale, by_desk, script=True)
+            times = moves_and_bare(server, browser, scale)
+        with server_in(Path(folder) / "plain") as server:
+            plain = measured(server, browser, scale, by_lists_and_forms, script=False)
         browser.close()
-    report(desk, plain, times)
+    report(scale, desk, plain, times)
 
 
-def report(desk: Meter, plain: Meter, times: dict[str, float]) -> None:
-    print(f"From {CANDIDATES} candidates to a published digest of {PICKED}     desk   plain")
+def report(scale: Scale, desk: Meter, plain: Meter, times: dict[str, float]) -> None:
+    way = f"From {scale.candidates} candidates to a published digest of {scale.picked}"
+    print(f"{way:47}    desk   plain")
     for name, what in (
         ("interactions", "keys and clicks"),
         ("moves", "moves from row to row"),
@@ -303,7 +280,7 @@ def report(desk: Meter, plain: Meter, times: dict[str, float]) -> None:
     ):
         costs = [getattr(meter, name) for meter in (desk, plain)]
         print(f"{what:47}" + "".join(f"{round(cost, 2):8}" for cost in costs))
-    print(f"{MOVES} moves in a digest of {STORIES}, milliseconds          p50     p95")
+    print(f"{scale.moves} moves in a digest of {scale.stories}, milliseconds          p50     p95")
     for name, what in (("bare", "bare view"), ("move", "move")):
         p50, p95 = times[f"{name}_p50_ms"], times[f"{name}_p95_ms"]
         print(f"{what:47}{p50:8.1f}{p95:8.1f}")
@@ -324,18 +301,5 @@ def report(desk: Meter, plain: Meter, times: dict[str, float]) -> None:
     )
 
 
-def bare(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(b"{}", content_type="application/json")
-
-
-def serve() -> None:
-    """`manage.py up` with the bare view added."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
-    settings.ROOT_URLCONF = "benchmarks.desk"
-    execute_from_command_line(["manage.py", "up"])
-
-
 if __name__ == "__main__":
-    serve() if sys.argv[1:] == ["up"] else main()
-else:
-    urlpatterns = [path(BARE[1:], bare), path("", include("newsroom.urls"))]
+    main()

@@ -8,14 +8,27 @@ from pathlib import Path
 from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
-from benchmarks.support.archive import full, series_of
-from benchmarks.support.client import Answer, Reader, Speed, speed
+from benchmarks.support.archive import Size, full, series_of
+from benchmarks.support.client import Reader, Speed, speed
 from benchmarks.support.servers import archives, tell
 
-SIZE = full(20_000, is_searched=True)
 COUNT_MAX = 1_000  # of which a page tells no more than that there are more
-WARM_UP, ROUNDS, BY_RELEVANCE = 3, 25, 10
 COUNT = re.compile(r'<p class="count" role="status">([^<]*)</p>')
+
+# Of each query, by the name of the database.
+type Speeds = list[dict[str, Speed]]
+
+
+@dataclass(frozen=True)
+class Scale:
+    archive: Size
+    warm_up: int  # rounds, whose answers are looked at
+    newest: int  # rounds of each query in this order
+    best: int
+
+
+FULL = Scale(full(20_000, is_searched=True), warm_up=3, newest=25, best=10)
+SMOKE = Scale(full(60, is_searched=True), warm_up=1, newest=1, best=1)
 
 
 @dataclass(frozen=True)
@@ -62,46 +75,50 @@ print(json.dumps(found))
 """
 
 
-def measure(folder: Path) -> dict[str, float]:
-    with archives(folder, [SIZE]) as found:
+def measure(folder: Path, scale: Scale) -> dict[str, float]:
+    with archives(folder, [scale.archive]) as found:
         servers = {database: server for database, (server,) in found.items()}
         counting = COUNTING.format(kinds=[(kind.text, kind.narrowed) for kind in KINDS])
         counts = json.loads(tell(servers["SQLite"], counting))
         readers = {database: Reader(server.port) for database, server in servers.items()}
-        newest, best = [], []
+        newest: Speeds = []
+        best: Speeds = []
         for kind, count in zip(KINDS, counts, strict=True):
-            newest.append(in_turn(readers, kind.address(), ROUNDS, count))
-            best.append(in_turn(readers, kind.address(order="relevance"), BY_RELEVANCE, count))
-    report(counts, newest, best)
+            for address, rounds, speeds in (
+                (kind.address(), scale.newest, newest),
+                (kind.address(order="relevance"), scale.best, best),
+            ):
+                for _ in range(scale.warm_up):
+                    refuse_wrong(readers, address, count)
+                speeds.append(in_turn(readers, address, rounds))
+    report(scale.archive, counts, newest, best)
     return {
         f"search_p50_ms_{database.lower()}": round(max(each[database].p50 for each in newest), 1)
         for database in readers
     }
 
 
-def in_turn(readers: dict[str, Reader], address: str, rounds: int, count: int) -> dict[str, Speed]:
+def in_turn(readers: dict[str, Reader], address: str, rounds: int) -> dict[str, Speed]:
     times: dict[str, list[float]] = {database: [] for database in readers}
-    for number in range(WARM_UP + rounds):
+    for _ in range(rounds):
         for database, reader in readers.items():
-            answer = reader.ask(address)
-            if number < WARM_UP:
-                refuse_wrong(answer, count)
-            else:
-                times[database].append(answer.seconds)
+            times[database].append(reader.ask(address).seconds)
     return {database: speed(seconds) for database, seconds in times.items()}
 
 
-def refuse_wrong(answer: Answer, count: int) -> None:
-    assert answer.status == 200, answer.head
-    told = COUNT.search(gzip.decompress(answer.body).decode())
-    assert told, "A search tells how much it found."
-    assert int("".join(re.findall(r"\d", told[1]))) == min(count, COUNT_MAX), (told[1], count)
+def refuse_wrong(readers: dict[str, Reader], address: str, count: int) -> None:
+    for reader in readers.values():
+        answer = reader.ask(address)
+        assert answer.status == 200, answer.head
+        told = COUNT.search(gzip.decompress(answer.body).decode())
+        assert told, "A search tells how much it found."
+        assert int("".join(re.findall(r"\d", told[1]))) == min(count, COUNT_MAX), (told[1], count)
 
 
-def report(counts: list[int], newest: list[dict[str, Speed]], best: list[dict[str, Speed]]) -> None:
+def report(size: Size, counts: list[int], newest: Speeds, best: Speeds) -> None:
     databases = list(newest[0])
     for order, speeds in (("newest first", newest), ("best first", best)):
-        print(f"Search among {SIZE.digests:,} digests, {order}, to one reader")
+        print(f"Search among {size.digests:,} digests, {order}, to one reader")
         print(" " * 31 + "".join(f"{database:>27}" for database in databases))
         print(f"{'':21}   entries" + "    per s   p50 ms   p99 ms" * len(databases))
         for kind, count, found in zip(KINDS, counts, speeds, strict=True):

@@ -1,67 +1,83 @@
-"""Servers with archives behind them, on both databases."""
+"""Newsroom's servers: one for a benchmark, or one for each archive on each database."""
 
-from collections.abc import Iterator
+import json
+import os
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
 
+from benchmarks.support import up
 from benchmarks.support.archive import Size
+from benchmarks.support.environment import OWN_SETTINGS
 from tests.embedded import EmbeddedServer
 from tests.services import Postgresql, Unavailable
 
-NEW_EDITION = "/new-edition"
-SWEEPS = "NEWSROOM_BENCHMARK_SWEEPS"
-# The environment's own settings are somebody's newsroom.
-OWN = {"DEBUG": "", "EXPORT_ROOT": "", "SITE_URL": "", "LOG_LEVEL": "WARNING"}
+PATIENCE = 60.0  # seconds
 
 type Shelves = dict[str, list[EmbeddedServer]]
 
 
-def server_in(folder: Path, *, sweeps: bool = True, **settings: str) -> EmbeddedServer:
-    own = OWN | {SWEEPS: "yes" if sweeps else "no"} | settings
-    return EmbeddedServer(folder, program="benchmarks/site.py", **own)
+def server_in(folder: Path, **settings: str) -> EmbeddedServer:
+    """`manage.py up` with the benchmarks' views, to be used in `with`."""
+    return EmbeddedServer(folder, program=up.__file__, **OWN_SETTINGS | settings)
+
+
+def ask(server: EmbeddedServer, address: str) -> Any:
+    """The JSON that one of our views answers."""
+    with urlopen(f"{server.url}{address}", timeout=PATIENCE) as answer:  # noqa: S310 (our own)
+        return json.load(answer)
+
+
+def tell(server: EmbeddedServer, script: str) -> str:
+    """What a script prints that runs on the server's database."""
+    return server.manage("shell", "-v", "0", "-c", script)
+
+
+def leave_out(what: str, why: object) -> None:
+    """Says loudly that a part is missing; under CI nothing may be."""
+    if os.environ.get("CI"):
+        raise SystemExit(f"{what} is missing: {why}")
+    print(f"{what.upper()} IS LEFT OUT: {why}")
+
+
+@cache
+def the_postgresql() -> Postgresql:
+    return Postgresql()
 
 
 @contextmanager
-def archives(folder: Path, sizes: list[Size]) -> Iterator[Shelves]:
+def archives(folder: Path, sizes: Sequence[Size]) -> Iterator[Shelves]:
     """Servers with archives of these sizes, by the name of their database.
 
     They do not sweep the export folder: its first files would take minutes to be written, and
     what later sweeps cost is told by `benchmarks/export.py`.
     """
     with ExitStack() as stack:
-        shelves = {
-            "SQLite": [server_in(folder / f"sqlite-{n}", sweeps=False) for n, _ in enumerate(sizes)]
-        }
+        databases = {"SQLite": [""] * len(sizes)}
         try:
-            databases = Postgresql()
+            postgresql = the_postgresql()
         except Unavailable as error:
-            print(f"POSTGRESQL IS LEFT OUT: {error}")
+            leave_out("PostgreSQL", error)
         else:
-            shelves["PostgreSQL"] = [
-                server_in(
-                    folder / f"postgresql-{number}",
-                    sweeps=False,
-                    DATABASE_URL=stack.enter_context(databases.database()),
-                )
-                for number, _ in enumerate(sizes)
+            databases["PostgreSQL"] = [stack.enter_context(postgresql.database()) for _ in sizes]
+        shelves = {
+            name: [
+                server_in(folder / f"{name}-{number}", DATABASE_URL=url, **{up.NO_SWEEPS: "yes"})
+                for number, url in enumerate(urls)
             ]
-        with ThreadPoolExecutor() as each:
-            for _ in each.map(lambda servers: fill(servers, sizes), shelves.values()):
-                pass
-        for servers in shelves.values():
-            for server in servers:
+            for name, urls in databases.items()
+        }
+
+        def fill(servers: list[EmbeddedServer]) -> None:
+            for server, size in zip(servers, sizes, strict=True):
                 stack.enter_context(server)
+                filling = f"filling.fill(archive.{size!r})"
+                tell(server, f"from benchmarks.support import archive, filling\n{filling}")
+
+        with ThreadPoolExecutor() as each:
+            list(each.map(fill, shelves.values()))
         yield shelves
-
-
-def fill(servers: list[EmbeddedServer], sizes: list[Size]) -> None:
-    for server, size in zip(servers, sizes, strict=True):
-        server.manage("migrate", "-v", "0")
-        making = f"filling.fill(archive.{size!r})"
-        tell(server, f"from benchmarks.support import archive, filling\n{making}")
-
-
-def tell(server: EmbeddedServer, script: str) -> str:
-    """What a script prints that runs on the server's database."""
-    return server.manage("shell", "-v", "0", "-c", script)

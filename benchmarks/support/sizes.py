@@ -1,32 +1,44 @@
-"""The same pages in archives of three sizes: answers that were kept, and answers made anew.
+"""The same pages in archives of several sizes: answers that were kept, and answers made anew.
 
 Made anew: each address is asked for once in an edition of the site, digests that nobody has asked
 for yet. The databases are as warm as they are after their filling.
 """
 
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.support.addresses import NEW_EDITION
 from benchmarks.support.archive import Size, address_of, date_of, series_of, short
 from benchmarks.support.client import Reader, Speed, speed
-from benchmarks.support.servers import NEW_EDITION, archives
+from benchmarks.support.servers import archives
 from tests.embedded import EmbeddedServer
 
-SIZES = [short(digests) for digests in (1_000, 20_000, 100_000)]
-WARM_UP, ANEW, KEPT = 5, 40, 200
 # The pages of which none may be slower in a large archive.
 MAIN = ("digest", "home", "feed", "archive")
 
 type Speeds = dict[str, list[Speed]]
 
 
+@dataclass(frozen=True)
+class Scale:
+    archives: tuple[Size, ...]
+    warm_up: int
+    anew: int
+    kept: int
+
+
+FULL = Scale((short(1_000), short(20_000), short(100_000)), warm_up=5, anew=40, kept=200)
+SMOKE = Scale((short(20),), warm_up=1, anew=2, kept=2)
+
+
 class Shelf:
     """One archive and who reads in it."""
 
-    def __init__(self, server: EmbeddedServer, size: Size) -> None:
+    def __init__(self, server: EmbeddedServer, size: Size, unread: int) -> None:
         self.reader = Reader(server.port)
         self.size = size
-        self.unread = random.Random(1).sample(range(size.digests), WARM_UP + ANEW)  # noqa: S311
+        self.unread = random.Random(1).sample(range(size.digests), unread)  # noqa: S311
 
     def addresses(self) -> dict[str, str]:
         middle = self.size.digests // 2
@@ -55,49 +67,53 @@ class Shelf:
         return self.ask(self.addresses()[page])
 
 
-def measure(folder: Path) -> dict[str, float]:
+def measure(folder: Path, scale: Scale) -> dict[str, float]:
     figures = {}
-    with archives(folder, SIZES) as found:
+    with archives(folder, scale.archives) as found:
         for database, servers in found.items():
-            shelves = [Shelf(server, size) for server, size in zip(servers, SIZES, strict=True)]
-            worst = report(database, kept(shelves), anew(shelves))
+            shelves = [
+                Shelf(server, size, scale.warm_up + scale.anew)
+                for server, size in zip(servers, scale.archives, strict=True)
+            ]
+            worst = report(database, shelves, kept(shelves, scale), anew(shelves, scale))
             name = "" if database == "SQLite" else f"_{database.lower()}"
             figures[f"worst_100k_vs_1k{name}"] = round(worst, 3)
     return figures
 
 
-def anew(shelves: list[Shelf]) -> Speeds:
+def anew(shelves: list[Shelf], scale: Scale) -> Speeds:
+    rounds = range(scale.warm_up + scale.anew)
     found = {}
     for page in shelves[0].addresses():
-        times = [[shelf.anew(page) for shelf in shelves] for _ in range(WARM_UP + ANEW)]
-        found[page] = [speed(list(own)) for own in zip(*times[WARM_UP:], strict=True)]
+        times = [[shelf.anew(page) for shelf in shelves] for _ in rounds]
+        found[page] = [speed(list(own)) for own in zip(*times[scale.warm_up :], strict=True)]
     return found
 
 
-def kept(shelves: list[Shelf]) -> Speeds:
+def kept(shelves: list[Shelf], scale: Scale) -> Speeds:
+    rounds = range(scale.warm_up + scale.kept)
     found = {}
     for page, address in shelves[0].addresses().items():
         if "?" in address:
             continue  # An answer to parameters is not kept.
-        times = [
-            [shelf.ask(shelf.addresses()[page]) for shelf in shelves] for _ in range(WARM_UP + KEPT)
-        ]
-        found[page] = [speed(list(own)) for own in zip(*times[WARM_UP:], strict=True)]
+        times = [[shelf.ask(shelf.addresses()[page]) for shelf in shelves] for _ in rounds]
+        found[page] = [speed(list(own)) for own in zip(*times[scale.warm_up :], strict=True)]
     return found
 
 
-def report(database: str, kept: Speeds, anew: Speeds) -> float:
+def report(database: str, shelves: list[Shelf], kept: Speeds, anew: Speeds) -> float:
     """Prints the tables; returns the worst ratio of the main pages."""
     worst = 0.0
     for what, speeds in (("kept answers", kept), ("answers made anew", anew)):
         print(f"{database}, {what}, to one reader")
-        print(" " * 17 + "".join(f"{f'{size.digests:,} digests':>27}" for size in SIZES))
-        print(" " * 17 + "    per s   p50 ms   p99 ms" * len(SIZES) + "  p50 100k/1k")
+        sizes = "".join(f"{f'{shelf.size.digests:,} digests':>27}" for shelf in shelves)
+        print(" " * 17 + sizes)
+        print(" " * 17 + "    per s   p50 ms   p99 ms" * len(shelves) + "  largest/smallest")
         for page, found in speeds.items():
             ratio = found[-1].p50 / found[0].p50
             if page in MAIN:
                 worst = max(worst, ratio)
             columns = "".join(f"{each.per_s:9.0f}{each.p50:9.2f}{each.p99:9.2f}" for each in found)
-            print(f"{page:17}{columns}{ratio:13.2f}")
+            print(f"{page:17}{columns}{ratio:18.2f}")
         print()
     return worst

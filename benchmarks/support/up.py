@@ -1,0 +1,21 @@
+"""`manage.py up` with the views of `views.py` added; servers.py starts it."""
+
+import os
+import sys
+
+from django.conf import settings
+from django.core.management import execute_from_command_line
+
+NO_SWEEPS = "NEWSROOM_BENCHMARK_NO_SWEEPS"
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
+    settings.ROOT_URLCONF = "benchmarks.support.views"
+    if os.environ.get(NO_SWEEPS):
+        settings.CELERY_BEAT_SCHEDULE = {}
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The site with the views that benchmarks add to it."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.csp import csp_override
+
+from benchmarks.support import addresses, desk_rows
+from digests.models import Digest, Site
+from tests import factories
+
+# What the view of a page itself says of its answer, and not a middleware or the server.
+OWN_HEADERS = {
+    *("Cache-Control", "Content-Encoding", "Content-Language", "Content-Type", "ETag", "Vary"),
+}
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    """Does nothing."""
+    return HttpResponse(b"{}", content_type="application/json")
+
+
+@csp_override(settings.READERS_CSP)
+def bare_page(request: HttpRequest) -> HttpResponse:
+    """A page of readers as it was answered once, with the headers that its view gave it."""
+    body, headers = kept_page()
+    return HttpResponse(body, headers=headers)
+
+
+@cache
+def kept_page() -> tuple[bytes, dict[str, str]]:
+    data: Path = settings.DATA_DIR
+    headers = json.loads((data / "page.json").read_text())
+    own = {name: value for name, value in headers.items() if name in OWN_HEADERS}
+    return (data / "page").read_bytes(), own
+
+
+def new_edition(request: HttpRequest) -> HttpResponse:
+    Site.objects.publish_edition()
+    return HttpResponse()
+
+
+def prepare(request: HttpRequest, digests: int) -> JsonResponse:
+    """Makes so many digests that wait for approval."""
+    return JsonResponse({"digests": [factories.in_review().pk for _ in range(digests)]})
+
+
+def approve(request: HttpRequest, number: int) -> JsonResponse:
+    """Approves a digest; tells which file it becomes."""
+    digest = factories.approve(Digest.objects.get(pk=number))
+    revision = digest.live_revision
+    return JsonResponse({"path": digest.path, "sha256": revision and revision.text_sha256})
+
+
+def candidates(request: HttpRequest, candidates: int, picked: int) -> JsonResponse:
+    return JsonResponse(desk_rows.make_candidates(candidates, picked))
+
+
+def outcome(request: HttpRequest) -> JsonResponse:
+    return JsonResponse(desk_rows.outcome())
+
+
+def long_digest(request: HttpRequest, stories: int) -> JsonResponse:
+    return JsonResponse(desk_rows.make_long_digest(stories))
+
+
+def added(address: str, view: Callable[..., HttpResponse]) -> URLPattern:
+    return path(address.removeprefix("/"), view)
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    # As readers' pages do, the bare page stands behind all other addresses.
+    path("", include("newsroom.urls")),
+    added(addresses.BARE, bare),
+    added(addresses.BARE_PAGE, bare_page),
+    added(addresses.NEW_EDITION, new_edition),
+    added(addresses.OUTCOME, outcome),
+    added(f"{addresses.PREPARE}<int:digests>", prepare),
+    added(f"{addresses.APPROVE}<int:number>", approve),
+    added(f"{addresses.CANDIDATES}<int:candidates>/<int:picked>", candidates),
+    added(f"{addresses.LONG_DIGEST}<int:stories>", long_digest),
+]
