@@ -12,10 +12,11 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.support.command import parser
 from digests.text.document import dump, parse
 from digests.text.lint import check, lint_document
 
-DIGESTS = 200
+DIGESTS, SMOKE_DIGESTS = 200, 4
 TEXT = (
     "第{number}期研究者说**“第{n}项”**很重要。在**全球{n}个不同城市**同步学习、构建和训练机器人，"
     * 3
@@ -37,7 +38,8 @@ def digest(number: int) -> str:
 
 
 def main() -> None:
-    texts = [dump(parse(digest(number))) for number in range(DIGESTS)]
+    count = SMOKE_DIGESTS if parser(__doc__).parse_args().smoke else DIGESTS
+    texts = [dump(parse(digest(number))) for number in range(count)]
     seconds = dict.fromkeys(["parse", "dump", "lint_document", "check"], 0.0)
     for text in texts:
         times = [perf_counter()]
@@ -53,10 +55,10 @@ def main() -> None:
             raise SystemExit("A digest did not survive the way there and back.")
         for step, (start, end) in zip(seconds, pairwise(times), strict=True):
             seconds[step] += end - start
-    print(f"{DIGESTS} digests of 8 items, {sum(map(len, texts)) // DIGESTS} characters each")
+    print(f"{count} digests of 8 items, {sum(map(len, texts)) // count} characters each")
     for step, total in seconds.items():
-        print(f"{step:14} {total / DIGESTS * 1000:6.2f} ms")
-    both = DIGESTS / (seconds["parse"] + seconds["dump"])
+        print(f"{step:14} {total / count * 1000:6.2f} ms")
+    both = count / (seconds["parse"] + seconds["dump"])
     print(json.dumps({"documents_per_s": round(both, 1)}))
 
 
