@@ -1,0 +1,70 @@
+"""Every benchmark runs at its tiny size, from its first line to its figures."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.embedded import ROOT
+
+# The label of a row in the table for people, and the names of the figures behind it.
+EXPECTED = {
+    "delay": ("until the file", {"p50_s", "p95_s", "answer_p50_s", "answer_p95_s"}),
+    "desk": (
+        "page loads",
+        {
+            *("interactions", "moves", "page_loads", "server_s", "move_p95_ms", "bare_p95_ms"),
+            *("plain_interactions", "plain_page_loads", "plain_server_s"),
+        },
+    ),
+    "document": ("lint_document", {"documents_per_s"}),
+    "export": ("sweep with nothing to do", {"plain_s", "full_s", "full_vs_plain", "idle_s"}),
+    "site": (
+        "digest page",
+        {
+            *("digest_vs_bare", "not_modified_vs_bare", "first_page_kb", "first_page_requests"),
+            *("worst_100k_vs_1k", "worst_100k_vs_1k_postgresql"),
+            *("search_p50_ms_sqlite", "search_p50_ms_postgresql"),
+        },
+    ),
+}
+BENCHMARKS = sorted((ROOT / "benchmarks").glob("*.py"))
+# What a shell may hold of somebody's newsroom is left out, and so are the tests' own settings.
+KEPT = ("CI", "HOME", "LANG", "PATH", "TMPDIR")
+LEFT_OUT = re.compile(r"^(\w+) IS LEFT OUT: .*", re.MULTILINE)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("program", BENCHMARKS, ids=lambda program: program.stem)
+def test_a_benchmark_shows_its_table_and_ends_with_its_figures(program: Path) -> None:
+    label, names = EXPECTED[program.stem]
+    done = subprocess.run(
+        [sys.executable, program, "--smoke"],
+        cwd=ROOT,
+        env={name: os.environ[name] for name in KEPT if name in os.environ},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    left_out = {found[1]: found[0] for found in LEFT_OUT.finditer(done.stdout)}
+    if "CHROMIUM" in left_out:
+        pytest.skip(left_out["CHROMIUM"])
+    if "POSTGRESQL" in left_out:
+        names = {name for name in names if not name.endswith("postgresql")}
+    table, _, last = done.stdout.rstrip("\n").rpartition("\n")
+    assert re.search(rf"^{label} +[\d.]+", table, re.MULTILINE), table
+    figures = json.loads(last)
+    assert figures.keys() == names
+    assert {type(value) for value in figures.values()} <= {int, float}
+    if left_out:
+        pytest.skip(" ".join(left_out.values()))
+
+
+def test_no_benchmark_is_expected_that_is_not_there() -> None:
+    assert {program.stem for program in BENCHMARKS} == EXPECTED.keys()
