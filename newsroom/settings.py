@@ -307,6 +307,9 @@ else:
     }
     CELERY_BROKER_URL = "memory://localhost/"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.1}
+if DEBUG:
+    # Pages are made for each request, so that a changed template shows at once.
+    CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 # A lost message costs nothing, because beat sweeps again; a task that kills its worker must not
 # come back for ever. So messages are acknowledged early and never returned.
 CELERY_TASK_ACKS_LATE = False
