@@ -1,6 +1,6 @@
 # `make demo` shows Newsroom with sample digests, `make test` runs every test.
 # Both make their own environment in .venv/ from the lock files, and ask nothing.
-.PHONY: demo run test test-fast test-processes check bench messages screenshots lock clean
+.PHONY: demo run dev test test-fast test-processes check bench messages screenshots lock clean
 
 python := .venv/bin/python
 # A .venv whose Python has gone is made anew.
@@ -11,6 +11,11 @@ demo: .venv/.runtime
 
 run: .venv/.runtime
 	@$(python) manage.py up
+
+# For contributors: from the source, on data of its own. `make dev PORT=8001` sets another setting.
+dev: DATA_DIR := var/dev
+dev: .venv/.development
+	@DEBUG=true DATA_DIR="$(DATA_DIR)" $(python) manage.py runserver
 
 # What one runs while writing: no browser, no server of another program, SQLite.
 test-fast: .venv/.development
