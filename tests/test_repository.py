@@ -43,11 +43,15 @@ def test_the_top_level_holds_only_what_a_reader_expects() -> None:
     assert {path.parts[0] for path in tracked()} <= TOP_LEVEL
 
 
-@pytest.mark.parametrize("page", ["README.md", *(f"docs/{p.name}" for p in ROOT.glob("docs/*.md"))])
-def test_every_link_between_our_own_files_leads_somewhere(page: str) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    missing = [link for link in own_links(text) if not ((ROOT / page).parent / link).exists()]
-    assert missing == []
+def documents() -> list[Path]:
+    """What people read about the project: the pages of the top level, and those of docs/."""
+    return sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+@pytest.mark.parametrize("page", documents(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_between_our_own_files_leads_somewhere(page: Path) -> None:
+    links = own_links(page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 def own_links(text: str) -> list[str]:
@@ -66,6 +70,16 @@ def test_links_and_pictures_are_found_in_every_spelling() -> None:
         "[i]: <j.md>\n\n`[k](l)`\n\n```\n[m](n)\n```\n"
     )
     assert own_links(text) == ["b.png", "c.md", "j.md", "h.png"]
+
+
+def test_every_picture_is_shown_by_a_document() -> None:
+    shown = {
+        (page.parent / link).resolve()
+        for page in documents()
+        for link in own_links(page.read_text(encoding="utf-8"))
+        if link.endswith(".png")
+    }
+    assert shown == set(ROOT.glob("docs/**/*.png"))
 
 
 def foreign_names(text: str) -> list[str]:

@@ -1,12 +1,16 @@
-"""Takes the pictures of README and guides from the running product: `make screenshots`."""
+"""Takes the pictures that README and the guides show from the running product: `make screenshots`.
+
+A picture's name says what it shows: a page of `PAGES`, or a screen of `SCREENS`, then the size, the
+colours and, of a screen, the language. Whatever a document shows is taken, and nothing else.
+"""
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 from io import BytesIO
-from itertools import product
 from pathlib import Path
 
 from PIL import Image
@@ -17,9 +21,8 @@ from tests.services import find_chromium
 
 HERE = Path(__file__).parent
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
-SCHEMES = ("light", "dark")
 LANGUAGES = {"en": "en", "zh": "zh-hans"}
-READERS = 760, 900
+NARROW = 760, 900
 FILE = """
 <meta charset="utf-8"><title>file</title>
 <style>pre {{ margin: 2rem; font: 15px/1.7 "Noto Sans Mono CJK SC", monospace;
@@ -99,18 +102,11 @@ public = editorial.submit(public, by=noor, version=public.version)
 editorial.approve(public, by=wen, version=public.version,
                   sha256=public.working_copy().fingerprint,
                   correction="第一条的数字有误，已按原始数据改正。")
-print(json.dumps({"digest": digest.pk, "item": old.pk, "review": review.pk, "story": right.pk}))
+print(json.dumps({"digest": digest.pk, "item": old.pk, "review": review.pk}))
 """
 PAGES = {
-    "reader-home": "/",
     "reader-chinese": "/global-ai/2026-11-20-0800/",
-    "reader-english": "/tech-week/2026-11-20-0730/",
-    "reader-day": "/2026/11/20/",
-    "reader-archive": "/archive/",
     "reader-search": "/search/?q=模型",
-    "reader-story": "/i/{item}/",
-    "reader-corrections": "/corrections/",
-    "reader-about": "/about/",
 }
 SCREENS = {
     "today": "/admin/",
@@ -118,7 +114,6 @@ SCREENS = {
     "write": "/admin/digests/item/{item}/write/",
     "compose": "/admin/digests/digest/{digest}/compose/",
     "approve": "/admin/digests/digest/{review}/approve/",
-    "history": "/admin/digests/digest/{review}/history/",
 }
 
 
@@ -134,27 +129,44 @@ def main() -> None:
             executable_path=find_chromium(),
             args=["--no-sandbox", "--disable-background-networking"],
         )
-        take_readers(browser, server, rows["story"])
-        for size, scheme, language in product(SIZES, SCHEMES, LANGUAGES):
-            take_screens(browser, server, rows, size, scheme, language)
+        take_file(browser, server)
+        for name in sorted(shown() - {"file", "page"}):
+            what, size, scheme, language = parts(name)
+            with opened(browser, size, scheme) as page:
+                if language:
+                    sign_in(page, server, LANGUAGES[language])
+                address = (SCREENS if language else PAGES)[what]
+                page.goto(server.url + address.format(**rows))
+                page.wait_for_load_state("networkidle")
+                shoot(page, name)
         browser.close()
 
 
-def take_readers(browser: Browser, server: EmbeddedServer, item: int) -> None:
-    """The exported file beside the page of the same digest, and what else readers see."""
-    width, height = READERS
+def shown() -> set[str]:
+    """The names of the pictures in README and the guides."""
+    documents = [HERE.parent.parent / "README.md", *HERE.parent.glob("*.md")]
+    text = "".join(document.read_text(encoding="utf-8") for document in documents)
+    return set(re.findall(r"screenshots/([\w-]+)\.png", text))
+
+
+def parts(name: str) -> tuple[str, str, str, str]:
+    """What a picture shows, the size, the colours, and the language or “”."""
+    found = re.fullmatch(r"(.+)-(desktop|phone)-(light|dark)(?:-(en|zh))?", name)
+    if found is None:
+        raise SystemExit(f"{name} does not say what the picture shows.")
+    what, size, scheme, language = found.groups(default="")
+    return what, size, scheme, language
+
+
+def take_file(browser: Browser, server: EmbeddedServer) -> None:
+    """The exported file, and the page of the same digest beside it."""
+    width, height = NARROW
     page = browser.new_page(viewport={"width": width, "height": height})
     file = max((server.folder / "export").glob("20*-*-*.md"))
     page.set_content(FILE.format(text=escape(file.read_text())))
     shoot(page, "file")
     page.goto(f"{server.url}/global-ai/{file.stem}/")
     shoot(page, "page")
-    for size, scheme in product(SIZES, SCHEMES):
-        with opened(browser, size, scheme) as page:
-            for name, address in PAGES.items():
-                page.goto(server.url + address.format(item=item))
-                page.wait_for_load_state("networkidle")
-                shoot(page, f"{name}-{size}-{scheme}")
 
 
 @contextmanager
@@ -170,26 +182,14 @@ def opened(browser: Browser, size: str, scheme: str) -> Iterator[Page]:
         yield context.new_page()
 
 
-def take_screens(
-    browser: Browser,
-    server: EmbeddedServer,
-    rows: dict[str, int],
-    size: str,
-    scheme: str,
-    language: str,
-) -> None:
-    with opened(browser, size, scheme) as page:
-        page.goto(f"{server.url}/admin/login/")
-        page.fill("[name=username]", "wen")
-        page.fill("[name=password]", "password")
-        page.click("[type=submit]")
-        page.goto(f"{server.url}/admin/settings/")
-        page.select_option("[name=language]", LANGUAGES[language])
-        page.locator("form.plain-form [type=submit]").click()
-        for name, address in SCREENS.items():
-            page.goto(server.url + address.format(**rows))
-            page.wait_for_load_state("networkidle")
-            shoot(page, f"{name}-{size}-{scheme}-{language}")
+def sign_in(page: Page, server: EmbeddedServer, language: str) -> None:
+    page.goto(f"{server.url}/admin/login/")
+    page.fill("[name=username]", "wen")
+    page.fill("[name=password]", "password")
+    page.click("[type=submit]")
+    page.goto(f"{server.url}/admin/settings/")
+    page.select_option("[name=language]", language)
+    page.locator("form.plain-form [type=submit]").click()
 
 
 def shoot(page: Page, name: str) -> None:
