@@ -72,6 +72,22 @@ def test_links_and_pictures_are_found_in_every_spelling() -> None:
     assert own_links(text) == ["b.png", "c.md", "j.md", "h.png"]
 
 
+@pytest.mark.parametrize(
+    "page", sorted(ROOT.glob("docs/decisions/0*.md")), ids=lambda page: page.stem
+)
+def test_a_decision_has_its_headings_and_its_line_in_both_lists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    number, _, title = text.partition("\n")[0].removeprefix("# ").partition(". ")
+    assert page.name.startswith(f"{int(number):04}-")
+    assert re.findall("^## (.+)", text, re.MULTILINE) == [
+        *("Status", "Context", "Decision", "Consequences")
+    ]
+    index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    assert f"| [{number}]({page.name}) | {title} |\n" in index
+    architecture = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    assert f"- [{title}](decisions/{page.name})\n" in architecture
+
+
 def test_every_picture_is_shown_by_a_document() -> None:
     shown = {
         (page.parent / link).resolve()
