@@ -14,9 +14,10 @@ from babel.messages.pofile import read_po
 from tests.embedded import ROOT
 
 TOP_LEVEL = {
-    ".ci", ".gitignore", ".python-version", "CHANGELOG.md", "LICENSE", "Makefile", "README.md",
-    "benchmarks", "digests", "docs", "manage.py", "newsroom", "pyproject.toml",
-    "requirements-dev.txt", "requirements.txt", "samples", "templates", "tests",
+    ".ci", ".github", ".gitignore", ".python-version", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
+    "Makefile", "README.md", "SECURITY.md", "benchmarks", "digests", "docs", "manage.py",
+    "newsroom", "pyproject.toml", "requirements-dev.txt", "requirements.txt", "samples",
+    "templates", "tests",
 }  # fmt: skip
 
 
