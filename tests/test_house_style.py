@@ -1,13 +1,16 @@
 """The house style: what an editor is told of, where it stands, and what one click mends."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import flatten_fieldsets
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from digests.admin.catalogue import SeriesAdmin
+from digests.models import Series
 from digests.text.document import DigestDocument, Entry, Section, parse
 from digests.text.finding import Finding
 from digests.text.house import HouseStyle
@@ -73,6 +76,21 @@ def test_without_a_style_nothing_is_said_of_it() -> None:
 
 def test_the_empty_style_has_no_thresholds() -> None:
     assert codes(Entry("长" * 500, "谁", "https://anywhere.example/", "**长**" * 500)) == []
+
+
+# What a series sets
+
+
+def test_every_rule_but_the_bylines_is_set_by_the_series() -> None:
+    rules = {field.name for field in fields(HouseStyle)} - {"bylines", "hosts"}
+    style = Series(link_hosts="x.com", **dict.fromkeys(rules, 7)).house_style(["宝玉"])
+    assert {name: getattr(style, name) for name in rules} == dict.fromkeys(rules, 7)
+    assert (style.hosts, style.bylines) == (("x.com",), {"宝玉"})
+
+
+def test_whatever_a_series_sets_has_a_place_in_its_form() -> None:
+    editable = {field.name for field in Series._meta.fields if field.editable} - {"id"}
+    assert set(flatten_fieldsets(SeriesAdmin.fieldsets)) == editable
 
 
 # Byline, link, lengths, bold
