@@ -1,0 +1,83 @@
+"""What the documents say of the project is so, as far as a machine can tell."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from digests.editorial import gate
+from tests.embedded import ROOT
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def documents() -> list[Path]:
+    """What people read about the project: the pages of the top level, and those of docs/."""
+    return sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+@pytest.mark.parametrize("page", documents(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_between_our_own_files_leads_somewhere(page: Path) -> None:
+    links = own_links(page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def own_links(text: str) -> list[str]:
+    """The relative addresses of a Markdown text's links and pictures, without their fragment."""
+    prose = re.sub(r"^```.*?^```|`[^`\n]*`", "", text, flags=re.DOTALL | re.MULTILINE)
+    inline = re.findall(r"\]\(\s*<?([^)>\s]+)", prose)
+    defined = re.findall(r"^ {0,3}\[[^\]]+\]:\s*<?([^>\s]+)", prose, re.MULTILINE)
+    html = re.findall(r'(?:src|srcset|href)="([^" ]+)', prose)
+    links = [link.partition("#")[0] for link in inline + defined + html]
+    return [link for link in links if link and not re.match(r"[a-z]+:", link)]
+
+
+def test_links_and_pictures_are_found_in_every_spelling() -> None:
+    text = (
+        '[![a](b.png)](c.md#d) [e](https://example.org) [f](#g) <img src="h.png">\n\n'
+        "[i]: <j.md>\n\n`[k](l)`\n\n```\n[m](n)\n```\n"
+    )
+    assert own_links(text) == ["b.png", "c.md", "j.md", "h.png"]
+
+
+@pytest.mark.parametrize(
+    "page", sorted(ROOT.glob("docs/decisions/0*.md")), ids=lambda page: page.stem
+)
+def test_a_decision_has_its_headings_and_its_line_in_both_lists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    number, _, title = text.partition("\n")[0].removeprefix("# ").partition(". ")
+    assert page.name.startswith(f"{int(number):04}-")
+    assert re.findall("^## (.+)", text, re.MULTILINE) == [
+        *("Status", "Context", "Decision", "Consequences")
+    ]
+    index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    assert f"| [{number}]({page.name}) | {title} |\n" in index
+    architecture = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    assert f"- [{title}](decisions/{page.name})\n" in architecture
+
+
+def test_every_picture_is_shown_by_a_document() -> None:
+    shown = {
+        (page.parent / link).resolve()
+        for page in documents()
+        for link in own_links(page.read_text(encoding="utf-8"))
+        if link.endswith(".png")
+    }
+    assert shown == set(ROOT.glob("docs/**/*.png"))
+
+
+def test_the_diagram_of_states_shows_every_step_of_a_digest() -> None:
+    arrows = r"^ +(\w+) --> (\w+): ([a-z ]+?)(?: \(.*\))?$"
+    shown = re.findall(arrows, read("docs/architecture.md"), re.MULTILINE)
+    assert {(source, verb.replace(" ", "_"), target) for source, target, verb in shown} == {
+        (source, verb, target)
+        for verb, (sources, target) in gate.MOVES.items()
+        for source in sources
+    }
+
+
+def test_the_changelog_has_the_usual_headings() -> None:
+    headings = set(re.findall("^### (.+)", read("CHANGELOG.md"), re.MULTILINE))
+    assert headings <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
