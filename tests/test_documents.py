@@ -8,6 +8,15 @@ import pytest
 from digests.editorial import gate
 from tests.embedded import ROOT
 
+# What a command makes, and what a recipe has one make.
+MADE = (
+    "var/",
+    "digests/desk/shelf.py",
+    "digests/static/digests/shelf.css",
+    "templates/admin/desk/shelf.html",
+    "tests/test_shelf.py",
+)
+
 
 def read(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
@@ -66,6 +75,15 @@ def test_every_picture_is_shown_by_a_document() -> None:
         if link.endswith(".png")
     }
     assert shown == set(ROOT.glob("docs/**/*.png"))
+
+
+def test_contributing_names_files_that_are_there() -> None:
+    text = read("CONTRIBUTING.md")
+    rooms = "|".join(re.escape(path.name) for path in ROOT.iterdir() if path.is_dir())
+    named = set(re.findall(rf"(?<![\w/.])(?:{rooms})/[\w./-]+|[\w-]+\.(?:md|toml|txt)\b", text))
+    assert len(named) > 30
+    missing = {name for name in named if not (ROOT / name).exists()}
+    assert {name for name in missing if not name.startswith(MADE)} == set()
 
 
 def test_the_diagram_of_states_shows_every_step_of_a_digest() -> None:
