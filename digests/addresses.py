@@ -1,14 +1,16 @@
-"""Numbers of rows in addresses: no longer than a database can hold."""
+"""Numbers of rows in addresses."""
 
 from django.urls import register_converter
 from django.urls.converters import IntConverter
 
-HIGHEST = 10**18 - 1
-"""The highest number that is looked for."""
+from digests.models.numbers import MAX_PK, parse_pk
 
 
 class Number(IntConverter):
-    regex = "[0-9]{1,18}"
+    regex = f"[0-9]{{1,{len(str(MAX_PK))}}}"
+
+    def to_python(self, value: str) -> int:
+        return parse_pk(value)
 
 
 register_converter(Number, "number")

@@ -19,7 +19,7 @@ ARROWS = {
     "editorial": ["models", "search", "text", "outbox"],
     "ingest": ["editorial", "models", "text"],
     "export": ["models", "text"],
-    "addresses": [],
+    "addresses": ["models"],
     "answers": ["models"],
     "public": ["addresses", "answers", "models", "search", "text"],
     "desk": ["addresses", "editorial", "ingest.capture", "models", "text"],

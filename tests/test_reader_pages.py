@@ -281,18 +281,6 @@ def test_a_series_whose_digests_are_all_withdrawn_keeps_its_address(client: Clie
     assertNotContains(client.get("/sitemap-pages.xml"), "/global-ai/")
 
 
-@pytest.mark.parametrize("number", [10**18 - 1, 10**18, 10**30])
-def test_a_number_that_no_row_has_is_404(client: Client, number: int) -> None:
-    editor = signed_in(person())
-    for address in (f"/i/{number}/", f"/sitemap-digests-{number}.xml"):
-        assert client.get(address).status_code == 404
-    assert editor.get(f"/admin/digests/digest/{number}/compose/").status_code in (302, 404)
-    assert editor.get(f"/admin/inbox/?source={number}").status_code == 200
-    assert editor.delete(f"/api/desk/claims/{number}/").status_code in (204, 404)
-    answer = editor.post("/admin/inbox/act/", {"do": f"claim:{number}", f"version-{number}": 1})
-    assert answer.status_code == 302
-
-
 def test_a_story_that_nobody_published_is_404_and_one_withdrawn_410(client: Client) -> None:
     item, waiting = story(), story()
     digest = published(item)

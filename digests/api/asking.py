@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
 
+from digests.models.numbers import MAX_PK
 from digests.models.place import EntryPlace, Place
 from digests.search import LIMIT_MAX, TEXT_MAX, Order
 
 MOST = LIMIT_MAX
-HIGHEST = (1 << 63) - 1  # that a row's number can be
 
 
 def _only_a_day(value: Any) -> Any:
@@ -35,7 +35,7 @@ def _cursor(pattern: str, parse: Callable[[str], object]) -> tuple[object, ...]:
 
 
 Slug = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
-Number = Annotated[int, Field(ge=1, le=HIGHEST)]
+Number = Annotated[int, Field(ge=1, le=MAX_PK)]
 Day = Annotated[Date, BeforeValidator(_only_a_day)]
 DigestCursor = Annotated[Place, *_cursor(Place.PATTERN, Place.parse)]
 EntryCursor = Annotated[EntryPlace, *_cursor(EntryPlace.PATTERN, EntryPlace.parse)]

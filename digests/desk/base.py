@@ -21,6 +21,7 @@ from django.urls import reverse
 
 from digests import editorial
 from digests.models import Digest, Item, Move, Refusal, User
+from digests.models.numbers import parse_pk
 from digests.text.lint import Finding
 
 MOVES = 200  # on a page
@@ -174,7 +175,7 @@ def pairs(sent: Iterable[str]) -> list[tuple[Item, int]]:
     """Items with the versions they were shown with, sent as `12:3`."""
     try:
         split = [pair.split(":") for pair in sent]
-        return [(Item(pk=int(pk)), int(version)) for pk, version in split]
+        return [(Item(pk=parse_pk(pk)), int(version)) for pk, version in split]
     except ValueError:
         raise BadRequest("No such story.") from None
 

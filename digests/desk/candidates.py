@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
-from digests.addresses import HIGHEST
 from digests.models import Digest, Entry, Item, Move, Placement, User
 from digests.models.fields import Language
 from digests.models.item import ItemQuerySet
+from digests.models.numbers import MAX_PK
 
 ON_A_PAGE = 50
 ALL = "all"
@@ -29,7 +29,7 @@ class FilterForm(forms.Form):
     """What the address asks for; whatever it asks that is not known is passed over."""
 
     state = forms.ChoiceField(choices=[*Item.Status.choices, (ALL, _("all"))], required=False)
-    source = forms.IntegerField(min_value=NO_SOURCE, max_value=HIGHEST, required=False)
+    source = forms.IntegerField(min_value=NO_SOURCE, max_value=MAX_PK, required=False)
     language = forms.ChoiceField(
         label=_("Language"), choices=[("", _("any")), *Language.choices], required=False
     )

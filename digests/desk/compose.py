@@ -14,7 +14,6 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from digests import editorial
-from digests.addresses import HIGHEST
 from digests.desk.base import (
     actor,
     approve_items,
@@ -31,6 +30,7 @@ from digests.desk.sections import compose_page
 from digests.desk.steps import DIGEST_STEPS, buttons
 from digests.desk.table import Spot, Table
 from digests.models import Digest, Item, Move, Section
+from digests.models.numbers import parse_pk
 
 # A verb that still wants who and which version.
 type Step = Callable[..., Digest]
@@ -178,7 +178,6 @@ def _section(digest: Digest, sent: str | None) -> Section | None:
 
 def _number(sent: str | None) -> int:
     try:
-        number = int(sent or "")
+        return parse_pk(sent or "")
     except ValueError:
         raise BadRequest("No such number.") from None
-    return min(number, HIGHEST)

@@ -20,6 +20,7 @@ from digests.desk.base import actor, attempt, screen, tell
 from digests.desk.candidates import Candidates
 from digests.ingest.capture import Captured, capture
 from digests.models import Item, User
+from digests.models.numbers import parse_pk
 
 MAX_PASTE = 100_000  # characters
 
@@ -103,7 +104,7 @@ def _rows(sent: QueryDict, number: str) -> list[tuple[Item, int]]:
     """Items with the versions their rows were shown with: `version-12=3`."""
     chosen = [number] if number else sent.getlist("item")
     try:
-        return [(Item(pk=int(key)), int(sent.get(f"version-{key}", ""))) for key in chosen]
+        return [(Item(pk=parse_pk(key)), int(sent.get(f"version-{key}", ""))) for key in chosen]
     except ValueError:
         raise BadRequest("No such item.") from None
 

@@ -6,16 +6,16 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from digests.addresses import HIGHEST
 from digests.desk.flags import Flags
 from digests.models import Digest, Item, Source
+from digests.models.numbers import MAX_PK
 
 MOST = 60  # stories on the screen; a search finds the others
 
 
 class PoolForm(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
-    source = forms.IntegerField(max_value=HIGHEST, required=False)
+    source = forms.IntegerField(min_value=1, max_value=MAX_PK, required=False)
     window = forms.BooleanField(label=_("in the window"), required=False)
 
 

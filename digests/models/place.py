@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Self
 
+from digests.models.numbers import parse_pk
+
 
 @dataclass(frozen=True)
 class Place:
     """Where a digest stands in readers' order of time. As text it is a word for addresses."""
 
     # Seconds from 1653 to 2286, and a row's number.
-    PATTERN: ClassVar = r"-?[0-9]{1,10}-[0-9]{1,18}"
+    PATTERN: ClassVar = r"-?[0-9]{1,10}-[0-9]{1,19}"
 
     date: datetime
     pk: int
@@ -27,7 +29,7 @@ class Place:
         if not re.fullmatch(cls.PATTERN, text):
             raise ValueError("This is no place in a list of digests.")
         seconds, _, pk = text.rpartition("-")
-        return cls(datetime.fromtimestamp(int(seconds), UTC), int(pk))
+        return cls(datetime.fromtimestamp(int(seconds), UTC), parse_pk(pk))
 
 
 @dataclass(frozen=True)

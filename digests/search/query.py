@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from digests.models.numbers import MAX_PK
 from digests.text.indexed import (
     ENTRY_MARK,
     category_mark,
@@ -32,8 +33,8 @@ TEXT_MAX = 200
 
 type Order = Literal["newest", "relevance"]
 
-# Beyond any key, and as far as a database can count.
-LOWEST, HIGHEST = -(1 << 63), (1 << 63) - 1
+# Beyond any key, which is a number of 64 bits as well.
+LOWEST, HIGHEST = -MAX_PK - 1, MAX_PK
 
 
 @dataclass(frozen=True)

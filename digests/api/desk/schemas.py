@@ -5,11 +5,12 @@ from typing import Annotated
 from ninja import Field, Schema
 
 from digests.api.desk.problems import REFUSED, Problem
+from digests.models.numbers import MAX_PK
 from digests.text.document import Entry
 
 ANSWERS = {**REFUSED, 422: Problem}
 type Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
-type Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
+type Number = Annotated[int, Field(ge=1, le=MAX_PK)]
 
 
 class Versioned(Schema):

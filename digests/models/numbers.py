@@ -1,0 +1,17 @@
+"""Numbers of rows, as addresses, forms and programs send them."""
+
+from django.db.models import BigIntegerField
+
+MAX_PK: int = BigIntegerField.MAX_BIGINT
+"""The highest number that a row can have."""
+
+
+def parse_pk(text: str) -> int:
+    """The number that a text says; ValueError if no row can have it.
+
+    A number beyond the bound must not reach a query: only some lookups of Django take it.
+    """
+    number = int(text)
+    if not 0 <= number <= MAX_PK:
+        raise ValueError("No row can have this number.")
+    return number

@@ -1,0 +1,100 @@
+"""Numbers of rows: the highest is looked for, and one beyond it never reaches a database."""
+
+import pytest
+from django.test import Client
+
+from digests.models.numbers import MAX_PK
+from tests.factories import draft, person, published, story
+from tests.screens import below, signed_in
+
+pytestmark = pytest.mark.django_db
+
+BEYOND = [MAX_PK + 1, 10**19, 10**30]
+JSON = "application/json"
+
+
+@pytest.fixture
+def editor() -> Client:
+    return signed_in(person())
+
+
+@pytest.mark.parametrize("number", [MAX_PK, *BEYOND])
+def test_an_address_with_a_number_that_no_row_has_is_404(editor, number):
+    for address in (f"/i/{number}/", f"/sitemap-digests-{number}.xml"):
+        assert editor.get(address).status_code == 404, address
+    for path in (f"digest/{number}/compose/", f"item/{number}/write/", f"item/{number}/history/"):
+        # What is no address of the desk, the admin takes for one of its own, and leads home.
+        assert editor.get(f"/admin/digests/{path}").status_code in (302, 404), path
+    for path in (f"items/{number}/hold/", f"claims/{number}/", f"presence/item/{number}/"):
+        assert editor.post(f"/api/desk/{path}").status_code == 404, path
+    given = {"version": 1, "headline": "一"}
+    assert editor.put(f"/api/desk/items/{number}/", given, JSON).status_code == 404
+
+
+def test_the_public_api_finds_nothing_at_the_highest_number(client):
+    published()
+    assert client.get(f"/api/v1/entries/{MAX_PK}/").status_code == 404
+    for path in ("entries", "search"):
+        answer = client.get(f"/api/v1/{path}/", {"source": MAX_PK})
+        assert answer.json()[{"entries": "entries", "search": "hits"}[path]] == []
+
+
+@pytest.mark.parametrize("number", BEYOND)
+def test_the_public_api_refuses_a_number_beyond(client, number):
+    assert client.get(f"/api/v1/entries/{number}/").status_code == 422
+    for path in ("entries", "search"):
+        assert client.get(f"/api/v1/{path}/", {"source": number}).status_code == 422
+
+
+@pytest.mark.parametrize(("number", "status"), [(MAX_PK, 200), *((n, 404) for n in BEYOND)])
+def test_lists_go_on_at_any_number_that_a_digest_can_have(client, number, status):
+    published()
+    assert client.get("/global-ai/", {"before": f"0-{number}"}).status_code == status
+    answer = client.get("/api/v1/digests/", {"cursor": f"0-{number}"})
+    assert answer.status_code == {200: 200, 404: 422}[status]
+
+
+def test_the_desk_api_does_nothing_to_the_highest_number(editor):
+    for place in ({"item": MAX_PK}, {"item": story().pk, "section": MAX_PK}):
+        assert placed(editor, place).status_code in (404, 422), place
+    assert shortlisted(editor, MAX_PK).json()["done"] == []
+
+
+@pytest.mark.parametrize("number", BEYOND)
+def test_the_desk_api_refuses_a_number_beyond(editor, number):
+    for place in ({"item": number}, {"item": story().pk, "section": number}):
+        assert placed(editor, place).status_code == 422, place
+    assert shortlisted(editor, number).status_code == 422
+
+
+def placed(editor, place):
+    digest = draft()
+    given = {**place, "version": digest.version}
+    return editor.post(f"/api/desk/digests/{digest.pk}/place/", given, JSON)
+
+
+def shortlisted(editor, number):
+    given = {"rows": [{"id": number, "version": 1}]}
+    return editor.post("/api/desk/triage/shortlist/", given, JSON)
+
+
+@pytest.mark.parametrize("number", [MAX_PK, *BEYOND, -MAX_PK - 2])
+def test_forms_of_the_desk_find_no_such_row(editor, number):
+    digest = draft(story())
+    assert editor.get("/admin/inbox/", {"source": number}).status_code == 200
+    compose = below(digest, "compose")
+    assert editor.get(compose, {"source": number}).status_code == 200
+    version = {"version": digest.version}
+    for sent in (
+        {"do": f"up:{number}"},
+        {"do": f"earlier:{number}"},
+        {"do": "place", "item": number},
+        {"do": "place", "item": story().pk, "section": number},
+        {"do": f"approve:{number}", "item_version": 1},
+    ):
+        answer = editor.post(compose, sent | version)
+        assert answer.status_code in (302, 400, 404), sent
+    for act in ("claim", "shortlist", "undo", "reject", "place"):
+        sent = {"do": f"{act}:{number}", f"version-{number}": 1}
+        answer = editor.post("/admin/inbox/act/", sent)
+        assert answer.status_code in (302, 400, 404), sent
