@@ -1,23 +1,38 @@
 """The one statement of a search on PostgreSQL, over the rows and the GIN index of their tokens.
 
 The index knows which rows have all tokens, but neither in which order of time nor, before it has
-collected all of them, how many. So a few thousand of the newest rows are read first: a frequent
-text has its page, and often its count, from them. Otherwise the index is asked for as many as are
-counted; and for all, to sort them, only where there are more and yet too few among the newest.
+collected all of them, how many. So a few thousand of the newest rows are read first.
+
+Newest first, a frequent text has its page, and often its count, from them. Otherwise the index is
+asked for as many as are counted; and for all, to sort them, only where there are more and yet too
+few among the newest.
+
+Best first, they tell how frequent the text is, and so how far back the newest hits reach that are
+put in order. The index is asked for those rows; and for all where they hold too few hits, or the
+text is too rare to tell. So what is found never depends on the estimate.
 """
 
 from digests.search.query import COUNT_MAX, HEAD_WEIGHT, HIGHEST, RANKED_MAX, Query
 from digests.search.statement import SQL, days, joined, sql
 from digests.text.tokens import Phrase
 
-NEWEST_ROWS, NEWEST_ROWS_RANKED = 4_000, 10_000
-"""How many rows are read before the index is asked: a hundredth of a second for the first."""
+NEWEST_ROWS = 4_000
+"""How many rows are read before the index is asked, newest first: a hundredth of a second."""
+
+SAMPLE_ROWS, SAMPLE_MIN = 2_000, 20
+"""How many rows are read to tell how frequent a text is, and the hits among them that do tell."""
+
+_MARGIN = 1.25  # how much further back than the sample says, because older rows differ
 
 
 def statement(query: Query) -> SQL:
     """(count, key, digest, revision, entry) for each hit of the page and one more; one row with
     the count alone when there is none."""
-    most = RANKED_MAX if query.is_ranked else query.size + 1
+    return _best_first(query) if query.is_ranked else _newest_first(query)
+
+
+def _newest_first(query: Query) -> SQL:
+    most = query.size + 1
     is_further_page = query.before < HIGHEST
     return sql(
         # `hits` is read no further than it is asked for, but planned as if it were read to its
@@ -40,7 +55,7 @@ def statement(query: Query) -> SQL:
                 ELSE 'all'
             END AS way
         ),
-        newest AS MATERIALIZED (
+        page AS (
             (
                 SELECT key FROM few WHERE (SELECT way FROM way) = 'few' AND key < {before}
                 ORDER BY key DESC LIMIT {most}
@@ -52,29 +67,71 @@ def statement(query: Query) -> SQL:
             )
         )
         SELECT total.count, key, digest_id, revision_id, entry_id
-        FROM total LEFT JOIN (
-            SELECT key, digest_id, revision_id, entry_id, {score} AS score
-            FROM newest JOIN digests_search USING (key)
-            ORDER BY score DESC, key DESC LIMIT {size} OFFSET {skipped}
-        ) page ON true
-        ORDER BY score DESC, key DESC
+        FROM total LEFT JOIN (page JOIN digests_search USING (key)) ON true
+        ORDER BY key DESC
         """,
-        near=_near(query, HIGHEST, max(most, COUNT_MAX + 1)),
-        near_page=_near(query, query.before, most)
+        near=_near(query, HIGHEST, NEWEST_ROWS, COUNT_MAX + 1),
+        near_page=_near(query, query.before, NEWEST_ROWS, most)
         if is_further_page
         else sql("SELECT key FROM near LIMIT {most}", most=most),
         in_index=joined(" AND ", _in_index(query)),
         count_max=COUNT_MAX,
         before=query.before,
         most=most,
+    )
+
+
+def _best_first(query: Query) -> SQL:
+    first, end = query.keys
+    return sql(
+        # `near` and `hits` are planned as if they were read to their end, too.
+        """
+        WITH sample AS MATERIALIZED ({sample}),
+        bound AS MATERIALIZED (
+            SELECT key FROM digests_search
+            WHERE key >= {first} AND key < {end}
+                AND (SELECT count(*) FROM sample) >= {sample_min}
+            ORDER BY key DESC
+            OFFSET (SELECT {rows_for_one} / greatest(count(*), 1) FROM sample) LIMIT 1
+        ),
+        near AS MATERIALIZED (
+            SELECT key FROM digests_search
+            WHERE {in_index} AND key >= (SELECT key FROM bound)
+        ),
+        hits AS MATERIALIZED (SELECT key FROM digests_search WHERE {in_index}),
+        newest AS MATERIALIZED (
+            (
+                SELECT key FROM near ORDER BY key DESC LIMIT {most}
+            ) UNION ALL (
+                SELECT key FROM hits WHERE key < coalesce((SELECT key FROM bound), {highest})
+                ORDER BY key DESC LIMIT greatest({most} - (SELECT count(*) FROM near), 0)
+            )
+        )
+        SELECT count, key, digest_id, revision_id, entry_id
+        FROM (SELECT count(*) FROM newest) total LEFT JOIN (
+            SELECT key, digest_id, revision_id, entry_id, {score} AS score
+            FROM newest JOIN digests_search USING (key)
+            ORDER BY score DESC, key DESC LIMIT {size} OFFSET {skipped}
+        ) page ON true
+        ORDER BY score DESC, key DESC
+        """,
+        sample=_near(query, HIGHEST, SAMPLE_ROWS, SAMPLE_ROWS),
+        sample_min=SAMPLE_MIN,
+        first=first,
+        end=end,
+        # As many rows, if the sample has one hit.
+        rows_for_one=int(RANKED_MAX * SAMPLE_ROWS * _MARGIN),
+        in_index=joined(" AND ", _in_index(query)),
+        highest=HIGHEST,
+        most=RANKED_MAX,
         score=_relevance(query),
         size=query.size + 1,
         skipped=query.skipped,
     )
 
 
-def _near(query: Query, before: int, most: int) -> SQL:
-    """The keys of the hits among the newest rows that are older than a key."""
+def _near(query: Query, before: int, rows: int, most: int) -> SQL:
+    """The keys of the hits among so many of the newest rows that are older than a key."""
     first, end = query.keys
     return sql(
         # The inner LIMIT is a fence as well: the conditions are asked of these rows alone.
@@ -87,7 +144,7 @@ def _near(query: Query, before: int, most: int) -> SQL:
         """,
         first=first,
         end=min(end, before),
-        rows=NEWEST_ROWS_RANKED if query.is_ranked else NEWEST_ROWS,
+        rows=rows,
         in_texts=joined(" AND ", _in_texts(query)),
         most=most,
     )
@@ -135,8 +192,6 @@ def _relevance(query: Query) -> SQL:
 
     How rare a phrase is among all rows is left out: to count that would cost more than the rest.
     """
-    if not query.is_ranked:
-        return SQL("0")
     return joined(" + ", (_fitness(_as_text(phrase)) for phrase in query.phrases))
 
 
