@@ -27,7 +27,9 @@ async function sent(method, path, body) {
   try {
     return await ask(method, path, body);
   } catch (trouble) {
-    if (trouble instanceof Refused && [404, 409].includes(trouble.status)) await update().catch(() => {});
+    if (trouble instanceof Refused && [404, 409].includes(trouble.status)) {
+      await update().catch(() => {});
+    }
     throw trouble;
   }
 }
@@ -43,7 +45,9 @@ async function keepingTarget(act) {
   const chosen = document.getElementById("pool-target")?.value;
   await act();
   const target = document.getElementById("pool-target");
-  if (chosen && [...(target?.options ?? [])].some(({ value }) => value === chosen)) target.value = chosen;
+  if (chosen && [...(target?.options ?? [])].some(({ value }) => value === chosen)) {
+    target.value = chosen;
+  }
 }
 
 async function show({ focus = [], heartbeat = false } = {}) {
@@ -87,7 +91,9 @@ const texts = keepTexts({ change: (...given) => inTurn(() => save(...given)), ve
 async function save(form, keep, made) {
   const body = made();
   if (!body) return;
-  const path = form.dataset.text === "item" ? `items/${form.dataset.row}/` : `${digest}sections/${form.dataset.row ?? ""}${form.dataset.row ? "/" : ""}`;
+  const path = form.dataset.text === "item"
+    ? `items/${form.dataset.row}/`
+    : `${digest}sections/${form.dataset.row ?? ""}${form.dataset.row ? "/" : ""}`;
   const answer = await sent(form.dataset.row ? "PUT" : "POST", path, body);
   texts.saved(form, keep, body, answer.version);
   await update();
@@ -132,43 +138,56 @@ const acts = {
       return undefined;
     }
     const chosen = document.getElementById(`section-of-${item}`)?.value ?? section;
-    if (chosen !== section) return place(Number(item), chosen, typed === Number(number) ? null : typed);
+    if (chosen !== section) {
+      return place(Number(item), chosen, typed === Number(number) ? null : typed);
+    }
     if (typed === Number(number)) return undefined;
     return place(Number(item), section, typed);
   },
-  remove: (item) => inTurn(async () => {
-    const { section, number, removed } = row(item).dataset;
-    await change(`${digest}remove/`, { version: version(), item: Number(item) });
-    const back = () => place(Number(item), section, Number(number), { from: `drag-${item}` });
-    say(removed, { act: { label: desk.dataset.saysUndo, run: back } });
-  }),
-  approve: (item) => inTurn(async () => {
-    const answer = await change(`digests/items/${item}/approve/`, { version: Number(row(item).dataset.version) });
-    say(answer.said);
-  }),
-  approve_all: () => inTurn(async () => {
-    const items = [...document.querySelectorAll('[data-region="head"] [name="ready"]')].map((field) => {
-      const [item, itsVersion] = field.value.split(":").map(Number);
-      return { item, version: itsVersion };
-    });
-    const answer = await change("digests/approve-items/", { items }, { focus: "submit" });
-    say([answer.said, ...answer.refused].join(" "), { trouble: answer.refused.length > 0 });
-  }),
-  submit: () => inTurn(async () => {
-    if (texts.areUnsaved()) return say(desk.dataset.saysUnsaved, { trouble: true });
-    const answer = await change(`${digest}submit/`, { version: version() }, { focus: "read-and-approve" });
-    return say(answer.said);
-  }),
+  remove: (item) =>
+    inTurn(async () => {
+      const { section, number, removed } = row(item).dataset;
+      await change(`${digest}remove/`, { version: version(), item: Number(item) });
+      const back = () => place(Number(item), section, Number(number), { from: `drag-${item}` });
+      say(removed, { act: { label: desk.dataset.saysUndo, run: back } });
+    }),
+  approve: (item) =>
+    inTurn(async () => {
+      const answer = await change(`digests/items/${item}/approve/`, {
+        version: Number(row(item).dataset.version),
+      });
+      say(answer.said);
+    }),
+  approve_all: () =>
+    inTurn(async () => {
+      const items = [...document.querySelectorAll('[data-region="head"] [name="ready"]')].map(
+        (field) => {
+          const [item, itsVersion] = field.value.split(":").map(Number);
+          return { item, version: itsVersion };
+        },
+      );
+      const answer = await change("digests/approve-items/", { items }, { focus: "submit" });
+      say([answer.said, ...answer.refused].join(" "), { trouble: answer.refused.length > 0 });
+    }),
+  submit: () =>
+    inTurn(async () => {
+      if (texts.areUnsaved()) return say(desk.dataset.saysUnsaved, { trouble: true });
+      const answer = await change(`${digest}submit/`, { version: version() }, {
+        focus: "read-and-approve",
+      });
+      return say(answer.said);
+    }),
   earlier: (section) => moveSection(section, -1),
   later: (section) => moveSection(section, 1),
-  dissolve: (section) => inTurn(async () => {
-    const heads = [...stories().querySelectorAll(".section-head")];
-    const here = document.getElementById(`section-${section}`);
-    const next = heads[heads.indexOf(here) + 1]?.dataset.section;
-    const focus = next ? `edit-section-${next}` : "stories";
-    await change(`${digest}sections/${section}/dissolve/`, { version: version() }, { focus });
-    say(here.dataset.dissolved);
-  }),
+  dissolve: (section) =>
+    inTurn(async () => {
+      const heads = [...stories().querySelectorAll(".section-head")];
+      const here = document.getElementById(`section-${section}`);
+      const next = heads[heads.indexOf(here) + 1]?.dataset.section;
+      const focus = next ? `edit-section-${next}` : "stories";
+      await change(`${digest}sections/${section}/dissolve/`, { version: version() }, { focus });
+      say(here.dataset.dissolved);
+    }),
 };
 
 function moveSection(section, by) {
@@ -177,7 +196,10 @@ function moveSection(section, by) {
     // At an end the button that was pressed is of no use any more.
     const buttons = [`earlier-${section}`, `later-${section}`];
     const focus = by < 0 ? buttons : buttons.reverse();
-    await change(`${digest}sections/${section}/move/`, { version: version(), position: Math.max(position, 1) }, { focus });
+    await change(`${digest}sections/${section}/move/`, {
+      version: version(),
+      position: Math.max(position, 1),
+    }, { focus });
     say(document.getElementById(`section-${section}`)?.dataset.moved);
   });
 }
@@ -196,7 +218,11 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     const item = Number(event.submitter?.value);
     const next = event.submitter?.closest("li").nextElementSibling?.querySelector("[name=item]");
-    if (item) place(item, form.querySelector("#pool-target")?.value ?? "", null, { from: next?.id ?? "pool-q" });
+    if (item) {
+      place(item, form.querySelector("#pool-target")?.value ?? "", null, {
+        from: next?.id ?? "pool-q",
+      });
+    }
   } else if (event.submitter?.name === "do") {
     const [what, number] = event.submitter.value.split(":");
     if (!acts[what]) return;
@@ -215,7 +241,8 @@ document.addEventListener("change", (event) => {
 document.addEventListener("keydown", (event) => {
   const isSave = (event.ctrlKey || event.metaKey) && (event.key === "s" || event.key === "Enter");
   if (isSave) {
-    const form = event.target.closest("[data-text]") ?? document.querySelector("[data-text]:not([hidden])");
+    const form = event.target.closest("[data-text]") ??
+      document.querySelector("[data-text]:not([hidden])");
     if (event.key === "Enter" && !event.target.closest("[data-text]")) return;
     event.preventDefault();
     if (form) texts.save(form);
@@ -228,18 +255,26 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.addEventListener("compositionstart", () => { isComposingText = true; });
-document.addEventListener("compositionend", () => { isComposingText = false; });
+document.addEventListener("compositionstart", () => {
+  isComposingText = true;
+});
+document.addEventListener("compositionend", () => {
+  isComposingText = false;
+});
 
 let typing;
 document.getElementById("pool-q")?.addEventListener("input", () => {
   clearTimeout(typing);
-  typing = setTimeout(() => { if (!isComposingText) filter(); }, 250);
+  typing = setTimeout(() => {
+    if (!isComposingText) filter();
+  }, 250);
 });
 
 /** The pool as it is asked for; the address keeps the question. */
 function filter() {
-  const asked = new URLSearchParams([...new FormData(document.querySelector("[data-filter]"))].filter(([, value]) => value));
+  const asked = new URLSearchParams(
+    [...new FormData(document.querySelector("[data-filter]"))].filter(([, value]) => value),
+  );
   history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
   inTurn(() => keepingTarget(() => refresh(["pool"])));
 }
@@ -268,7 +303,9 @@ const isDragging = dragging(
 /* Side by side: who else is here, and what they changed. */
 const others = document.querySelector("[data-here]");
 stay("digest", desk.dataset.digest, ({ others: names, state }) => {
-  others.textContent = names.length ? desk.dataset.saysHere.replace("{names}", names.join(", ")) : "";
+  others.textContent = names.length
+    ? desk.dataset.saysHere.replace("{names}", names.join(", "))
+    : "";
   if (state === stories().dataset.state || isDragging() || isComposingText) return;
   // Nobody did anything here: it must not prolong the session.
   inTurn(() => (state === stories().dataset.state ? undefined : show({ heartbeat: true })));

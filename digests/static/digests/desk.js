@@ -17,7 +17,10 @@ export class Refused extends Error {
 
 /** Fetches what a good answer holds: JSON's data, a page's document, null where there is nothing.
     Throws `Refused` with a sentence to show; whoever is signed out keeps what is on the page. */
-export async function fetched(address, { method = "GET", headers = {}, body, heartbeat = false, keepalive = false } = {}) {
+export async function fetched(
+  address,
+  { method = "GET", headers = {}, body, heartbeat = false, keepalive = false } = {},
+) {
   let answer;
   let held;
   try {
@@ -58,7 +61,9 @@ async function content(answer) {
 
 /** Asks the desk's API, `path` below its root, with a body that is sent as JSON. */
 export async function ask(method, path, body, options = {}) {
-  const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+  const sent = body === undefined
+    ? {}
+    : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
   const held = await fetched(desk.dataset.api + path, { method, ...sent, ...options });
   if (held instanceof Document) throw new Refused(says("Failed"), 0); // somebody else answered
   return held;
@@ -106,7 +111,10 @@ export function say(sentence, { trouble = false, act } = {}) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = act.label;
-    button.addEventListener("click", () => { toast.remove(); act.run(); });
+    button.addEventListener("click", () => {
+      toast.remove();
+      act.run();
+    });
     toast.append(button);
   }
   toasts.replaceChildren(toast); // the latest alone: a pile of them would hide the page
@@ -129,7 +137,9 @@ export async function attempt(act) {
     return await act();
   } catch (trouble) {
     const isRefused = trouble instanceof Refused;
-    if (trouble.status !== 401) say(isRefused ? trouble.message : says("Failed"), { trouble: true });
+    if (trouble.status !== 401) {
+      say(isRefused ? trouble.message : says("Failed"), { trouble: true });
+    }
     if (!isRefused) throw trouble;
     return undefined;
   }
@@ -152,7 +162,10 @@ let questions = 0;
     element it is while it holds unsaved text ([data-dirty]); focus and caret stay where they are. */
 export async function refresh(names, address = location.href, { heartbeat = false } = {}) {
   const mine = (questions += 1);
-  const regions = () => [...document.querySelectorAll("[data-region]")].filter(({ dataset }) => !names || names.includes(dataset.region));
+  const regions = () =>
+    [...document.querySelectorAll("[data-region]")].filter(({ dataset }) =>
+      !names || names.includes(dataset.region)
+    );
   for (const { dataset } of regions()) asked.set(dataset.region, mine);
   const fresh = await fetched(address, { headers: { "X-Fragment": "1" }, heartbeat });
   const focused = document.activeElement?.id;
@@ -199,6 +212,8 @@ export function stay(noun, pk, seen) {
 export function isTyping(event) {
   return (
     event.isComposing ||
-    event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog") != null
+    event.target.closest?.(
+        "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog",
+      ) != null
   );
 }

@@ -18,7 +18,14 @@ export function dragging(area, drop) {
     if (!row || held || !event.isPrimary || event.button !== 0 || !area()) return;
     const grip = event.target.closest(".handle");
     if (event.pointerType === "touch" ? !grip : event.target.closest(FIELDS)) return;
-    held = { row, id: event.pointerId, x: event.clientX, y: event.clientY, isDragged: false, spot: null };
+    held = {
+      row,
+      id: event.pointerId,
+      x: event.clientX,
+      y: event.clientY,
+      isDragged: false,
+      spot: null,
+    };
   });
 
   addEventListener("pointermove", (event) => {
@@ -35,8 +42,12 @@ export function dragging(area, drop) {
     end();
     if (isDragged && spot) drop(spot);
   });
-  addEventListener("pointercancel", (event) => { if (event.pointerId === held?.id) end(); });
-  addEventListener("blur", () => { if (held) end(); });
+  addEventListener("pointercancel", (event) => {
+    if (event.pointerId === held?.id) end();
+  });
+  addEventListener("blur", () => {
+    if (held) end();
+  });
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !held) return;
     event.preventDefault();
@@ -86,7 +97,8 @@ export function dragging(area, drop) {
     const box = pane.getBoundingClientRect();
     if (x < box.left - 24 || x > box.right + 24) return null;
     const lists = [...pane.querySelectorAll("[data-list]")];
-    const list = lists.findLast((each) => each.parentElement.getBoundingClientRect().top <= y) ?? lists[0];
+    const list = lists.findLast((each) => each.parentElement.getBoundingClientRect().top <= y) ??
+      lists[0];
     const rows = [...list.children].filter((row) => row !== held.row);
     const boxes = rows.map((row) => row.getBoundingClientRect());
     const index = boxes.filter((each) => each.top + each.height / 2 < y).length;

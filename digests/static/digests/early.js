@@ -4,8 +4,8 @@
   document.querySelector("[data-desk]").classList.add("scripted");
   const telephone = matchMedia("(max-width: 767px)");
   const folds = () => document.querySelectorAll("details[data-fold]");
-  if (telephone.matches) for (const fold of folds()) fold.open = fold.dataset.fold === "used";
+  if (telephone.matches) { for (const fold of folds()) fold.open = fold.dataset.fold === "used"; }
   telephone.addEventListener("change", () => {
-    if (!telephone.matches) for (const fold of folds()) fold.open = true;
+    if (!telephone.matches) { for (const fold of folds()) fold.open = true; }
   });
 }

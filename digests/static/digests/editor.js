@@ -255,7 +255,8 @@ class MarkdownEditor extends HTMLElement {
   token() {
     const start = `${this.dataset.csrfCookie}=`;
     const cookie = document.cookie.split("; ").find((pair) => pair.startsWith(start));
-    return cookie?.slice(start.length) ?? this.field.form?.elements.csrfmiddlewaretoken?.value ?? "";
+    return cookie?.slice(start.length) ?? this.field.form?.elements.csrfmiddlewaretoken?.value ??
+      "";
   }
 
   /** What to say of it; nothing on a page that says it itself. */
@@ -273,7 +274,9 @@ class MarkdownEditor extends HTMLElement {
     if (!session.isOver && Date.now() - session.answeredAt < LATELY) return;
     event.preventDefault();
     const nothing = new URLSearchParams({ content: "" });
-    await this.post(this.field.dataset.markdownxUrlsPath, nothing, { type: "text/html" }).catch(() => {});
+    await this.post(this.field.dataset.markdownxUrlsPath, nothing, { type: "text/html" }).catch(
+      () => {},
+    );
     if (session.isOver) {
       this.say(this.signedOut(), true);
       // For the page, which thinks it has been sent: there is something to save.

@@ -2,9 +2,15 @@
 const forms = document.querySelectorAll("form[data-guard], .change-form #content-main > form");
 let unsaved = false;
 for (const form of forms) {
-  form.addEventListener("input", () => { unsaved = true; });
-  form.addEventListener("change", () => { unsaved = true; });
-  form.addEventListener("submit", () => { unsaved = false; });
+  form.addEventListener("input", () => {
+    unsaved = true;
+  });
+  form.addEventListener("change", () => {
+    unsaved = true;
+  });
+  form.addEventListener("submit", () => {
+    unsaved = false;
+  });
 }
 window.addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();

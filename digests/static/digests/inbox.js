@@ -1,11 +1,14 @@
 /* The inbox: one key for each act, done one after the other. The server's rows are the truth; here
    is only which of them has the focus, which are selected, and what was done last. */
 
-import { Refused, ask, attempt, desk, inTurn, isTyping, refresh, say } from "./desk.js";
+import { ask, attempt, desk, inTurn, isTyping, refresh, Refused, say } from "./desk.js";
 import { askWhy } from "./reasons.js";
 
 const says = (name, what = {}) =>
-  Object.entries(what).reduce((text, [key, value]) => text.replace(`{${key}}`, () => value), desk.dataset[`says${name}`]);
+  Object.entries(what).reduce(
+    (text, [key, value]) => text.replace(`{${key}}`, () => value),
+    desk.dataset[`says${name}`],
+  );
 const list = () => document.querySelector("[data-region=list]");
 const rows = () => [...list().querySelectorAll(".candidate:not(.is-going)")];
 const row = (id) => document.getElementById(`item-${id}`);
@@ -60,7 +63,10 @@ async function turnPage(by) {
 
 // Which are selected
 
-const pair = (element) => ({ id: Number(element.dataset.id), version: Number(element.dataset.version) });
+const pair = (element) => ({
+  id: Number(element.dataset.id),
+  version: Number(element.dataset.version),
+});
 
 function select(element, isSelected) {
   const { id } = pair(element);
@@ -127,8 +133,11 @@ function namesOf(pairs) {
 /** What became of rows, as a sentence: what was done, and what was left and why. */
 function tell(outcome, pairs, names, sentence) {
   const { done, refused, trouble } = outcome;
-  const told = done.length ? says(sentence, { what: named(done, names), digest: desk.dataset.digestTitle ?? "" }) : "";
-  const why = [...refused.slice(0, 3).map(({ detail }) => detail), trouble?.message].filter(Boolean).join(" ");
+  const told = done.length
+    ? says(sentence, { what: named(done, names), digest: desk.dataset.digestTitle ?? "" })
+    : "";
+  const why = [...refused.slice(0, 3).map(({ detail }) => detail), trouble?.message].filter(Boolean)
+    .join(" ");
   if (!told || !why) return told || why;
   const count = pairs.length - done.length;
   return says(count === 1 ? "LeftOne" : "Left", { told, count, why });
@@ -180,7 +189,9 @@ function leave(pairs) {
   showSelection();
   if (here && !going.has(Number(here.dataset.id))) return;
   const all = [...list().querySelectorAll(".candidate")];
-  const before = here ? all.slice(0, all.indexOf(here)).filter((each) => rows().includes(each)).length : place;
+  const before = here
+    ? all.slice(0, all.indexOf(here)).filter((each) => rows().includes(each)).length
+    : place;
   focus(rows()[Math.min(before, rows().length - 1)]);
 }
 
@@ -229,7 +240,8 @@ document.addEventListener("desk:refreshed", () => {
 });
 
 const ACTS = {
-  shortlist: (pairs) => act("triage/shortlist/", pairs, { sentence: "Shortlist", back: "triage/undo/" }),
+  shortlist: (pairs) =>
+    act("triage/shortlist/", pairs, { sentence: "Shortlist", back: "triage/undo/" }),
   reopen: (pairs) => act("triage/reopen/", pairs, { sentence: "Reopen" }),
   place(pairs) {
     const { digest } = desk.dataset;
@@ -239,7 +251,10 @@ const ACTS = {
       back: `digests/${digest}/take-out/`,
     });
   },
-  reject: (pairs) => askWhy((given) => act("triage/reject/", pairs, { given, sentence: "Reject", back: "triage/undo/" })),
+  reject: (pairs) =>
+    askWhy((given) =>
+      act("triage/reject/", pairs, { given, sentence: "Reject", back: "triage/undo/" })
+    ),
   claim: (pairs) => hold("POST", "Claim", pairs),
   release: (pairs) => hold("DELETE", "Release", pairs),
 };
@@ -284,7 +299,9 @@ const MOVES = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
 
 function run(name, element = focused()) {
   if (selecting) {
-    inTurn(() => { if (selected.size) run(name); });
+    inTurn(() => {
+      if (selected.size) run(name);
+    });
     return;
   }
   const pairs = chosen(element);
@@ -321,7 +338,9 @@ document.querySelector("[data-acts]").addEventListener("click", (event) => {
 });
 
 document.querySelector("[data-acts]").addEventListener("change", (event) => {
-  if (event.target.name === "item") select(event.target.closest(".candidate"), event.target.checked);
+  if (event.target.name === "item") {
+    select(event.target.closest(".candidate"), event.target.checked);
+  }
 });
 
 // The filter acts when something is chosen in it; the words of a search wait for Enter.
@@ -333,7 +352,8 @@ document.addEventListener("desk:pasted", reload);
 
 /* What others do meanwhile is seen too, where nothing is open that would close. */
 setInterval(() => {
-  const isBusy = document.hidden || document.querySelector("dialog[open], .candidate details[open]");
+  const isBusy = document.hidden ||
+    document.querySelector("dialog[open], .candidate details[open]");
   if (isBusy || document.activeElement?.matches("input, textarea, select")) return;
   refresh(REGIONS, location.href, { heartbeat: true }).catch(() => {});
 }, LOOK_EVERY);

@@ -1,7 +1,7 @@
 /* What the house has to say of a story as one types it: remarks that lead to their places, and
    fixes for those that have a certain one. */
 
-import { Refused, ask, desk } from "./desk.js";
+import { ask, desk, Refused } from "./desk.js";
 
 const LINT_AFTER = 400;
 
@@ -20,7 +20,9 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
     const judged = text();
     let remarks;
     try {
-      ({ remarks } = await ask("POST", `items/${desk.dataset.item}/lint/`, judged, { heartbeat: true }));
+      ({ remarks } = await ask("POST", `items/${desk.dataset.item}/lint/`, judged, {
+        heartbeat: true,
+      }));
     } catch (trouble) {
       if (trouble instanceof Refused) return; // saving will tell
       throw trouble;
@@ -67,7 +69,10 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
     if (!target) return;
     target.focus();
     if (remark.start !== null) {
-      target.setSelectionRange(offset(target.value, remark.start), offset(target.value, remark.end));
+      target.setSelectionRange(
+        offset(target.value, remark.start),
+        offset(target.value, remark.end),
+      );
     } else if (remark.line) {
       const start = target.value.split("\n").slice(0, remark.line - 1).join("\n").length;
       target.setSelectionRange(start + (remark.line > 1), start + (remark.line > 1));

@@ -18,7 +18,10 @@ function goTo(number) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+  if (
+    event.ctrlKey || event.metaKey || event.altKey ||
+    event.target.closest("input, select, textarea")
+  ) return;
   if (event.key === "j") goTo(at + 1);
   else if (event.key === "k") goTo(at - 1);
   else if (event.key === "/") {
@@ -75,7 +78,10 @@ if (published.length) {
       mark.textContent = saysNew;
       digest.querySelector(".dateline").append(mark);
     }
-    localStorage.setItem(key, Math.max(seen, ...published.map((each) => Number(each.dataset.published))));
+    localStorage.setItem(
+      key,
+      Math.max(seen, ...published.map((each) => Number(each.dataset.published))),
+    );
   } catch {
     // Storage that is switched off: then nothing is marked.
   }

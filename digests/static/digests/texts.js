@@ -65,7 +65,9 @@ export function keepTexts({ change, version }) {
   /** The page may have been read anew meanwhile, around what is typed. */
   function shut(form) {
     const now = document.getElementById(form.id) ?? form;
-    if (now.contains(document.activeElement)) document.querySelector(`[data-edit="${now.id}"]`)?.focus();
+    if (now.contains(document.activeElement)) {
+      document.querySelector(`[data-edit="${now.id}"]`)?.focus();
+    }
     now.hidden = true;
   }
 
@@ -83,7 +85,9 @@ export function keepTexts({ change, version }) {
 
   document.addEventListener("click", (event) => {
     const edit = event.target.closest("[data-edit]");
-    const form = edit ? document.getElementById(edit.dataset.edit) : event.target.closest("[data-text]");
+    const form = edit
+      ? document.getElementById(edit.dataset.edit)
+      : event.target.closest("[data-text]");
     if (!form || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (edit) {
       event.preventDefault();
@@ -114,7 +118,9 @@ export function keepTexts({ change, version }) {
     areUnsaved,
     /** To be called before the page changes; gives what is to be called after. */
     remember() {
-      const opened = [...document.querySelectorAll("[data-text]:not([hidden])")].map((form) => form.id);
+      const opened = [...document.querySelectorAll("[data-text]:not([hidden])")].map((form) =>
+        form.id
+      );
       const dirty = [...document.querySelectorAll("[data-keep][data-dirty]")];
       return () => {
         // Its row has gone, and it was not given up meanwhile.

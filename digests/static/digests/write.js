@@ -1,7 +1,7 @@
 /* The editor of an item: its text, what is kept of it before it is saved, and whose the item is.
    The rules are the server's: it judges each text and each save. */
 
-import { Refused, ask, attempt, desk, goOn, inTurn, refresh, say, stay } from "./desk.js";
+import { ask, attempt, desk, goOn, inTurn, refresh, Refused, say, stay } from "./desk.js";
 import { keepRemarks } from "./remarks.js";
 
 const NAMES = ["headline", "byline", "url", "body"];
@@ -45,7 +45,9 @@ function differs(other) {
 }
 const isDirty = () => differs(saved);
 
-function mark(sentence = isDirty() ? desk.dataset[isOffered() ? "saysDecide" : "saysUnsaved"] : "") {
+function mark(
+  sentence = isDirty() ? desk.dataset[isOffered() ? "saysDecide" : "saysUnsaved"] : "",
+) {
   const place = document.querySelector("[data-unsaved-mark]");
   if (place && place.textContent !== sentence) place.textContent = sentence;
 }
@@ -135,8 +137,9 @@ async function save() {
   try {
     answer = await ask("PUT", `items/${item}/text/`, { version, ...sent, undecided: isOffered() });
   } catch (trouble) {
-    if (trouble instanceof Refused && trouble.data.code === "stale") await showTheirs(trouble.message);
-    else if (trouble instanceof Refused && trouble.status === 401) await keep();
+    if (trouble instanceof Refused && trouble.data.code === "stale") {
+      await showTheirs(trouble.message);
+    } else if (trouble instanceof Refused && trouble.status === 401) await keep();
     throw trouble;
   }
   version = answer.version;
@@ -230,7 +233,9 @@ function lock() {
   const isHeld = Boolean(wasHeld);
   form.toggleAttribute("data-read-only", isHeld || !mayEdit);
   for (const name of NAMES) field(name).readOnly = isHeld || !mayEdit;
-  for (const button of form.querySelectorAll("[data-save], [data-approve]")) button.disabled = isHeld;
+  for (const button of form.querySelectorAll("[data-save], [data-approve]")) {
+    button.disabled = isHeld;
+  }
 }
 
 async function hold({ takeOver = false } = {}) {
@@ -282,7 +287,9 @@ document.addEventListener("submit", (event) => {
 });
 
 stay("item", item, ({ others }) => {
-  const names = others.length ? desk.dataset.saysAlsoHere.replace("{names}", others.join(", ")) : "";
+  const names = others.length
+    ? desk.dataset.saysAlsoHere.replace("{names}", others.join(", "))
+    : "";
   const place = document.querySelector("[data-others]");
   if (place.textContent !== names) place.textContent = names;
 });
