@@ -3,11 +3,37 @@
 
    Sentences stand in the page, translated, as data-says-… of the element with [data-desk]. */
 
-export const desk = document.querySelector("[data-desk]");
-const says = (name) => desk.dataset[`says${name}`] ?? "";
+import { all, closest, element, find, isField } from "./dom.js";
+
+/** What the API says of a refusal.
+    @typedef {{ detail?: unknown, code?: string }} Problem */
+
+/** A beat of a page that merely stands open is a `heartbeat`: it does not prolong the session.
+    @typedef {{ heartbeat?: boolean, keepalive?: boolean }} Manner */
+
+/** @typedef {{ method?: string, headers?: Record<string, string>, body?: BodyInit } & Manner} Question */
+
+/** A row's new version, and a sentence where the page does not show what came of it.
+    @typedef {{ version: number, said: string }} Saved */
+
+export const desk = element(document, "[data-desk]");
+
+/** A sentence of the page, with what stands in its {braces}.
+    @param {string} name
+    @param {Record<string, string | number>} [what] */
+export function says(name, what = {}) {
+  const sentence = desk.dataset[`says${name}`] ?? "";
+  return Object.entries(what).reduce(
+    (text, [key, value]) => text.replace(`{${key}}`, () => String(value)),
+    sentence,
+  );
+}
 
 /** An answer that is no success. `status` 0: no answer at all; `data` is what the server said. */
 export class Refused extends Error {
+  /** @param {string} sentence
+      @param {number} status
+      @param {Problem} [data] */
   constructor(sentence, status, data = {}) {
     super(sentence);
     this.status = status;
@@ -16,12 +42,16 @@ export class Refused extends Error {
 }
 
 /** Fetches what a good answer holds: JSON's data, a page's document, null where there is nothing.
-    Throws `Refused` with a sentence to show; whoever is signed out keeps what is on the page. */
-export async function fetched(
+    Throws `Refused` with a sentence to show; whoever is signed out keeps what is on the page.
+    @param {string} address
+    @param {Question} [question]
+    @returns {Promise<unknown>} */
+async function fetched(
   address,
   { method = "GET", headers = {}, body, heartbeat = false, keepalive = false } = {},
 ) {
   let answer;
+  /** @type {unknown} */
   let held;
   try {
     answer = await fetch(address, {
@@ -47,10 +77,13 @@ export async function fetched(
     signedOut.remove();
     return held;
   }
-  const isTold = typeof held?.detail === "string";
-  throw new Refused(isTold ? held.detail : says("Failed"), answer.status, held ?? {});
+  const problem = /** @type {Problem} */ (held ?? {});
+  const sentence = typeof problem.detail === "string" ? problem.detail : says("Failed");
+  throw new Refused(sentence, answer.status, problem);
 }
 
+/** @param {Response} answer
+    @returns {Promise<unknown>} */
 async function content(answer) {
   if (answer.status === 204) return null;
   const type = answer.headers.get("Content-Type") ?? "";
@@ -59,18 +92,35 @@ async function content(answer) {
   return type.startsWith("text/html") ? new DOMParser().parseFromString(text, "text/html") : null;
 }
 
-/** Asks the desk's API, `path` below its root, with a body that is sent as JSON. */
-export async function ask(method, path, body, options = {}) {
+/** Fetches a page, or the part of it that the address answers with.
+    @param {string} address
+    @param {Question} [question] */
+export async function fetchPage(address, question = {}) {
+  const headers = { "X-Fragment": "1" };
+  const held = await fetched(address, { ...question, headers });
+  if (held instanceof Document) return held;
+  throw new Refused(says("Failed"), 0); // somebody else answered
+}
+
+/** Asks the desk's API, `path` below its root, with a body that is sent as JSON. What it answers
+    is of the type that its OpenAPI document tells.
+    @template Answer
+    @param {string} method
+    @param {string} path
+    @param {object} [body]
+    @param {Manner} [manner]
+    @returns {Promise<Answer>} */
+export async function ask(method, path, body, manner = {}) {
   const sent = body === undefined
     ? {}
     : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-  const held = await fetched(desk.dataset.api + path, { method, ...sent, ...options });
+  const held = await fetched(desk.dataset.api + path, { method, ...sent, ...manner });
   if (held instanceof Document) throw new Refused(says("Failed"), 0); // somebody else answered
-  return held;
+  return /** @type {Answer} */ (held);
 }
 
 /** The cookie, not a form's token: signing in again, in another tab, renews the cookie. */
-export function token() {
+function token() {
   const start = `${desk.dataset.csrfCookie}=`;
   const cookie = document.cookie.split("; ").find((pair) => pair.startsWith(start));
   return cookie?.slice(start.length) ?? "";
@@ -99,7 +149,9 @@ toasts.className = "toasts";
 toasts.setAttribute("role", "status");
 document.body.append(toasts);
 
-/** Shows a sentence for a while, and reads it out. `act`, if any: { label, run } of a button. */
+/** Shows a sentence for a while, and reads it out, with a button for an act if there is one.
+    @param {string | null | undefined} sentence
+    @param {{ trouble?: boolean, act?: { label: string, run: () => void } }} [manner] */
 export function say(sentence, { trouble = false, act } = {}) {
   if (!sentence) return;
   const toast = document.createElement("div");
@@ -123,7 +175,9 @@ export function say(sentence, { trouble = false, act } = {}) {
 
 const SAID = "desk:said";
 
-/** Leads to another page of the desk, which says the sentence. */
+/** Leads to another page of the desk, which says the sentence.
+    @param {string} address
+    @param {string} sentence */
 export function goOn(address, sentence) {
   sessionStorage.setItem(SAID, sentence);
   location.assign(address);
@@ -131,51 +185,61 @@ export function goOn(address, sentence) {
 say(sessionStorage.getItem(SAID));
 sessionStorage.removeItem(SAID);
 
-/** Runs an act; a refusal becomes a sentence, everything else is an error of ours as well. */
+/** Runs an act; a refusal becomes a sentence, everything else is an error of ours as well.
+    @template Outcome
+    @param {() => Outcome | Promise<Outcome>} act
+    @returns {Promise<Outcome | undefined>} */
 export async function attempt(act) {
   try {
     return await act();
   } catch (trouble) {
-    const isRefused = trouble instanceof Refused;
-    if (trouble.status !== 401) {
-      say(isRefused ? trouble.message : says("Failed"), { trouble: true });
+    if (!(trouble instanceof Refused)) {
+      say(says("Failed"), { trouble: true });
+      throw trouble;
     }
-    if (!isRefused) throw trouble;
+    if (trouble.status !== 401) say(trouble.message, { trouble: true }); // else it is said already
     return undefined;
   }
 }
 
+/** @type {Promise<unknown>} */
 let turn = Promise.resolve();
+
 /** Attempts one act after the other: each is made of what the page shows when its turn has come,
-    and one that failed holds no other back. */
+    and one that failed holds no other back.
+    @template Outcome
+    @param {() => Outcome | Promise<Outcome>} act
+    @returns {Promise<Outcome | undefined>} */
 export function inTurn(act) {
-  turn = turn.catch(() => {}).then(() => attempt(act));
-  return turn;
+  const attempted = turn.catch(() => {}).then(() => attempt(act));
+  turn = attempted;
+  return attempted;
 }
 
-/** The last question after each region: what answers an earlier one is older than the page. */
+/** The last question after each region: what answers an earlier one is older than the page.
+    @type {Map<string | undefined, number>} */
 const asked = new Map();
 let questions = 0;
 
 /** Fetches a page's HTML anew and puts its elements with [data-region] in the place of those here
-    with the same name (all, or the named). An element with [data-keep] and an id stays the very
-    element it is while it holds unsaved text ([data-dirty]); focus and caret stay where they are. */
-export async function refresh(names, address = location.href, { heartbeat = false } = {}) {
+    with these names. An element with [data-keep] and an id stays the very
+    element it is while it holds unsaved text ([data-dirty]); focus and caret stay where they are.
+    @param {string[]} names
+    @param {string} [address]
+    @param {Manner} [manner] */
+export async function refresh(names, address = location.href, manner = {}) {
   const mine = (questions += 1);
-  const regions = () =>
-    [...document.querySelectorAll("[data-region]")].filter(({ dataset }) =>
-      !names || names.includes(dataset.region)
-    );
+  const regions = () => names.flatMap((name) => all(document, `[data-region="${name}"]`));
   for (const { dataset } of regions()) asked.set(dataset.region, mine);
-  const fresh = await fetched(address, { headers: { "X-Fragment": "1" }, heartbeat });
+  const fresh = await fetchPage(address, manner);
   const focused = document.activeElement?.id;
-  const caret = document.activeElement?.selectionStart;
+  const caret = isField(document.activeElement) ? document.activeElement.selectionStart : null;
   for (const old of regions()) {
     const name = old.dataset.region;
-    const next = fresh.querySelector(`[data-region="${name}"]`);
+    const next = find(fresh, `[data-region="${name}"]`);
     if (!next || asked.get(name) !== mine) continue;
     const here = document.importNode(next, true);
-    for (const kept of old.querySelectorAll("[data-keep][data-dirty]")) {
+    for (const kept of all(old, "[data-keep][data-dirty]")) {
       here.querySelector(`#${CSS.escape(kept.id)}`)?.replaceWith(kept);
     }
     old.replaceWith(here);
@@ -183,13 +247,19 @@ export async function refresh(names, address = location.href, { heartbeat = fals
   const again = focused && document.getElementById(focused);
   if (again && again !== document.activeElement) {
     again.focus({ preventScroll: true });
-    if (caret != null) again.setSelectionRange?.(caret, caret);
+    if (caret !== null && isField(again)) again.setSelectionRange(caret, caret);
   }
   document.dispatchEvent(new CustomEvent("desk:refreshed"));
 }
 
-/** Tells the server every half minute that the page is open, while it is seen; `seen` gets
-    { others, state }. Leaving the page says so too. */
+/** Who else has a page open, by name, and a state that changes with what a digest shows.
+    @typedef {{ others: string[], state: string }} Here */
+
+/** Tells the server every half minute that the page is open, while it is seen; `seen` gets who
+    else is here. Leaving the page says so too.
+    @param {"item" | "digest"} noun
+    @param {string | undefined} pk
+    @param {(here: Here) => void} seen */
 export function stay(noun, pk, seen) {
   const path = `presence/${noun}/${pk}/`;
   const beat = async () => {
@@ -208,12 +278,11 @@ export function stay(noun, pk, seen) {
   });
 }
 
-/** Whether a key belongs to a field, a menu or an open dialog, and not to the screen. */
+const TYPED_INTO =
+  "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog";
+
+/** Whether a key belongs to a field, a menu or an open dialog, and not to the screen.
+    @param {KeyboardEvent} event */
 export function isTyping(event) {
-  return (
-    event.isComposing ||
-    event.target.closest?.(
-        "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog",
-      ) != null
-  );
+  return event.isComposing || closest(event.target, TYPED_INTO) !== null;
 }

@@ -1,0 +1,215 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { test } from "node:test";
+
+import { answerBy, FakeElement, page, pages, requests, screen, shown } from "./page.js";
+
+const { ask, inTurn, refresh, Refused, says } = await import(
+  "../../digests/static/digests/desk.js"
+);
+
+const json = (/** @type {unknown} */ data, status = 200) => Response.json(data, { status });
+
+/** What an act that was refused throws.
+    @param {() => Promise<unknown>} act */
+async function refusalOf(act) {
+  try {
+    await act();
+  } catch (trouble) {
+    if (trouble instanceof Refused) return trouble;
+    throw trouble;
+  }
+  throw new Error("Nothing was refused");
+}
+
+// The queue
+
+test("Acts are done in the order they were asked for, each when the one before has ended", async () => {
+  /** @type {string[]} */
+  const log = [];
+  const first = Promise.withResolvers();
+  const slow = inTurn(async () => {
+    log.push("slow begins");
+    await first.promise;
+    log.push("slow ends");
+  });
+  const quick = inTurn(() => log.push("quick"));
+  await new Promise((resolve) => setTimeout(resolve));
+  deepEqual(log, ["slow begins"]);
+  first.resolve(undefined);
+  await Promise.all([slow, quick]);
+  deepEqual(log, ["slow begins", "slow ends", "quick"]);
+});
+
+test("Whoever asked gets the outcome of their own act", async () => {
+  deepEqual(await Promise.all([inTurn(() => 1), inTurn(() => Promise.resolve("two"))]), [1, "two"]);
+});
+
+test("A refusal is shown as a sentence, and holds no other act back", async () => {
+  const refused = inTurn(() => {
+    throw new Refused("Mira was faster.", 409);
+  });
+  const next = inTurn(() => "done");
+  equal(await refused, undefined);
+  deepEqual(shown(), ["Mira was faster."]);
+  equal(await next, "done");
+});
+
+test("An error of ours is told of and thrown, and holds no other act back", async () => {
+  const broken = inTurn(() => {
+    throw new TypeError("a slip");
+  });
+  const next = inTurn(() => "done");
+  await rejects(broken, /a slip/);
+  deepEqual(shown(), ["It failed."]);
+  equal(await next, "done");
+});
+
+test("Whoever is signed out is not told a second time by the act that found it out", async () => {
+  await inTurn(() => {
+    throw new Refused("Something else.", 409);
+  });
+  await inTurn(() => {
+    throw new Refused("Signed out.", 401);
+  });
+  deepEqual(shown(), ["Something else."]);
+});
+
+// The API
+
+test("A body goes to the API as JSON, with the token of the cookie", async () => {
+  page.cookie = "theme=dark; csrftoken=abc=; other=1";
+  answerBy(() => json({ version: 3 }));
+  deepEqual(await ask("POST", "digests/1/place/", { item: 7 }), { version: 3 });
+  const [{ address, options }] = requests;
+  equal(address, "/api/desk/digests/1/place/");
+  equal(options.method, "POST");
+  equal(options.body, '{"item":7}');
+  deepEqual(options.headers, { "Content-Type": "application/json", "X-CSRFToken": "abc=" });
+});
+
+test("A page that merely stands open says so", async () => {
+  answerBy(() => new Response(null, { status: 204 }));
+  equal(await ask("POST", "presence/item/1/", undefined, { heartbeat: true }), null);
+  deepEqual(requests[0].options.headers, { "X-CSRFToken": "abc=", "X-Heartbeat": "1" });
+});
+
+test("A refusal carries the server's sentence, its status and its code", async () => {
+  answerBy(() => json({ detail: "Somebody was faster.", code: "stale" }, 409));
+  const refusal = await refusalOf(() => ask("PUT", "items/1/text/", {}));
+  equal(refusal.message, "Somebody was faster.");
+  equal(refusal.status, 409);
+  equal(refusal.data.code, "stale");
+});
+
+test("A refusal without a sentence is told in the page's own words", async () => {
+  answerBy(() => json({ detail: [{ loc: ["body"] }] }, 422));
+  equal((await refusalOf(() => ask("PUT", "items/1/text/", {}))).message, "It failed.");
+  answerBy(() => new Response("Bad Gateway", { status: 502 }));
+  equal((await refusalOf(() => ask("PUT", "items/1/text/", {}))).message, "It failed.");
+});
+
+test("No answer, and one that breaks off, are refusals without a status", async () => {
+  answerBy(() => Promise.reject(new TypeError("offline")));
+  const unanswered = await refusalOf(() => ask("GET", "items/"));
+  deepEqual([unanswered.message, unanswered.status], ["No answer.", 0]);
+  answerBy(() => new Response("{", { headers: { "Content-Type": "application/json" } }));
+  equal((await refusalOf(() => ask("GET", "items/"))).message, "No answer.");
+});
+
+test("A page in the place of the API's answer is no success", async () => {
+  answerBy(() => new Response("<p>", { headers: { "Content-Type": "text/html" } }));
+  equal((await refusalOf(() => ask("GET", "items/"))).message, "It failed.");
+});
+
+test("The sign-in stands on the page from a 401 until the next good answer", async () => {
+  answerBy(() => json({ detail: "Unauthorized" }, 401));
+  equal((await refusalOf(() => ask("GET", "items/"))).status, 401);
+  equal((await refusalOf(() => ask("GET", "items/"))).status, 401);
+  equal(screen.children.length, 1);
+  equal(screen.children[0].isConnected, true);
+  answerBy(() => json({}));
+  await ask("GET", "items/");
+  equal(screen.children[0].isConnected, false);
+});
+
+test("A refusal for lack of a right is no sign-out while the cookie of the token is there", async () => {
+  answerBy(() => json({ detail: "You may not." }, 403));
+  equal((await refusalOf(() => ask("POST", "items/1/"))).status, 403);
+  page.cookie = "theme=dark";
+  equal((await refusalOf(() => ask("POST", "items/1/"))).status, 401);
+});
+
+// Sentences
+
+test("What stands in a sentence's braces is taken as it is", () => {
+  screen.dataset.saysPut = "{what} into {where}";
+  equal(says("Put", { what: "“$& {where}”", where: 7 }), "“$& 7” into {where}");
+});
+
+test("A sentence that a page has not is empty", () => {
+  equal(says("Unheard"), "");
+});
+
+// Regions
+
+/** A page in which the region “list” is this element.
+    @param {FakeElement} list */
+const withList = (list) => ({ '[data-region="list"]': [list] });
+
+/** @param {string} name */
+function listOf(name) {
+  const list = new FakeElement();
+  list.dataset.region = "list";
+  list.textContent = name;
+  return list;
+}
+
+const html = (/** @type {string} */ text) =>
+  new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+
+test("A region is put in the place of the old one", async () => {
+  const old = listOf("old");
+  Object.assign(page.found, withList(old));
+  pages.new = withList(listOf("new"));
+  answerBy(() => html("new"));
+  await refresh(["list"], "/inbox/");
+  equal(old.replacedBy?.textContent, "new");
+});
+
+test("An answer that is no page is a refusal, and leaves the page as it is", async () => {
+  const old = listOf("old");
+  Object.assign(page.found, withList(old));
+  answerBy(() => new Response("Proxy is busy", { headers: { "Content-Type": "text/plain" } }));
+  equal((await refusalOf(() => refresh(["list"], "/inbox/"))).message, "It failed.");
+  equal(old.replacedBy, null);
+});
+
+test("An answer to an earlier question is older than the page and not shown", async () => {
+  const old = listOf("old");
+  Object.assign(page.found, withList(old));
+  pages.earlier = withList(listOf("earlier"));
+  pages.later = withList(listOf("later"));
+  /** @type {PromiseWithResolvers<Response>} */
+  const slow = Promise.withResolvers();
+  answerBy((address) => address === "/slow/" ? slow.promise : html("later"));
+  const first = refresh(["list"], "/slow/");
+  await refresh(["list"], "/quick/");
+  slow.resolve(html("earlier"));
+  await first;
+  equal(old.replacedBy?.textContent, "later");
+});
+
+test("A field with unsaved text stays the very element it is", async () => {
+  const old = listOf("old");
+  const typed = Object.assign(new FakeElement(), { id: "fields-3" });
+  old.found["[data-keep][data-dirty]"] = [typed];
+  const fresh = listOf("new");
+  const saved = new FakeElement();
+  fresh.found["#fields-3"] = [saved];
+  Object.assign(page.found, withList(old));
+  pages.new = withList(fresh);
+  answerBy(() => html("new"));
+  await refresh(["list"], "/compose/");
+  equal(old.replacedBy, fresh);
+  equal(saved.replacedBy, typed);
+});
