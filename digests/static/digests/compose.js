@@ -293,10 +293,10 @@ tabs.addEventListener("click", (event) => {
 
 const isDragging = dragging(
   () => (mayCompose() ? document.querySelector(".digest-pane") : null),
-  ({ item, section, position }) => {
+  (item, { section, position }) => {
     const here = row(item)?.dataset;
     if (here && here.section === section && Number(here.number) === position) return;
-    place(item, section, position, { from: `drag-${item}` });
+    place(Number(item), section, position, { from: `drag-${item}` });
   },
 );
 

@@ -1,23 +1,35 @@
 /* Dragging stories by mouse, pen or finger, on Pointer Events. A finger drags by the handle alone,
    so that the page scrolls everywhere else; a mouse drags by the whole line. */
 
+import { all, closest, element } from "./dom.js";
+
 const FAR = 5; // pixels before a press becomes a drag
 const EDGE = 72; // so near the window's edge the page scrolls by itself
 const FIELDS = "a, button:not(.handle), input, select, textarea, .text";
 
-/** Calls `drop({ item, section, position })` when a row ([data-item]) is let go over a list
-    ([data-list]) of `area()`; `position` counts from 1 without the row itself. Gives a function
-    that tells whether something is being dragged. */
+/** Where a row would stand: `position` counts from 1 without the row itself.
+    @typedef {{ section: string, position: number }} Drop */
+
+/** The row under a pointer that is pressed.
+    @typedef {{
+      row: HTMLElement, id: number, x: number, y: number, isDragged: boolean, spot: Drop | null
+    }} Held */
+
+/** Calls `drop` with a row's item ([data-item]) when it is let go over a list ([data-list]) of
+    `area()`. Gives a function that tells whether something is being dragged.
+    @param {() => HTMLElement | null} area
+    @param {(item: string, spot: Drop) => void} drop */
 export function dragging(area, drop) {
-  let held = null; // { row, id, x, y, isDragged, spot }
+  /** @type {Held | null} */
+  let held = null;
   const line = mark("drop-line");
   const ghost = mark("drag-ghost");
 
   document.addEventListener("pointerdown", (event) => {
-    const row = event.target.closest("[data-item]");
+    const row = closest(event.target, "[data-item]");
     if (!row || held || !event.isPrimary || event.button !== 0 || !area()) return;
-    const grip = event.target.closest(".handle");
-    if (event.pointerType === "touch" ? !grip : event.target.closest(FIELDS)) return;
+    const grip = closest(event.target, ".handle");
+    if (event.pointerType === "touch" ? !grip : closest(event.target, FIELDS)) return;
     held = {
       row,
       id: event.pointerId,
@@ -31,23 +43,21 @@ export function dragging(area, drop) {
   addEventListener("pointermove", (event) => {
     if (!held || event.pointerId !== held.id) return;
     if (!held.isDragged && Math.hypot(event.clientX - held.x, event.clientY - held.y) < FAR) return;
-    if (!held.isDragged) begin();
+    if (!held.isDragged) begin(held);
     [held.x, held.y] = [event.clientX, event.clientY];
-    follow();
+    follow(held);
   });
 
   addEventListener("pointerup", (event) => {
-    if (event.pointerId !== held?.id) return;
-    const { spot, isDragged } = held;
+    if (!held || event.pointerId !== held.id) return;
+    const { row, spot, isDragged } = held;
     end();
-    if (isDragged && spot) drop(spot);
+    if (isDragged && spot) drop(row.dataset.item ?? "", spot);
   });
   addEventListener("pointercancel", (event) => {
     if (event.pointerId === held?.id) end();
   });
-  addEventListener("blur", () => {
-    if (held) end();
-  });
+  addEventListener("blur", end);
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !held) return;
     event.preventDefault();
@@ -55,72 +65,96 @@ export function dragging(area, drop) {
     end();
   }, true);
 
-  function begin() {
-    held.isDragged = true;
-    held.row.classList.add("dragged");
+  /** @param {Held} drag */
+  function begin(drag) {
+    drag.isDragged = true;
+    drag.row.classList.add("dragged");
     document.body.classList.add("dragging");
-    getSelection().empty();
-    ghost.textContent = held.row.querySelector(".headline").textContent;
+    getSelection()?.empty();
+    ghost.textContent = element(drag.row, ".headline").textContent;
     ghost.hidden = false;
     requestAnimationFrame(scroll);
   }
 
   function end() {
-    held.row.classList.remove("dragged");
+    held?.row.classList.remove("dragged");
     document.body.classList.remove("dragging");
     line.hidden = ghost.hidden = true;
     held = null;
   }
 
-  function follow() {
-    ghost.style.transform = `translate(${held.x + 14}px, ${held.y + 10}px)`;
-    held.spot = spotAt(held.x, held.y);
-    line.hidden = !held.spot;
+  /** @param {Held} drag */
+  function follow(drag) {
+    ghost.style.transform = `translate(${drag.x + 14}px, ${drag.y + 10}px)`;
+    drag.spot = spotAt(drag);
+    line.hidden = !drag.spot;
   }
 
   /** The page moves on while the pointer stays near an edge. */
   function scroll() {
     if (!held?.isDragged) return;
-    const above = EDGE - held.y;
-    const below = held.y - (innerHeight - EDGE);
-    const speed = above > 0 ? -above : Math.max(below, 0);
+    const speed = scrollSpeed(held.y, innerHeight);
     if (speed) {
-      scrollBy(0, speed / 4);
-      follow();
+      scrollBy(0, speed);
+      follow(held);
     }
     requestAnimationFrame(scroll);
   }
 
-  /** Where the row would stand if it were let go here; draws the line there. */
-  function spotAt(x, y) {
+  /** Where the row would stand if it were let go here; draws the line there.
+      @param {Held} drag
+      @returns {Drop | null} */
+  function spotAt({ row, x, y }) {
     const pane = area();
-    const box = pane.getBoundingClientRect();
-    if (x < box.left - 24 || x > box.right + 24) return null;
-    const lists = [...pane.querySelectorAll("[data-list]")];
-    const list = lists.findLast((each) => each.parentElement.getBoundingClientRect().top <= y) ??
-      lists[0];
-    const rows = [...list.children].filter((row) => row !== held.row);
-    const boxes = rows.map((row) => row.getBoundingClientRect());
-    const index = boxes.filter((each) => each.top + each.height / 2 < y).length;
-    const around = list.getBoundingClientRect();
+    if (!pane || !isBeside(boxOf(pane), x)) return null;
+    const lists = all(pane, "[data-list]");
+    const list = lists.findLast((each) => topOf(each) <= y) ?? lists[0];
+    const boxes = [...list.children].filter((each) => each !== row).map(boxOf);
+    const index = indexAt(boxes, y);
+    const around = boxOf(list);
     const top = boxes[index]?.top ?? boxes.at(-1)?.bottom ?? around.bottom;
     line.style.transform = `translate(${around.left}px, ${top - 1.5}px)`;
     line.style.width = `${around.width}px`;
-    return {
-      item: Number(held.row.dataset.item),
-      section: list.dataset.list,
-      position: index + 1,
-    };
+    return { section: list.dataset.list ?? "", position: index + 1 };
   }
 
   return () => held !== null && held.isDragged;
 }
 
+/** @param {Element} each */
+const boxOf = (each) => each.getBoundingClientRect();
+
+/** Where a list begins: with its section's head, which stands beside it.
+    @param {HTMLElement} list */
+const topOf = (list) => boxOf(list.parentElement ?? list).top;
+
+/** Whether a pointer is over a pane or just outside it.
+    @param {{ left: number, right: number }} box
+    @param {number} x */
+const isBeside = ({ left, right }, x) => x >= left - 24 && x <= right + 24;
+
+/** How many of the rows lie above the pointer: by more than their half.
+    @param {{ top: number, height: number }[]} boxes
+    @param {number} y */
+export function indexAt(boxes, y) {
+  return boxes.filter(({ top, height }) => top + height / 2 < y).length;
+}
+
+/** Pixels to scroll by at each frame: none away from the window's edges, more the nearer to one.
+    @param {number} y
+    @param {number} height */
+export function scrollSpeed(y, height) {
+  const above = EDGE - y;
+  const below = y - (height - EDGE);
+  return (above > 0 ? -above : Math.max(below, 0)) / 4;
+}
+
+/** @param {string} name */
 function mark(name) {
-  const element = document.createElement("div");
-  element.className = name;
-  element.hidden = true;
-  element.setAttribute("aria-hidden", "true");
-  document.body.append(element);
-  return element;
+  const drawn = document.createElement("div");
+  drawn.className = name;
+  drawn.hidden = true;
+  drawn.setAttribute("aria-hidden", "true");
+  document.body.append(drawn);
+  return drawn;
 }
