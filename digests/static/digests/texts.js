@@ -1,107 +1,135 @@
 /* Texts edited in place: forms [data-text], opened by [data-edit], whose fields stand in an element
    [data-keep]. What is typed stays ([data-dirty]) whatever happens to the page around it; when
    somebody else saved another text meanwhile, theirs ([data-of] fields) is shown beside it. */
-import { desk, say } from "./desk.js";
+import { say, says } from "./desk.js";
+import { all, closest, element, field, find, isField } from "./dom.js";
 
-const keepOf = (form) => form.querySelector("[data-keep]");
-const fieldsOf = (keep) => [...keep.querySelectorAll("[name]")];
+/** A text as it is sent: its fields by name, and the version they were written over.
+    @typedef {{ version: number } & Record<string, string | number>} Body */
 
-/** `change(form, keep, body)` saves a form's fields in its turn, when `body()` gives what to send
-    or nothing; `version()` is the digest's. */
+/** Saves the fields in `keep` in their turn, when `body()` gives what to send or nothing.
+    @typedef {(form: HTMLFormElement, keep: HTMLElement, body: () => Body | null) => void} Change */
+
+/** @param {HTMLFormElement} form */
+const keepOf = (form) => element(form, "[data-keep]");
+/** @param {HTMLElement} keep */
+const fieldsOf = (keep) => all(keep, "[name]").filter(isField);
+/** What somebody else saved, field by field.
+    @param {HTMLFormElement} form */
+const theirsOf = (form) => all(form, ".theirs [data-of]");
+const forms = (filter = "") => all(document, `[data-text]${filter}`, HTMLFormElement);
+
+/** `version()` is the digest's.
+    @param {{ change: Change, version: () => number }} page */
 export function keepTexts({ change, version }) {
-  const orphans = document.getElementById("orphans");
+  const orphans = element(document, "#orphans");
 
+  /** @param {HTMLElement} keep */
   function mark(keep) {
     const isDirty = fieldsOf(keep).some((field) => field.value !== field.defaultValue);
     keep.toggleAttribute("data-dirty", isDirty);
   }
 
-  /** Shows the text that is saved now, where it is another than the one the typing began from. */
+  /** Shows the text that is saved now, where it is another than the one the typing began from.
+      @param {HTMLFormElement} form */
   function reconcile(form) {
     const keep = keepOf(form);
-    const saved = [...form.querySelectorAll(".theirs [data-of]")];
+    const saved = theirsOf(form);
     if (!saved.length || !keep.hasAttribute("data-dirty")) return;
-    const differs = saved.some((each) => each.textContent !== field(keep, each).defaultValue);
-    form.querySelector(".theirs").hidden = !differs;
+    const differs = saved.some((each) => each.textContent !== fieldFor(keep, each).defaultValue);
+    element(form, ".theirs").hidden = !differs;
     if (!differs) keep.dataset.version = form.dataset.version;
   }
 
-  function field(keep, saved) {
-    return keep.querySelector(`[name="${saved.dataset.of}"]`);
+  /** @param {HTMLElement} keep
+      @param {HTMLElement} saved */
+  function fieldFor(keep, saved) {
+    return field(keep, saved.dataset.of ?? "");
   }
 
+  /** @param {HTMLFormElement} form
+      @param {boolean} isMine */
   function take(form, isMine) {
     const keep = keepOf(form);
-    for (const saved of form.querySelectorAll(".theirs [data-of]")) {
-      const here = field(keep, saved);
+    for (const saved of theirsOf(form)) {
+      const here = fieldFor(keep, saved);
       here.defaultValue = saved.textContent;
       if (!isMine) here.value = saved.textContent;
     }
     keep.dataset.version = form.dataset.version;
-    form.querySelector(".theirs").hidden = true;
+    element(form, ".theirs").hidden = true;
     mark(keep);
     if (isMine) save(form);
     else fieldsOf(keep)[0].focus();
   }
 
+  /** @param {HTMLFormElement} form */
   function save(form) {
     const keep = keepOf(form);
     const isTyped = keep.hasAttribute("data-dirty");
     if (!form.reportValidity()) return;
     change(form, keep, () => {
       if (keep.hasAttribute("data-dirty")) {
-        const body = Object.fromEntries(fieldsOf(keep).map((each) => [each.name, each.value]));
-        return { version: Number(keep.dataset.version ?? version()), ...body };
+        /** @type {Body} */
+        const body = { version: Number(keep.dataset.version ?? version()) };
+        for (const { name, value } of fieldsOf(keep)) body[name] = value;
+        return body;
       }
       // Saved already: by the key that was pressed before, or there was nothing to save.
       if (!isTyped) {
         shut(form);
-        say(desk.dataset.saysSaved);
+        say(says("Saved"));
       }
       return null;
     });
   }
 
-  /** The page may have been read anew meanwhile, around what is typed. */
+  /** The page may have been read anew meanwhile, around what is typed.
+      @param {HTMLFormElement} form */
   function shut(form) {
     const now = document.getElementById(form.id) ?? form;
-    if (now.contains(document.activeElement)) {
-      document.querySelector(`[data-edit="${now.id}"]`)?.focus();
-    }
+    if (now.contains(document.activeElement)) focusEdit(now.id);
     now.hidden = true;
   }
 
+  /** @param {string} id */
+  function focusEdit(id) {
+    find(document, `[data-edit="${id}"]`)?.focus();
+  }
+
+  /** @param {HTMLFormElement} form */
   function open(form) {
     form.hidden = false;
     fieldsOf(keepOf(form))[0].focus();
   }
 
+  /** @param {HTMLFormElement} form */
   function close(form) {
     for (const each of fieldsOf(keepOf(form))) each.value = each.defaultValue;
     mark(keepOf(form));
     form.hidden = true;
-    document.querySelector(`[data-edit="${form.id}"]`)?.focus();
+    focusEdit(form.id);
   }
 
   document.addEventListener("click", (event) => {
-    const edit = event.target.closest("[data-edit]");
+    const edit = closest(event.target, "[data-edit]");
     const form = edit
-      ? document.getElementById(edit.dataset.edit)
-      : event.target.closest("[data-text]");
+      ? find(document, `#${edit.dataset.edit}`, HTMLFormElement)
+      : closest(event.target, "[data-text]", HTMLFormElement);
     if (!form || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (edit) {
       event.preventDefault();
       open(form);
-    } else if (event.target.closest("[data-cancel]")) close(form);
-    else if (event.target.closest("[data-mine]")) take(form, true);
-    else if (event.target.closest("[data-take]")) take(form, false);
+    } else if (closest(event.target, "[data-cancel]")) close(form);
+    else if (closest(event.target, "[data-mine]")) take(form, true);
+    else if (closest(event.target, "[data-take]")) take(form, false);
   });
   document.addEventListener("input", (event) => {
-    const keep = event.target.closest("[data-keep]");
+    const keep = closest(event.target, "[data-keep]");
     if (keep) mark(keep);
   });
   document.addEventListener("keydown", (event) => {
-    const form = event.target.closest("[data-text]");
+    const form = closest(event.target, "[data-text]", HTMLFormElement);
     if (event.key !== "Escape" || event.isComposing || !form) return;
     if (!keepOf(form).hasAttribute("data-dirty")) close(form);
   });
@@ -118,33 +146,35 @@ export function keepTexts({ change, version }) {
     areUnsaved,
     /** To be called before the page changes; gives what is to be called after. */
     remember() {
-      const opened = [...document.querySelectorAll("[data-text]:not([hidden])")].map((form) =>
-        form.id
-      );
-      const dirty = [...document.querySelectorAll("[data-keep][data-dirty]")];
+      const opened = forms(":not([hidden])").map((form) => form.id);
+      const dirty = all(document, "[data-keep][data-dirty]");
       return () => {
         // Its row has gone, and it was not given up meanwhile.
         const lost = dirty.filter((each) => !each.isConnected && each.hasAttribute("data-dirty"));
         for (const keep of lost) {
           const said = document.createElement("p");
-          said.textContent = desk.dataset.saysOrphan;
+          said.textContent = says("Orphan");
           orphans.append(said, keep);
         }
         for (const id of opened) {
           const form = document.getElementById(id);
           if (form) form.hidden = false;
         }
-        for (const form of document.querySelectorAll("[data-text]")) reconcile(form);
+        for (const form of forms()) reconcile(form);
       };
     },
-    /** A form's `body` was saved as this version; what was typed meanwhile is not. */
+    /** A form's `body` was saved as this version; what was typed meanwhile is not.
+        @param {HTMLFormElement} form
+        @param {HTMLElement} keep
+        @param {Body} body
+        @param {number} saved */
     saved(form, keep, body, saved) {
       const isNew = !form.dataset.row;
       for (const each of fieldsOf(keep)) {
         if (isNew && each.value === body[each.name]) each.value = each.defaultValue;
-        else if (!isNew) each.defaultValue = body[each.name];
+        else if (!isNew) each.defaultValue = String(body[each.name]);
       }
-      if (!isNew) keep.dataset.version = saved;
+      if (!isNew) keep.dataset.version = String(saved);
       mark(keep);
       if (!keep.hasAttribute("data-dirty")) shut(form);
     },
