@@ -1,45 +1,47 @@
 /* The inbox: one key for each act, done one after the other. The server's rows are the truth; here
    is only which of them has the focus, which are selected, and what was done last. */
 
-import { ask, attempt, desk, inTurn, isTyping, refresh, Refused, say } from "./desk.js";
+import { ask, attempt, desk, inTurn, isTyping, refresh, say, says } from "./desk.js";
+import { all, closest, element, find } from "./dom.js";
+import { named, send, tell } from "./outcomes.js";
 import { askWhy } from "./reasons.js";
+import { Selection } from "./selection.js";
 
-const says = (name, what = {}) =>
-  Object.entries(what).reduce(
-    (text, [key, value]) => text.replace(`{${key}}`, () => value),
-    desk.dataset[`says${name}`],
-  );
-const list = () => document.querySelector("[data-region=list]");
-const rows = () => [...list().querySelectorAll(".candidate:not(.is-going)")];
-const row = (id) => document.getElementById(`item-${id}`);
-const headline = (element) => element.querySelector("h2").textContent.trim();
+/** @typedef {import("./outcomes.js").Outcome} Outcome */
+/** @typedef {import("./selection.js").Row} Row */
 
-/** Selected rows by number, each as { id, version }; they may stand on another page. */
-const selected = new Map();
-/** The numbers of rows that an act is for which was not answered yet. */
-const going = new Set();
-const history = []; // what `u` takes back, the last at the end
-const PER_REQUEST = 200;
+const list = () => element(document, "[data-region=list]");
+const candidates = () => all(list(), ".candidate");
+const rows = () => all(list(), ".candidate:not(.is-going)");
+const row = (/** @type {number} */ id) => document.getElementById(`item-${id}`);
+
+const selection = new Selection();
+/** What `u` takes back, the last at the end.
+    @type {{ path: string, pairs: Row[], names: import("./outcomes.js").Names }[]} */
+const done = [];
 const LOOK_EVERY = 30000;
 const REGIONS = ["states", "head", "list", "pages"];
 
 // Which row has the focus
 
-const focused = () => document.activeElement?.closest?.(".candidate");
+const focused = () => closest(document.activeElement, ".candidate");
 let place = 0; // where the focus was last, for when its row has gone
 
-function focus(element) {
-  if (!element) return;
-  place = rows().indexOf(element);
-  element.focus({ preventScroll: true });
-  element.scrollIntoView({ block: "nearest" });
+/** @param {HTMLElement | null | undefined} candidate */
+function focus(candidate) {
+  if (!candidate) return;
+  place = rows().indexOf(candidate);
+  candidate.focus({ preventScroll: true });
+  candidate.scrollIntoView({ block: "nearest" });
 }
 
+/** @param {number} by
+    @param {boolean} extend */
 function step(by, extend) {
-  const all = rows();
-  const here = all.find((element) => element === focused());
-  if (!all.length) return;
-  const next = here ? all[all.indexOf(here) + by] : all[Math.min(place, all.length - 1)];
+  const free = rows();
+  const here = free.find((each) => each === focused());
+  if (!free.length) return;
+  const next = here ? free[free.indexOf(here) + by] : free[Math.min(place, free.length - 1)];
   if (extend && here) select(here, true);
   if (extend && next) select(next, true);
   if (next) focus(next);
@@ -48,14 +50,15 @@ function step(by, extend) {
 
 let isTurning = false; // a key that is held down turns one page
 
-/** Behind the last row comes the first of the next page, and the other way round. */
+/** Behind the last row comes the first of the next page, and the other way round.
+    @param {number} by */
 async function turnPage(by) {
-  const link = document.querySelector(`[data-region=pages] [data-page="${by}"]`);
+  const link = find(document, `[data-region=pages] [data-page="${by}"]`, HTMLAnchorElement);
   if (!link || isTurning) return;
   isTurning = true;
   await inTurn(async () => {
     await refresh(REGIONS, link.href);
-    window.history.replaceState(null, "", link.href);
+    history.replaceState(null, "", link.href);
     focus(rows().at(by > 0 ? 0 : -1));
   });
   isTurning = false;
@@ -63,31 +66,31 @@ async function turnPage(by) {
 
 // Which are selected
 
-const pair = (element) => ({
-  id: Number(element.dataset.id),
-  version: Number(element.dataset.version),
-});
+/** @param {HTMLElement} candidate
+    @returns {Row} */
+const pair = ({ dataset }) => ({ id: Number(dataset.id), version: Number(dataset.version) });
 
-function select(element, isSelected) {
-  const { id } = pair(element);
-  if (isSelected) selected.set(id, pair(element));
-  else selected.delete(id);
+/** @param {HTMLElement} candidate
+    @param {boolean} isSelected */
+function select(candidate, isSelected) {
+  if (isSelected) selection.add(pair(candidate));
+  else selection.remove(pair(candidate).id);
   showSelection();
 }
 
 function showSelection() {
-  for (const element of list().querySelectorAll(".candidate")) {
-    const isSelected = selected.has(Number(element.dataset.id));
-    element.classList.toggle("is-going", going.has(Number(element.dataset.id)));
-    element.classList.toggle("is-selected", isSelected);
-    const box = element.querySelector("input[name=item]");
-    if (box) box.checked = isSelected;
+  for (const candidate of candidates()) {
+    const { id } = pair(candidate);
+    candidate.classList.toggle("is-going", selection.isGoing(id));
+    candidate.classList.toggle("is-selected", selection.has(id));
+    const box = find(candidate, "input[name=item]", HTMLInputElement);
+    if (box) box.checked = selection.has(id);
   }
-  const bar = document.querySelector("[data-bulk]");
+  const bar = find(document, "[data-bulk]");
   if (!bar) return;
-  bar.classList.toggle("is-open", selected.size > 0);
-  const sentence = says("Selected", { count: selected.size });
-  const told = bar.querySelector("[data-selected]");
+  bar.classList.toggle("is-open", selection.size > 0);
+  const sentence = says("Selected", { count: selection.size });
+  const told = element(bar, "[data-selected]");
   if (told.textContent !== sentence) told.textContent = sentence;
 }
 
@@ -97,8 +100,9 @@ function selectAll() {
   selecting += 1;
   return inTurn(async () => {
     try {
+      /** @type {{ rows: Row[] }} */
       const found = await ask("GET", `items/${location.search}`);
-      for (const each of found.rows) if (!going.has(each.id)) selected.set(each.id, each);
+      selection.addAll(found.rows);
       showSelection();
     } finally {
       selecting -= 1;
@@ -107,105 +111,78 @@ function selectAll() {
 }
 
 function clear() {
-  selected.clear();
+  selection.clear();
   showSelection();
 }
 
 // Acts
 
-/** The rows an act is for: the selected ones, else the one with the focus. */
-function chosen(element = focused()) {
-  if (selected.size) return [...selected.values()];
-  return element && !going.has(Number(element.dataset.id)) ? [pair(element)] : [];
-}
-
-/** What rows are called: the headline of a single one, as far as it is known, else how many. */
-function named(pairs, names) {
-  if (pairs.length !== 1) return says("Many", { count: pairs.length });
-  return names.get(pairs[0].id) ?? says("One");
-}
-
+/** The headlines of rows, as far as this page shows them.
+    @param {Row[]} pairs */
 function namesOf(pairs) {
-  const shown = pairs.map(({ id }) => row(id)).filter(Boolean);
-  return new Map(shown.map((element) => [Number(element.dataset.id), headline(element)]));
-}
-
-/** What became of rows, as a sentence: what was done, and what was left and why. */
-function tell(outcome, pairs, names, sentence) {
-  const { done, refused, trouble } = outcome;
-  const told = done.length
-    ? says(sentence, { what: named(done, names), digest: desk.dataset.digestTitle ?? "" })
-    : "";
-  const why = [...refused.slice(0, 3).map(({ detail }) => detail), trouble?.message].filter(Boolean)
-    .join(" ");
-  if (!told || !why) return told || why;
-  const count = pairs.length - done.length;
-  return says(count === 1 ? "LeftOne" : "Left", { told, count, why });
-}
-
-/** Sends the rows in portions, so that none is long; gives what became of all. */
-async function send(path, pairs, given = {}) {
-  const outcome = { done: [], refused: [] };
-  for (let start = 0; start < pairs.length; start += PER_REQUEST) {
-    const rows = pairs.slice(start, start + PER_REQUEST);
-    try {
-      const part = await ask("POST", path, { rows, ...given });
-      outcome.done.push(...part.done);
-      outcome.refused.push(...part.refused);
-    } catch (trouble) {
-      // What is done is told, and can be undone; the rest waits as it was.
-      if (!(trouble instanceof Refused) || !outcome.done.length) throw trouble;
-      return { ...outcome, trouble };
-    }
+  const names = new Map();
+  for (const { id } of pairs) {
+    const shown = row(id);
+    if (shown) names.set(id, element(shown, "h2").textContent.trim());
   }
-  return outcome;
+  return names;
 }
 
-/** Does an act in its turn. Its rows are out of reach at once, and back if nothing came of it. */
+/** @typedef {{ given?: object, sentence: string, back?: string }} Act */
+
+/** Does an act in its turn. Its rows are out of reach at once, and back if nothing came of it.
+    @param {string} path
+    @param {Row[]} pairs
+    @param {Act} act */
 function act(path, pairs, { given, sentence, back }) {
   const names = namesOf(pairs);
-  const wereSelected = pairs.filter(({ id }) => selected.delete(id));
-  leave(pairs);
+  const release = selection.hold(pairs);
+  leave();
   return inTurn(async () => {
+    /** @type {Outcome} */
     let outcome = { done: [], refused: [] };
     try {
       outcome = await send(path, pairs, given);
     } finally {
-      const answered = new Set([...outcome.done, ...outcome.refused].map(({ id }) => id));
-      for (const { id } of pairs) going.delete(id);
-      for (const each of wereSelected) if (!answered.has(each.id)) selected.set(each.id, each);
+      release(new Set([...outcome.done, ...outcome.refused].map(({ id }) => id)));
       showSelection();
     }
     const canUndo = Boolean(back && outcome.done.length);
-    if (canUndo) history.push({ path: back, pairs: outcome.done, names });
+    if (back && outcome.done.length) done.push({ path: back, pairs: outcome.done, names });
     settle(outcome, tell(outcome, pairs, names, sentence), canUndo);
   });
 }
 
 /** Moves the focus off rows that an act is for, to the next that is free. */
-function leave(pairs) {
+function leave() {
   const here = focused();
-  for (const { id } of pairs) going.add(id);
   showSelection();
-  if (here && !going.has(Number(here.dataset.id))) return;
-  const all = [...list().querySelectorAll(".candidate")];
-  const before = here
-    ? all.slice(0, all.indexOf(here)).filter((each) => rows().includes(each)).length
-    : place;
-  focus(rows()[Math.min(before, rows().length - 1)]);
+  if (here && !selection.isGoing(pair(here).id)) return;
+  const free = rows();
+  const before = here ? free.filter((each) => isBefore(each, here)).length : place;
+  focus(free[Math.min(before, free.length - 1)]);
 }
 
-/** Takes what has left the list out of it at once, and then reads it anew. */
+/** @param {Node} one
+    @param {Node} other */
+function isBefore(one, other) {
+  return Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+}
+
+/** Takes what has left the list out of it at once, and then reads it anew.
+    @param {Outcome} outcome
+    @param {string} sentence
+    @param {boolean} canUndo */
 function settle(outcome, sentence, canUndo) {
   for (const { id } of [...outcome.done, ...outcome.refused]) {
     row(id)?.remove();
-    selected.delete(id);
+    selection.remove(id);
   }
   showSelection();
   keepFocus();
   say(sentence, {
     trouble: Boolean(outcome.refused.length || outcome.trouble),
-    act: canUndo ? { label: desk.dataset.saysUndo, run: undo } : undefined,
+    act: canUndo ? { label: says("Undo"), run: undo } : undefined,
   });
   return reload();
 }
@@ -213,20 +190,20 @@ function settle(outcome, sentence, canUndo) {
 /** The focus stays in the list when its row has gone. */
 function keepFocus() {
   if (document.activeElement !== document.body) return;
-  const all = rows();
-  focus(all[Math.min(Math.max(place, 0), all.length - 1)]);
+  const free = rows();
+  focus(free[Math.min(Math.max(place, 0), free.length - 1)]);
 }
 
 function undo() {
   return inTurn(async () => {
-    const last = history.pop();
-    if (!last) return say(desk.dataset.saysNothingToUndo);
+    const last = done.pop();
+    if (!last) return say(says("NothingToUndo"));
     try {
       const outcome = await send(last.path, last.pairs.map(({ id, version }) => ({ id, version })));
       await settle(outcome, tell(outcome, last.pairs, last.names, "Undone"), false);
       focus(row(last.pairs[0].id));
     } catch (trouble) {
-      history.push(last);
+      done.push(last);
       throw trouble;
     }
     return undefined;
@@ -239,13 +216,14 @@ document.addEventListener("desk:refreshed", () => {
   keepFocus();
 });
 
+/** @type {Record<string, (pairs: Row[]) => unknown>} */
 const ACTS = {
   shortlist: (pairs) =>
     act("triage/shortlist/", pairs, { sentence: "Shortlist", back: "triage/undo/" }),
   reopen: (pairs) => act("triage/reopen/", pairs, { sentence: "Reopen" }),
   place(pairs) {
     const { digest } = desk.dataset;
-    if (!digest) return say(desk.dataset.saysNoDigest, { trouble: true });
+    if (!digest) return say(says("NoDigest"), { trouble: true });
     return act(`digests/${digest}/take-in/`, pairs, {
       sentence: "TakeIn",
       back: `digests/${digest}/take-out/`,
@@ -259,6 +237,9 @@ const ACTS = {
   release: (pairs) => hold("DELETE", "Release", pairs),
 };
 
+/** @param {"POST" | "DELETE"} method
+    @param {string} sentence
+    @param {Row[]} pairs */
 function hold(method, sentence, pairs) {
   const what = named(pairs, namesOf(pairs));
   return inTurn(async () => {
@@ -270,6 +251,7 @@ function hold(method, sentence, pairs) {
 
 // Keys, buttons and ticks
 
+/** @type {Partial<Record<string, (event: KeyboardEvent) => unknown>>} */
 const KEYS = {
   j: (event) => step(1, event.shiftKey),
   k: (event) => step(-1, event.shiftKey),
@@ -278,74 +260,91 @@ const KEYS = {
   s: () => run("shortlist"),
   d: () => run("place"),
   x: () => run("reject"),
-  c: () => run(focused()?.querySelector("[data-do=release]") ? "release" : "claim"),
+  c: () => run(within("[data-do=release]") ? "release" : "claim"),
   u: undo,
-  e: () => focused()?.querySelector("[data-edit]").click(),
-  o: () => focused()?.querySelector("[data-source]")?.click(),
-  t: () => focused()?.querySelector("summary")?.click(),
+  e: () => within("[data-edit]")?.click(),
+  o: () => within("[data-source]")?.click(),
+  t: () => within("summary")?.click(),
   "/": search,
-  "?": () => document.querySelector("[data-keys]").showModal(),
+  "?": showKeys,
   "*": selectAll,
   Escape: () => clear(),
 };
 
+/** What the row with the focus holds.
+    @param {string} selector */
+function within(selector) {
+  const here = focused();
+  return here && find(here, selector);
+}
+
+function showKeys() {
+  element(document, "[data-keys]", HTMLDialogElement).showModal();
+}
+
 function search() {
-  const field = document.getElementById("id_q");
-  field.closest("details").open = true;
+  const field = element(document, "#id_q");
+  const fold = closest(field, "details", HTMLDetailsElement);
+  if (fold) fold.open = true;
   field.focus();
 }
 
 const MOVES = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
 
-function run(name, element = focused()) {
+/** @param {string} name */
+function run(name) {
   if (selecting) {
     inTurn(() => {
-      if (selected.size) run(name);
+      if (selection.size) run(name);
     });
     return;
   }
-  const pairs = chosen(element);
+  const here = focused();
+  const pairs = selection.chosen(here ? pair(here) : undefined);
   if (pairs.length && document.querySelector("[data-bulk]")) ACTS[name](pairs);
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape" && event.target.id === "id_q") return focus(rows()[0]);
+  if (event.key === "Escape" && closest(event.target, "#id_q")) return focus(rows()[0]);
   if (isTyping(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const isArrow = key.startsWith("Arrow");
-  if (!KEYS[key] || (isArrow && !focused())) return;
+  const pressed = KEYS[key];
+  if (!pressed || (key.startsWith("Arrow") && !focused())) return;
   event.preventDefault();
   // A key that is held down goes on through the list, and does nothing twice.
-  if (!event.repeat || MOVES.has(key)) KEYS[key](event);
+  if (!event.repeat || MOVES.has(key)) pressed(event);
 });
 
 document.addEventListener("focusin", (event) => {
-  const element = event.target.closest?.(".candidate");
-  if (element) place = rows().indexOf(element);
+  const candidate = closest(event.target, ".candidate");
+  if (candidate) place = rows().indexOf(candidate);
 });
 
-document.querySelector("[data-acts]").addEventListener("click", (event) => {
-  const one = event.target.closest("[data-do]");
-  const many = event.target.closest("[data-bulk-do]");
-  if (event.target.closest("[data-select-all]")) selectAll();
-  if (event.target.closest("[data-help]")) KEYS["?"]();
+const acts = element(document, "[data-acts]");
+acts.addEventListener("click", (event) => {
+  const one = closest(event.target, "[data-do]");
+  const many = closest(event.target, "[data-bulk-do]");
+  if (closest(event.target, "[data-select-all]")) selectAll();
+  if (closest(event.target, "[data-help]")) showKeys();
   if (!one && !many) return;
   event.preventDefault();
-  const element = one?.closest(".candidate");
-  if (element && !element.matches(".is-going")) ACTS[one.dataset.do]([pair(element)]);
-  if (many) run(many.dataset.bulkDo);
+  const candidate = closest(one, ".candidate");
+  const isFree = candidate && !candidate.matches(".is-going");
+  if (isFree && one?.dataset.do) ACTS[one.dataset.do]([pair(candidate)]);
+  if (many?.dataset.bulkDo) run(many.dataset.bulkDo);
 });
 
-document.querySelector("[data-acts]").addEventListener("change", (event) => {
-  if (event.target.name === "item") {
-    select(event.target.closest(".candidate"), event.target.checked);
-  }
+acts.addEventListener("change", (event) => {
+  const box = closest(event.target, "input[name=item]", HTMLInputElement);
+  const candidate = closest(box, ".candidate");
+  if (box && candidate) select(candidate, box.checked);
 });
 
 // The filter acts when something is chosen in it; the words of a search wait for Enter.
-document.querySelector("[data-filter]").addEventListener("change", (event) => {
-  if (event.target.type !== "search") event.currentTarget.requestSubmit();
+const filter = element(document, "[data-filter]", HTMLFormElement);
+filter.addEventListener("change", (event) => {
+  if (!closest(event.target, "[type=search]")) filter.requestSubmit();
 });
 
 document.addEventListener("desk:pasted", reload);

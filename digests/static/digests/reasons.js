@@ -1,11 +1,18 @@
 /* Why a story is rejected: a dialog of reasons, each with a number; “other” asks for a note. */
 
-const reasons = document.querySelector("[data-reasons]");
-const note = reasons.querySelector(".note-field");
-const field = note.querySelector("input");
+import { all, closest, element } from "./dom.js";
+
+/** @typedef {{ reason: string, note: string }} Decision */
+
+const reasons = element(document, "[data-reasons]", HTMLDialogElement);
+const note = element(reasons, ".note-field");
+const field = element(note, "input", HTMLInputElement);
+
+/** @type {(decision: Decision) => void} */
 let decide = () => {};
 
-/** Shows the reasons; `given({ reason, note })` is called when one is chosen. */
+/** Shows the reasons, and calls `given` when one is chosen.
+    @param {(decision: Decision) => void} given */
 export function askWhy(given) {
   decide = given;
   note.hidden = true;
@@ -13,6 +20,7 @@ export function askWhy(given) {
   reasons.showModal();
 }
 
+/** @param {string} reason */
 function choose(reason) {
   if (reason !== "other") return answer(reason);
   note.hidden = false;
@@ -24,15 +32,16 @@ function sendNote() {
   else field.focus();
 }
 
+/** @param {string} reason */
 function answer(reason, given = "") {
   reasons.close();
   decide({ reason, note: given });
 }
 
 reasons.addEventListener("click", (event) => {
-  const button = event.target.closest(".reason-list button");
+  const button = closest(event.target, ".reason-list button", HTMLButtonElement);
   if (button) choose(button.value);
-  if (event.target.closest("[data-with-note]")) sendNote();
+  if (closest(event.target, "[data-with-note]")) sendNote();
 });
 reasons.addEventListener("keydown", (event) => {
   if (event.repeat) return;
@@ -43,7 +52,7 @@ reasons.addEventListener("keydown", (event) => {
     }
     return;
   }
-  const button = reasons.querySelectorAll(".reason-list button")[Number(event.key) - 1];
+  const button = all(reasons, ".reason-list button", HTMLButtonElement)[Number(event.key) - 1];
   if (button) {
     event.preventDefault();
     choose(button.value);
