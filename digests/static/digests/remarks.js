@@ -1,112 +1,152 @@
 /* What the house has to say of a story as one types it: remarks that lead to their places, and
    fixes for those that have a certain one. */
 
-import { ask, desk, Refused } from "./desk.js";
+import { ask, desk, Refused, says } from "./desk.js";
+import { element, findField } from "./dom.js";
+
+/** What the house says of one place: `start` and `end` count code points of the field's text.
+    @typedef {{
+      severity: string, field: string, sentence: string, line: number | null,
+      start: number | null, end: number | null, fix: string | null
+    }} Remark */
+
+/** A remark whose place and remedy are certain.
+    @typedef {Remark & { start: number, end: number, fix: string }} Fixable */
+
+/** The fields of a story by name.
+    @typedef {Record<string, string>} Text */
 
 const LINT_AFTER = 400;
 
 /** `text()` gives the form's fields by name, and `differs(text)` whether they read otherwise by
-    now; `isLocked()`: nothing may be changed at present, and it has been said why. */
+    now; `isLocked()`: nothing may be changed at present, and it has been said why.
+    @param {HTMLFormElement} form
+    @param {{
+      text: () => Text, differs: (text: Text) => boolean, mayEdit: boolean, isLocked: () => boolean
+    }} page */
 export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
-  const field = (name) => form.elements[name];
-  const list = form.querySelector("[data-remarks]");
-  const template = form.querySelector("[data-remark]");
-  const all = form.querySelector("[data-fix-all]");
-  const told = form.querySelector("[data-remark-count]");
+  const list = element(form, "[data-remarks]");
+  const template = element(form, "[data-remark]", HTMLTemplateElement);
+  const fixAll = element(form, "[data-fix-all]");
+  const told = element(form, "[data-remark-count]");
 
   let asked = 0;
   async function lint() {
     const mine = (asked += 1);
     const judged = text();
-    let remarks;
     try {
-      ({ remarks } = await ask("POST", `items/${desk.dataset.item}/lint/`, judged, {
-        heartbeat: true,
-      }));
+      const path = `items/${desk.dataset.item}/lint/`;
+      /** @type {{ remarks: Remark[] }} */
+      const { remarks } = await ask("POST", path, judged, { heartbeat: true });
+      if (mine === asked) show(remarks, judged);
     } catch (trouble) {
-      if (trouble instanceof Refused) return; // saving will tell
-      throw trouble;
+      if (!(trouble instanceof Refused)) throw trouble; // of a refusal saving will tell
     }
-    if (mine === asked) show(remarks, judged);
   }
 
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let linting;
   function lintSoon() {
     clearTimeout(linting);
     linting = setTimeout(lint, LINT_AFTER);
   }
 
+  /** @param {Remark[]} remarks
+      @param {Text} judged */
   function show(remarks, judged) {
     list.replaceChildren(...remarks.map((remark) => line(remark, judged)));
-    const fixable = remarks.filter((remark) => remark.fix !== null);
-    all.hidden = fixable.length < 2 || !mayEdit;
-    all.onclick = () => mend(fixable, judged);
-    const count = remarks.length
-      ? desk.dataset.saysRemarks.replace("{count}", remarks.length)
-      : desk.dataset.saysNothing;
+    const fixable = remarks.filter(isFixable);
+    fixAll.hidden = fixable.length < 2 || !mayEdit;
+    fixAll.onclick = () => mend(fixable, judged);
+    const count = remarks.length ? says("Remarks", { count: remarks.length }) : says("Nothing");
     if (told.textContent !== count) told.textContent = count;
   }
 
+  /** @param {Remark} remark
+      @param {Text} judged */
   function line(remark, judged) {
-    const row = template.content.firstElementChild.cloneNode(true);
+    const row = element(document.importNode(template.content, true), "li");
     row.className = remark.severity;
-    const place = row.querySelector(".place");
-    const label = field(remark.field)?.labels[0]?.textContent;
+    const place = element(row, ".place");
+    const label = findField(form, remark.field)?.labels?.[0]?.textContent;
     place.textContent = label ? `${label} ${remark.sentence}` : remark.sentence;
     place.addEventListener("click", () => goTo(remark));
-    const fix = row.querySelector(".fix");
-    if (remark.fix === null || !mayEdit) fix.remove();
+    const fix = element(row, ".fix");
+    if (!isFixable(remark) || !mayEdit) fix.remove();
     else {
-      fix.textContent = desk.dataset.saysFix;
-      fix.setAttribute("aria-label", `${desk.dataset.saysFix}: ${remark.sentence}`);
+      fix.textContent = says("Fix");
+      fix.setAttribute("aria-label", `${says("Fix")}: ${remark.sentence}`);
       fix.addEventListener("click", () => mend([remark], judged));
     }
     return row;
   }
 
+  /** @param {Remark} remark */
   function goTo(remark) {
-    const target = field(remark.field);
+    const target = findField(form, remark.field);
     if (!target) return;
     target.focus();
-    if (remark.start !== null) {
-      target.setSelectionRange(
-        offset(target.value, remark.start),
-        offset(target.value, remark.end),
-      );
+    const { value } = target;
+    if (remark.start !== null && remark.end !== null) {
+      target.setSelectionRange(offset(value, remark.start), offset(value, remark.end));
     } else if (remark.line) {
-      const start = target.value.split("\n").slice(0, remark.line - 1).join("\n").length;
-      target.setSelectionRange(start + (remark.line > 1), start + (remark.line > 1));
+      const start = startOfLine(value, remark.line);
+      target.setSelectionRange(start, start);
     }
   }
 
+  /** @param {Fixable} remark */
   function apply(remark) {
     goTo(remark);
-    const target = field(remark.field);
     // Deprecated, but the only way that leaves the browser's list of changes to undo intact.
-    if (!document.execCommand(remark.fix ? "insertText" : "delete", false, remark.fix)) {
-      target.setRangeText(remark.fix);
-      target.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    if (document.execCommand(remark.fix ? "insertText" : "delete", false, remark.fix)) return;
+    const target = findField(form, remark.field);
+    target?.setRangeText(remark.fix);
+    target?.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** Applies fixes to the text they were found in; in one that reads otherwise by now their places
-      are others. From the end, so that no fix moves the place of another. */
+      are others.
+      @param {Fixable[]} remarks
+      @param {Text} judged */
   function mend(remarks, judged) {
-    if (isLocked()) return undefined;
-    const last = differs(judged) ? [] : [...remarks].sort((a, b) => b.start - a.start);
-    const reached = {};
-    for (const remark of last) {
-      if (remark.end > (reached[remark.field] ?? Infinity)) continue; // they overlap: the next look will tell
-      apply(remark);
-      reached[remark.field] = remark.start;
-    }
-    return lint();
+    if (isLocked()) return;
+    if (!differs(judged)) { for (const remark of fromTheEnd(remarks)) apply(remark); }
+    lint();
   }
 
   return { lint, lintSoon };
 }
 
-/** Python counts characters, a browser their halves. */
-function offset(value, points) {
+/** @param {Remark} remark
+    @returns {remark is Fixable} */
+function isFixable(remark) {
+  return remark.fix !== null && remark.start !== null && remark.end !== null;
+}
+
+/** The fixes in an order in which none moves the place of another. Of those that overlap only the
+    last is among them: the next look will tell of the rest.
+    @param {Fixable[]} remarks */
+export function fromTheEnd(remarks) {
+  /** @type {Record<string, number>} */
+  const reached = {};
+  return remarks.toSorted((a, b) => b.start - a.start).filter(({ field, start, end }) => {
+    if (end > (reached[field] ?? Infinity)) return false;
+    reached[field] = start;
+    return true;
+  });
+}
+
+/** Python counts characters, a browser their halves.
+    @param {string} value
+    @param {number} points */
+export function offset(value, points) {
   return [...value].slice(0, points).join("").length;
+}
+
+/** Where a line begins, which are counted from 1.
+    @param {string} value
+    @param {number} line */
+export function startOfLine(value, line) {
+  return value.split("\n").slice(0, line - 1).map((each) => `${each}\n`).join("").length;
 }

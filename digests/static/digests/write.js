@@ -1,36 +1,45 @@
 /* The editor of an item: its text, what is kept of it before it is saved, and whose the item is.
    The rules are the server's: it judges each text and each save. */
 
-import { ask, attempt, desk, goOn, inTurn, refresh, Refused, say, stay } from "./desk.js";
+import { ask, attempt, desk, goOn, inTurn, refresh, Refused, say, says, stay } from "./desk.js";
+import { all, closest, element, field as fieldOf, find, isField, submitter } from "./dom.js";
 import { keepRemarks } from "./remarks.js";
+
+/** @typedef {import("./desk.js").Manner} Manner */
+/** @typedef {import("./desk.js").Saved} Saved */
+/** @typedef {import("./remarks.js").Text} Text */
 
 const NAMES = ["headline", "byline", "url", "body"];
 const KEEP_AFTER = 3000;
 const HOLD_EVERY = 30000;
 
 const item = desk.dataset.item;
-const form = document.querySelector("[data-writing]");
-const field = (name) => form.elements[name];
-const mayEdit = Boolean(document.querySelector("[data-save]"));
+const form = element(document, "[data-writing]", HTMLFormElement);
+const field = (/** @type {string} */ name) => fieldOf(form, name);
+const mayEdit = find(document, "[data-save]") !== null;
 
-const offered = document.querySelector("[data-unsaved]");
+const offered = find(document, "[data-unsaved]", HTMLFormElement);
 const isOffered = () => Boolean(offered?.isConnected);
 
-let version = Number(form.elements.version.value);
+let version = Number(field("version").value);
 // Not what the form shows: somebody may have typed before this script came.
 let saved = given("saved");
 let wasHeld = document.querySelector(".held span")?.textContent ?? "";
 
+/** @returns {Text} */
 function text() {
   return Object.fromEntries(NAMES.map((name) => [name, field(name).value.replace(/\r\n?/g, "\n")]));
 }
 
-/** A text that the page carries beside the form: the “saved” or the “unsaved” one. */
+/** A text that the page carries beside the form.
+    @param {"saved" | "unsaved"} which
+    @returns {Text} */
 function given(which) {
-  const fields = [...document.querySelectorAll(`[data-${which}-field]`)];
+  const fields = all(document, `[data-${which}-field]`, HTMLTextAreaElement);
   return Object.fromEntries(fields.map((each) => [each.dataset[`${which}Field`], each.value]));
 }
 
+/** @param {Text} texts */
 function fill(texts) {
   for (const [name, value] of Object.entries(texts)) {
     if (field(name).value === value) continue;
@@ -39,16 +48,15 @@ function fill(texts) {
   }
 }
 
+/** @param {Text} other */
 function differs(other) {
   const now = text();
   return NAMES.some((name) => now[name] !== other[name]);
 }
 const isDirty = () => differs(saved);
 
-function mark(
-  sentence = isDirty() ? desk.dataset[isOffered() ? "saysDecide" : "saysUnsaved"] : "",
-) {
-  const place = document.querySelector("[data-unsaved-mark]");
+function mark(sentence = isDirty() ? says(isOffered() ? "Decide" : "Unsaved") : "") {
+  const place = find(document, "[data-unsaved-mark]");
   if (place && place.textContent !== sentence) place.textContent = sentence;
 }
 
@@ -64,10 +72,12 @@ const remarks = keepRemarks(form, {
 
 // Keeping what is not saved
 
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 let isKept = false;
-/** In turn with the saves, neither of which may overtake the other. */
-async function keep(options) {
+/** In turn with the saves, neither of which may overtake the other.
+    @param {Manner} [manner] */
+async function keep(manner) {
   clearTimeout(timer);
   const typed = text();
   const isTyped = isDirty();
@@ -75,24 +85,26 @@ async function keep(options) {
   if (!mayEdit || isOffered() || !(isTyped || isKept)) return;
   const path = `items/${item}/draft/`;
   try {
-    if (isTyped) await ask("PUT", path, { version, ...typed }, options);
-    else await ask("DELETE", path, undefined, options); // taken back again: nothing to offer
+    if (isTyped) await ask("PUT", path, { version, ...typed }, manner);
+    else await ask("DELETE", path, undefined, manner); // taken back again: nothing to offer
   } catch (trouble) {
     if (!(trouble instanceof Refused)) throw trouble;
-    mark(trouble.status === 401 ? desk.dataset.saysUnsaved : trouble.message);
+    mark(trouble.status === 401 ? says("Unsaved") : trouble.message);
     return;
   }
   isKept = isTyped;
-  if (!differs(typed)) mark(isTyped ? desk.dataset.saysKept : "");
+  if (!differs(typed)) mark(isTyped ? says("Kept") : "");
 }
 
 function keepSoon() {
   clearTimeout(timer);
-  timer = setTimeout(() => inTurn(keep), KEEP_AFTER);
+  timer = setTimeout(() => inTurn(() => keep()), KEEP_AFTER);
 }
 
+/** @param {Event} event */
 function typed(event) {
-  if (!NAMES.includes(event.target.name) || event.isComposing) return;
+  const isComposing = event instanceof InputEvent && event.isComposing;
+  if (!(isField(event.target) && NAMES.includes(event.target.name)) || isComposing) return;
   mark();
   remarks.lintSoon();
   keepSoon();
@@ -107,7 +119,7 @@ addEventListener("beforeunload", (event) => {
 
 offered?.addEventListener("submit", (event) => {
   event.preventDefault();
-  const isWanted = event.submitter.matches("[data-restore]");
+  const isWanted = submitter(event)?.matches("[data-restore]") ?? false;
   inTurn(async () => {
     if (!isOffered()) return;
     const unsaved = given("unsaved");
@@ -123,7 +135,8 @@ offered?.addEventListener("submit", (event) => {
 
 // Saving
 
-/** Does in its turn what writes, unless somebody else holds the story by then. */
+/** Does in its turn what writes, unless somebody else holds the story by then.
+    @param {() => Promise<void>} act */
 function write(act) {
   return inTurn(() => {
     if (wasHeld) throw new Refused(wasHeld, 409);
@@ -133,6 +146,7 @@ function write(act) {
 
 async function save() {
   const sent = text();
+  /** @type {Saved} */
   let answer;
   try {
     answer = await ask("PUT", `items/${item}/text/`, { version, ...sent, undecided: isOffered() });
@@ -142,13 +156,11 @@ async function save() {
     } else if (trouble instanceof Refused && trouble.status === 401) await keep();
     throw trouble;
   }
-  version = answer.version;
-  form.elements.version.value = version;
-  saved = sent;
+  goOnFrom(answer.version, sent);
   isKept = false;
   keepSoon(); // what was typed meanwhile
   mark();
-  document.querySelector("[data-theirs]").hidden = true;
+  theirs().hidden = true;
   await showState();
 }
 
@@ -163,46 +175,58 @@ async function showState() {
 
 async function saveAndSay() {
   await save();
-  say(desk.dataset.saysSaved);
+  say(says("Saved"));
 }
 
 async function approve() {
   if (isDirty()) await save();
+  /** @type {Saved & { next: string | null }} */
   const answer = await ask("POST", `items/${item}/approve-and-go-on/`, { version });
   version = answer.version;
   if (answer.next) goOn(answer.next, answer.said);
   else {
-    say(`${answer.said} ${desk.dataset.saysLast}`);
+    say(`${answer.said} ${says("Last")}`);
     await showState();
   }
 }
 
+/** Where the text of somebody who saved meanwhile is shown. */
+const theirs = () => element(document, "[data-theirs]");
+
+/** @param {string} sentence */
 async function showTheirs(sentence) {
   await refresh(["saved", "state"]);
-  const theirs = document.querySelector("[data-theirs]");
-  theirs.querySelector("[data-theirs-sentence]").textContent = sentence;
-  theirs.hidden = false;
-  theirs.querySelector("[data-keep-mine]").focus();
+  element(theirs(), "[data-theirs-sentence]").textContent = sentence;
+  theirs().hidden = false;
+  element(theirs(), "[data-keep-mine]").focus();
+}
+
+/** From now on the page writes over this version.
+    @param {number} latest
+    @param {Text} itsText */
+function goOnFrom(latest, itsText) {
+  version = latest;
+  field("version").value = String(latest);
+  saved = itsText;
 }
 
 /** From now on the page writes over the text that was saved last, as it carries it. */
 function goOnFromSaved() {
-  version = Number(document.querySelector("[data-saved]").dataset.version);
-  form.elements.version.value = version;
-  saved = given("saved");
+  goOnFrom(Number(element(document, "[data-saved]").dataset.version), given("saved"));
 }
 
+/** @param {boolean} isMine */
 async function settle(isMine) {
   goOnFromSaved();
   if (!isMine) fill(saved);
-  document.querySelector("[data-theirs]").hidden = true;
+  theirs().hidden = true;
   field("body").focus();
   mark();
   if (isMine) await saveAndSay();
 }
 
 form.addEventListener("click", (event) => {
-  const choice = event.target.closest("[data-keep-mine], [data-take-theirs]");
+  const choice = closest(event.target, "[data-keep-mine], [data-take-theirs]");
   if (!choice) return;
   event.preventDefault();
   const isMine = choice.matches("[data-keep-mine]");
@@ -214,7 +238,7 @@ form.addEventListener(
   (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
-    write(event.submitter?.value === "approve" ? approve : saveAndSay);
+    write(submitter(event)?.value === "approve" ? approve : saveAndSay);
   },
   { capture: true },
 );
@@ -233,30 +257,33 @@ function lock() {
   const isHeld = Boolean(wasHeld);
   form.toggleAttribute("data-read-only", isHeld || !mayEdit);
   for (const name of NAMES) field(name).readOnly = isHeld || !mayEdit;
-  for (const button of form.querySelectorAll("[data-save], [data-approve]")) {
+  for (const button of all(form, "[data-save], [data-approve]", HTMLButtonElement)) {
     button.disabled = isHeld;
   }
 }
 
 async function hold({ takeOver = false } = {}) {
   const path = `items/${item}/hold/${takeOver ? "?take_over=true" : ""}`;
+  /** @type {{ held: string, version: number }} */
   const { held, version: latest } = await ask("POST", path, undefined, { heartbeat: !takeOver });
   if (held !== wasHeld) await showHeld(held);
   await inTurn(() => follow(latest));
 }
 
+/** @param {string} held */
 async function showHeld(held) {
   const isTaken = held && !wasHeld;
   wasHeld = held;
   lock();
   if (isTaken) {
-    await inTurn(keep);
+    await inTurn(() => keep());
     say(held, { trouble: true });
   }
   await refresh(["held"], location.href, { heartbeat: true });
 }
 
-/** Shows what somebody else saved, where nothing was typed that it would take away. */
+/** Shows what somebody else saved, where nothing was typed that it would take away.
+    @param {number} latest */
 async function follow(latest) {
   if (latest <= version || isDirty()) return;
   await refresh(["saved", "state"], location.href, { heartbeat: true });
@@ -264,7 +291,7 @@ async function follow(latest) {
   goOnFromSaved();
   if (!isDirty()) return; // a step of the story, and no other text
   fill(saved);
-  say(desk.dataset.saysFollowed);
+  say(says("Followed"));
 }
 
 async function beat() {
@@ -278,7 +305,7 @@ async function beat() {
 setInterval(beat, HOLD_EVERY);
 document.addEventListener("visibilitychange", beat);
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".held")) return;
+  if (!(event.target instanceof Element && event.target.matches(".held"))) return;
   event.preventDefault();
   attempt(async () => {
     await hold({ takeOver: true });
@@ -287,10 +314,8 @@ document.addEventListener("submit", (event) => {
 });
 
 stay("item", item, ({ others }) => {
-  const names = others.length
-    ? desk.dataset.saysAlsoHere.replace("{names}", others.join(", "))
-    : "";
-  const place = document.querySelector("[data-others]");
+  const names = others.length ? says("AlsoHere", { names: others.join(", ") }) : "";
+  const place = element(document, "[data-others]");
   if (place.textContent !== names) place.textContent = names;
 });
 
