@@ -1,7 +1,13 @@
 /* The Markdown editor: tools, a live preview and images for the textarea it wraps.
    Rows that a formset adds need no care: a custom element starts when it enters the page. */
 
+/** @typedef {"bold" | "italic" | "link" | "image"} Tool */
+
+import { all, element, find } from "./dom.js";
+import * as edits from "./edits.js";
+
 const IMAGES = /^image\/(jpeg|png|webp|gif)$/;
+/** @type {Partial<Record<string, Tool>>} */
 const KEYS = { b: "bold", i: "italic", k: "link" };
 // On a Mac, Ctrl+B and Ctrl+K move and cut.
 const COMMAND = /^(Mac|iP)/.test(navigator.platform) ? "metaKey" : "ctrlKey";
@@ -13,7 +19,7 @@ const LATELY = 5 * 60 * 1000;
 /** An editor asks for its preview when it is first seen, not thirty at once. */
 const firstSight = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
-    if (isIntersecting) {
+    if (isIntersecting && target instanceof MarkdownEditor) {
       firstSight.unobserve(target);
       target.refresh();
     }
@@ -21,26 +27,57 @@ const firstSight = new IntersectionObserver((entries) => {
 });
 
 class MarkdownEditor extends HTMLElement {
-  connectedCallback() {
-    if (this.field) return; // moved, not new
-    this.field = this.querySelector("textarea");
-    this.preview = this.querySelector(".editor-preview");
-    this.status = this.querySelector(".editor-status");
-    this.progress = this.querySelector(".editor-progress");
-    this.count = this.querySelector(".editor-count");
-    this.chooser = this.querySelector("input[type=file]");
-    this.uploads = Promise.resolve();
+  isConnectedBefore = false;
+  isTooLong = false;
+  previewFailed = false;
+  uploads = Promise.resolve();
+  /** @type {AbortController | undefined} The question whose answer is awaited. */
+  asking;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
 
-    for (const button of this.querySelectorAll("[data-tool]")) {
-      button.addEventListener("click", () => this[button.dataset.tool]());
+  /** What each button of the toolbar does, by the name in its `data-tool`.
+      @type {Record<Tool, () => void>} */
+  tools = {
+    bold: () => this.edit(edits.bold),
+    italic: () => this.edit(edits.italic),
+    link: () => this.edit(edits.link),
+    image: () => this.chooser.click(),
+  };
+
+  get field() {
+    return element(this, "textarea", HTMLTextAreaElement);
+  }
+
+  get preview() {
+    return element(this, ".editor-preview");
+  }
+
+  get progress() {
+    return element(this, ".editor-progress", HTMLProgressElement);
+  }
+
+  get chooser() {
+    return element(this, "input[type=file]", HTMLInputElement);
+  }
+
+  connectedCallback() {
+    if (this.isConnectedBefore) return; // moved, not new
+    this.isConnectedBefore = true;
+
+    for (const button of all(this, "[data-tool]")) {
+      const tool = /** @type {Tool} */ (button.dataset.tool);
+      button.addEventListener("click", () => this.tools[tool]());
     }
     this.chooser.addEventListener("change", () => {
-      this.insertImages([...this.chooser.files]);
+      this.insertImages([...(this.chooser.files ?? [])]);
       this.chooser.value = ""; // the same file may be chosen again
     });
     this.field.addEventListener("keydown", (event) => this.onKey(event));
     // Half a syllable in an input method is not text yet.
-    this.field.addEventListener("input", (event) => event.isComposing || this.onChange());
+    this.field.addEventListener("input", (event) => {
+      if (!(event instanceof InputEvent && event.isComposing)) this.onChange();
+    });
     this.field.addEventListener("compositionend", () => this.onChange());
     this.field.addEventListener("paste", (event) => this.onPaste(event));
     this.field.addEventListener("dragover", (event) => this.onDrag(event));
@@ -51,20 +88,34 @@ class MarkdownEditor extends HTMLElement {
     firstSight.observe(this);
   }
 
+  /** A sentence that the page carries as data-says-… of this element.
+      @param {string} name */
+  says(name) {
+    return this.dataset[`says${name}`] ?? "";
+  }
+
+  /** @param {string} sentence */
   say(sentence, isTrouble = false) {
-    this.status.textContent = sentence;
-    this.status.classList.toggle("trouble", isTrouble);
+    const status = element(this, ".editor-status");
+    status.textContent = sentence;
+    status.classList.toggle("trouble", isTrouble);
+  }
+
+  /** @param {unknown} trouble */
+  sayWhy(trouble) {
+    this.say(trouble instanceof Error ? trouble.message : String(trouble), true);
   }
 
   showCount() {
     const count = [...this.field.value].length; // as Python counts
     const limit = Number(this.dataset.limit);
     const numbers = new Intl.NumberFormat(document.documentElement.lang || "en");
-    this.count.textContent = this.dataset.saysCount
+    const shown = element(this, ".editor-count");
+    shown.textContent = this.says("Count")
       .replace("{count}", numbers.format(count))
       .replace("{limit}", numbers.format(limit));
     this.isTooLong = count > limit;
-    this.count.classList.toggle("trouble", this.isTooLong);
+    shown.classList.toggle("trouble", this.isTooLong);
   }
 
   // The preview
@@ -82,27 +133,34 @@ class MarkdownEditor extends HTMLElement {
     this.showCount();
     const asking = (this.asking = new AbortController());
     try {
-      if (this.isTooLong) throw new Error(this.dataset.saysTooLong);
+      if (this.isTooLong) throw new Error(this.says("TooLong"));
       const html = await this.post(
-        this.field.dataset.markdownxUrlsPath,
+        this.previewAddress,
         new URLSearchParams({ content: this.field.value }),
         { type: "text/html", signal: asking.signal },
       );
       this.preview.innerHTML = html; // made safe where all Markdown is rendered, on the server
-      for (const link of this.preview.querySelectorAll("a")) link.target = "_blank";
+      for (const link of all(this.preview, "a", HTMLAnchorElement)) link.target = "_blank";
       if (this.previewFailed) this.say("");
       this.previewFailed = false;
     } catch (trouble) {
       if (asking.signal.aborted) return;
       this.previewFailed = true;
-      this.say(trouble.message, true);
+      this.sayWhy(trouble);
     }
   }
 
   // Typing for the editor
 
-  /** Replaces a part of the text and selects a part of the new one, in one step to undo. */
-  type(start, end, text, selectFrom, selectTo = selectFrom) {
+  /** @param {(value: string, start: number, end: number) => edits.Edit} tool */
+  edit(tool) {
+    const { value, selectionStart, selectionEnd } = this.field;
+    this.type(tool(value, selectionStart, selectionEnd));
+  }
+
+  /** Replaces a part of the text and selects a part of the new one, in one step to undo.
+      @param {edits.Edit} edit */
+  type({ start, end, text, selectFrom, selectTo }) {
     this.field.focus();
     this.field.setSelectionRange(start, end);
     // Deprecated, but the only way that leaves the browser's list of changes to undo intact.
@@ -113,125 +171,90 @@ class MarkdownEditor extends HTMLElement {
     this.field.setSelectionRange(selectFrom, selectTo);
   }
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
     const tool = KEYS[event.key.toLowerCase()];
     if (!tool || !event[COMMAND] || event.altKey || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    this[tool]();
-  }
-
-  bold() {
-    this.mark("**", (stars) => stars > 1);
-  }
-
-  italic() {
-    this.mark("*", (stars) => stars % 2 === 1);
-  }
-
-  /** Puts marks around the selection, or takes them away if there are such already. */
-  mark(marks, isMarked) {
-    const { value } = this.field;
-    let { selectionStart: start, selectionEnd: end } = this.field;
-    while (start < end && /\s/.test(value[start])) start++;
-    while (start < end && /\s/.test(value[end - 1])) end--;
-    while (start + 1 < end && value[start] === "*" && value[end - 1] === "*") start++, end--;
-    const inside = value.slice(start, end);
-    const before = /\**$/.exec(value.slice(0, start))[0].length;
-    const after = /^\**/.exec(value.slice(end))[0].length;
-    const size = marks.length;
-    if (isMarked(Math.min(before, after))) {
-      this.type(start - size, end + size, inside, start - size, end - size);
-    } else {
-      this.type(start, end, marks + inside + marks, start + size, end + size);
-    }
-  }
-
-  link() {
-    const { selectionStart: start, selectionEnd: end, value } = this.field;
-    const selected = value.slice(start, end);
-    if (!selected || /^https?:\/\/\S+$/.test(selected)) {
-      this.type(start, end, `[](${selected || "https://"})`, start + 1);
-    } else {
-      const address = start + selected.length + "[](".length;
-      this.type(start, end, `[${selected}](https://)`, address, address + "https://".length);
-    }
+    this.tools[tool]();
   }
 
   // Images
 
-  image() {
-    this.chooser.click();
-  }
-
+  /** @param {ClipboardEvent} event */
   onPaste(event) {
-    const { files, types } = event.clipboardData;
+    const pasted = event.clipboardData;
     // Office programs put a picture of the text beside the text.
-    if (!files.length || types.includes("text/plain")) return;
+    if (!pasted?.files.length || pasted.types.includes("text/plain")) return;
     event.preventDefault();
-    this.insertImages([...files]);
+    this.insertImages([...pasted.files]);
   }
 
+  /** @param {DragEvent} event */
   onDrag(event) {
-    if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
   }
 
+  /** @param {DragEvent} event */
   onDrop(event) {
-    const files = [...event.dataTransfer.files];
+    const files = [...(event.dataTransfer?.files ?? [])];
     if (!files.length) return; // text that is moved about
     event.preventDefault(); // or the browser would leave the page to show the file
     this.insertImages(files);
   }
 
+  /** @param {File[]} files */
   insertImages(files) {
     this.uploads = this.uploads.then(async () => {
       try {
         for (const file of files) await this.upload(file);
       } catch (trouble) {
-        this.say(trouble.message, true);
+        this.sayWhy(trouble);
       }
       this.progress.hidden = true;
     });
   }
 
+  /** @param {File} file */
   async upload(file) {
-    if (!IMAGES.test(file.type)) throw new Error(this.dataset.saysNotAnImage);
-    this.say(this.dataset.saysUploading.replace("{name}", () => file.name));
+    if (!IMAGES.test(file.type)) throw new Error(this.says("NotAnImage"));
+    this.say(this.says("Uploading").replace("{name}", () => file.name));
     this.progress.value = 0;
     this.progress.hidden = false;
     const form = new FormData();
     form.append("image", file);
+    /** @type {{ image_code: string, note: string }} */
     const answer = JSON.parse(
-      await this.post(this.field.dataset.markdownxUploadUrlsPath, form, {
+      await this.post(this.field.dataset.markdownxUploadUrlsPath ?? "", form, {
         type: "application/json",
         onProgress: ({ loaded, total }) => (this.progress.value = loaded / total),
       }),
     );
-    this.insertImage(answer.image_code);
-    this.say(`${answer.note} ${this.dataset.saysInserted}`.trim());
-  }
-
-  /** Inserts the Markdown of an image and leaves the caret where its description goes. */
-  insertImage(code) {
-    const { selectionEnd: caret, value } = this.field;
-    const rest = /^[^[\]\n]*\]\(\S*\)/.exec(value.slice(caret));
-    // In the brackets of the image before? Then go on behind it.
-    const isInside = rest && /!\[[^[\]\n]*$/.test(value.slice(0, caret));
-    const start = isInside ? caret + rest[0].length : caret;
-    const text = isInside ? `\n\n${code}` : code;
-    this.type(start, start, text, start + text.indexOf("[") + 1);
+    this.type(edits.image(this.field.value, this.field.selectionEnd, answer.image_code));
+    this.say(`${answer.note} ${this.says("Inserted")}`.trim());
   }
 
   // The server
 
-  /** Sends `body`, gives the text of a good answer of this `type`; else an error to be shown. */
+  get previewAddress() {
+    return this.field.dataset.markdownxUrlsPath ?? "";
+  }
+
+  /** Sends `body`, gives the text of a good answer of this `type`; else an error to be shown.
+      @param {string} address
+      @param {URLSearchParams | FormData} body
+      @param {{
+        type: string, signal?: AbortSignal, onProgress?: (event: ProgressEvent) => void
+      }} manner
+      @returns {Promise<string>} */
   post(address, body, { type, signal, onProgress }) {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest(); // fetch() cannot tell how far an upload is
-      const fail = (sentence) => reject(new Error(sentence));
+      const fail = (/** @type {string} */ sentence) => reject(new Error(sentence));
       request.open("POST", address);
       request.setRequestHeader("X-CSRFToken", this.token());
-      request.upload.onprogress = onProgress;
-      request.onerror = () => fail(this.dataset.saysUnreachable);
+      request.upload.onprogress = onProgress ?? null;
+      request.onerror = () => fail(this.says("Unreachable"));
       request.onabort = () => fail("");
       signal?.addEventListener("abort", () => request.abort());
       request.onload = () => {
@@ -244,7 +267,7 @@ class MarkdownEditor extends HTMLElement {
           session.answeredAt = Date.now();
           resolve(request.response);
         } else {
-          fail(session.isOver ? this.signedOut() : message || this.dataset.saysFailed);
+          fail(session.isOver ? this.signedOut() : message || this.says("Failed"));
         }
       };
       request.send(body);
@@ -255,28 +278,30 @@ class MarkdownEditor extends HTMLElement {
   token() {
     const start = `${this.dataset.csrfCookie}=`;
     const cookie = document.cookie.split("; ").find((pair) => pair.startsWith(start));
-    return cookie?.slice(start.length) ?? this.field.form?.elements.csrfmiddlewaretoken?.value ??
-      "";
+    return cookie?.slice(start.length) ?? this.tokenField?.value ?? "";
+  }
+
+  /** @returns {HTMLInputElement | null} */
+  get tokenField() {
+    return find(this.field.form ?? this, "[name=csrfmiddlewaretoken]", HTMLInputElement);
   }
 
   /** What to say of it; nothing on a page that says it itself. */
   signedOut() {
     const told = new CustomEvent("signed-out", { bubbles: true, cancelable: true });
-    return this.dispatchEvent(told) ? this.dataset.saysSignedOut : "";
+    return this.dispatchEvent(told) ? this.says("SignedOut") : "";
   }
 
-  /** Holds a form back that would end at the sign-in page, where its text is lost. */
+  /** Holds a form back that would end at the sign-in page, where its text is lost.
+      @param {SubmitEvent} event */
   async onSubmit(event) {
     const { form } = this.field;
-    if (form.querySelector("markdown-editor") !== this) return; // one of them asks for all
-    const token = form.elements.csrfmiddlewaretoken;
-    if (token) token.value = this.token();
+    if (form?.querySelector("markdown-editor") !== this) return; // one of them asks for all
+    if (this.tokenField) this.tokenField.value = this.token();
     if (!session.isOver && Date.now() - session.answeredAt < LATELY) return;
     event.preventDefault();
     const nothing = new URLSearchParams({ content: "" });
-    await this.post(this.field.dataset.markdownxUrlsPath, nothing, { type: "text/html" }).catch(
-      () => {},
-    );
+    await this.post(this.previewAddress, nothing, { type: "text/html" }).catch(() => {});
     if (session.isOver) {
       this.say(this.signedOut(), true);
       // For the page, which thinks it has been sent: there is something to save.
