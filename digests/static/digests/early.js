@@ -1,11 +1,16 @@
 // While the page is still read, so that nothing jumps: that there is a script, and what a telephone
 // folds away until it is asked for.
 {
-  document.querySelector("[data-desk]").classList.add("scripted");
+  document.querySelector("[data-desk]")?.classList.add("scripted");
   const telephone = matchMedia("(max-width: 767px)");
-  const folds = () => document.querySelectorAll("details[data-fold]");
-  if (telephone.matches) { for (const fold of folds()) fold.open = fold.dataset.fold === "used"; }
+  /** @param {(fold: HTMLDetailsElement) => boolean} isOpen */
+  const open = (isOpen) => {
+    for (const fold of document.querySelectorAll("details")) {
+      if (fold.hasAttribute("data-fold")) fold.open = isOpen(fold);
+    }
+  };
+  if (telephone.matches) open((fold) => fold.dataset.fold === "used");
   telephone.addEventListener("change", () => {
-    if (!telephone.matches) { for (const fold of folds()) fold.open = true; }
+    if (!telephone.matches) open(() => true);
   });
 }

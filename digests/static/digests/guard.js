@@ -12,6 +12,6 @@ for (const form of forms) {
     unsaved = false;
   });
 }
-window.addEventListener("beforeunload", (event) => {
+addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });

@@ -1,13 +1,16 @@
 /* What a script adds to readers' pages, which do without: j and k from story to story, / to search,
    a button that copies a story's link, and what is new since one last looked. */
 
-const { saysCopy, saysCopied, saysNew } = document.body.dataset;
+const { saysCopy = "", saysCopied = "", saysNew = "" } = document.body.dataset;
 
 // From story to story
 
-const stories = [...document.querySelectorAll(".items > li, .teaser")];
+/** @type {NodeListOf<HTMLElement>} */
+const storyList = document.querySelectorAll(".items > li, .teaser");
+const stories = [...storyList];
 let at = -1;
 
+/** @param {number} number */
 function goTo(number) {
   at = Math.max(0, Math.min(stories.length - 1, number));
   const story = stories[at];
@@ -18,21 +21,24 @@ function goTo(number) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (
-    event.ctrlKey || event.metaKey || event.altKey ||
-    event.target.closest("input, select, textarea")
-  ) return;
+  const { ctrlKey, metaKey, altKey, target } = event;
+  const isTyping = target instanceof Element && target.closest("input, select, textarea");
+  if (ctrlKey || metaKey || altKey || isTyping) return;
   if (event.key === "j") goTo(at + 1);
   else if (event.key === "k") goTo(at - 1);
   else if (event.key === "/") {
     event.preventDefault();
+    /** @type {HTMLElement | null} */
     const box = document.querySelector("input[type=search]");
+    /** @type {HTMLElement | null} */
+    const link = document.querySelector("[data-search]");
     if (box) box.focus();
-    else document.querySelector("[data-search]").click();
+    else link?.click();
   }
 });
 document.addEventListener("focusin", (event) => {
-  const story = stories.findIndex((each) => each.contains(event.target));
+  const { target } = event;
+  const story = stories.findIndex((each) => target instanceof Node && each.contains(target));
   if (story >= 0) at = story;
 });
 
@@ -45,6 +51,7 @@ const icon = new DOMParser().parseFromString(
 ).documentElement;
 
 // Over plain http browsers let nobody copy.
+/** @type {Iterable<HTMLAnchorElement>} */
 const numbers = navigator.clipboard ? document.querySelectorAll(".items > li > .number") : [];
 for (const number of numbers) {
   const button = document.createElement("button");
@@ -66,7 +73,8 @@ for (const number of numbers) {
 
 // Since one last looked: at this page, in this browser; nobody else learns of it.
 
-const published = [...document.querySelectorAll("[data-published]")];
+/** @type {NodeListOf<HTMLElement>} */
+const published = document.querySelectorAll("[data-published]");
 if (published.length) {
   const key = `seen ${location.pathname}`;
   try {
@@ -76,12 +84,10 @@ if (published.length) {
       const mark = document.createElement("span");
       mark.className = "is-new";
       mark.textContent = saysNew;
-      digest.querySelector(".dateline").append(mark);
+      digest.querySelector(".dateline")?.append(mark);
     }
-    localStorage.setItem(
-      key,
-      Math.max(seen, ...published.map((each) => Number(each.dataset.published))),
-    );
+    const times = [...published].map((digest) => Number(digest.dataset.published));
+    localStorage.setItem(key, String(Math.max(seen, ...times)));
   } catch {
     // Storage that is switched off: then nothing is marked.
   }
