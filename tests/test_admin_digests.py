@@ -635,7 +635,7 @@ def test_the_preview_shows_the_working_copy_as_readers_would_see_it(client: Clie
 @pytest.mark.parametrize("zone", ["Europe/London", "Asia/Shanghai"])
 def test_the_preview_prints_the_date_as_the_public_page_does(client: Client, zone: str) -> None:
     digest = published(series=series("local", time_zone=zone))
-    dateline = re.compile(r'<p class="dateline">.*?</p>')
+    dateline = re.compile(r'<p class="dateline">.*?</p>', re.DOTALL)
     (shown,) = dateline.findall(client.get(below(digest, "frame")).text)
     assert [shown] == dateline.findall(client.get(digest.get_absolute_url()).text)
 

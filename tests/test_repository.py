@@ -78,6 +78,18 @@ def test_a_harmless_line_is_not(line: str) -> None:
     assert foreign_names(line) == []
 
 
+def test_no_line_of_a_template_is_past_160_characters() -> None:
+    templates = {path: text for path, text in texts().items() if "templates" in path.parts}
+    assert len(templates) > 50
+    long = {
+        f"{path}:{number}": len(line)
+        for path, text in templates.items()
+        for number, line in enumerate(text.splitlines(), start=1)
+        if len(line) > 160
+    }
+    assert long == {}
+
+
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
 def test_a_lock_pins_every_package_by_version_and_hash_and_names_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
