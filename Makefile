@@ -1,6 +1,7 @@
 # `make demo` shows Newsroom with sample digests, `make test` runs every test.
 # Both make their own environment in .venv/ from the lock files, and ask nothing.
-.PHONY: demo run dev test test-fast test-processes check bench messages screenshots lock clean
+.PHONY: demo run dev test test-fast test-processes test-scripts check scripts format bench messages \
+	screenshots lock clean
 
 python := .venv/bin/python
 # A .venv whose Python has gone is made anew.
@@ -33,12 +34,34 @@ test: .venv/.development test-processes
 workers := 2
 pytest = $(python) -m pytest --numprocesses=$(workers)
 
-check: .venv/.development
+test-scripts: .venv/.development
+	$(deno) test $(offline) --no-check tests/scripts
+
+check: .venv/.development scripts
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 	$(python) -m mypy
+	$(djade) --check $(templates)
 	$(python) manage.py makemigrations --check --dry-run
 	SITE_URL=https://news.example.org $(python) manage.py check --deploy --fail-level WARNING
+
+# Linted, formatted, type-checked and tested, without a build step.
+scripts: .venv/.development test-scripts
+	$(deno) lint $(configured) $(scripts)
+	$(deno) fmt --check $(configured) $(scripts)
+	$(deno) check --quiet $(offline) $(scripts)
+scripts := digests/static/digests/*.js tests/scripts/*.js
+deno := DENO_DIR=.deno_cache DENO_NO_UPDATE_CHECK=1 DENO_NO_PROMPT=1 .venv/bin/deno
+configured := --config tests/scripts/deno.json
+offline := $(configured) --no-remote --no-npm
+
+format: .venv/.development
+	$(python) -m ruff check --fix
+	$(python) -m ruff format
+	$(deno) fmt $(configured) $(scripts)
+	$(djade) $(templates)
+djade := .venv/bin/djade --target-version 6.1
+templates = $(shell find templates digests/templates -name '*.html')
 
 bench: .venv/.development
 	@set -e; for benchmark in benchmarks/*.py; do echo "$$benchmark"; $(python) $$benchmark; done
@@ -57,7 +80,7 @@ compile := --quiet --universal --generate-hashes --no-annotate
 
 # What people made stays: var/ is theirs.
 clean:
-	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .uv .mypy_cache .pytest_cache .ruff_cache .hypothesis .deno_cache
 
 .venv/.runtime: requirements.txt .python-version
 	@echo "Installing into .venv from $< (needed once)…"
