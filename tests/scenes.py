@@ -76,10 +76,10 @@ class Scene:
 
 def actor(name: str) -> User | None:
     """A user of the role, or None for “system”."""
-    return None if name == "system" else user(name)
+    return None if name == "system" else user_of_role(name)
 
 
-def user(name: str) -> User:
+def user_of_role(name: str) -> User:
     """A user of the role; “member” is staff without a role."""
     if name in ("superuser", "member", "inactive"):
         made = person(None, is_superuser=name == "superuser", is_active=name != "inactive")

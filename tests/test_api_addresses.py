@@ -20,15 +20,14 @@ def can_match_the_same(one: str, other: str) -> bool:
 
 def can_be_equal(one: str, other: str) -> bool:
     """The same of two segments. Any two parameters can: a number is a text, too."""
-    parameters = PARAMETER.fullmatch(one), PARAMETER.fullmatch(other)
-    match parameters:
-        case None, None:
-            return one == other
-        case parameter, None:
-            return takes(parameter["kind"], other)
-        case None, parameter:
-            return takes(parameter["kind"], one)
-    return True
+    parameter, another = PARAMETER.fullmatch(one), PARAMETER.fullmatch(other)
+    if parameter and another:
+        return True
+    if parameter:
+        return takes(parameter["kind"], other)
+    if another:
+        return takes(another["kind"], one)
+    return one == other
 
 
 def takes(kind: str | None, word: str) -> bool:

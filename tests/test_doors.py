@@ -16,7 +16,7 @@ from digests.models import Item, Move, User
 from digests.roles import EDITOR, ROLES
 from newsroom.api import api, desk
 from tests.factories import draft, in_review, person, published, source, story
-from tests.scenes import ALLOWED, actor
+from tests.scenes import ALLOWED, user_of_role
 from tests.screens import Response, signed_in
 from tests.test_role_doors import admin_addresses
 from tests.test_roles import state
@@ -81,10 +81,10 @@ def sample(schema: dict[str, Any], parts: dict[str, Any], rows: dict[str, Any], 
 def number(name: str, path: str, rows: dict[str, Any]) -> int:
     noun = "item" if "item" in f"{name} {path}" else "digest"
     if name == "version":
-        return rows["digest"].version
+        return int(rows["digest"].version)
     if name == "section":
-        return rows["digest"].sections.get().pk
-    return rows[noun].pk
+        return int(rows["digest"].sections.get().pk)
+    return int(rows[noun].pk)
 
 
 def operations(an_api: NinjaAPI, rows: dict[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
@@ -117,11 +117,12 @@ def values(parameter: dict[str, Any], path: str, rows: dict[str, Any]) -> list[o
 def call(client: Client, method: str, address: str, body: Any) -> Response:
     if method == "get":
         return client.get(address)
-    return getattr(client, method)(address, body, "application/json")
+    answer: Response = getattr(client, method)(address, body, "application/json")
+    return answer
 
 
 def who(name: str) -> Client:
-    return Client() if name == "anonymous" else signed_in(actor(name))
+    return Client() if name == "anonymous" else signed_in(user_of_role(name))
 
 
 def breaches(client: Client, rows: dict[str, Any]) -> list[str]:
@@ -160,7 +161,7 @@ def test_an_operation_that_asks_for_no_permission_would_be_found(
 
 def test_the_operations_are_tried_with_something_they_could_do(rows: dict[str, Any]) -> None:
     """What the walk sends is no nonsense: most operations serve a superuser."""
-    client = signed_in(actor("superuser"))
+    client = signed_in(user_of_role("superuser"))
     answers = [
         call(client, method, address, body).status_code
         for _identity, method, address, body in operations(desk, rows)
@@ -173,7 +174,7 @@ def test_the_operations_are_tried_with_something_they_could_do(rows: dict[str, A
 def test_whatever_a_role_does_through_the_api_is_what_it_may_do(
     name: str, rows: dict[str, Any]
 ) -> None:
-    user = actor(name)
+    user = user_of_role(name)
     client = signed_in(user)
     for _identity, method, address, body in operations(desk, rows):
         assert call(client, method, address, body).status_code < 500, address
@@ -230,7 +231,7 @@ def posted(rows: dict[str, Any]) -> dict[str, object]:
 def test_whatever_a_role_does_through_the_pages_is_what_it_may_do(
     name: str, rows: dict[str, Any]
 ) -> None:
-    user = actor(name)
+    user = user_of_role(name)
     client = signed_in(user)
     for row in ("digest", "live", "review"):
         given = numbers(rows) | {"digest": rows[row].pk}
@@ -243,8 +244,7 @@ def test_whatever_a_role_does_through_the_pages_is_what_it_may_do(
 
 
 def test_nothing_is_done_without_a_token(rows: dict[str, Any]) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(actor("superuser"), backend="digests.roles.RoleBackend")
+    client = signed_in(user_of_role("superuser"), enforce_csrf_checks=True)
     before = state()
     for identity, method, address, body in operations(desk, rows):
         if method != "get":

@@ -14,7 +14,7 @@ from django.utils import timezone
 from digests.models import Digest, Item
 from digests.roles import EDITOR
 from tests.factories import PAST, person, published, series, story
-from tests.scenes import ALLOWED, AT_THE_DESK, SOON, Scene, actor, an_archived_digest, scene
+from tests.scenes import ALLOWED, AT_THE_DESK, SOON, Scene, an_archived_digest, scene, user_of_role
 from tests.screens import below, change, signed_in
 from tests.test_roles import state
 
@@ -70,20 +70,19 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
         return reverse("admin:digests_item_add"), item_form(None)
     if verb == "new_digest":
         return reverse("admin:digests_digest_add"), {"series": series().pk, "title": "新一期"}
-    if verb == "edit_item":
-        return change(row), item_form(row)
+    assert row is not None
+    version: dict[str, object] = {"version": row.version}
+    if isinstance(row, Item):
+        if verb == "edit_item":
+            return change(row), item_form(row)
+        return reverse("admin:digests_item_step", args=[row.pk, verb]), version | trial.form
     if verb == "edit_digest":
         return change(row), digest_form(row)
-    version = {"version": row.version}
-    if isinstance(row, Item):
-        return reverse("admin:digests_item_step", args=[row.pk, verb]), version | trial.form
-    section = row.sections.first()
-    placement = row.placements.last()
     composing: dict[str, Callable[[], str]] = {
         "place": lambda: "place",
-        "remove": lambda: f"remove:{placement.item_id}",
-        "move_section": lambda: f"earlier:{section.pk}",
-        "remove_section": lambda: f"dissolve:{section.pk}",
+        "remove": lambda: f"remove:{row.placements.latest('position').item_id}",
+        "move_section": lambda: f"earlier:{row.sections.get().pk}",
+        "remove_section": lambda: f"dissolve:{row.sections.get().pk}",
     }
     if verb in composing:
         sent = {"do": composing[verb]()} | ({"item": story().pk} if verb == "place" else {})
@@ -91,7 +90,7 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
     if verb == "add_section":
         return below(row, "add_section"), version | {"heading": "研究"}
     if verb == "edit_section":
-        return below(row, "section", section.pk), version | trial.form
+        return below(row, "section", row.sections.get().pk), version | trial.form
     if verb == "approve":
         return below(row, "approve"), version | trial.form
     if verb == "restore":
@@ -107,7 +106,7 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
 def test_a_screen_takes_a_verb_for_those_the_table_names(
     verb: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by = actor(name)
+    by = user_of_role(name)
     trial = scene(verb, by)
     address, fields = on_screen(verb, trial)
     client = signed_in(by)
@@ -122,9 +121,11 @@ def test_a_screen_takes_a_verb_for_those_the_table_names(
 
 def at_the_desk(verb: str, trial: Scene) -> tuple[str, str, dict[str, object]]:
     """Method, address and body with which the desk's API takes a verb."""
-    row, rows = trial.row, [{"id": trial.row.pk, "version": trial.row.version}]
+    row = trial.row
+    assert row is not None
+    rows = [{"id": row.pk, "version": row.version}]
     text = {"version": row.version, "headline": "改过"}
-    return {
+    requests: dict[str, tuple[str, str, dict[str, object]]] = {
         "undo": ("post", "triage/undo/", {"rows": rows}),
         "claim": ("post", f"claims/{row.pk}/", {}),
         "claim_for_writing": ("post", f"items/{row.pk}/hold/", {}),
@@ -141,12 +142,13 @@ def at_the_desk(verb: str, trial: Scene) -> tuple[str, str, dict[str, object]]:
             f"digests/{getattr(trial.form.get('to'), 'pk', 0)}/take-out/",
             {"rows": rows},
         ),
-    }[verb]
+    }
+    return requests[verb]
 
 
 @pytest.mark.parametrize(("verb", "name"), both_sides(AT_THE_DESK - {"work_on"}))
 def test_the_desks_api_takes_a_verb_for_those_the_table_names(verb: str, name: str) -> None:
-    by = actor(name)
+    by = user_of_role(name)
     trial = scene(verb, by)
     method, path, body = at_the_desk(verb, trial)
     client = signed_in(by)
@@ -158,8 +160,9 @@ def test_the_desks_api_takes_a_verb_for_those_the_table_names(verb: str, name: s
 
 @pytest.mark.parametrize(("verb", "name"), both_sides({"work_on"}))
 def test_a_current_digest_is_chosen_by_those_who_compose(verb: str, name: str) -> None:
-    by = actor(name)
+    by = user_of_role(name)
     digest = scene(verb, by).row
+    assert digest is not None
     signed_in(by).post("/admin/current/", {"digest": digest.pk})
     by.refresh_from_db()
     assert by.current_digest == (digest if name in ALLOWED[verb] else None)
@@ -168,7 +171,7 @@ def test_a_current_digest_is_chosen_by_those_who_compose(verb: str, name: str) -
 @pytest.mark.parametrize("name", ["anonymous", "superuser"])
 def test_the_api_lets_nobody_change_anything(name: str) -> None:
     digest = published()
-    client = Client() if name == "anonymous" else signed_in(actor(name))
+    client = Client() if name == "anonymous" else signed_in(user_of_role(name))
     before = state()
     for path in ("digests/", f"digests/{digest.series.slug}/{digest.slug}/"):
         for method in ("post", "put", "patch", "delete"):
@@ -205,7 +208,7 @@ def test_every_page_of_the_admin_asks_who_is_there() -> None:
         "delivery": 0,
         "site": 1,
     }
-    nobody, member, editor = Client(), signed_in(actor("member")), signed_in(person(EDITOR))
+    nobody, member, editor = Client(), signed_in(user_of_role("member")), signed_in(person(EDITOR))
     before = state()
     tried = 0
     for name, address in admin_addresses(rows):
