@@ -14,7 +14,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from digests.export import sweep
 from digests.models import Delivery, Move, Revision, SweepReport
 from newsroom import health
-from tests.factories import published
+from tests.exported import path_of
+from tests.factories import live_revision, published
 
 pytestmark = pytest.mark.postgresql
 
@@ -67,7 +68,7 @@ def failing(client: Client, check: str) -> str:
     report = answer.json()
     assert report["status"] == "failing"
     assert [name for name, outcome in report["checks"].items() if outcome != "ok"] == [check]
-    return report["checks"][check]
+    return str(report["checks"][check])
 
 
 def test_no_sweep_yet_is_not_ready(client: Client, ready: None) -> None:
@@ -177,6 +178,6 @@ def test_pending_digests_are_counted_with_the_age_of_the_oldest(
     assert 3600 <= pending["oldest_s"] < 3700
     for digest in (older, newer):
         Delivery.objects.create(
-            path=digest.path, revision=digest.live_revision, sha256="", state="written"
+            path=path_of(digest), revision=live_revision(digest), sha256="", state="written"
         )
     assert client.get("/readyz").json()["pending"] == {"count": 0, "oldest_s": None}

@@ -78,7 +78,7 @@ def go_the_whole_way(page: Page, server: EmbeddedServer) -> None:
     )
     expect(page.locator("article strong").first).to_have_text("今日看点：")
     export = server.folder / "export"
-    wait_until(lambda: list(export.glob("*.md")), what="the file is there")
+    wait_until(lambda: any(export.glob("*.md")), what="the file is there")
     (file,) = export.glob("*.md")
     assert file.read_text() == shown
     assert "今日看点" in read(server, "/feed.atom")

@@ -81,7 +81,7 @@ def test_a_broker_that_is_gone_or_silent_holds_no_approval_up(redis: Redis, tmp_
 
 def nudges(redis: Redis) -> int:
     with client.from_url(redis.url) as queue:
-        return queue.llen("celery")
+        return int(queue.llen("celery"))
 
 
 class Broker:

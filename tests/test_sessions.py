@@ -165,7 +165,7 @@ def test_who_is_not_signed_in_gets_no_session() -> None:
 def change_password(client: Client) -> None:
     fields = {"old_password": "password", "new_password1": NEW, "new_password2": NEW}
     answer = client.post(reverse("admin:password_change"), fields)
-    assert answer.url == reverse("admin:password_change_done")
+    assert answer.headers["Location"] == reverse("admin:password_change_done")
 
 
 def test_a_changed_password_ends_every_other_session(client: Client, ann: User) -> None:

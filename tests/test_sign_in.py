@@ -86,7 +86,7 @@ def test_the_message_of_a_lock_speaks_the_visitors_language(settings: Settings) 
 @pytest.mark.parametrize("target", ["https://evil.example.org/", "//evil.example.org", "/\\evil"])
 def test_signing_in_leads_to_no_other_site(target: str) -> None:
     person(username="ed")
-    assert sign_in(Client(), "ed", next=target).url == reverse("admin:index")
+    assert sign_in(Client(), "ed", next=target).headers["Location"] == reverse("admin:index")
 
 
 def test_a_password_is_reset_by_email_only_where_email_is_sent() -> None:
@@ -108,12 +108,12 @@ def test_a_password_is_reset_by_email(with_email: None) -> None:
         {"email": "ed@example.org"},
         headers={"host": "localhost"},
     )
-    assert answer.url == reverse("admin:password_reset_done")
-    assert client.get(answer.url).status_code == 200
+    assert answer.headers["Location"] == reverse("admin:password_reset_done")
+    assert client.get(answer.headers["Location"]).status_code == 200
     # The link is the site's own, whatever host the request named.
-    link = re.search(r"http://127\.0\.0\.1:8000/\S+", mail.outbox[0].body)
+    link = re.search(r"http://127\.0\.0\.1:8000/\S+", str(mail.outbox[0].body))
     assert link
-    assert set_password(client, link[0]).url == reverse("admin:index")
+    assert set_password(client, link[0]).headers["Location"] == reverse("admin:index")
     assert sign_in(Client(), "ed", NEW).status_code == 302
 
 
@@ -121,7 +121,7 @@ def test_a_reset_does_not_tell_who_exists(with_email: None) -> None:
     person(username="ed", email="ed@example.org")
     address = reverse("admin:password_reset")
     answers = [Client().post(address, {"email": f"{name}@example.org"}) for name in ("ed", "no")]
-    assert answers[0].url == answers[1].url
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
     assert len(mail.outbox) == 1
 
 
@@ -129,7 +129,7 @@ def test_a_one_time_link_sets_a_password_signs_in_and_works_once() -> None:
     user = person(username="ed")
     link = invitation_link(user)
     client = Client()
-    assert set_password(client, link).url == reverse("admin:index")
+    assert set_password(client, link).headers["Location"] == reverse("admin:index")
     assert is_signed_in(client)
     assert "used already" in Client().get(link.removeprefix("http://127.0.0.1:8000")).text
 
@@ -163,7 +163,8 @@ def test_the_command_prints_a_link() -> None:
     out = StringIO()
     call_command("login_link", "ed", stdout=out)
     client = Client()
-    assert set_password(client, out.getvalue().strip()).url == reverse("admin:index")
+    answer = set_password(client, out.getvalue().strip())
+    assert answer.headers["Location"] == reverse("admin:index")
     user.is_active = False
     user.save()
     for name, sentence in [("ed", "deactivated"), ("no", "There is no user “no”")]:
@@ -199,7 +200,7 @@ def test_changing_a_password_ends_other_sessions() -> None:
         reverse("admin:password_change"),
         {"old_password": "password", "new_password1": NEW, "new_password2": NEW},
     )
-    assert answer.url == reverse("admin:password_change_done")
+    assert answer.headers["Location"] == reverse("admin:password_change_done")
     assert is_signed_in(here)
     assert not is_signed_in(there)
     user.refresh_from_db()
@@ -242,4 +243,4 @@ def test_a_zone_that_does_not_exist_is_refused() -> None:
 def test_settings_are_for_who_is_signed_in() -> None:
     answer = Client().get(reverse("admin:own_settings"))
     assert answer.status_code == 302
-    assert answer.url.startswith(reverse("admin:login"))
+    assert answer.headers["Location"].startswith(reverse("admin:login"))
