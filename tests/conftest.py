@@ -13,14 +13,13 @@ import tempfile
 from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db.models.signals import post_migrate
 from django.template import Node
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -95,7 +94,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable()
+    options: Any = settings.TEMPLATES[0]["OPTIONS"]
+    options["string_if_invalid"] = UnknownVariable()
     post_migrate.connect(restore_what_migrations_made)
 
 
@@ -150,13 +150,14 @@ class UnknownVariable(str):
         return part == "%s"  # makes Django pass the variable's name to `%`
 
     def __mod__(self, variable: object) -> str:
-        frame: FrameType | None = sys._getframe(1)
-        while frame := frame.f_back:
+        frame = sys._getframe(1).f_back
+        while frame:
             node = frame.f_locals.get("self")
             if isinstance(node, Node) and getattr(node, "origin", None):
                 if Path(node.origin.name).is_relative_to(ROOT) and ".venv" not in node.origin.name:
                     pytest.fail(f"{node.origin.name} has no variable “{variable}”")
                 break
+            frame = frame.f_back
         return ""
 
 
@@ -231,15 +232,15 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page in a fresh profile. A script's error, or a breach of the CSP, fails the test."""
     troubles: list[str] = []
+
+    def note_breach(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            troubles.append(message.text)
+
     with browser.new_context() as context:
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "console",
-            lambda message: (
-                "Content Security Policy" in message.text and troubles.append(message.text)
-            ),
-        )
+        page.on("console", note_breach)
         yield page
     assert not troubles
 

@@ -58,8 +58,11 @@ class Delay:
 
 def break_off(page: Page, address: str) -> None:
     """Let the next answer from an address end in the middle."""
-    half = {"status": 200, "content_type": "application/json", "body": '{"version": '}
-    page.route(address, lambda route: route.fulfill(**half), times=1)  # type: ignore[arg-type]
+    page.route(
+        address,
+        lambda route: route.fulfill(content_type="application/json", body='{"version": '),
+        times=1,
+    )
 
 
 # Done with the frame after this one: until then, what came into view has told its observers.

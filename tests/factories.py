@@ -32,6 +32,7 @@ class UserFields(TypedDict, total=False):
     first_name: str
     last_name: str
     email: str
+    language: str
     is_active: bool
     is_superuser: bool
 

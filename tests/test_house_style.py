@@ -85,7 +85,7 @@ def test_every_rule_but_the_bylines_is_set_by_the_series() -> None:
     rules = {field.name for field in fields(HouseStyle)} - {"bylines", "hosts"}
     style = Series(link_hosts="x.com", **dict.fromkeys(rules, 7)).house_style(["宝玉"])
     assert {name: getattr(style, name) for name in rules} == dict.fromkeys(rules, 7)
-    assert (style.hosts, style.bylines) == (("x.com",), {"宝玉"})
+    assert (style.hosts, style.bylines) == (("x.com",), frozenset({"宝玉"}))
 
 
 def test_whatever_a_series_sets_has_a_place_in_its_form() -> None:

@@ -4,10 +4,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from tests.embedded import EmbeddedServer
 
@@ -47,15 +48,17 @@ SHIFTS = """
 def quiet(browser: Browser, site: EmbeddedServer) -> Iterator[Callable[..., Page]]:
     """Opens pages in which nothing may complain but an answer that is no success."""
     troubles: list[str] = []
+
+    def note_trouble(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            troubles.append(said.text)
+
     with ExitStack() as contexts:
 
-        def opened(**options: object) -> Page:
+        def opened(**options: Any) -> Page:
             page = contexts.enter_context(browser.new_context(**options)).new_page()
             page.on("pageerror", lambda error: troubles.append(str(error)))
-            page.on(
-                "console",
-                lambda said: said.type in ("error", "warning") and troubles.append(said.text),
-            )
+            page.on("console", note_trouble)
             return page
 
         yield opened
@@ -197,8 +200,8 @@ def test_paper_has_the_text_and_the_addresses_alone(
 
 
 def test_a_reader_goes_from_home_to_a_digest_and_on(page: Page, site: EmbeddedServer) -> None:
-    wrong: list[str] = []
-    page.on("response", lambda answer: answer.status >= 400 and wrong.append(answer.url))
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(site.url)
     page.get_by_role("link", name="2026.11.20.08").click()
     assert page.url == site.url + CHINESE
@@ -209,7 +212,7 @@ def test_a_reader_goes_from_home_to_a_digest_and_on(page: Page, site: EmbeddedSe
     number.click()
     item = page.locator("li:target")
     assert item.get_attribute("id") == (number.get_attribute("href") or "")[1:]
-    assert wrong == []
+    assert [answer.url for answer in answers if answer.status >= 400] == []
 
 
 def test_emphasis_in_chinese_is_set_as_dots(page: Page, site: EmbeddedServer) -> None:
