@@ -5,9 +5,9 @@ from django.test import Client
 
 from digests.models.numbers import MAX_PK
 from tests.factories import draft, person, published, story
-from tests.screens import below, signed_in
+from tests.screens import Response, below, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 BEYOND = [MAX_PK + 1, 10**19, 10**30]
 JSON = "application/json"
@@ -19,7 +19,7 @@ def editor() -> Client:
 
 
 @pytest.mark.parametrize("number", [MAX_PK, *BEYOND])
-def test_an_address_with_a_number_that_no_row_has_is_404(editor, number):
+def test_an_address_with_a_number_that_no_row_has_is_404(editor: Client, number: int) -> None:
     for address in (f"/i/{number}/", f"/sitemap-digests-{number}.xml"):
         assert editor.get(address).status_code == 404, address
     for path in (f"digest/{number}/compose/", f"item/{number}/write/", f"item/{number}/history/"):
@@ -31,7 +31,7 @@ def test_an_address_with_a_number_that_no_row_has_is_404(editor, number):
     assert editor.put(f"/api/desk/items/{number}/", given, JSON).status_code == 404
 
 
-def test_the_public_api_finds_nothing_at_the_highest_number(client):
+def test_the_public_api_finds_nothing_at_the_highest_number(client: Client) -> None:
     published()
     assert client.get(f"/api/v1/entries/{MAX_PK}/").status_code == 404
     for path in ("entries", "search"):
@@ -40,46 +40,50 @@ def test_the_public_api_finds_nothing_at_the_highest_number(client):
 
 
 @pytest.mark.parametrize("number", BEYOND)
-def test_the_public_api_refuses_a_number_beyond(client, number):
+def test_the_public_api_refuses_a_number_beyond(client: Client, number: int) -> None:
     assert client.get(f"/api/v1/entries/{number}/").status_code == 422
     for path in ("entries", "search"):
         assert client.get(f"/api/v1/{path}/", {"source": number}).status_code == 422
 
 
 @pytest.mark.parametrize(("number", "status"), [(MAX_PK, 200), *((n, 404) for n in BEYOND)])
-def test_lists_go_on_at_any_number_that_a_digest_can_have(client, number, status):
+def test_lists_go_on_at_any_number_that_a_digest_can_have(
+    client: Client, number: int, status: int
+) -> None:
     published()
     assert client.get("/global-ai/", {"before": f"0-{number}"}).status_code == status
     answer = client.get("/api/v1/digests/", {"cursor": f"0-{number}"})
     assert answer.status_code == {200: 200, 404: 422}[status]
 
 
-def test_the_desk_api_does_nothing_to_the_highest_number(editor):
-    for place in ({"item": MAX_PK}, {"item": story().pk, "section": MAX_PK}):
+def test_the_desk_api_does_nothing_to_the_highest_number(editor: Client) -> None:
+    places = ({"item": MAX_PK}, {"item": story().pk, "section": MAX_PK})
+    for place in places:
         assert placed(editor, place).status_code in (404, 422), place
     assert shortlisted(editor, MAX_PK).json()["done"] == []
 
 
 @pytest.mark.parametrize("number", BEYOND)
-def test_the_desk_api_refuses_a_number_beyond(editor, number):
-    for place in ({"item": number}, {"item": story().pk, "section": number}):
+def test_the_desk_api_refuses_a_number_beyond(editor: Client, number: int) -> None:
+    places = ({"item": number}, {"item": story().pk, "section": number})
+    for place in places:
         assert placed(editor, place).status_code == 422, place
     assert shortlisted(editor, number).status_code == 422
 
 
-def placed(editor, place):
+def placed(editor: Client, place: dict[str, int]) -> Response:
     digest = draft()
     given = {**place, "version": digest.version}
     return editor.post(f"/api/desk/digests/{digest.pk}/place/", given, JSON)
 
 
-def shortlisted(editor, number):
+def shortlisted(editor: Client, number: int) -> Response:
     given = {"rows": [{"id": number, "version": 1}]}
     return editor.post("/api/desk/triage/shortlist/", given, JSON)
 
 
 @pytest.mark.parametrize("number", [MAX_PK, *BEYOND, -MAX_PK - 2])
-def test_forms_of_the_desk_find_no_such_row(editor, number):
+def test_forms_of_the_desk_find_no_such_row(editor: Client, number: int) -> None:
     digest = draft(story())
     assert editor.get("/admin/inbox/", {"source": number}).status_code == 200
     compose = below(digest, "compose")

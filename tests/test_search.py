@@ -529,7 +529,7 @@ def bm25_of(
 # PostgreSQL judges how far back to look by few of the newest rows, by all rows, or not at all.
 @pytest.mark.parametrize(("sample_rows", "sample_min"), [(4, 1), (2_000, 1), (2_000, 2_000)])
 def test_the_best_first_are_those_of_reading_every_text(
-    monkeypatch, sample_rows: int, sample_min: int
+    monkeypatch: pytest.MonkeyPatch, sample_rows: int, sample_min: int
 ) -> None:
     most = 25
     monkeypatch.setattr("digests.search.postgresql.SAMPLE_ROWS", sample_rows)
