@@ -116,6 +116,37 @@ def test_the_keys_are_listed_and_search_is_a_key_away(editor: Editor) -> None:
     expect_headlines(page, "候选4")
 
 
+def test_no_story_is_passed_over_when_the_list_is_read_again_between_two_acts(
+    editor: Editor,
+) -> None:
+    """The list of after the first act comes while the second is on its way, and that of after the
+    second while a dialog is open."""
+    page, press = editor.page, editor.page.keyboard.press
+    after_first, second = Delay(page, "**/admin/inbox/", "GET"), Delay(page, "**/take-in/")
+    press("s")
+    expect(page.get_by_role("status")).to_contain_text("Shortlisted: 候选1")
+    after_first.wait()
+    press("d")
+    second.wait()
+    read_again(page, after_first)
+    after_second = Delay(page, "**/admin/inbox/", "GET")
+    second.let_go()
+    expect(page.get_by_role("status")).to_contain_text("Put into “下一期”: 候选2")
+    after_second.wait()
+    press("x")
+    read_again(page, after_second)
+    press("3")
+    expect(page.get_by_role("status")).to_contain_text("Rejected: 候选3")
+    expect(page.locator(".candidate:focus h2")).to_have_text("候选4")
+
+
+def read_again(page: Page, delay: Delay) -> None:
+    """Let the list that waits come, until it stands in the place of the one before."""
+    page.evaluate("document.querySelector('[data-region=list]').dataset.before = ''")
+    delay.let_go()
+    expect(page.locator("[data-before]")).to_have_count(0)
+
+
 def test_a_key_in_a_field_is_text_and_not_an_act(editor: Editor, candidates: list[Item]) -> None:
     page = editor.page
     page.get_by_label("Select 候选1").check()  # an act would be for it, wherever the focus is

@@ -213,7 +213,10 @@ function undo() {
 const reload = () => attempt(() => refresh(REGIONS));
 document.addEventListener("desk:refreshed", () => {
   showSelection();
-  keepFocus();
+  const here = focused();
+  // It got the focus back before the rows around it were marked, and counted those that go.
+  if (here) place = rows().indexOf(here);
+  else keepFocus();
 });
 
 /** @type {Record<string, (pairs: Row[]) => unknown>} */
