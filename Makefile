@@ -25,9 +25,10 @@ test-fast: .venv/.development
 # What starts several processes or takes long, one after the other.
 test-processes: .venv/.development
 	$(python) -m pytest -m processes
+	$(python) -m pytest -m processes --postgresql
 
 # The longest part comes last, so that its summary is what one sees.
-test: .venv/.development test-processes
+test: .venv/.development test-scripts test-processes
 	$(pytest) -m "not processes" --postgresql --cov --cov-report=
 	$(pytest) -m "not processes" --cov --cov-append --durations=20
 # As many at once as there are cores where this is made: make test workers=8
