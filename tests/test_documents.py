@@ -86,6 +86,12 @@ def test_contributing_names_files_that_are_there() -> None:
     assert {name for name in missing if not name.startswith(MADE)} == set()
 
 
+def test_contributing_names_commands_that_are_there() -> None:
+    targets = set(re.findall(r"^([\w-]+):", read("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"^make ([\w-]+)|`make ([\w-]+)", read("CONTRIBUTING.md"), re.MULTILINE))
+    assert {first or second for first, second in named} <= targets
+
+
 def test_the_diagram_of_states_shows_every_step_of_a_digest() -> None:
     arrows = r"^ +(\w+) --> (\w+): ([a-z ]+?)(?: \(.*\))?$"
     shown = re.findall(arrows, read("docs/architecture.md"), re.MULTILINE)
