@@ -57,10 +57,10 @@ configured := --config tests/scripts/deno.json
 offline := $(configured) --no-remote --no-npm
 
 format: .venv/.development
-	$(python) -m ruff check --fix
+	$(python) -m ruff check --fix-only
 	$(python) -m ruff format
 	$(deno) fmt $(configured) $(scripts)
-	$(djade) $(templates)
+	@$(djade) $(templates) || $(djade) --check $(templates)
 djade := .venv/bin/djade --target-version 6.1
 templates = $(shell find templates digests/templates -name '*.html')
 
