@@ -9,15 +9,15 @@ from playwright.sync_api import Page, ViewportSize
 
 from digests import editorial
 from digests.models import Item, User
-from tests.desk_site import DESKTOP, PHONE, DeskSite
+from tests.desk_site import DESKTOP, PHONE, DeskSite, Editor
 from tests.embedded import ROOT
 from tests.factories import draft, in_review, person, published, story
 from tests.screens import below
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+SIGN_IN = "/admin/login/"
 SCREENS = [
-    "/admin/login/",
     "/admin/",
     "/admin/settings/",
     "/admin/password_change/",
@@ -98,6 +98,22 @@ def breaches(page: Page, axe: Axe) -> list[str]:
     ]
 
 
+def troubles_at(editor: Editor, screen: str, address: str, axe: Axe) -> list[str]:
+    """What is wrong with a screen, apart from what the console says of it."""
+    answer = editor.open(address)
+    assert answer
+    assert answer.status == (410 if screen == GONE else 200), screen
+    assert editor.page.url == editor.url + address
+    editor.settle()
+    size = editor.page.viewport_size
+    width = editor.page.evaluate("document.documentElement.scrollWidth")
+    assert size
+    troubles = [f"{screen}: {width} px wide"] if width > size["width"] else []
+    if not screen.startswith("/api/"):
+        troubles += [f"{screen}: {breach}" for breach in breaches(editor.page, axe)]
+    return troubles
+
+
 @pytest.mark.parametrize(
     ("size", "scheme", "language"),
     [(DESKTOP, "light", "en"), (PHONE, "dark", "zh-hans")],
@@ -112,23 +128,16 @@ def test_every_screen_is_free_of_errors_fits_and_is_accessible(
     chief = person("Administrator", username="chief", is_superuser=True, language=language)
     named = rows(chief)
     axe = Axe()
-    troubles: list[str] = []
-    with desk_site.editor(chief, None, size=size) as editor:
+    with desk_site.visitor(size=size) as editor:
         page = editor.page
         page.emulate_media(color_scheme=scheme)
         editor.forgive("410")
+        troubles = troubles_at(editor, SIGN_IN, SIGN_IN, axe)
+        editor.sign_in("chief")
         for screen in SCREENS:
-            answer = editor.open(screen.format(**named))
-            assert answer
-            assert answer.status == (410 if screen == GONE else 200), screen
-            editor.settle()
-            width = page.evaluate("document.documentElement.scrollWidth")
-            if width > size["width"]:
-                troubles.append(f"{screen}: {width} px wide")
-            if "/admin/" in screen and screen != "/admin/login/":
+            troubles += troubles_at(editor, screen, screen.format(**named), axe)
+            if "/admin/" in screen:
                 assert page.evaluate("document.documentElement.lang").lower() == language, screen
-            if not screen.startswith("/api/"):
-                troubles += [f"{screen}: {breach}" for breach in breaches(page, axe)]
         troubles += editor.held_against()
         assert not troubles, "\n".join(troubles)
 
