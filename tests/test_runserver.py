@@ -106,7 +106,7 @@ class DevelopmentServer:
     def end(self, how: signal.Signals) -> int:
         """Ctrl-C (SIGINT) reaches every process of the group."""
         os.killpg(self.process.pid, how)
-        return self.process.wait(30)
+        return self.process.wait(90)
 
     def is_gone(self) -> bool:
         try:
