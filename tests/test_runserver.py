@@ -53,6 +53,8 @@ class DevelopmentServer:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                # Whoever runs the tests in the background ignores Ctrl-C, and so would the server.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
 
     @property
