@@ -20,20 +20,22 @@ dev: .venv/.development
 
 # What one runs while writing: no browser, no server of another program, SQLite.
 test-fast: .venv/.development
-	$(pytest) -m "not browser and not services and not processes"
+	$(python) $(pytest) -m "not browser and not services and not processes"
 
 # What starts several processes or takes long, one after the other.
 test-processes: .venv/.development
 	$(python) -m pytest -m processes
 	$(python) -m pytest -m processes --postgresql
 
-# The longest part comes last, so that its summary is what one sees.
 test: .venv/.development test-scripts test-processes
-	$(pytest) -m "not processes" --postgresql --cov --cov-report=
-	$(pytest) -m "not processes" --cov --cov-append --durations=20
+	$(python) -m coverage erase
+	$(python) -m coverage run $(pytest) -m "not processes" --postgresql
+	$(python) -m coverage run $(pytest) -m "not processes" --durations=20
+	$(python) -m coverage combine --quiet
+	$(python) -m coverage report
 # As many at once as there are cores where this is made: make test workers=8
 workers := 2
-pytest = $(python) -m pytest --numprocesses=$(workers)
+pytest = -m pytest --numprocesses=$(workers)
 
 test-scripts: .venv/.development
 	$(deno) test $(offline) --no-check tests/scripts
