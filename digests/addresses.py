@@ -3,11 +3,11 @@
 from django.urls import register_converter
 from django.urls.converters import IntConverter
 
-from digests.models.numbers import MAX_PK, parse_pk
+from digests.models.numbers import PK_DIGITS, parse_pk
 
 
 class Number(IntConverter):
-    regex = f"[0-9]{{1,{len(str(MAX_PK))}}}"
+    regex = PK_DIGITS
 
     def to_python(self, value: str) -> int:
         return parse_pk(value)

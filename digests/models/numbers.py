@@ -5,6 +5,9 @@ from django.db.models import BigIntegerField
 MAX_PK: int = BigIntegerField.MAX_BIGINT
 """The highest number that a row can have."""
 
+PK_DIGITS = f"[0-9]{{1,{len(str(MAX_PK))}}}"
+"""A regular expression for as many digits as such a number has."""
+
 
 def parse_pk(text: str) -> int:
     """The number that a text says; ValueError if no row can have it.

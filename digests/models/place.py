@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Self
 
-from digests.models.numbers import parse_pk
+from digests.models.numbers import PK_DIGITS, parse_pk
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Place:
     """Where a digest stands in readers' order of time. As text it is a word for addresses."""
 
     # Seconds from 1653 to 2286, and a row's number.
-    PATTERN: ClassVar = r"-?[0-9]{1,10}-[0-9]{1,19}"
+    PATTERN: ClassVar = f"-?[0-9]{{1,10}}-{PK_DIGITS}"
 
     date: datetime
     pk: int
