@@ -1,10 +1,13 @@
 # `make demo` shows Newsroom with sample digests, `make test` runs every test.
 # Both make their own environment in .venv/ from the lock files, and ask nothing.
-.PHONY: demo run dev test test-fast test-processes test-scripts check scripts format bench messages \
-	screenshots lock clean
+# The passes of the whole: with --keep-going, one that fails keeps none of the others from running.
+passes := test-scripts test-processes test-processes-postgresql test-postgresql test-sqlite
+.PHONY: demo run dev test test-fast $(passes) check scripts format bench messages screenshots lock \
+	clean forget-coverage
+.NOTPARALLEL:
 
 python := .venv/bin/python
-# A .venv whose Python has gone is made anew.
+# A .venv whose Python has gone is made again.
 $(shell $(python) -c '' 2>/dev/null || rm -f .venv/.runtime .venv/.development)
 
 demo: .venv/.runtime
@@ -22,23 +25,36 @@ dev: .venv/.development
 test-fast: .venv/.development
 	$(python) $(pytest) -m "not browser and not services and not processes"
 
-# What starts several processes or takes long, one after the other.
-test-processes: .venv/.development
-	$(python) -m pytest -m processes
-	$(python) -m pytest -m processes --postgresql
-
-test: .venv/.development test-scripts test-processes
-	$(python) -m coverage erase
-	$(python) -m coverage run $(pytest) -m "not processes" --postgresql
-	$(python) -m coverage run $(pytest) -m "not processes" --durations=20
+test: $(passes)
 	$(python) -m coverage combine --quiet
 	$(python) -m coverage report
+
+$(passes): .venv/.development
+$(filter-out test-scripts,$(passes)): forget-coverage
+
+test-scripts:
+	$(deno) test $(offline) --no-check tests/scripts
+
+# What starts several processes or takes long, one after the other.
+test-processes:
+	$(measured) -m pytest $(slowest) -m processes
+
+test-processes-postgresql:
+	$(measured) -m pytest $(slowest) -m processes --postgresql
+
+test-postgresql:
+	$(measured) $(pytest) $(slowest) -m "not processes" --postgresql
+
+test-sqlite:
+	$(measured) $(pytest) $(slowest) -m "not processes"
+
+forget-coverage: .venv/.development
+	@$(python) -m coverage erase
 # As many at once as there are cores where this is made: make test workers=8
 workers := 2
 pytest = -m pytest --numprocesses=$(workers)
-
-test-scripts: .venv/.development
-	$(deno) test $(offline) --no-check tests/scripts
+measured := $(python) -m coverage run
+slowest := --durations=20
 
 check: .venv/.development scripts
 	$(python) -m ruff check
@@ -49,7 +65,7 @@ check: .venv/.development scripts
 	SITE_URL=https://news.example.org $(python) manage.py check --deploy --fail-level WARNING
 
 # Linted, formatted, type-checked and tested, without a build step.
-scripts: .venv/.development test-scripts
+scripts: test-scripts
 	$(deno) lint $(configured) $(scripts)
 	$(deno) fmt --check $(configured) $(scripts)
 	$(deno) check --quiet $(offline) $(scripts)

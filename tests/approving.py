@@ -1,12 +1,14 @@
 """Approves digests with the settings of the environment, for test_outbox.py.
 
 For each line it reads it approves as many digests as the line says, and prints how many readers
-can see. A line "again" makes the outbox forget that a broker failed.
+can see, and how often the broker was tried. A line "again" makes the outbox forget that a broker
+failed.
 """
 
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
 from django.core.management import call_command
@@ -15,13 +17,26 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
 django.setup()
 
+from celery import current_app  # noqa: E402 (Django must be set up first)
+
 from digests import outbox  # noqa: E402 (Django must be set up first)
 from digests.models import Digest  # noqa: E402 (as above)
 from digests.roles import REVIEWER  # noqa: E402 (as above)
 from tests.factories import approve, in_review, person  # noqa: E402 (as above)
 
 
+tries = 0
+send = current_app.send_task
+
+
+def count_and_send(*args: Any, **options: Any) -> Any:
+    global tries
+    tries += 1
+    return send(*args, **options)
+
+
 def main() -> None:
+    current_app.send_task = count_and_send  # type: ignore[method-assign]
     call_command("migrate", verbosity=0)
     reviewer = person(REVIEWER)
     for line in sys.stdin:
@@ -30,7 +45,7 @@ def main() -> None:
             continue
         for _ in range(int(line)):
             approve(in_review(), by=reviewer)
-        print(Digest.objects.live().count(), flush=True)  # noqa: T201 (its answer)
+        print(Digest.objects.live().count(), tries, flush=True)  # noqa: T201 (its answer)
 
 
 if __name__ == "__main__":

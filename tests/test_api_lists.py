@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from digests import editorial
 from digests.models import Digest, Series
+from digests.models.numbers import MAX_PK
 from digests.roles import REVIEWER
 from digests.text.document import Entry
 from tests.factories import (
@@ -301,4 +302,4 @@ def test_what_cannot_be_a_number_is_refused(client: Client, item: str) -> None:
 
 
 def test_the_highest_number_is_just_not_there(client: Client) -> None:
-    assert client.get(f"{ENTRIES}{(1 << 63) - 1}/").status_code == 404
+    assert client.get(f"{ENTRIES}{MAX_PK}/").status_code == 404

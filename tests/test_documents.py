@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 from digests.editorial import gate
 from tests.embedded import ROOT
@@ -89,7 +90,11 @@ def test_contributing_names_files_that_are_there() -> None:
 def test_contributing_names_commands_that_are_there() -> None:
     targets = set(re.findall(r"^([\w-]+):", read("Makefile"), re.MULTILINE))
     named = set(re.findall(r"^make ([\w-]+)|`make ([\w-]+)", read("CONTRIBUTING.md"), re.MULTILINE))
+    assert len(named) > 8
     assert {first or second for first, second in named} <= targets
+    commands = set(re.findall(r"manage\.py (\w+)", read("CONTRIBUTING.md")))
+    assert len(commands) > 3
+    assert commands <= get_commands().keys()
 
 
 def test_the_diagram_of_states_shows_every_step_of_a_digest() -> None:
@@ -103,5 +108,5 @@ def test_the_diagram_of_states_shows_every_step_of_a_digest() -> None:
 
 
 def test_the_changelog_has_the_usual_headings() -> None:
-    headings = set(re.findall("^### (.+)", read("CHANGELOG.md"), re.MULTILINE))
-    assert headings <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    headings = re.findall("^##+ (.+)", read("CHANGELOG.md"), re.MULTILINE)
+    assert headings == ["0.1.0 (unreleased)", "Added", "Changed", "Fixed"]

@@ -49,9 +49,11 @@ def as_bytes(texts: dict[str, str]) -> dict[str, bytes]:
 def disk(
     request: pytest.FixtureRequest, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
-    """A folder on a disk of 256 kB: a real one where this may be mounted."""
+    """A folder on a disk of 256 kB: a real one for whoever may mount it, and a pretended one."""
     root.mkdir()
-    if request.param == "mounted" and mount(root, f"size={SMALL}"):
+    if request.param == "mounted":
+        if not mount(root, f"size={SMALL}"):
+            pytest.skip("No disk can be mounted here (root may); the pretended one stands for it.")
         assert root.is_mount()
         yield root
         subprocess.run(["umount", root], check=True)

@@ -1,4 +1,7 @@
-"""The role × verb matrix at the doors: what the verbs refuse, no screen or address grants."""
+"""Roles at the doors: each verb with the first role that may and the last that may not.
+
+What the verbs refuse, no screen or address grants.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

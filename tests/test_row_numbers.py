@@ -6,6 +6,7 @@ from django.test import Client
 from digests.models.numbers import MAX_PK
 from tests.factories import draft, person, published, story
 from tests.screens import Response, below, signed_in
+from tests.test_roles import state
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -27,8 +28,11 @@ def test_an_address_with_a_number_that_no_row_has_is_404(editor: Client, number:
         assert editor.get(f"/admin/digests/{path}").status_code in (302, 404), path
     for path in (f"items/{number}/hold/", f"claims/{number}/", f"presence/item/{number}/"):
         assert editor.post(f"/api/desk/{path}").status_code == 404, path
+    for path in (f"claims/{number}/", f"items/{number}/draft/"):
+        assert editor.delete(f"/api/desk/{path}").status_code in (204, 404), path
     given = {"version": 1, "headline": "一"}
     assert editor.put(f"/api/desk/items/{number}/", given, JSON).status_code == 404
+    assert editor.put(f"/api/desk/items/{number}/draft/", given, JSON).status_code == 404
 
 
 def test_the_public_api_finds_nothing_at_the_highest_number(client: Client) -> None:
@@ -89,11 +93,13 @@ def test_forms_of_the_desk_find_no_such_row(editor: Client, number: int) -> None
     compose = below(digest, "compose")
     assert editor.get(compose, {"source": number}).status_code == 200
     version = {"version": digest.version}
+    place = {"do": "place", "item": story().pk, "section": number}
+    before = state()
     for sent in (
         {"do": f"up:{number}"},
         {"do": f"earlier:{number}"},
         {"do": "place", "item": number},
-        {"do": "place", "item": story().pk, "section": number},
+        place,
         {"do": f"approve:{number}", "item_version": 1},
     ):
         answer = editor.post(compose, sent | version)
@@ -102,3 +108,4 @@ def test_forms_of_the_desk_find_no_such_row(editor: Client, number: int) -> None
         sent = {"do": f"{act}:{number}", f"version-{number}": 1}
         answer = editor.post("/admin/inbox/act/", sent)
         assert answer.status_code in (302, 400, 404), sent
+    assert state() == before

@@ -151,6 +151,7 @@ def test_what_is_changed_shows_and_ctrl_c_ends_it_all(development: DevelopmentSe
     development.change_code("newsroom/settings.py", '"schedule": 3600', '"schedule": 1')
     wait_until(file.exists, what="the sweep wrote the digest's file")
 
+    assert development.log.count("first administrator here, once:") == 1
     assert development.end(signal.SIGINT) == 0
     wait_until(development.is_gone, what="no process is left")
     assert "Traceback" not in development.log

@@ -160,6 +160,16 @@ def test_redis_carries_tasks_and_cache(settings_from: Any) -> None:
     assert settings["CACHES"]["default"]["LOCATION"] == "redis://127.0.0.1:6379/1"
 
 
+def test_whoever_publishes_waits_a_second_for_a_silent_broker_and_tries_once(
+    settings_from: Any,
+) -> None:
+    settings = settings_from(REDIS_URL="redis://127.0.0.1:6379/1")
+    limits = settings["CELERY_BROKER_TRANSPORT_OPTIONS"]
+    assert limits["socket_timeout"] <= 1
+    assert limits["socket_connect_timeout"] <= 1
+    assert settings["CELERY_TASK_PUBLISH_RETRY_POLICY"]["max_retries"] == 0
+
+
 @pytest.mark.parametrize(
     ("url", "options"),
     [

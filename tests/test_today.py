@@ -26,7 +26,7 @@ from tests.factories import (
 )
 from tests.screens import below, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 

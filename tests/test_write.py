@@ -18,7 +18,7 @@ from digests.text.document import Entry
 from tests.factories import draft, in_review, person, published, series, source, story
 from tests.screens import Response, below, errors, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 JSON = "application/json"
 TEXT = {"headline": "标题", "byline": "Mira Okafor", "url": "", "body": "正文"}

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
 
-from digests.models.numbers import MAX_PK
+from digests.models.numbers import MAX_PK, PK_DIGITS
 from digests.models.place import EntryPlace, Place
 from digests.search import LIMIT_MAX, TEXT_MAX, Order
 
@@ -39,7 +39,7 @@ Number = Annotated[int, Field(ge=1, le=MAX_PK)]
 Day = Annotated[Date, BeforeValidator(_only_a_day)]
 DigestCursor = Annotated[Place, *_cursor(Place.PATTERN, Place.parse)]
 EntryCursor = Annotated[EntryPlace, *_cursor(EntryPlace.PATTERN, EntryPlace.parse)]
-HitCursor = Annotated[int, *_cursor(r"-?[0-9]{1,19}", int)]
+HitCursor = Annotated[int, *_cursor(f"-?{PK_DIGITS}", int)]
 
 _ONWARD = "Where to go on: the `next` of an earlier answer has it."
 

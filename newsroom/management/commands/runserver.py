@@ -32,6 +32,7 @@ class Command(up.Command):
         is_watched = os.environ.get(autoreload.DJANGO_AUTORELOAD_ENV) == "true"
         if not is_watched:
             self.prepare()
+            self.announce(accounts.first_administrator_link())
             connections.close_all()
         autoreload.run_with_reloader(self.serve)
 
@@ -39,7 +40,6 @@ class Command(up.Command):
         """Serve from the process that is started again at each change."""
         autoreload.raise_last_exception()
         self.check()
-        link = accounts.first_administrator_link()
         connections.close_all()
         Engine().start()
         run(
@@ -48,5 +48,4 @@ class Command(up.Command):
             get_internal_wsgi_application(),
             ipv6=":" in settings.HOST,
             threading=True,
-            on_bind=lambda port: self.announce(link),
         )

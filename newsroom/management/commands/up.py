@@ -25,14 +25,15 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        link = self.prepare()
+        self.prepare()
+        link = accounts.first_administrator_link()
         call_command("collectstatic", interactive=False, verbosity=0)
         # The process that serves is forked from this one, and must not share its connections.
         connections.close_all()
         EmbeddedServer(when_ready=lambda: self.announce(link)).run()
 
-    def prepare(self) -> str | None:
-        """Refuse what cannot work, migrate the database; the link of the first administrator."""
+    def prepare(self) -> None:
+        """Refuse what cannot work, and migrate the database."""
         refuse_endless_redirects()
         for name in ("DATA_DIR", "EXPORT_ROOT"):
             refuse_unwritable(name, getattr(settings, name))
@@ -41,14 +42,13 @@ class Command(BaseCommand):
             self.check()
             refuse_newer_database()
             call_command("migrate", interactive=False, verbosity=0)
-            return accounts.first_administrator_link()
         except DatabaseError as error:
             reason = " ".join(str(error).split())
             raise CommandError(f"The database cannot be used: {reason}") from error
 
     def announce(self, link: str | None) -> None:
         self.stdout.write(f"Newsroom is at {settings.SITE_URL}/ until you press Ctrl-C.")
-        if link is not None:
+        if link:
             self.stdout.write(
                 "Nobody can administer it yet. Make yourself the first administrator here,"
                 f" once:\n{link}"
