@@ -1,4 +1,4 @@
-"""A cache that may be missing: then all is made anew, and nobody waits or sees an error."""
+"""A cache that may be missing: then everything is made again, and nobody waits or sees an error."""
 
 import logging
 import time

@@ -55,7 +55,7 @@ class Engine:
             run()
         finally:
             if not self.stopping:
-                logger.error("The %s ended by itself: the process starts anew.", name)
+                logger.error("The %s ended by itself: the process starts again.", name)
                 os.kill(os.getpid(), signal.SIGTERM)
 
     def stop(self) -> None:

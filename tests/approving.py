@@ -19,11 +19,10 @@ django.setup()
 
 from celery import current_app  # noqa: E402 (Django must be set up first)
 
-from digests import outbox  # noqa: E402 (Django must be set up first)
+from digests import outbox  # noqa: E402 (as above)
 from digests.models import Digest  # noqa: E402 (as above)
 from digests.roles import REVIEWER  # noqa: E402 (as above)
 from tests.factories import approve, in_review, person  # noqa: E402 (as above)
-
 
 tries = 0
 send = current_app.send_task

@@ -122,7 +122,7 @@ def test_force_does_not_touch_what_is_not_ours(root: Path) -> None:
     assert files(root) == {digest.path: b"somebody's own text"}
 
 
-def test_rerender_makes_the_html_of_what_is_public_anew(root: Path) -> None:
+def test_rerender_makes_the_html_of_what_is_public_again(root: Path) -> None:
     digest = published()
     withdrawn(published())
     html = Rendering.objects.of(live_revision(digest)).html

@@ -408,9 +408,9 @@ def test_who_has_the_feed_already_is_told_so(client: Client, folder: str, form: 
         title="更正", date=PAST, categories=categories, intro="", outro="",
     )  # fmt: skip
     approve(move(digest, "submit"))
-    anew = client.get(address, headers={"if-none-match": etag})
-    assert anew.status_code == 200
-    assert anew.headers["ETag"] != etag
+    again = client.get(address, headers={"if-none-match": etag})
+    assert again.status_code == 200
+    assert again.headers["ETag"] != etag
 
 
 def test_there_is_no_other_format(client: Client) -> None:

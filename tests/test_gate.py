@@ -261,7 +261,7 @@ def test_a_first_draft_has_nothing_to_abandon(reviewer: User) -> None:
         editorial.abandon(digest, by=reviewer, version=digest.version)
 
 
-def test_a_withdrawn_digest_is_gone_until_it_is_published_anew(reviewer: User) -> None:
+def test_a_withdrawn_digest_is_gone_until_it_is_published_again(reviewer: User) -> None:
     digest = published(story(body="原文。"))
     address = (digest.slug, digest.path)
     with pytest.raises(editorial.Invalid):

@@ -45,7 +45,7 @@ ESCAPED = "&lt;img src=x onerror=alert(1)&gt; &amp; &quot;&#x27;"
 
 @pytest.fixture(autouse=True)
 def nothing_is_kept() -> None:
-    """Each test makes its pages anew, whatever the process kept of the one before."""
+    """Each test makes its own pages, whatever the process kept of the one before."""
     caches["pages"].clear()
 
 

@@ -65,7 +65,7 @@ def table() -> list[tuple[object, ...]]:
 
 
 def correct(digest: Digest, item: Item, **change: str) -> Digest:
-    """Publish a digest anew with another text of one of its items."""
+    """Publish a digest again with another text of one of its items."""
     by = person(REVIEWER)
     digest.refresh_from_db()
     item.refresh_from_db()

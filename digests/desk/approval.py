@@ -66,7 +66,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         answer = _act(request, digest)
         if answer is not None:
             return answer
-        # Shown anew, as it reads now, with what was written.
+        # Shown again, as it reads now, with what was written.
         digest = get_row(request, Digest, pk, "series", "live_revision")
     verbs = editorial.available(digest, user)
     if not JUDGEMENTS.intersection(verbs):

@@ -44,7 +44,7 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
     by = actor(request)
     may_compose = editorial.may_compose(digest, by)
     if may_compose and not request.headers.get("X-Fragment"):
-        # Who opens a draft works on it from here on; a page that reads itself anew opens nothing.
+        # Opening a draft is working on it; a page that reads itself again opens nothing.
         editorial.work_on(digest, by=by)
     table = Table(digest)
     pool = Pool(digest, request.GET) if may_compose else None
@@ -72,7 +72,7 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[Move]]:
-    """The digest, and the last steps of its way: one query, for the screen reads itself anew
+    """The digest, and the last steps of its way: one query, because the screen reads itself again
     whenever something changes."""
     require_view(request, Digest)
     steps = Move.objects.filter(digest=pk).select_related("digest__series").last_steps()

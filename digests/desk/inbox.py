@@ -110,7 +110,7 @@ def _rows(sent: QueryDict, number: str) -> list[tuple[Item, int]]:
 
 
 def _address(request: HttpRequest) -> str:
-    """The filter that the form was shown with, read anew so that it leads nowhere else."""
+    """The filter that the form was shown with, read again so that it leads nowhere else."""
     return QueryDict(request.POST.get("address", "")).urlencode()
 
 

@@ -145,7 +145,7 @@ def take(
             return _onward(row, verb, actor(request))
         if not step.asks:
             return here
-        # The page has been read anew, so its button acts on the row as it is now.
+        # The page has been read again, so its button acts on the row as it is now.
         row.refresh_from_db()
         form.data = {**request.POST.dict(), "version": row.version}
     return page(request, "step.html", str(step.label), row, step=step, form=form, back=here.url)

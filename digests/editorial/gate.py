@@ -184,7 +184,7 @@ def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
 
 @transaction.atomic
 def reopen_digest(digest: Digest, *, by: Actor, version: int) -> Digest:
-    """Work on a withdrawn digest again. The public sees the note until it is published anew."""
+    """Work on a withdrawn digest again. The public sees the note until it is published again."""
     row = _enter(digest, "reopen", by, version)
     return _leave(row, "reopen", Move.Verb.REOPEN, by=by)
 

@@ -33,7 +33,7 @@ class JSONList(Aggregate):
 def with_notices() -> DigestQuerySet:
     """Digests with their pages and what `notice_of` tells beside them, in one query.
 
-    Made once: to make it anew for each request would cost more than to ask.
+    Made once: to make it for each request would cost more than to ask.
     """
     corrections = (
         Correction.objects.filter(revision__digest=OuterRef("pk"))

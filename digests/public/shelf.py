@@ -24,7 +24,7 @@ def _beside(others: DigestQuerySet) -> Subquery:
 _SAME_SERIES = Digest.objects.live().filter(series=OuterRef("series"))
 _PLACE = OuterRef("live_date"), OuterRef("pk")
 
-# A digest at its address, with everything that its page shows. Made once: to make it anew for each
+# A digest at its address, with everything that its page shows. Made once: to make it for each
 # request would cost more than to ask.
 DIGESTS = with_notices().annotate(
     newer=_beside(_SAME_SERIES.after(*_PLACE).reverse()),

@@ -5,7 +5,7 @@
     shown = found(hits, query)    # one more: the texts with the places that were found
 
 `index` and `remove` keep the index, in the transaction that changes what is live; `renew`,
-`remove_others` and `live_digests` make it anew.
+`remove_others` and `live_digests` make it again.
 """
 
 from digests.search.asking import search

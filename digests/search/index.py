@@ -44,7 +44,7 @@ def remove(digest: Digest) -> None:
 
 @transaction.atomic
 def renew(digests: Sequence[int]) -> None:
-    """Index the live ones of the digests with these numbers anew.
+    """Index the live ones of the digests with these numbers again.
 
     Safe beside publications: whoever changes what is live waits here for the others, or has the
     lock until its transaction ends, and what is live is read after the lock was taken. So either

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 MAX_PIXELS = 25_000_000
-# A progressive JPEG is decoded anew for each of its scans, and an empty scan takes 42 bytes: 5 MB
+# A progressive JPEG is decoded again for each of its scans, and an empty scan takes 42 bytes: 5 MB
 # of them would keep the decoder busy for most of an hour. Cameras and programs write about ten.
 MAX_SCANS = 100
 START_OF_SCAN = b"\xff\xda"
@@ -23,7 +23,7 @@ OPTIONS = {"JPEG": {"quality": 85}, "WEBP": {"quality": 85, "method": 2}}
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture written anew: upright, one frame, no metadata."""
+    """A picture written again: upright, one frame, no metadata."""
 
     data: bytes
     extension: str
@@ -42,7 +42,7 @@ def read_picture(data: bytes) -> Picture:
     Markdown file cannot offer.
     """
     try:
-        return _write_anew(_open(data))
+        return _write_again(_open(data))
     except ValidationError:
         raise
     # A decoder that is given hostile bytes may fail in any way, and every way means the same.
@@ -68,7 +68,7 @@ def _open(data: bytes) -> Image.Image:
     return Image.open(BytesIO(data), formats=list(EXTENSIONS))
 
 
-def _write_anew(image: Image.Image) -> Picture:
+def _write_again(image: Image.Image) -> Picture:
     kind = _format(image)
     was_animated = kind != "JPEG" and getattr(image, "is_animated", False)
     image.seek(0)

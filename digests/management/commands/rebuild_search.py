@@ -1,4 +1,4 @@
-"""`manage.py rebuild_search`: the search index made anew."""
+"""`manage.py rebuild_search`: makes the search index again."""
 
 import sys
 from itertools import batched
@@ -15,7 +15,7 @@ BATCH = 25
 
 class Command(BaseCommand):
     help = (
-        "Makes the search index of all public digests anew, batch by batch. The site may run:"
+        "Makes the search index of all public digests again, batch by batch. The site may run:"
         " readers find everything meanwhile, and what is published or withdrawn stays so."
     )
 

@@ -1,4 +1,4 @@
-"""`manage.py rerender`: the public's HTML made anew."""
+"""`manage.py rerender`: makes the public's HTML again."""
 
 from typing import Any
 
