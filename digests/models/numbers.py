@@ -15,6 +15,6 @@ def parse_pk(text: str) -> int:
     A number beyond the bound must not reach a query: only some lookups of Django take it.
     """
     number = int(text)
-    if not 1 <= number <= MAX_PK:
+    if not 0 <= number <= MAX_PK:
         raise ValueError("No row can have this number.")
     return number
