@@ -96,7 +96,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     options: Any = settings.TEMPLATES[0]["OPTIONS"]
     options["string_if_invalid"] = UnknownVariable()
-    post_migrate.connect(restore_what_migrations_made)
+    post_migrate.connect(empty_search_index)
 
 
 def runs_tests(config: pytest.Config) -> bool:
@@ -104,14 +104,11 @@ def runs_tests(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput") or not config.getoption("numprocesses")
 
 
-def restore_what_migrations_made(**_: object) -> None:
-    """Tests that commit end with a flush, which empties too much: the row of the site; and too
-    little: the search index, a table that Django does not know. Flushing sends post_migrate."""
+def empty_search_index(**_: object) -> None:
+    """Tests that commit end with a flush, which sends post_migrate and leaves the search index, a
+    table that Django does not know."""
     from django.db import connection
 
-    from digests.models import Site
-
-    Site.objects.get_or_create(pk=1)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM digests_search")
 

@@ -31,8 +31,8 @@ ARROWS = {
         *("models", "text", "roles", "accounts"),
     ],
     "templatetags": ["models", "text"],
-    "migrations": ["models", "text"],
-    "apps": ["roles"],
+    "migrations": ["models"],
+    "apps": ["models", "roles"],
 }
 SOURCES = [
     path.relative_to(ROOT)

@@ -1,16 +1,13 @@
 """Search finds what is live, exactly and at once, on both databases."""
 
-import importlib
 import math
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 from hypothesis import given
@@ -592,25 +589,5 @@ def test_a_rebuilt_index_is_the_same_as_one_that_was_kept() -> None:
     call_command("rebuild_search")
     assert table() == kept
     call_command("rebuild_search")
-    assert table() == kept
-    assert len(headlines("消息")) == 4
-
-
-def test_the_migration_indexes_what_is_live_already() -> None:
-    items = [story(f"消息{n}", source=source()) for n in range(4)]
-    published(*items[:2], title="一", date=START + timedelta(1), intro="导语")
-    published(*items[2:], title="二")
-    published(story("同时"), title="三")
-    draft(story("草稿"))
-    kept = table()
-    migration = importlib.import_module("digests.migrations.0004_search")
-    with connection.cursor() as cursor:
-        # All of a schema editor that it needs: on SQLite a real one wants no transaction around it.
-        editor = SimpleNamespace(connection=connection, execute=cursor.execute)
-        migration.drop(apps, editor)
-        assert "digests_search" not in connection.introspection.table_names(cursor)
-        migration.make(apps, editor)
-    assert table() == []
-    migration.fill(apps, editor)
     assert table() == kept
     assert len(headlines("消息")) == 4

@@ -152,6 +152,23 @@ def test_a_database_of_a_newer_version_is_one_sentence_and_stays_untouched(
     database.close()
 
 
+def test_a_database_of_before_the_first_release_is_one_sentence_and_stays_untouched(
+    tmp_path: Path,
+) -> None:
+    EmbeddedServer(tmp_path).manage("migrate")
+    database = sqlite3.connect(tmp_path / "newsroom.sqlite3")
+    database.execute("DELETE FROM django_migrations WHERE app = 'digests'")
+    database.execute(
+        "INSERT INTO django_migrations (app, name, applied)"
+        " VALUES ('digests', '0001_initial', '2026-11-01')"
+    )
+    database.commit()
+    before = list(database.iterdump())
+    assert "before version 0.1.0 and cannot be upgraded: export its digests" in refused(tmp_path)
+    assert list(database.iterdump()) == before
+    database.close()
+
+
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "newsroom.sqlite3").write_text("These are my notes.\n" * 100)
     assert "The database cannot be used: file is not a database" in refused(tmp_path)

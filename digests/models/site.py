@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import uuid4
 
 from django.db import connection, models
@@ -52,3 +53,8 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return str(_("Readers' site"))
+
+
+def ensure_site(*, using: str, **_: Any) -> None:
+    """A post_migrate handler: the one row is there from the first migration on."""
+    Site.objects.using(using).get_or_create(pk=1)

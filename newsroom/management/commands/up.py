@@ -7,8 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection, connections
-from django.db.migrations.loader import MigrationLoader
+from django.db import DatabaseError, connections
 
 from digests import accounts
 from newsroom.embedded import EmbeddedServer
@@ -40,7 +39,6 @@ class Command(BaseCommand):
         refuse_busy_port(settings.HOST, settings.PORT)
         try:
             self.check()
-            refuse_newer_database()
             call_command("migrate", interactive=False, verbosity=0)
         except DatabaseError as error:
             reason = " ".join(str(error).split())
@@ -85,17 +83,3 @@ def refuse_busy_port(host: str, port: int) -> None:
             f"The server cannot listen on {host} port {port} ({error.strerror}):"
             " set HOST and PORT to an address of this machine and a free port."
         ) from error
-
-
-def refuse_newer_database() -> None:
-    loader = MigrationLoader(connection)
-    unknown = sorted(
-        name
-        for app, name in loader.applied_migrations
-        if app == "digests" and (app, name) not in loader.disk_migrations
-    )
-    if unknown:
-        raise CommandError(
-            f"The database was made by a newer version of Newsroom, whose migration {unknown[-1]}"
-            " is unknown here: run that version, or restore a backup."
-        )

@@ -5,16 +5,9 @@ Their rows point to what is live by plain numbers: a constraint would keep `flus
 the others.
 """
 
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from django.db import migrations
-
-from digests.text.indexed import IndexedEntry, indexed_rows, keys_of
-from digests.text.snapshot import from_json
-
-BATCH = 50
 
 # The texts hold tokens that are letters and digits, with a space before and after each.
 # tokenize='ascii' splits them at the spaces and leaves them as they are: it takes every character
@@ -90,48 +83,7 @@ def drop(apps: Any, schema_editor: Any) -> None:
     schema_editor.execute("DROP TABLE digests_search")
 
 
-def fill(apps: Any, schema_editor: Any) -> None:
-    """Index what is live already, the oldest first, as publications would have done."""
-    live = (
-        apps.get_model("digests", "Digest")
-        .objects.exclude(live_revision=None)
-        .select_related("live_revision")
-        .prefetch_related("live_revision__entries")
-        .order_by("live_revision__dated", "live_revision_id")
-    )
-    digests = live.iterator(chunk_size=BATCH)
-    end = None
-    with schema_editor.connection.cursor() as cursor:
-        while batch := list(islice(digests, BATCH)):
-            values = []
-            for digest in batch:
-                first = keys_of(digest.live_revision.dated)[0]
-                end = first if end is None else max(first, end)
-                rows = list(rows_of(digest, digest.live_revision))
-                end += len(rows)
-                values += [(end - n, *row) for n, row in enumerate(rows, start=1)]
-            cursor.executemany(
-                "INSERT INTO digests_search"
-                " (key, digest_id, revision_id, entry_id, day, marks, head, body)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-                values,
-            )
-
-
-def rows_of(digest: Any, revision: Any) -> Iterator[tuple[Any, ...]]:
-    entries = [
-        IndexedEntry(entry.pk, entry.source_id, entry.headline, entry.byline, entry.body)
-        for entry in sorted(revision.entries.all(), key=lambda entry: entry.position)
-    ]
-    for row in indexed_rows(from_json(revision.document), digest.series_id, entries):
-        own = (digest.pk, revision.pk, row.entry, revision.day.isoformat())
-        yield *own, row.marks, row.head, row.body
-
-
 class Migration(migrations.Migration):
-    dependencies = [("digests", "0003_headline_keys")]
+    dependencies = [("digests", "0001_newsroom")]
 
-    operations = [
-        migrations.RunPython(make, drop),
-        migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
-    ]
+    operations = [migrations.RunPython(make, drop)]

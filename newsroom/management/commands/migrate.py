@@ -1,0 +1,34 @@
+"""`manage.py migrate`: Django's own, which refuses a database that it cannot upgrade."""
+
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+
+# The first migration of the versions before 0.1.0.
+UNRELEASED = "0001_initial"
+
+
+class Command(migrate.Command):
+    def handle(self, *args: Any, **options: Any) -> None:
+        refuse_foreign_database(options["database"])
+        super().handle(*args, **options)
+
+
+def refuse_foreign_database(alias: str) -> None:
+    loader = MigrationLoader(connections[alias])
+    applied = {name for app, name in loader.applied_migrations if app == "digests"}
+    if UNRELEASED in applied:
+        raise CommandError(
+            "The database was made before version 0.1.0 and cannot be upgraded: export its digests"
+            " with the version that made it, start with an empty database, and import them with"
+            " `manage.py import_digests`."
+        )
+    known = {name for app, name in loader.disk_migrations if app == "digests"}
+    if unknown := sorted(applied - known):
+        raise CommandError(
+            f"The database was made by a newer version of Newsroom, whose migration {unknown[-1]}"
+            " is unknown here: run that version, or restore a backup."
+        )
