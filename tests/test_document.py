@@ -310,6 +310,7 @@ def test_an_outro_may_look_like_anything() -> None:
         ("Kites land-Jean-Luc", (), "Kites land-Jean", "Luc"),
         ("Kites land-Jean-Luc", ("Luc", "Jean-Luc"), "Kites land", "Jean-Luc"),
         ("Kites land - at last", (), "Kites land - at last", ""),
+        ("Kites land -Noor", ("Noor",), "Kites land -Noor", ""),
         ("-Noor", ("Noor",), "-Noor", ""),
         ("Noor-", (), "Noor-", ""),
         ("Noor", ("Noor",), "Noor", ""),

@@ -198,7 +198,8 @@ class _Reader:
     def split(self, text: str) -> tuple[str, str]:
         for byline in self.bylines:
             headline = text.removesuffix(f"-{byline}")
-            if headline and headline != text:
+            # With a space before the hyphen the label could not be written again as it is.
+            if headline and headline == headline.strip() and headline != text:
                 return headline, byline
         headline, _, byline = text.rpartition("-")
         is_clean = headline and byline and headline == headline.strip() and byline == byline.strip()
