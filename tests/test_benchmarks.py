@@ -21,7 +21,7 @@ EXPECTED = {
             *("plain_interactions", "plain_page_loads", "plain_server_s"),
         },
     ),
-    "document": ("lint_document", {"documents_per_s"}),
+    "document": ("findings", {"documents_per_s"}),
     "export": ("sweep with nothing to do", {"plain_s", "full_s", "full_vs_plain", "idle_s"}),
     "site": (
         "digest page",

@@ -30,7 +30,7 @@ def test_a_new_digest_is_its_makers_draft_of_now() -> None:
 
 def test_categories_keep_the_order_they_were_given_in() -> None:
     digest = draft(categories=("乙", "甲", "丙"))
-    assert digest.document().categories == ("乙", "甲", "丙")
+    assert digest.working_copy().document.categories == ("乙", "甲", "丙")
 
 
 def test_a_digest_is_edited_as_a_whole() -> None:
@@ -39,7 +39,7 @@ def test_a_digest_is_edited_as_a_whole() -> None:
         digest, by=person(), version=digest.version, title="新", date=PAST + timedelta(hours=4),
         categories=[Category.objects.create(name="技术")], intro="引言", outro="结语",
     )  # fmt: skip
-    document = edited.document()
+    document = edited.working_copy().document
     assert (document.title, document.categories, document.intro, document.outro) == (
         "新", ("技术",), "引言", "结语",
     )  # fmt: skip
@@ -108,7 +108,7 @@ def test_sections_follow_the_unnamed_part_and_number_their_own_items() -> None:
     digest = editorial.place(digest, c, by=editor, version=digest.version, section=product)
     digest = editorial.place(digest, b, by=editor, version=digest.version, section=research)
     assert order(digest) == [a.pk, b.pk, c.pk]
-    sections = digest.document().sections
+    sections = digest.working_copy().document.sections
     assert [(s.heading, len(s.entries)) for s in sections] == [("", 1), ("研究", 1), ("产品", 1)]
 
     digest = editorial.move_section(digest, product, 1, by=editor, version=digest.version)
@@ -116,9 +116,9 @@ def test_sections_follow_the_unnamed_part_and_number_their_own_items() -> None:
     digest = editorial.edit_section(
         digest, product, by=editor, version=digest.version, heading="新品"
     )
-    assert [s.heading for s in digest.document().sections] == ["", "新品", "研究"]
+    assert [s.heading for s in digest.working_copy().document.sections] == ["", "新品", "研究"]
     digest = editorial.remove_section(digest, research, by=editor, version=digest.version)
-    assert [(s.heading, len(s.entries)) for s in digest.document().sections] == [
+    assert [(s.heading, len(s.entries)) for s in digest.working_copy().document.sections] == [
         ("", 1), ("新品", 2),
     ]  # fmt: skip
     assert list(digest.sections.values_list("position", flat=True)) == [1]

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from markdown_it import MarkdownIt
 
 from digests.text.characters import normal_lines
+from digests.text.check import check
 from digests.text.document import (
     DigestDocument,
     Entry,
@@ -18,7 +19,8 @@ from digests.text.document import (
     normal_entry,
     parse,
 )
-from digests.text.lint import check, lint_document, lint_entry
+from digests.text.judgement import Judgement
+from digests.text.lint import lint_entry
 from digests.text.markdown import FRIENDLY
 from digests.text.normal import normal_block, normal_body
 from digests.text.writer import entry_label
@@ -66,7 +68,7 @@ def test_normal_is_idempotent(document: DigestDocument) -> None:
 @some
 @given(documents)
 def test_a_document_is_written_or_refused_with_all_the_reasons(document: DigestDocument) -> None:
-    errors = [f for f in lint_document(document) if f.severity == "error"]
+    errors = [f for f in Judgement(document).findings if f.severity == "error"]
     try:
         dump(document)
     except FormatError as error:
@@ -100,7 +102,7 @@ def test_a_file_reads_back_as_the_normal_document(document: DigestDocument) -> N
 @some
 @given(writable_documents)
 def test_the_approval_check_finds_every_text_in_its_place(document: DigestDocument) -> None:
-    assert [f for f in check(document, dump(document)) if f.severity == "error"] == []
+    assert [f for f in check(normal(document), dump(document)) if f.severity == "error"] == []
 
 
 @some
@@ -154,7 +156,7 @@ def test_an_item_cannot_reach_its_neighbour(first: Entry, second: Entry, heading
     except FormatError:
         return
     assert text.count("[Quiet](https://example.org/)\n\n    One **bold** word.") == 2
-    assert [f for f in check(model, text) if f.severity == "error"] == []
+    assert [f for f in check(normal(model), text) if f.severity == "error"] == []
 
 
 @some

@@ -58,7 +58,7 @@ def test_an_approved_digest_whose_time_has_come_is_public_at_once(reviewer: User
     )  # fmt: skip
     revision = live_revision(digest)
     assert revision == digest.approved_revision
-    assert revision.text == dump(digest.document())
+    assert revision.text == dump(digest.working_copy().document)
     assert revision.date.isoformat() == "2026-11-20T08:00:00+08:00"
     assert revision.entries.get().item == item
     verbs = list(digest.moves.values_list("verb", flat=True))
@@ -98,7 +98,7 @@ def test_one_digest_that_cannot_be_published_keeps_no_other_from_its_readers(
 
 def test_submitting_keeps_what_the_reviewers_were_given() -> None:
     digest = in_review(story())
-    assert digest.revisions.get().text == dump(digest.document())
+    assert digest.revisions.get().text == dump(digest.working_copy().document)
     assert digest.moves.latest("pk").revision == digest.revisions.get()
 
 
@@ -231,7 +231,7 @@ def test_an_abandoned_correction_leaves_no_trace_for_the_public(reviewer: User) 
     digest = editorial.place(digest, extra, by=reviewer, version=digest.version, position=1)
     digest = editorial.abandon(digest, by=reviewer, version=digest.version)
     assert (digest.status, digest.live_revision, body_of(digest)) == ("published", live, "原文。")
-    assert digest.document() == live.as_document()
+    assert digest.working_copy().document == live.as_document()
     item.refresh_from_db()
     assert (item.body, item.status) == ("原文。", "approved")
     # What was written meanwhile is not lost.
@@ -248,8 +248,8 @@ def test_an_abandoned_correction_does_not_touch_a_text_shared_with_another_diges
     edit(item, "新的说法。", reviewer)
     other = draft(item)
     digest = editorial.abandon(digest, by=reviewer, version=digest.version)
-    assert digest.document() == live_revision(digest).as_document()
-    assert other.document().sections[0].entries[0].body == "新的说法。"
+    assert digest.working_copy().document == live_revision(digest).as_document()
+    assert other.working_copy().document.sections[0].entries[0].body == "新的说法。"
     copy = digest.items.get()
     assert copy.repeat_of == item
     assert copy.status == "approved"
@@ -308,7 +308,7 @@ def test_a_restored_revision_is_the_draft_again_with_sections_and_order(reviewer
     digest = editorial.remove(digest, a, by=reviewer, version=digest.version)
     digest = editorial.restore(digest, first, by=reviewer, version=digest.version)
     assert digest.status == "draft"
-    assert fresh(digest).document() == first.as_document()
+    assert fresh(digest).working_copy().document == first.as_document()
     assert "改了。" in digest.revisions.latest("number").text  # what stood there is kept
     b.refresh_from_db()
     assert (b.body, b.status) == ("乙。", "draft")
@@ -376,7 +376,7 @@ def test_an_item_put_to_another_use_meanwhile_keeps_its_text(reviewer: User) -> 
     digest = editorial.abandon(digest, by=reviewer, version=digest.version)
     item.refresh_from_db()
     assert item.body == "别处要用的新文。"
-    assert digest.document() == live_revision(digest).as_document()
+    assert digest.working_copy().document == live_revision(digest).as_document()
 
 
 def test_abandoning_again_and_again_leaves_no_heap_of_repeats(reviewer: User) -> None:
@@ -389,7 +389,7 @@ def test_abandoning_again_and_again_leaves_no_heap_of_repeats(reviewer: User) ->
             draft(item)
         digest = editorial.abandon(digest, by=reviewer, version=digest.version)
     assert Item.objects.count() == 2
-    assert digest.document() == live_revision(digest).as_document()
+    assert digest.working_copy().document == live_revision(digest).as_document()
 
 
 def test_a_correction_whose_link_was_taken_meanwhile_can_still_be_abandoned(reviewer: User) -> None:

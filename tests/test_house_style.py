@@ -14,7 +14,8 @@ from digests.models import Series
 from digests.text.document import DigestDocument, Entry, Section, parse
 from digests.text.finding import Finding
 from digests.text.house import HouseStyle
-from digests.text.lint import lint_document, lint_entry
+from digests.text.judgement import Judgement
+from digests.text.lint import lint_entry
 from digests.text.normal import normal_body
 from digests.text.prose import prose_of_line, prose_of_markdown
 from digests.text.typography import Spacing
@@ -59,19 +60,20 @@ def mended(entry: Entry, finding: Finding) -> Entry:
 def test_the_samples_are_in_style(path: Path) -> None:
     document = parse(path.read_bytes().decode())
     style = HouseStyle(headline_max=70, body_max=600, bold_max=50, spacing="unspaced")
-    codes = {finding.code for finding in lint_document(document, style)}
+    codes = {finding.code for finding in Judgement(document, style).findings}
     assert codes <= {"byline-missing", "emphasis-by-reference"}
 
 
 def test_the_digest_that_the_format_comes_from_is_in_style() -> None:
     style = HouseStyle(headline_max=60, body_max=600, bold_max=50, spacing="unspaced")
-    assert lint_document(parse(SEED_TWIN), style) == []
+    assert Judgement(parse(SEED_TWIN), style).findings == []
 
 
 def test_without_a_style_nothing_is_said_of_it() -> None:
     entry = Entry("中文,标题", "", "https://example.org/?utm_source=a", "**全部**,A")
     assert lint_entry(entry) == []
-    assert lint_document(DigestDocument("N", DATE, sections=(Section(entries=(entry,)),))) == []
+    document = DigestDocument("N", DATE, sections=(Section(entries=(entry,)),))
+    assert Judgement(document).findings == []
 
 
 def test_the_empty_style_has_no_thresholds() -> None:
@@ -289,7 +291,7 @@ def test_findings_of_a_document_name_item_and_section() -> None:
         sections=(Section(entries=(GOOD,)), Section("二", "栏目,", (entry,))),
         outro="结语,",
     )
-    findings = lint_document(document, HouseStyle())
+    findings = Judgement(document, HouseStyle()).findings
     assert [(f.field, f.section, f.item) for f in findings] == [
         ("intro", None, None),
         ("section_intro", 2, None),
@@ -407,7 +409,7 @@ def test_marks_of_an_intro_are_told_of_too() -> None:
         sections=(Section(entries=(GOOD,)),),
         outro="**甲 **乙",
     )
-    assert [(f.code, f.field) for f in lint_document(document, HouseStyle())] == [
+    assert [(f.code, f.field) for f in Judgement(document, HouseStyle()).findings] == [
         ("template", "intro"),
         ("raw-asterisks", "outro"),
     ]

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from digests.text.document import DigestDocument, dump, normal, parse
 from digests.text.inline import inline_sources
-from digests.text.lint import lint_document
+from digests.text.judgement import Judgement
 from digests.text.markdown import to_html
 from digests.text.writer import entry_label
 from tests.hostile import writable_documents
@@ -153,7 +153,7 @@ def hostile_documents() -> list[DigestDocument]:
     @given(writable_documents)
     def collect(document: DigestDocument) -> None:
         document = normal(document)
-        codes = {finding.code for finding in lint_document(document)}
+        codes = {finding.code for finding in Judgement(document).findings}
         if not codes & {"template-in-code", "emphasis"} and not goldmark_sees_a_table(document):
             documents.append(document)
 

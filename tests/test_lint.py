@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from digests.text.check import check
 from digests.text.document import DigestDocument, Entry, FormatError, Section, dump, parse
-from digests.text.lint import Finding, check, lint_document, lint_entry
+from digests.text.finding import Finding
+from digests.text.judgement import Judgement
+from digests.text.lint import lint_entry
 
 SEED_TWIN = (Path(__file__).parent / "data" / "seed_twin.md").read_bytes().decode()
 DATE = datetime(2026, 3, 2, 8, tzinfo=timezone(timedelta(hours=8)))
@@ -25,7 +28,7 @@ def places(findings: list[Finding]) -> list[tuple[str, str, int | None, int | No
 
 
 def test_an_orderly_digest_has_no_findings() -> None:
-    assert lint_document(parse(SEED_TWIN)) == []
+    assert Judgement(parse(SEED_TWIN)).findings == []
 
 
 def test_a_finding_is_a_sentence_from_a_template() -> None:
@@ -49,7 +52,7 @@ def test_lint_collects_every_refusal_with_its_place() -> None:
             Section("", "", (Entry("Third", body="- ~~~\n  x"),)),
         ),
     )
-    errors = [finding for finding in lint_document(document) if finding.severity == "error"]
+    errors = [finding for finding in Judgement(document).findings if finding.severity == "error"]
     assert places(errors) == [
         ("error", "no-title", None, None),
         ("error", "category-slash", None, None),
@@ -72,7 +75,7 @@ def test_lint_collects_every_refusal_with_its_place() -> None:
 
 def test_dump_raises_the_first_error_of_lint() -> None:
     document = digest(Entry("A", body="[b]: c"), Entry(""))
-    first, second = lint_document(document)
+    first, second = Judgement(document).findings
     with pytest.raises(FormatError) as caught:
         dump(document)
     error = caught.value
@@ -84,7 +87,7 @@ def test_dump_raises_the_first_error_of_lint() -> None:
 def test_an_entry_alone_has_the_same_findings_without_a_number() -> None:
     entry = Entry("", "", "/media/x", "See [it](/media/x).")
     alone = lint_entry(entry)
-    within = lint_document(digest(Entry("A"), entry))
+    within = Judgement(digest(Entry("A"), entry)).findings
     assert places(alone) == [
         ("error", "no-headline", None, None),
         ("error", "url", None, None),
@@ -154,7 +157,7 @@ def test_bold_that_no_reference_saves_is_warned_of(body: str) -> None:
 
 @pytest.mark.parametrize("character", '?#%:"')
 def test_a_category_that_mangles_addresses_is_warned_of(character: str) -> None:
-    (finding,) = lint_document(digest(Entry("A"), categories=(f"C{character}", "C")))
+    (finding,) = Judgement(digest(Entry("A"), categories=(f"C{character}", "C"))).findings
     assert (finding.severity, finding.code) == ("warning", "category-character")
     assert f"“C{character}” contains {character}" in finding.sentence
 
@@ -165,7 +168,7 @@ def test_intros_and_outro_are_linted_too() -> None:
         sections=(Section("H", "![b](/b)", (Entry("A"),)),),
         outro="![c](/c)",
     )
-    fields = [(finding.field, finding.section) for finding in lint_document(document)]
+    fields = [(finding.field, finding.section) for finding in Judgement(document).findings]
     assert fields == [("intro", None), ("section_intro", 1), ("outro", None)]
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
+from digests.text.check import check
 from digests.text.document import dump, parse
 from digests.text.emphasis import portable, readable
-from digests.text.lint import check
 from digests.text.markdown import FRIENDLY, PLAIN
 from digests.text.normal import normal_body
 from tests.cost import cpu_seconds

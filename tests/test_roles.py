@@ -69,7 +69,6 @@ NOT_ACTS_OF_PEOPLE = {
     "triage",
     "available",
     "available_for",
-    "findings_on",
     "gone",
     "may_approve_ready",
     "may_be_placed",

@@ -27,9 +27,8 @@ from digests.desk.base import (
 )
 from digests.desk.steps import DIGEST_STEPS, NoteForm, tell_state
 from digests.desk.table import Table
-from digests.models import Digest, Move, Revision
+from digests.models import Digest, Move, Revision, Source
 from digests.text.diff import diff, folded, plain
-from digests.text.document import DigestDocument, FormatError, dump
 
 
 class ApprovalForm(NoteForm):
@@ -72,22 +71,22 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     if not JUDGEMENTS.intersection(verbs):
         # Who may do none of it has nothing to see that is not elsewhere.
         return back_to(digest, user)
-    table = Table(digest)
+    table = Table(digest, digest.series.house_style(Source.objects.bylines()))
     findings, unapproved = table.findings(), table.unapproved()
-    sha256 = digest.fingerprint(table.document, table.placements)
     may_approve = "approve" in verbs
     wants_others = may_approve and editorial.needs_other_eyes(digest, user)
     may_alone = wants_others and editorial.may_approve_alone(digest, user)
-    stands = not unapproved and all(finding.severity != "error" for finding in findings)
+    stands = not unapproved and not table.judgement.errors
     form_class = LoneApprovalForm if may_alone else ApprovalForm
+    shown = {"version": digest.version, "sha256": table.fingerprint}
     written = {name: request.POST.get(name, "") for name in ("note", "correction", "alone")}
     return page(
         request,
         "approve.html",
         _("Approve") if may_approve else _heading(digest),
         digest,
-        form=form_class(initial={"version": digest.version, "sha256": sha256, **written}),
-        text=_text(table.document),
+        form=form_class(initial=shown | written),
+        text=table.judgement.text,
         remarks=findings,
         unapproved=unapproved,
         said=Move.said(digest.moves.last_steps()),
@@ -99,7 +98,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         can_approve=may_approve and stands and (may_alone or not wants_others),
         steps=[(verb, DIGEST_STEPS[verb]) for verb in verbs if verb in JUDGEMENTS - {"approve"}],
         differs=table.differs_from_live(),
-        **_changes(digest, table.document, sha256),
+        **_changes(digest, table),
     )
 
 
@@ -133,24 +132,16 @@ def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
     return None
 
 
-def _changes(digest: Digest, document: DigestDocument, sha256: str) -> dict[str, Any]:
+def _changes(digest: Digest, table: Table) -> dict[str, Any]:
     """How the working copy reads against what it must be read against, if there is such a text."""
     before = _before(digest)
     if before is None:
         return {"before": None, "unchanged": False, "spans": []}
     return {
         "before": before,
-        "unchanged": before.document_sha256 == sha256,
-        "spans": folded(diff(plain(before.as_document()), plain(document))),
+        "unchanged": before.document_sha256 == table.fingerprint,
+        "spans": folded(diff(plain(before.as_document()), plain(table.document))),
     }
-
-
-def _text(document: DigestDocument) -> str:
-    """The exact file; nothing where the findings say why there is none."""
-    try:
-        return dump(document)
-    except FormatError:
-        return ""
 
 
 def _before(digest: Digest) -> Revision | None:

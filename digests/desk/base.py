@@ -22,7 +22,7 @@ from django.urls import reverse
 from digests import editorial
 from digests.models import Digest, Item, Move, Refusal, User
 from digests.models.numbers import parse_pk
-from digests.text.lint import Finding
+from digests.text.finding import Finding
 
 MOVES = 200  # on a page
 REASONS = 5  # why several stories were refused

@@ -29,7 +29,7 @@ from digests.desk.pool import Pool
 from digests.desk.sections import compose_page
 from digests.desk.steps import DIGEST_STEPS, buttons
 from digests.desk.table import Spot, Table
-from digests.models import Digest, Item, Move, Section
+from digests.models import Digest, Item, Move, Section, Source
 from digests.models.numbers import parse_pk
 
 # A verb that still wants who and which version.
@@ -84,7 +84,7 @@ def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[Move]]:
 def findings(request: HttpRequest, pk: int) -> HttpResponse:
     """What is to be said of the digest as it stands: fetched by Compose when there is time."""
     digest = get_row(request, Digest, pk, "series")
-    table = Table(digest)
+    table = Table(digest, digest.series.house_style(Source.objects.bylines()))
     context = {
         "digest": digest,
         "findings": table.findings(),

@@ -11,7 +11,6 @@ from django.views.decorators.csp import csp_override
 
 from digests.desk.base import get_row, page
 from digests.models import Digest, Rendering
-from digests.text.document import normal
 from digests.text.page import Page, rendered
 from digests.text.page import page as page_of
 
@@ -46,10 +45,10 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 @csp_override(FRAME_POLICY)
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
     digest = get_row(request, Digest, pk)
-    placements = list(digest.placements.in_order())
+    copy = digest.working_copy()
     # As the revision would hold it, also its date, which names its offset and no zone.
-    document = normal(digest.compose(placements))
-    marks = [(placement.item_id, placement.item.language) for placement in placements]
+    document = copy.judgement.document
+    marks = [(item.pk, item.language) for item in copy.items]
     return _framed(request, digest, page_of(document, rendered(document, marks)))
 
 

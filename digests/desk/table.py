@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from digests import editorial
 from digests.desk.base import Remark, remarks
 from digests.desk.flags import Flags
-from digests.models import Digest, Item, Placement, Section, Source
-from digests.text.document import DigestDocument
+from digests.models import Item, Placement, Section
+from digests.models.working_copy import WorkingCopy
 
 
 @dataclass(frozen=True)
@@ -48,24 +47,12 @@ class Part:
     rows: list[Row]
 
 
-class Table:
-    """The stories of a digest by section, in order. Costs two queries, and two for its text."""
+class Table(WorkingCopy):
+    """The stories of a digest by section, in order, as a screen shows them."""
 
-    # By the items' numbers, for a screen that shows them.
+    # By the items' numbers.
     flags: Mapping[int, Flags] = {}
     steps: Mapping[int, Sequence[str]] = {}
-
-    def __init__(self, digest: Digest) -> None:
-        self.digest = digest
-        self.placements = list(digest.placements.in_order().select_related("item__changed_by"))
-
-    @cached_property
-    def sections(self) -> list[Section]:
-        return list(self.digest.sections.all())
-
-    @cached_property
-    def items(self) -> list[Item]:
-        return [placement.item for placement in self.placements]
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -76,11 +63,11 @@ class Table:
         """One step beyond the ends of a section leads into the one beside it."""
         places = [None, *self.sections]
         section = places[place]
-        together = self._within(section)
+        together = self.within(section)
         count = len(together)
         before = places[place - 1] if place else None
         after = places[place + 1] if place < len(self.sections) else None
-        out_up = Spot(before, len(self._within(before)) + 1) if place else None
+        out_up = Spot(before, len(self.within(before)) + 1) if place else None
         out_down = Spot(after, 1) if after else None
         return [
             Row(
@@ -94,10 +81,6 @@ class Table:
             )
             for number, placement in enumerate(together, start=1)
         ]
-
-    def _within(self, section: Section | None) -> list[Placement]:
-        wanted = section and section.pk
-        return [placement for placement in self.placements if placement.section_id == wanted]
 
     def row(self, item: int) -> Row | None:
         rows = (row for part in self.parts for row in part.rows)
@@ -114,19 +97,14 @@ class Table:
         languages = Counter(item.get_language_display() for item in self.items)
         return {"sources": sources.most_common(), "languages": languages.most_common()}
 
-    @cached_property
-    def document(self) -> DigestDocument:
-        return self.digest.compose(self.placements)
-
     def differs_from_live(self) -> bool:
         """Whether the working copy would read otherwise than what the public sees."""
         live = self.digest.live_revision
         return live is not None and live.as_document() != self.document
 
     def findings(self) -> list[Remark]:
-        """What is to be said of the document by the house's style. Costs a query."""
-        style = self.digest.series.house_style(Source.objects.bylines())
-        return remarks(editorial.findings_on(self.document, style), self.items)
+        """What is to be said of the document."""
+        return remarks(self.judgement.findings, self.items)
 
     def unapproved(self) -> list[Item]:
         return [item for item in self.items if item.status != Item.Status.APPROVED]

@@ -56,7 +56,6 @@ from digests.editorial.items import (
     shortlist,
     undo,
 )
-from digests.editorial.revising import findings_on
 from digests.editorial.triage import ACTS, Act, Outcome, each, take_in, take_out, triage
 from digests.editorial.working import (
     arrive,
@@ -106,7 +105,6 @@ __all__ = [
     "edit_digest",
     "edit_item",
     "edit_section",
-    "findings_on",
     "gone",
     "import_digest",
     "keep_draft",

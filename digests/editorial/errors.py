@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from digests.models import Claim, Digest, Item, Refusal, Section
-from digests.text.lint import Finding
+from digests.text.finding import Finding
 
 
 class Forbidden(Refusal, PermissionDenied):
@@ -77,7 +77,7 @@ def _label(name: str) -> str:
 
 def refuse_errors(findings: Sequence[Finding]) -> None:
     """Raise `Invalid` with the first error among the findings and with all of them."""
-    if errors := [finding for finding in findings if finding.severity == "error"]:
+    if errors := [finding for finding in findings if finding.is_error]:
         raise Invalid(sentence(errors[0]), errors)
 
 

@@ -18,9 +18,9 @@ from digests.editorial.guards import (
 )
 from digests.editorial.publishing import LIVE, go_live, show, shown_last
 from digests.editorial.restoring import put_back
-from digests.editorial.revising import findings_on, read_copy, take_revision
+from digests.editorial.revising import read_copy, take_revision
 from digests.models import Digest, Item, Move, Placement, Refusal, Revision, User
-from digests.models.digest import WorkingCopy
+from digests.models.working_copy import WorkingCopy
 from digests.text.characters import normal_lines
 
 logger = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def approve(
         if placement.item.status != Item.Status.APPROVED:
             raise Invalid(_("“%s” is not approved yet.") % placement.item)
     reason = _reason_alone(row, by, alone) if needs_other_eyes(row, by) else ""
-    refuse_errors(findings_on(copy.document))
+    refuse_errors(copy.judgement.errors)
     revision = take_revision(row, copy, by=by, note=note)
     if reason:
         record(row, Move.Verb.OVERRIDE, by=by, before=row.status, revision=revision, note=reason)

@@ -17,7 +17,7 @@ from digests.editorial.errors import Invalid, refuse_errors, sentence
 from digests.editorial.guards import Actor, record, require, save_step
 from digests.editorial.items import link_key
 from digests.editorial.publishing import go_live
-from digests.editorial.revising import findings_on, read_copy, take_revision
+from digests.editorial.revising import read_copy, take_revision
 from digests.models import (
     Category,
     Digest,
@@ -37,7 +37,7 @@ from digests.text.document import (
     first_difference,
     parse,
 )
-from digests.text.lint import Finding
+from digests.text.finding import Finding
 from digests.text.paths import check_path
 
 
@@ -101,7 +101,7 @@ def _import(text: str, series: Series, *, by: Actor, name: str, draft: bool) -> 
         return Imported(same, "unchanged", None, guesses)
     digest = _build(document, series, sources, by=by, name=name, draft=draft)
     copy = read_copy(digest)
-    refuse_errors(findings_on(copy.document))
+    refuse_errors(copy.judgement.errors)
     revision = take_revision(digest, copy, by=by, note=name)
     if revision.text != written:
         raise Invalid(_("Somebody changed one of its items at this moment. Import the file again."))

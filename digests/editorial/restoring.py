@@ -4,7 +4,7 @@ from digests.editorial.compose import file_under
 from digests.editorial.guards import Actor, record, save_change, told_by_constraints
 from digests.editorial.items import link_key
 from digests.models import Category, Digest, Entry, Item, Move, Placement, Revision, Section
-from digests.models.digest import WorkingCopy
+from digests.models.working_copy import WorkingCopy
 from digests.text.document import Entry as EntryText
 
 TEXT = ("headline", "byline", "url", "body", "language", "source_id")

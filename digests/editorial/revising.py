@@ -6,10 +6,7 @@ from django.db.models import Q
 
 from digests.editorial.guards import Actor
 from digests.models import Digest, Entry, Filing, Item, Revision
-from digests.models.digest import WorkingCopy
-from digests.text.document import DigestDocument, FormatError, dump
-from digests.text.house import HouseStyle
-from digests.text.lint import Finding, check, lint_document
+from digests.models.working_copy import WorkingCopy
 from digests.text.snapshot import to_json
 
 
@@ -24,22 +21,11 @@ def read_copy(digest: Digest, *, beside: Revision | None = None) -> WorkingCopy:
     return digest.working_copy()
 
 
-def findings_on(document: DigestDocument, style: HouseStyle | None = None) -> list[Finding]:
-    """Everything to be said of a document, by the house style if given, and of its file's text."""
-    findings = lint_document(document, style)
-    if any(finding.severity == "error" for finding in findings):
-        return findings
-    return findings + check(document, dump(document))
-
-
 def take_revision(digest: Digest, copy: WorkingCopy, *, by: Actor, note: str = "") -> Revision:
     """Freeze the working copy, unless the last revision holds the same; returns that then."""
     document = copy.document
-    try:
-        text = dump(document)
-    except FormatError:
-        # A draft may be nothing a file could hold; the approval refuses it with the reason.
-        text = ""
+    # A draft may be nothing a file could hold; the approval refuses it with the reason.
+    text = copy.judgement.text
     text_sha256 = hashlib.sha256(text.encode()).hexdigest() if text else ""
     last = digest.revisions.last()
     if last and (last.document_sha256, last.text_sha256) == (copy.fingerprint, text_sha256):

@@ -1,6 +1,4 @@
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -13,22 +11,9 @@ from digests.models.item import Item
 from digests.models.live import LiveQuerySet
 from digests.models.place import Place
 from digests.models.series import Series
-from digests.text.document import DigestDocument
-from digests.text.document import Section as DocumentSection
+from digests.models.working_copy import WorkingCopy
+from digests.text.house import HouseStyle
 from digests.text.markdown import MAX_BODY
-from digests.text.snapshot import fingerprint
-
-if TYPE_CHECKING:
-    from digests.models.placement import Placement
-
-
-@dataclass(frozen=True)
-class WorkingCopy:
-    """A digest as it stands at one moment: what is shown and checked is what is frozen."""
-
-    placements: "tuple[Placement, ...]"
-    document: DigestDocument
-    fingerprint: str
 
 
 class DigestQuerySet(LiveQuerySet["Digest"]):
@@ -229,41 +214,6 @@ class Digest(Historic):
         assert self.live_date is not None  # noqa: S101 (it is live)
         return Place(self.live_date, self.pk)
 
-    def document(self) -> DigestDocument:
-        """The working copy as the file would hold it. Costs three queries."""
-        return self.working_copy().document
-
-    def working_copy(self) -> WorkingCopy:
-        """Costs three queries."""
-        placements = list(self.placements.in_order())
-        document = self.compose(placements)
-        return WorkingCopy(tuple(placements), document, self.fingerprint(document, placements))
-
-    def compose(self, placements: "list[Placement]") -> DigestDocument:
-        """The working copy with these placements, already read in order. Costs two queries."""
-        sections = [
-            DocumentSection(
-                section.heading,
-                section.intro,
-                tuple(p.item.entry() for p in placements if p.section_id == section.pk),
-            )
-            for section in self.sections.all()
-        ]
-        unnamed = tuple(p.item.entry() for p in placements if p.section_id is None)
-        if unnamed or not sections:
-            sections.insert(0, DocumentSection("", "", unnamed))
-        names = self.filed_under.order_by("position").values_list("category__name", flat=True)
-        return DigestDocument(
-            title=self.title,
-            date=self.local_date,
-            categories=tuple(names),
-            intro=self.intro,
-            sections=tuple(sections),
-            outro=self.outro,
-            extra=tuple(self.series.extra.items()),
-        )
-
-    def fingerprint(self, document: DigestDocument, placements: "list[Placement]") -> str:
-        """Identifies everything a publication of this document would show; see `approve`."""
-        items = [(p.item_id, p.item.language, p.item.source_id) for p in placements]
-        return fingerprint(document, self.series.language, items)
+    def working_copy(self, style: HouseStyle | None = None) -> WorkingCopy:
+        """The digest as it stands now, judged by a house style if one is given. Costs a query."""
+        return WorkingCopy(self, style)

@@ -62,8 +62,8 @@ class Section(models.Model):
 
 class PlacementQuerySet(models.QuerySet["Placement"]):
     def in_order(self) -> "PlacementQuerySet":
-        """As the digest reads, each with its item and the item's source."""
-        return self.select_related("item__source").order_by("position")
+        """As the digest reads, each with its item, the item's source and who changed it last."""
+        return self.select_related("item__source", "item__changed_by").order_by("position")
 
 
 class Placement(models.Model):

@@ -13,18 +13,16 @@ from digests.text.blocks import block_tokens, with_cells
 from digests.text.finding import Finding
 from digests.text.finding import marked as _
 from digests.text.markdown import FRIENDLY, PLAIN
-from digests.text.normal import normal
 from digests.text.parts import DigestDocument, Entry
 from digests.text.writer import entry_label
 
 
 def check(document: DigestDocument, text: str) -> list[Finding]:
-    """Compare a file's text with its document, front matter and rendered HTML.
+    """Compare a file's text with its normal document, front matter and rendered HTML.
 
     Whatever differs is an error; bold that plain CommonMark shows otherwise is a warning. The
     lines are those of the text.
     """
-    document = normal(document)
     lines = text.split("\n")
     end = next((n for n, line in enumerate(lines[1:], 1) if line == "---"), None)
     if lines[0] != "---" or end is None:

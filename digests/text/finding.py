@@ -32,5 +32,9 @@ class Finding:
     fix: str | None = None
 
     @property
+    def is_error(self) -> bool:
+        return self.severity == "error"
+
+    @property
     def sentence(self) -> str:
         return self.message % self.params

@@ -1,4 +1,4 @@
-"""Findings on an entry or a document, for forms, approval and API.
+"""Findings on an entry or a document, for forms and API.
 
 Errors are what `dump` refuses; warnings are what other sites would show otherwise than our page,
 and what the house style of the series, if one is given, would have otherwise.
@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from markdown_it.token import Token
 
 from digests.text.characters import normal_lines
-from digests.text.check import check
 from digests.text.emphasis import is_portable, loosened, portable
 from digests.text.finding import Finding
 from digests.text.finding import marked as _
@@ -22,13 +21,11 @@ from digests.text.house import HouseStyle, house_findings
 from digests.text.inline import placed_sources, rewrite
 from digests.text.markdown import FRIENDLY, MAX_BODY, PLAIN
 from digests.text.marks import house_marks, raw_marks
-from digests.text.normal import escaped_html, normal, normal_block, normal_entry
+from digests.text.normal import escaped_html, normal_block, normal_entry
 from digests.text.parts import DigestDocument, Entry
 from digests.text.prose import prose_of_markdown, with_line_ends
-from digests.text.refusals import entry_refusals, refusals
+from digests.text.refusals import entry_refusals
 from digests.text.typography import typography
-
-__all__ = ["Finding", "check", "lint_document", "lint_entry"]
 
 _TROUBLE_IN_CATEGORY = re.compile(r'[?#%:"]')
 _ESCAPED_TAG = re.compile(r"&lt;(?:/?[A-Za-z][^<>]{0,1000}>|[!?])")
@@ -41,15 +38,8 @@ def lint_entry(entry: Entry, style: HouseStyle | None = None) -> list[Finding]:
     return [*entry_refusals(normal_entry(entry)), *_entry_warnings(entry, style)]
 
 
-def lint_document(document: DigestDocument, style: HouseStyle | None = None) -> list[Finding]:
-    """Return the findings on a document as editors wrote it, errors first.
-
-    All errors, in the document's order; `item` counts over the whole digest.
-    """
-    return [*refusals(normal(document)), *_warnings(document, style)]
-
-
-def _warnings(document: DigestDocument, style: HouseStyle | None) -> Iterator[Finding]:
+def warnings(document: DigestDocument, style: HouseStyle | None) -> Iterator[Finding]:
+    """Yield the warnings on a document as editors wrote it, in its order."""
     for category in document.categories:
         if match := _TROUBLE_IN_CATEGORY.search(category):
             yield _warning(

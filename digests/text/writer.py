@@ -16,6 +16,11 @@ def dump(document: DigestDocument) -> str:
     document = normal(document)
     for finding in refusals(document):
         raise FormatError(finding.message, line=finding.line, item=finding.item, **finding.params)
+    return write(document)
+
+
+def write(document: DigestDocument) -> str:
+    """Return the text of a normal document that has no refusals."""
     parts = [write_front_matter(document)]
     if document.intro:
         parts.append(portable(document.intro))

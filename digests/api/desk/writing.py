@@ -9,7 +9,8 @@ from digests.api.desk.schemas import ANSWERS, ItemText, Saved, Version, Versione
 from digests.api.desk.who import actor
 from digests.models import Item
 from digests.text.document import Entry
-from digests.text.lint import Finding, lint_entry
+from digests.text.finding import Finding
+from digests.text.lint import lint_entry
 from digests.text.markdown import MAX_BODY
 
 router = Router(tags=["writing"])

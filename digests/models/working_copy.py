@@ -1,0 +1,73 @@
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from digests.text.document import DigestDocument, Entry
+from digests.text.document import Section as DocumentSection
+from digests.text.house import HouseStyle
+from digests.text.judgement import Judgement
+from digests.text.snapshot import fingerprint
+
+if TYPE_CHECKING:
+    from digests.models.digest import Digest
+    from digests.models.item import Item
+    from digests.models.placement import Placement, Section
+
+
+class WorkingCopy:
+    """A digest as it stands at one moment: what is shown and judged is what is frozen.
+
+    Costs a query for the placements, and one each for sections and categories when they are asked
+    for. `style` is the house style by which it is judged.
+    """
+
+    def __init__(self, digest: "Digest", style: HouseStyle | None = None) -> None:
+        self.digest = digest
+        self.style = style
+        self.placements: list[Placement] = list(digest.placements.in_order())
+
+    @cached_property
+    def items(self) -> "list[Item]":
+        return [placement.item for placement in self.placements]
+
+    @cached_property
+    def sections(self) -> "list[Section]":
+        return list(self.digest.sections.all())
+
+    def within(self, section: "Section | None") -> "list[Placement]":
+        """What stands in a section, or before the first one, in order."""
+        wanted = section and section.pk
+        return [placement for placement in self.placements if placement.section_id == wanted]
+
+    @cached_property
+    def document(self) -> DigestDocument:
+        """As the file would hold it."""
+        digest = self.digest
+        sections = [
+            DocumentSection(section.heading, section.intro, self._entries(section))
+            for section in self.sections
+        ]
+        if (unnamed := self._entries(None)) or not sections:
+            sections.insert(0, DocumentSection("", "", unnamed))
+        names = digest.filed_under.order_by("position").values_list("category__name", flat=True)
+        return DigestDocument(
+            title=digest.title,
+            date=digest.local_date,
+            categories=tuple(names),
+            intro=digest.intro,
+            sections=tuple(sections),
+            outro=digest.outro,
+            extra=tuple(digest.series.extra.items()),
+        )
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        return Judgement(self.document, self.style)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Identifies everything that a publication would show."""
+        items = [(item.pk, item.language, item.source_id) for item in self.items]
+        return fingerprint(self.document, self.digest.series.language, items)
+
+    def _entries(self, section: "Section | None") -> tuple[Entry, ...]:
+        return tuple(placement.item.entry() for placement in self.within(section))

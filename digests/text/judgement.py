@@ -1,0 +1,50 @@
+"""A document judged once: its normal form, the text of its file, and the findings on both."""
+
+from functools import cached_property
+
+from digests.text.check import check
+from digests.text.finding import Finding
+from digests.text.house import HouseStyle
+from digests.text.lint import warnings
+from digests.text.normal import normal
+from digests.text.parts import DigestDocument
+from digests.text.refusals import refusals
+from digests.text.writer import write
+
+
+class Judgement:
+    """What is made of a document as editors wrote it; each part when it is asked for, and once."""
+
+    def __init__(self, written: DigestDocument, style: HouseStyle | None = None) -> None:
+        self.written = written
+        self.style = style
+
+    @cached_property
+    def document(self) -> DigestDocument:
+        """The normal form, as the file holds it."""
+        return normal(self.written)
+
+    @cached_property
+    def text(self) -> str:
+        """The exact text of the file; empty where something keeps the document out of it."""
+        return "" if self._refusals else write(self.document)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """What keeps the document from readers, in its order."""
+        return self._refusals or [each for each in self._differences if each.is_error]
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The errors, in the document's order; then what other sites would show otherwise, and what
+        the house style would have otherwise. `item` counts over the whole digest."""
+        return [*self._refusals, *warnings(self.written, self.style), *self._differences]
+
+    @cached_property
+    def _refusals(self) -> list[Finding]:
+        return list(refusals(self.document))
+
+    @cached_property
+    def _differences(self) -> list[Finding]:
+        """How the text reads otherwise than the document."""
+        return check(self.document, self.text) if self.text else []
