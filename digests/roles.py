@@ -8,7 +8,9 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
-EDITOR, REVIEWER, ADMINISTRATOR = "Editor", "Reviewer", "Administrator"
+from digests.models.transitions import ADMINISTRATOR, EDITOR, REVIEWER, permissions_of
+
+__all__ = ["ADMINISTRATOR", "EDITOR", "REVIEWER", "ROLES", "RoleBackend", "ensure_groups"]
 
 _LOOK = {
     f"view_{noun}"
@@ -17,18 +19,10 @@ _LOOK = {
         "site",
     )
 }
-_EDIT = {"add_item", "change_item", "delete_item", "approve_item"} | {
-    "add_digest",
-    "change_digest",
-    "delete_digest",
-    "submit_digest",
+_EDIT = permissions_of(EDITOR) | {
+    f"{action}_{noun}" for action in ("add", "change", "delete") for noun in ("item", "digest")
 }
-_REVIEW = {
-    f"{verb}_digest"
-    for verb in (
-        "send_back", "approve", "publish", "correct", "abandon", "withdraw", "reopen", "restore",
-    )
-}  # fmt: skip
+_REVIEW = permissions_of(REVIEWER)
 _ADMINISTER = {
     *("import_digest", "override_four_eyes", "view_user", "add_user", "change_user"),
     "change_site",

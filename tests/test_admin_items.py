@@ -11,6 +11,7 @@ from django.utils import timezone
 from digests import editorial
 from digests.desk import base
 from digests.models import Item, User
+from digests.models.transitions import ItemStatus
 from digests.roles import ADMINISTRATOR, EDITOR
 from tests.factories import approve as approve_digest
 from tests.factories import in_review, person, published, source, story
@@ -107,19 +108,19 @@ def test_an_approved_item_becomes_a_draft_when_its_text_changes(client: Client) 
     ("status", "steps"),
     [
         (Item.Status.INBOX, {"shortlist", "reject"}),
-        (Item.Status.DRAFT, {"approve_item", "reject"}),
+        (Item.Status.DRAFT, {"approve", "reject"}),
         (Item.Status.APPROVED, set()),
     ],
 )
 def test_a_page_offers_the_steps_of_its_state(
-    client: Client, status: Item.Status, steps: set[str]
+    client: Client, status: ItemStatus, steps: set[str]
 ) -> None:
     assert offered(client.get(change(story(status=status))).text) == steps
 
 
 def test_an_item_goes_its_way_by_buttons(client: Client) -> None:
     item = story(status=Item.Status.INBOX)
-    for step, status in [("shortlist", "draft"), ("approve_item", "approved")]:
+    for step, status in [("shortlist", "draft"), ("approve", "approved")]:
         answer = client.post(below(item, "step", step), {"version": item.version}, follow=True)
         item.refresh_from_db()
         assert item.status == status
@@ -179,7 +180,7 @@ def test_an_item_of_a_published_digest_can_be_changed(client: Client) -> None:
 
 def test_a_look_at_a_step_changes_nothing(client: Client) -> None:
     item = story(status=Item.Status.INBOX)
-    for step in ("shortlist", "reject", "reopen", "approve_item"):
+    for step in ("shortlist", "reject", "reopen", "approve"):
         client.get(below(item, "step", step))
     item.refresh_from_db()
     assert item.status == Item.Status.INBOX
@@ -196,9 +197,7 @@ def test_a_step_without_a_token_is_refused(editor: User) -> None:
 
 def test_a_step_that_the_verb_refuses_says_why(client: Client) -> None:
     item = story(status=Item.Status.DRAFT, body="[^1]: x")
-    answer = client.post(
-        below(item, "step", "approve_item"), {"version": item.version}, follow=True
-    )
+    answer = client.post(below(item, "step", "approve"), {"version": item.version}, follow=True)
     item.refresh_from_db()
     assert item.status == Item.Status.DRAFT
     assert errors(answer.text)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from digests.editorial import gate
+from digests.models.transitions import DIGEST_TRANSITIONS
 from tests.embedded import ROOT
 
 # What a command makes, and what a recipe has one make.
@@ -101,9 +101,9 @@ def test_the_diagram_of_states_shows_every_step_of_a_digest() -> None:
     arrows = r"^ +(\w+) --> (\w+): ([a-z ]+?)(?: \(.*\))?$"
     shown = re.findall(arrows, read("docs/architecture.md"), re.MULTILINE)
     assert {(source, verb.replace(" ", "_"), target) for source, target, verb in shown} == {
-        (source, verb, target)
-        for verb, (sources, target) in gate.MOVES.items()
-        for source in sources
+        (source, verb, step.target)
+        for verb, step in DIGEST_TRANSITIONS.items()
+        for source in step.sources
     }
 
 

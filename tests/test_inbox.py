@@ -110,7 +110,7 @@ def test_a_row_offers_what_may_be_done_with_it(client: Client, ann: User) -> Non
     editorial.reject(old, by=ann, version=old.version, reason="old")
     assert acts() == {
         "新的": {"shortlist", "reject", "place", "claim"},
-        "放入的": {"approve_item", "reject", "claim"},
+        "放入的": {"approve", "reject", "claim"},
         "我的": {"place", "release"},
         "旧的": {"reopen"},
     }

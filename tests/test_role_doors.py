@@ -78,7 +78,9 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
     if isinstance(row, Item):
         if verb == "edit_item":
             return change(row), item_form(row)
-        return reverse("admin:digests_item_step", args=[row.pk, verb]), version | trial.form
+        return reverse(
+            "admin:digests_item_step", args=[row.pk, verb.removesuffix("_item")]
+        ), version | trial.form
     if verb == "edit_digest":
         return change(row), digest_form(row)
     composing: dict[str, Callable[[], str]] = {

@@ -68,7 +68,6 @@ NOT_ACTS_OF_PEOPLE = {
     "style_for",
     "triage",
     "available",
-    "available_for",
     "gone",
     "may_approve_ready",
     "may_be_placed",

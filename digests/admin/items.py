@@ -85,7 +85,7 @@ class ItemAdmin(VerbAdmin[Item]):
             # The form has put what was sent into the row it was given.
             item.refresh_from_db()
             context |= {
-                "buttons": buttons(item, ITEM_STEPS, editorial.available_for(item, actor(request))),
+                "buttons": buttons(item, ITEM_STEPS, editorial.available(item, actor(request))),
                 "findings": remarks(lint_entry(item.entry())),
                 "moves": moves_of(request, item),
                 "placements": item.placements.select_related("digest"),

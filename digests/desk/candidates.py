@@ -129,7 +129,7 @@ class Candidates:
 
     def _acts(self, item: Item) -> list[str]:
         """What the row offers. Costs no query."""
-        acts = editorial.available_for(item, self.user)
+        acts = editorial.available(item, self.user)
         digest = self.user.current_draft
         if digest and editorial.may_compose(digest, self.user) and editorial.may_be_placed(item):
             acts += [] if vars(item)["stands_in"] else ["place"]

@@ -50,7 +50,7 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
     pool = Pool(digest, request.GET) if may_compose else None
     items = [*table.items, *(pool.items if pool else [])]
     table.flags = flags_on(items, digest)
-    table.steps = {item.pk: editorial.available_for(item, by) for item in table.items}
+    table.steps = {item.pk: editorial.available(item, by) for item in table.items}
     if pool:
         pool.flags = dict(table.flags)
     verbs = editorial.available(digest, by)
@@ -63,7 +63,7 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
         "may_approve": "approve" in verbs,
         "said": Move.said(last_steps),
         "buttons": buttons(digest, DIGEST_STEPS, [verb for verb in verbs if verb != "submit"]),
-        "ready": [item for item in table.items if "approve_item" in table.steps[item.pk]],
+        "ready": [item for item in table.items if "approve" in table.steps[item.pk]],
         "window_begins": digest.series.window_begins(digest.date),
     }
     if request.headers.get("X-Fragment"):

@@ -64,7 +64,7 @@ class Step:
 
 ITEM_STEPS: Mapping[str, Step] = {
     "shortlist": Step(_("Shortlist"), editorial.shortlist, style="go"),
-    "approve_item": Step(_("Approve"), editorial.approve_item, style="go"),
+    "approve": Step(_("Approve"), editorial.approve_item, style="go"),
     "reject": Step(
         _("Reject"),
         editorial.reject,
@@ -106,7 +106,7 @@ DIGEST_STEPS: Mapping[str, Step] = {
 def take_item_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     item = get_row(request, Item, pk)
     before = item.version
-    verbs = editorial.available_for(item, actor(request))
+    verbs = editorial.available(item, actor(request))
     answer = take(request, item, ITEM_STEPS, verb, verbs)
     if item.version != before:  # it was taken
         last_act.remember(request, verb, [item])

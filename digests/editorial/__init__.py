@@ -31,7 +31,6 @@ from digests.editorial.errors import (
 from digests.editorial.gate import (
     abandon,
     approve,
-    available,
     correct,
     may_approve_alone,
     needing_other_eyes,
@@ -44,11 +43,11 @@ from digests.editorial.gate import (
     submit,
     withdraw,
 )
+from digests.editorial.guards import available
 from digests.editorial.importing import Imported, import_digest
 from digests.editorial.items import (
     add_item,
     approve_item,
-    available_for,
     edit_item,
     may_edit,
     reject,
@@ -96,7 +95,6 @@ __all__ = [
     "approve_ready",
     "arrive",
     "available",
-    "available_for",
     "claim",
     "claim_for_writing",
     "correct",

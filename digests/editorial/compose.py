@@ -12,6 +12,7 @@ from digests.editorial.errors import Invalid
 from digests.editorial.guards import (
     Actor,
     allowed,
+    leave,
     lock_digest,
     record,
     require,
@@ -19,7 +20,6 @@ from digests.editorial.guards import (
     save_change,
     told_by_constraints,
 )
-from digests.editorial.items import shortlist_locked
 from digests.models import (
     Category,
     Digest,
@@ -89,7 +89,7 @@ def edit_digest(
     row.full_clean(exclude=["owner", "changed_by"])
     file_under(row, categories)
     with told_by_constraints(row):
-        return _close(row, by, Move.Verb.EDIT, "", "title", "date", "intro", "outro")
+        return _close(row, by, Move.Verb.EDIT)
 
 
 @transaction.atomic
@@ -227,7 +227,7 @@ def _placeable(item: Item, digest: Digest, by: Actor) -> Item:
             % {"item": locked, "status": locked.get_status_display()}
         )
     if locked.status == Item.Status.INBOX:
-        return shortlist_locked(locked, by=by, note=str(digest))
+        leave(locked, "shortlist", by=by, note=str(digest))
     return locked
 
 
@@ -254,8 +254,8 @@ def _open(digest: Digest, by: Actor, version: int) -> Digest:
     return row
 
 
-def _close(row: Digest, by: Actor, verb: Move.Verb, what: str, *fields: str) -> Digest:
-    save_change(row, by, *fields)
+def _close(row: Digest, by: Actor, verb: Move.Verb, what: str = "") -> Digest:
+    save_change(row, by)
     record(row, verb, by=by, before=row.status, note=what)
     return row
 

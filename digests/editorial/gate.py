@@ -7,16 +7,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState, refuse_errors
-from digests.editorial.guards import (
-    Actor,
-    allowed,
-    record,
-    refuse_stale,
-    require_state,
-    save_step,
-)
-from digests.editorial.publishing import LIVE, go_live, show, shown_last
+from digests.editorial.errors import Forbidden, Invalid, Stale, refuse_errors
+from digests.editorial.guards import Actor, allowed, enter, record, transition
+from digests.editorial.publishing import go_live, show, shown_last
 from digests.editorial.restoring import put_back
 from digests.editorial.revising import read_copy, take_revision
 from digests.models import Digest, Item, Move, Placement, Refusal, Revision, User
@@ -25,55 +18,24 @@ from digests.text.characters import normal_lines
 
 logger = logging.getLogger(__name__)
 
-Status = Digest.Status
-
-# Verb -> (states it starts from, state it leads to).
-MOVES: dict[str, tuple[set[str], str]] = {
-    "submit": ({Status.DRAFT}, Status.REVIEW),
-    "send_back": ({Status.REVIEW, Status.APPROVED}, Status.DRAFT),
-    "approve": ({Status.REVIEW}, Status.APPROVED),
-    "publish": ({Status.APPROVED}, Status.PUBLISHED),
-    "correct": ({Status.PUBLISHED}, Status.DRAFT),
-    "abandon": ({Status.DRAFT, Status.REVIEW, Status.APPROVED}, Status.PUBLISHED),
-    "withdraw": (set(Status.values) - {Status.WITHDRAWN}, Status.WITHDRAWN),
-    "reopen": ({Status.WITHDRAWN}, Status.DRAFT),
-    "restore": ({Status.DRAFT}, Status.DRAFT),
-}
-# Verbs that need something for the public to see already.
-_NEEDS_LIVE = {"abandon", "withdraw"}
-
-
-def available(digest: Digest, by: Actor) -> list[str]:
-    """The gate's verbs that state and roles allow, in the order of a digest's life.
-
-    Guards that need the text (findings, four eyes, the date) speak when the verb is tried.
-    """
-    return [
-        verb
-        for verb, (sources, _target) in MOVES.items()
-        if digest.status in sources
-        and (digest.live_revision_id is not None or verb not in _NEEDS_LIVE)
-        and _may(digest, by, verb)
-    ]
-
 
 @transaction.atomic
 def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest:
     """Hand a draft to the reviewers; what they were given is kept as a revision."""
-    row = _enter(digest, "submit", by, version)
-    copy = read_copy(row)
-    _require_placements(copy)
-    revision = take_revision(row, copy, by=by, note=note)
-    return _leave(row, "submit", Move.Verb.SUBMIT, by=by, revision=revision, note=note)
+    with transition(digest, "submit", by=by, version=version, note=note) as (row, line):
+        copy = read_copy(row)
+        _require_placements(copy)
+        line.revision = take_revision(row, copy, by=by, note=note)
+    return row
 
 
 @transaction.atomic
 def send_back(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     """Return a digest to its editors, with the reason. Editors may take back their own."""
-    row = _enter(digest, "send_back", by, version)
-    note = _require_note(note, _("Say why the digest goes back."))
-    row.approved_revision = None
-    return _leave(row, "send_back", Move.Verb.SEND_BACK, "approved_revision", by=by, note=note)
+    with transition(digest, "send_back", by=by, version=version) as (row, line):
+        line.note = _require_note(note, _("Say why the digest goes back."))
+        row.approved_revision = None
+    return row
 
 
 @transaction.atomic
@@ -94,28 +56,28 @@ def approve(
     of eyes, where the series allows that. The revision taken here, with the file text checked
     against the document, is what page, feed, API and file will show.
     """
-    row = _enter(digest, "approve", by, version)
-    copy = read_copy(row)
-    if copy.fingerprint != sha256:
-        raise Stale(_("The text changed after you opened it. Read it again before you approve it."))
-    _require_placements(copy)
-    for placement in copy.placements:
-        if placement.item.status != Item.Status.APPROVED:
-            raise Invalid(_("“%s” is not approved yet.") % placement.item)
-    reason = _reason_alone(row, by, alone) if needs_other_eyes(row, by) else ""
-    refuse_errors(copy.judgement.errors)
-    revision = take_revision(row, copy, by=by, note=note)
-    if reason:
-        record(row, Move.Verb.OVERRIDE, by=by, before=row.status, revision=revision, note=reason)
-    row.approved_revision, row.correction_note = revision, normal_lines(correction)
-    if row.correction_note and shown_last(row) == revision.pk:
-        raise Invalid(
-            _("Readers will see the text they saw before: there is no correction to tell.")
-        )
-    row = _leave(
-        row, "approve", Move.Verb.APPROVE, "approved_revision", "correction_note",
-        by=by, revision=revision, note=note,
-    )  # fmt: skip
+    with transition(digest, "approve", by=by, version=version, note=note) as (row, line):
+        copy = read_copy(row)
+        if copy.fingerprint != sha256:
+            raise Stale(
+                _("The text changed after you opened it. Read it again before you approve it.")
+            )
+        _require_placements(copy)
+        for item in copy.items:
+            if item.status != Item.Status.APPROVED:
+                raise Invalid(_("“%s” is not approved yet.") % item)
+        reason = _reason_alone(row, by, alone) if needs_other_eyes(row, by) else ""
+        refuse_errors(copy.judgement.errors)
+        line.revision = revision = take_revision(row, copy, by=by, note=note)
+        if reason:
+            record(
+                row, Move.Verb.OVERRIDE, by=by, before=row.status, revision=revision, note=reason
+            )
+        row.approved_revision, row.correction_note = revision, normal_lines(correction)
+        if row.correction_note and shown_last(row) == revision.pk:
+            raise Invalid(
+                _("Readers will see the text they saw before: there is no correction to tell.")
+            )
     if revision.date <= timezone.now():
         go_live(row, by=by)
     return row
@@ -125,8 +87,7 @@ def approve(
 def publish(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Show the approved revision to the public. Its date must have come: publishing earlier
     means changing the date and approving again."""
-    row = _enter(digest, "publish", by, version)
-    return go_live(row, by=by)
+    return go_live(enter(digest, "publish", by=by, version=version), by=by)
 
 
 def publish_due() -> int:
@@ -151,87 +112,51 @@ def publish_due() -> int:
 @transaction.atomic
 def correct(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Open a published digest for changes. The public keeps seeing its live revision."""
-    row = _enter(digest, "correct", by, version)
-    return _leave(row, "correct", Move.Verb.CORRECT, by=by)
+    with transition(digest, "correct", by=by, version=version) as (row, _line):
+        return row
 
 
 @transaction.atomic
 def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Give a correction up: the working copy becomes the live revision again, and what was
     written meanwhile is kept as a revision."""
-    row = _enter(digest, "abandon", by, version)
-    live = row.live_revision
-    assert live is not None  # noqa: S101 (_enter requires it)
-    copy = read_copy(row, beside=live)
-    take_revision(row, copy, by=by)
-    put_back(row, live, copy, by=by, approved=True)
-    row.approved_revision = live
-    return _leave(row, "abandon", Move.Verb.ABANDON, "approved_revision", by=by, revision=live)
+    with transition(digest, "abandon", by=by, version=version) as (row, line):
+        line.revision = live = row.live_revision
+        assert live is not None  # noqa: S101 (the transition needs it)
+        copy = read_copy(row, beside=live)
+        take_revision(row, copy, by=by)
+        put_back(row, live, copy, by=by, approved=True)
+        row.approved_revision = live
+    return row
 
 
 @transaction.atomic
 def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     """Take a digest from the public: page, feed, API and file. Its address shows the note."""
-    row = _enter(digest, "withdraw", by, version)
-    row.withdrawal_note = _require_note(note, _("The public must be told why."))
-    live, row.approved_revision = row.live_revision, None
-    show(row, None)
-    return _leave(
-        row, "withdraw", Move.Verb.WITHDRAW, "withdrawal_note", "approved_revision", *LIVE,
-        by=by, revision=live, note=row.withdrawal_note,
-    )  # fmt: skip
+    with transition(digest, "withdraw", by=by, version=version) as (row, line):
+        line.note = row.withdrawal_note = _require_note(note, _("The public must be told why."))
+        line.revision, row.approved_revision = row.live_revision, None
+        show(row, None)
+    return row
 
 
 @transaction.atomic
 def reopen_digest(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Work on a withdrawn digest again. The public sees the note until it is published again."""
-    row = _enter(digest, "reopen", by, version)
-    return _leave(row, "reopen", Move.Verb.REOPEN, by=by)
+    with transition(digest, "reopen", by=by, version=version) as (row, _line):
+        return row
 
 
 @transaction.atomic
 def restore(digest: Digest, revision: Revision, *, by: Actor, version: int) -> Digest:
     """Put the text of an earlier revision into a draft; what stood there is kept as one too."""
-    row = _enter(digest, "restore", by, version)
-    if revision.digest_id != row.pk:
-        raise Invalid(_("This revision is another digest's."))
-    copy = read_copy(row, beside=revision)
-    take_revision(row, copy, by=by)
-    put_back(row, revision, copy, by=by, approved=False)
-    return _leave(row, "restore", Move.Verb.RESTORE, by=by, revision=revision)
-
-
-def _may(digest: Digest, by: Actor, verb: str) -> bool:
-    if allowed(by, f"{verb}_digest"):
-        return True
-    own = by is not None and digest.owner_id == by.pk
-    return verb == "send_back" and own and allowed(by, "submit_digest")
-
-
-def _enter(digest: Digest, verb: str, by: Actor, version: int) -> Digest:
-    row = Digest.objects.select_for_update().get(pk=digest.pk)
-    # First, for a refusal of the version names the digest and who changed it.
-    if not _may(row, by, verb):
-        raise Forbidden(_("You may not do this."))
-    refuse_stale(row, version)
-    require_state(row, MOVES[verb][0])
-    if verb in _NEEDS_LIVE and row.live_revision_id is None:
-        raise WrongState(_("“%s” is not public.") % row)
-    return row
-
-
-def _leave(
-    row: Digest,
-    name: str,
-    verb: Move.Verb,
-    *fields: str,
-    by: Actor,
-    revision: Revision | None = None,
-    note: str = "",
-) -> Digest:
-    before, row.status = row.status, MOVES[name][1]
-    save_step(row, "status", *fields)
-    record(row, verb, by=by, before=before, revision=revision, note=note)
+    with transition(digest, "restore", by=by, version=version) as (row, line):
+        if revision.digest_id != row.pk:
+            raise Invalid(_("This revision is another digest's."))
+        line.revision = revision
+        copy = read_copy(row, beside=revision)
+        take_revision(row, copy, by=by)
+        put_back(row, revision, copy, by=by, approved=False)
     return row
 
 

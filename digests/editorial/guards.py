@@ -1,4 +1,4 @@
-"""What every verb does before it acts: lock, permission, version, state."""
+"""What every verb does before and after it acts: lock, permission, version, state, history."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -27,6 +27,68 @@ def allowed(by: Actor, permission: str) -> bool:
 def require(by: Actor, permission: str) -> None:
     if not allowed(by, permission):
         raise Forbidden(_("You may not do this."))
+
+
+def may(row: Digest | Item, by: Actor, name: str) -> bool:
+    """Whether somebody may take a step of the row, whatever its state."""
+    step = row.TRANSITIONS[name]
+    if allowed(by, step.permission):
+        return True
+    is_own = by is not None and isinstance(row, Digest) and row.owner_id == by.pk
+    return is_own and bool(step.owner_permission) and allowed(by, step.owner_permission)
+
+
+def available(row: Digest | Item, by: Actor) -> list[str]:
+    """The steps that state and roles allow, in the order of a life.
+
+    Guards that need the text (findings, four eyes, the date) speak when the verb is tried.
+    """
+    is_live = isinstance(row, Digest) and row.live_revision_id is not None
+    return [
+        name
+        for name, step in row.TRANSITIONS.items()
+        if row.status in step.sources and (is_live or not step.needs_live) and may(row, by, name)
+    ]
+
+
+@contextmanager
+def transition[Row: (Digest, Item)](
+    row: Row, name: str, *, by: Actor, version: int, note: str = ""
+) -> Iterator[tuple[Row, Move]]:
+    """Take a step: gives the locked row, to be written inside, and its line of history, which may
+    still get a revision; both are saved in the end."""
+    locked = enter(row, name, by=by, version=version)
+    line = Move(note=note)
+    yield locked, line
+    leave(locked, name, by=by, revision=line.revision, note=line.note)
+
+
+def enter[Row: (Digest, Item)](row: Row, name: str, *, by: Actor, version: int) -> Row:
+    """The row, locked until the transaction ends, if this step may be taken from where it is."""
+    locked = type(row).objects.select_for_update().get(pk=row.pk)
+    # First, because a refusal of the version names the row and who changed it.
+    if not may(locked, by, name):
+        raise Forbidden(_("You may not do this."))
+    refuse_stale(locked, version)
+    step = locked.TRANSITIONS[name]
+    require_state(locked, step.sources)
+    if step.needs_live and isinstance(locked, Digest) and locked.live_revision_id is None:
+        raise WrongState(_("“%s” is not public.") % locked)
+    return locked
+
+
+def leave(
+    row: Digest | Item,
+    name: str,
+    *,
+    by: Actor,
+    revision: Revision | None = None,
+    note: str = "",
+) -> None:
+    """Save a locked row in the state to which the step leads, and the step in its history."""
+    before, row.status = row.status, row.TRANSITIONS[name].target
+    save_step(row)
+    record(row, Move.Verb(name), by=by, before=before, revision=revision, note=note)
 
 
 def lock_digest(digest: Digest, version: int) -> Digest:
@@ -83,16 +145,16 @@ def record(
     )
 
 
-def save_change(row: Digest | Item, by: Actor, *fields: str) -> None:
-    """Save an edit of the row's text: these fields, who and when, and the next version."""
+def save_change(row: Digest | Item, by: Actor) -> None:
+    """Save an edit of a locked row's text, with who and when, as its next version."""
     row.changed_by, row.changed_at = by, timezone.now()
-    save_step(row, "changed_by", "changed_at", *fields)
+    save_step(row)
 
 
-def save_step(row: Digest | Item, *fields: str) -> None:
-    """Save a step of the row's way, which changes no text: these fields and the next version."""
+def save_step(row: Digest | Item) -> None:
+    """Save a locked row as its next version; its text did not change."""
     row.version += 1
-    row.save(update_fields=["version", *fields])
+    row.save()
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from digests.models import (
     Series,
     Source,
 )
+from digests.models.transitions import ItemStatus
 from digests.text.document import (
     DigestDocument,
     Entry,
@@ -107,7 +108,7 @@ def _import(text: str, series: Series, *, by: Actor, name: str, draft: bool) -> 
         raise Invalid(_("Somebody changed one of its items at this moment. Import the file again."))
     if not draft:
         digest.status, digest.approved_revision = Digest.Status.APPROVED, revision
-        save_step(digest, "status", "approved_revision")
+        save_step(digest)
     record(digest, Move.Verb.IMPORT, by=by, before="", revision=revision, note=name)
     if not draft and revision.date <= timezone.now():
         go_live(digest, by=by)
@@ -199,7 +200,7 @@ def _item(
     entry: Entry,
     language: str,
     source: Source | None,
-    status: Item.Status,
+    status: ItemStatus,
     placed: set[int],
     *,
     by: Actor,

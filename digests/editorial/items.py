@@ -19,6 +19,7 @@ from digests.editorial.guards import (
     require_state,
     save_change,
     save_step,
+    transition,
 )
 from digests.models import Digest, Item, Move, Source
 from digests.text.diff import entry_diff, written
@@ -28,13 +29,6 @@ from digests.text.urls import canonical_url
 
 Status = Item.Status
 
-# Verb -> (states it starts from, state it leads to).
-MOVES: dict[str, tuple[set[str], str]] = {
-    "shortlist": ({Status.INBOX}, Status.DRAFT),
-    "approve_item": ({Status.DRAFT}, Status.APPROVED),
-    "reject": ({Status.INBOX, Status.DRAFT}, Status.REJECTED),
-    "reopen": ({Status.REJECTED}, Status.INBOX),
-}
 # Steps that who took them may take back.
 UNDOABLE = {Move.Verb.SHORTLIST, Move.Verb.REJECT, Move.Verb.APPROVE}
 EDITABLE = {Status.INBOX, Status.DRAFT, Status.APPROVED}
@@ -43,19 +37,6 @@ EDITABLE = {Status.INBOX, Status.DRAFT, Status.APPROVED}
 def may_edit(item: Item, by: Actor) -> bool:
     """Whether `edit_item` would begin; the text is judged when it is tried. May cost a query."""
     return allowed(by, "change_item") and item.status in EDITABLE and _gate(item) is None
-
-
-def available_for(item: Item, by: Actor) -> list[str]:
-    """The steps that state and roles allow, in the order of an item's life.
-
-    Guards that need the text or the digests it stands in speak when the verb is tried.
-    """
-    return [
-        verb
-        for verb, (sources, _target) in MOVES.items()
-        if item.status in sources
-        and allowed(by, "approve_item" if verb == "approve_item" else "change_item")
-    ]
 
 
 @transaction.atomic
@@ -119,10 +100,7 @@ def edit_item(
         row.status = Status.DRAFT
     with _naming_who_was_faster(row):
         row.full_clean(exclude=["changed_by"])
-        save_change(
-            row, by, "source", "url", "url_key", "repeat_of", "headline", "headline_key",
-            "byline", "language", "body", "captured", "posted_at", "status",
-        )  # fmt: skip
+        save_change(row, by)
     changes = entry_diff(old, row.entry()) if text_changed else []
     record(row, Move.Verb.EDIT, by=by, before=before, note=written(changes))
     return row
@@ -130,46 +108,36 @@ def edit_item(
 
 @transaction.atomic
 def shortlist(item: Item, *, by: Actor, version: int) -> Item:
-    require(by, "change_item")
-    return shortlist_locked(lock_item(item, version), by=by)
-
-
-def shortlist_locked(row: Item, *, by: Actor, note: str = "") -> Item:
-    return _step(row, "shortlist", Move.Verb.SHORTLIST, by=by, note=note)
+    with transition(item, "shortlist", by=by, version=version) as (row, _line):
+        return row
 
 
 @transaction.atomic
 def reject(item: Item, *, by: Actor, version: int, reason: str, note: str = "") -> Item:
     """Turn a story down. The reason is one of `Item.Reason`; “other” needs a note."""
-    require(by, "change_item")
-    row = lock_item(item, version)
-    require_state(row, MOVES["reject"][0])
-    if reason not in Item.Reason.values:
-        raise Invalid(_("A rejection needs one of the reasons."))
-    if reason == Item.Reason.OTHER and not note.strip():
-        raise Invalid(_("The reason “other” needs a note."))
-    refuse_if_placed(row)
-    row.reason = reason
-    return _step(row, "reject", Move.Verb.REJECT, by=by, note=note.strip())
+    with transition(item, "reject", by=by, version=version, note=note.strip()) as (row, line):
+        if reason not in Item.Reason.values:
+            raise Invalid(_("A rejection needs one of the reasons."))
+        if reason == Item.Reason.OTHER and not line.note:
+            raise Invalid(_("The reason “other” needs a note."))
+        refuse_if_placed(row)
+        row.reason = reason
+    return row
 
 
 @transaction.atomic
 def reopen(item: Item, *, by: Actor, version: int) -> Item:
     """Bring a rejected story back into the inbox."""
-    require(by, "change_item")
-    row = lock_item(item, version)
-    require_state(row, MOVES["reopen"][0])
-    row.reason = ""
-    return _step(row, "reopen", Move.Verb.REOPEN, by=by)
+    with transition(item, "reopen", by=by, version=version) as (row, _line):
+        row.reason = ""
+    return row
 
 
 @transaction.atomic
 def approve_item(item: Item, *, by: Actor, version: int) -> Item:
-    require(by, "approve_item")
-    row = lock_item(item, version)
-    require_state(row, MOVES["approve_item"][0])
-    refuse_errors(lint_entry(row.entry()))
-    return _step(row, "approve_item", Move.Verb.APPROVE, by=by)
+    with transition(item, "approve", by=by, version=version) as (row, _line):
+        refuse_errors(lint_entry(row.entry()))
+    return row
 
 
 @transaction.atomic
@@ -186,7 +154,7 @@ def undo(item: Item, *, by: Actor, version: int) -> Item:
     if last.before == Status.INBOX:
         refuse_if_placed(row)
     before, row.status, row.reason = row.status, last.before, ""
-    save_step(row, "status", "reason")
+    save_step(row)
     record(row, Move.Verb.UNDO, by=by, before=before)
     return row
 
@@ -210,15 +178,6 @@ def refuse_if_gated(item: Item) -> None:
 
 def _gate(item: Item) -> Digest | None:
     return Digest.objects.filter(status=Digest.Status.APPROVED, placements__item=item).first()
-
-
-def _step(row: Item, name: str, verb: Move.Verb, *, by: Actor, note: str = "") -> Item:
-    sources, target = MOVES[name]
-    require_state(row, sources)
-    before, row.status = row.status, target
-    save_step(row, "status", "reason")
-    record(row, verb, by=by, before=before, note=note)
-    return row
 
 
 def _write(item: Item, entry: Entry) -> Entry:

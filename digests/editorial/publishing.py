@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from digests import outbox, search
 from digests.editorial.errors import Invalid, WrongState
-from digests.editorial.guards import Actor, record, save_step
+from digests.editorial.guards import Actor, leave
 from digests.models import (
     Correction,
     Digest,
@@ -36,16 +36,8 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     show(row, revision)
     row.withdrawal_note = row.correction_note = ""
     Rendering.objects.of(revision)
-    before, row.status = row.status, Digest.Status.PUBLISHED
-    save_step(
-        row, "status", "slug", "path", "published_at", "withdrawal_note", "correction_note", *LIVE
-    )
-    record(row, Move.Verb.PUBLISH, by=by, before=before, revision=revision)
+    leave(row, "publish", by=by, revision=revision)
     return row
-
-
-# The fields that `show` sets.
-LIVE = ("live_revision", "live_date", "live_day")
 
 
 def show(row: Digest, revision: Revision | None) -> None:

@@ -25,7 +25,7 @@ def put_back(
     digest.intro, digest.outro = document.intro, document.outro
     digest.full_clean(exclude=["owner", "changed_by", "live_revision", "approved_revision"])
     with told_by_constraints(digest):
-        save_change(digest, by, "title", "date", "intro", "outro")
+        save_change(digest, by)
     file_under(
         digest, [Category.objects.get_or_create(name=name)[0] for name in document.categories]
     )
@@ -83,7 +83,7 @@ def _rewrite(item: Item, entry: Entry, *, by: Actor, approved: bool) -> None:
     item.repeat_of = first.exclude(pk=item.pk).first()
     item.status, item.reason = status, ""
     if item.pk:
-        save_change(item, by, *TEXT, "url_key", "headline_key", "repeat_of", "status", "reason")
+        save_change(item, by)
     else:
         item.changed_by = by
         item.save()

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from digests.editorial.guards import Actor, allowed, lock_item, require
-from digests.editorial.items import approve_item, available_for, edit_item, shortlist
+from digests.editorial.guards import Actor, allowed, available, lock_item, require
+from digests.editorial.items import approve_item, edit_item, shortlist
 from digests.editorial.working import claim, drop_draft
 from digests.models import Claim, Item, Placement, Series, Source, User
 from digests.text.document import Entry
@@ -29,7 +29,7 @@ def style_for(item: Item, by: User) -> HouseStyle:
 
 def may_approve_ready(item: Item, by: Actor) -> bool:
     """Whether `approve_ready` would begin; the text is judged when it is tried."""
-    on_the_way = {"shortlist", "approve_item"}.intersection(available_for(item, by))
+    on_the_way = {"shortlist", "approve"}.intersection(available(item, by))
     is_ready = item.status == Item.Status.APPROVED or bool(on_the_way)
     return allowed(by, "approve_item") and is_ready
 

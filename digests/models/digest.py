@@ -11,6 +11,7 @@ from digests.models.item import Item
 from digests.models.live import LiveQuerySet
 from digests.models.place import Place
 from digests.models.series import Series
+from digests.models.transitions import DIGEST_TRANSITIONS, DigestStatus, own_permissions
 from digests.models.working_copy import WorkingCopy
 from digests.text.house import HouseStyle
 from digests.text.markdown import MAX_BODY
@@ -48,13 +49,8 @@ def now_to_the_second() -> datetime:
 class Digest(Historic):
     """The working copy of a digest. Readers never see it: they see `live_revision`."""
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        REVIEW = "review", _("in review")
-        APPROVED = "approved", _("approved")
-        PUBLISHED = "published", _("published")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-
+    Status = DigestStatus
+    TRANSITIONS = DIGEST_TRANSITIONS
     # Only a draft is composed: what is in review or approved stands still.
     COMPOSABLE = (Status.DRAFT,)
     # The states of a digest that is being made.
@@ -121,16 +117,8 @@ class Digest(Historic):
         verbose_name_plural = _("digests")
         ordering = ["-date", "-pk"]
         permissions = [
-            ("submit_digest", "Can submit digests"),
-            ("send_back_digest", "Can send back anybody's digest"),
-            ("approve_digest", "Can approve digests"),
+            *own_permissions(DIGEST_TRANSITIONS.values()),
             ("override_four_eyes", "Can approve digests alone where a series allows it"),
-            ("publish_digest", "Can publish digests"),
-            ("correct_digest", "Can correct digests"),
-            ("abandon_digest", "Can abandon corrections"),
-            ("withdraw_digest", "Can withdraw digests"),
-            ("reopen_digest", "Can reopen digests"),
-            ("restore_digest", "Can restore revisions"),
             ("import_digest", "Can import digests"),
         ]
         indexes = [

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from digests.models.fields import LanguageField
 from digests.models.history import Historic, HistoricQuerySet
 from digests.models.source import Source
+from digests.models.transitions import ITEM_TRANSITIONS, ItemStatus, own_permissions
 from digests.text.document import Entry
 from digests.text.keys import MAX_KEY as MAX_HEADLINE_KEY
 from digests.text.keys import headline_key
@@ -60,11 +61,8 @@ class ItemQuerySet(HistoricQuerySet["Item"]):
 class Item(Historic):
     """One story: a link, a headline, a byline and a short Markdown body."""
 
-    class Status(models.TextChoices):
-        INBOX = "inbox", _("inbox")
-        DRAFT = "draft", _("draft")
-        APPROVED = "approved", _("approved")
-        REJECTED = "rejected", _("rejected")
+    Status = ItemStatus
+    TRANSITIONS = ITEM_TRANSITIONS
 
     class Reason(models.TextChoices):
         DUPLICATE = "duplicate", _("duplicate")
@@ -124,7 +122,7 @@ class Item(Historic):
         verbose_name = _("item")
         verbose_name_plural = _("items")
         ordering = ["-created_at", "-pk"]
-        permissions = [("approve_item", "Can approve items")]
+        permissions = [*own_permissions(ITEM_TRANSITIONS.values())]
         indexes = [models.Index(fields=["status", "-created_at"], name="item_by_status")]
         constraints = [
             models.UniqueConstraint(

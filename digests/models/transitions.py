@@ -1,0 +1,134 @@
+"""The steps from one state to another: each declared once, in the order of a life."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# Names of groups; each role may do what the one before it may, and more.
+EDITOR, REVIEWER, ADMINISTRATOR = "Editor", "Reviewer", "Administrator"
+
+
+class ItemStatus(models.TextChoices):
+    INBOX = "inbox", _("inbox")
+    DRAFT = "draft", _("draft")
+    APPROVED = "approved", _("approved")
+    REJECTED = "rejected", _("rejected")
+
+
+class DigestStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    REVIEW = "review", _("in review")
+    APPROVED = "approved", _("approved")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A step from some states to one. It is known by the name under which the history keeps it."""
+
+    sources: frozenset[str]
+    target: str
+    role: str  # the lowest that may take it
+    permission: str
+    title: str = ""  # of the permission, where it is not one of Django's own
+    owner_permission: str = ""  # enough for a digest of one's own
+    needs_live: bool = False  # whether the public must see something already
+
+
+def _item(
+    *sources: ItemStatus, to: ItemStatus, permission: str = "change_item", title: str = ""
+) -> Transition:
+    return Transition(frozenset(sources), to, EDITOR, permission, title)
+
+
+ITEM_TRANSITIONS = {
+    "shortlist": _item(ItemStatus.INBOX, to=ItemStatus.DRAFT),
+    "approve": _item(
+        ItemStatus.DRAFT,
+        to=ItemStatus.APPROVED,
+        permission="approve_item",
+        title="Can approve items",
+    ),
+    "reject": _item(ItemStatus.INBOX, ItemStatus.DRAFT, to=ItemStatus.REJECTED),
+    "reopen": _item(ItemStatus.REJECTED, to=ItemStatus.INBOX),
+}
+
+_Status = DigestStatus
+DIGEST_TRANSITIONS = {
+    "submit": Transition(
+        frozenset({_Status.DRAFT}), _Status.REVIEW, EDITOR, "submit_digest", "Can submit digests"
+    ),
+    "send_back": Transition(
+        frozenset({_Status.REVIEW, _Status.APPROVED}),
+        _Status.DRAFT,
+        REVIEWER,
+        "send_back_digest",
+        "Can send back anybody's digest",
+        owner_permission="submit_digest",
+    ),
+    "approve": Transition(
+        frozenset({_Status.REVIEW}),
+        _Status.APPROVED,
+        REVIEWER,
+        "approve_digest",
+        "Can approve digests",
+    ),
+    "publish": Transition(
+        frozenset({_Status.APPROVED}),
+        _Status.PUBLISHED,
+        REVIEWER,
+        "publish_digest",
+        "Can publish digests",
+    ),
+    "correct": Transition(
+        frozenset({_Status.PUBLISHED}),
+        _Status.DRAFT,
+        REVIEWER,
+        "correct_digest",
+        "Can correct digests",
+    ),
+    "abandon": Transition(
+        frozenset({_Status.DRAFT, _Status.REVIEW, _Status.APPROVED}),
+        _Status.PUBLISHED,
+        REVIEWER,
+        "abandon_digest",
+        "Can abandon corrections",
+        needs_live=True,
+    ),
+    "withdraw": Transition(
+        frozenset(set(_Status) - {_Status.WITHDRAWN}),
+        _Status.WITHDRAWN,
+        REVIEWER,
+        "withdraw_digest",
+        "Can withdraw digests",
+        needs_live=True,
+    ),
+    "reopen": Transition(
+        frozenset({_Status.WITHDRAWN}),
+        _Status.DRAFT,
+        REVIEWER,
+        "reopen_digest",
+        "Can reopen digests",
+    ),
+    "restore": Transition(
+        frozenset({_Status.DRAFT}),
+        _Status.DRAFT,
+        REVIEWER,
+        "restore_digest",
+        "Can restore revisions",
+    ),
+}
+
+
+def own_permissions(transitions: Iterable[Transition]) -> list[tuple[str, str]]:
+    """The permissions that a model must add to Django's, for its Meta."""
+    return [(each.permission, each.title) for each in transitions if each.title]
+
+
+def permissions_of(role: str) -> set[str]:
+    """The permissions that this role has, and none below it, for the steps it may take."""
+    steps = [*ITEM_TRANSITIONS.values(), *DIGEST_TRANSITIONS.values()]
+    return {step.permission for step in steps if step.role == role}
