@@ -1,5 +1,6 @@
 """A digest on its way from draft to the public, and back."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from digests import editorial
 from digests.editorial import gate, revising
 from digests.models import Category, Digest, Item, Move, Revision, User
 from digests.roles import REVIEWER
+from digests.text import judgement
 from digests.text.document import Entry, dump
 from tests.factories import (
     PAST,
@@ -48,6 +50,27 @@ def edit(item: Item, body: str, by: User) -> Item:
     entry = Entry(item.headline, item.byline, item.url, body)
     item = editorial.edit_item(item, entry, by=by, version=item.version)
     return editorial.approve_item(item, by=by, version=item.version)
+
+
+def test_an_approval_judges_the_document_once(
+    reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = in_review(story(), story())
+    passes: list[str] = []
+
+    def counted(name: str) -> Callable[..., object]:
+        judge = getattr(judgement, name)
+
+        def count_and_judge(*given: object) -> object:
+            passes.append(name)
+            return judge(*given)
+
+        return count_and_judge
+
+    for name in ("normal", "refusals", "write", "check"):
+        monkeypatch.setattr(judgement, name, counted(name))
+    approve(digest, by=reviewer)
+    assert passes == ["normal", "refusals", "write", "check"]
 
 
 def test_an_approved_digest_whose_time_has_come_is_public_at_once(reviewer: User) -> None:

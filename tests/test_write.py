@@ -356,13 +356,19 @@ def test_the_offer_says_that_the_story_has_changed_since(
     assert ItemDraft.objects.count() == 1
 
 
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\uffff", "𠮷", "\r\n"])
+def test_whatever_is_typed_is_kept(client: Client, item: Item, text: str) -> None:
+    keep(client, item, headline="标题", body=text)
+    assert ItemDraft.objects.get().entry().body.replace("\0", "") == text.replace("\0", "")
+
+
 def test_there_is_one_unsaved_text_for_each_who_writes(
     client: Client, item: Item, noor: User
 ) -> None:
     keep(client, item, headline="一")
     keep(client, item, headline="二")
     keep(signed_in(noor), item, headline="三")
-    assert {row.headline for row in ItemDraft.objects.all()} == {"二", "三"}
+    assert {row.entry().headline for row in ItemDraft.objects.all()} == {"二", "三"}
 
 
 def test_unsaved_text_goes_back_into_the_form_and_is_not_saved_by_that(
@@ -381,7 +387,7 @@ def test_unsaved_text_that_was_thrown_away_is_not_offered_again(
     keep(client, item, headline="没有保存的")
     keep(signed_in(noor), item, headline="诺尔的")
     press(client, item, "discard")
-    assert ItemDraft.objects.get().headline == "诺尔的"
+    assert ItemDraft.objects.get().entry().headline == "诺尔的"
     assert "data-restore" not in client.get(page(item)).text
     assert api(client, "delete", item, "draft").status_code == 204
 
@@ -398,14 +404,14 @@ def test_saving_drops_ones_own_unsaved_text_and_nobody_elses(
         given = {**text_of(item), "version": item.version, "headline": "新标题"}
         api(client, "put", item, "text", **given)
     assert fresh(item).headline == "新标题"
-    assert ItemDraft.objects.get().headline == "诺尔的"
+    assert ItemDraft.objects.get().entry().headline == "诺尔的"
 
 
 def test_a_refused_save_drops_no_unsaved_text(client: Client, item: Item, noor: User) -> None:
     keep(client, item, headline="没有保存的")
     editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
     press(client, item, "save", headline="没有保存的")
-    assert ItemDraft.objects.get().headline == "没有保存的"
+    assert ItemDraft.objects.get().entry().headline == "没有保存的"
 
 
 def test_changing_a_story_elsewhere_drops_no_unsaved_text(
@@ -418,7 +424,7 @@ def test_changing_a_story_elsewhere_drops_no_unsaved_text(
     given = {**text_of(item), "version": item.version, "headline": "在排版里改的"}
     assert client.put(f"/api/desk/items/{item.pk}/", given, JSON).status_code == 200
     assert fresh(item).headline == "在排版里改的"
-    assert ItemDraft.objects.get().headline == "没有保存的"
+    assert ItemDraft.objects.get().entry().headline == "没有保存的"
 
 
 @pytest.mark.parametrize("through", ["page", "api"])
@@ -434,7 +440,7 @@ def test_saving_keeps_an_unsaved_text_that_nobody_has_decided_about(
         given = {**text_of(item), "version": item.version, "headline": headline}
         assert api(client, "put", item, "text", **given, undecided=True).status_code == 200
     assert fresh(item).headline == headline
-    assert ItemDraft.objects.get().headline == "没有保存的"
+    assert ItemDraft.objects.get().entry().headline == "没有保存的"
     assert "没有保存的" in client.get(page(item)).text
 
 
@@ -460,7 +466,7 @@ def test_a_text_that_comes_after_it_was_saved_is_not_kept_as_unsaved(
     # Over what somebody else did it is kept: it is not saved anywhere.
     editorial.approve_ready(item, by=noor, version=item.version)
     keep(client, item, headline="又打了一半")
-    assert ItemDraft.objects.get().headline == "又打了一半"
+    assert ItemDraft.objects.get().entry().headline == "又打了一半"
 
 
 def test_a_text_that_reads_as_the_saved_one_is_not_offered(
@@ -534,7 +540,7 @@ def test_a_closed_laptop_frees_its_story_in_two_minutes_with_its_text_kept(
     assert "Noor works on" not in client.get(page(item)).text
     assert hold(client, item)["held"] == ""
     assert Claim.objects.get().user == ann
-    assert ItemDraft.objects.get().headline == "诺尔的"
+    assert ItemDraft.objects.get().entry().headline == "诺尔的"
 
 
 def test_holding_on_prolongs_the_claim(

@@ -1,5 +1,6 @@
 """The editor of one item: its original beside its text, with the house's remarks as one types."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -17,11 +18,10 @@ from digests.desk.editor.fields import EditorField
 from digests.models import Claim, Item, ItemDraft, User
 from digests.models import Entry as Ran
 from digests.text.diff import Span, entry_diff
-from digests.text.document import Entry
+from digests.text.document import ENTRY_FIELDS, Entry
 from digests.text.lint import lint_entry
 from digests.text.normal import normal_entry
 
-FIELDS = ("headline", "byline", "url", "body")
 MOVES = 6  # of its history; all are on its own page
 
 
@@ -32,7 +32,7 @@ class WritingForm(VersionedForm):
     body = EditorField(label=_("Body"), required=False)
 
     def entry(self) -> Entry:
-        return Entry(**{name: self.cleaned_data[name] for name in FIELDS})
+        return Entry(**{name: self.cleaned_data[name] for name in ENTRY_FIELDS})
 
 
 class Writing:
@@ -107,7 +107,7 @@ def _shown(item: Item) -> dict[str, Any]:
 
 
 def _text(row: Item | ItemDraft) -> dict[str, str]:
-    return {name: getattr(row, name) for name in FIELDS}
+    return asdict(row.entry())
 
 
 def _act(request: HttpRequest, item: Item, form: WritingForm) -> HttpResponse | WritingForm:

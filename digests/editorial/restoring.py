@@ -5,9 +5,9 @@ from digests.editorial.guards import Actor, record, save_change, told_by_constra
 from digests.editorial.items import link_key
 from digests.models import Category, Digest, Entry, Item, Move, Placement, Revision, Section
 from digests.models.working_copy import WorkingCopy
-from digests.text.document import Entry as EntryText
+from digests.text.document import ENTRY_FIELDS
 
-TEXT = ("headline", "byline", "url", "body", "language", "source_id")
+TEXT = (*ENTRY_FIELDS, "language", "source_id")
 
 
 def put_back(
@@ -75,8 +75,7 @@ def _rewrite(item: Item, entry: Entry, *, by: Actor, approved: bool) -> None:
     if item.pk and _reads_as(item, entry) and stays:
         return
     before = item.status if item.pk else ""
-    text = EntryText(entry.headline, entry.byline, entry.url, entry.body)
-    item.write(text, link_key(entry.url))
+    item.write(entry.entry(), link_key(entry.url))
     item.language, item.source_id = entry.language, entry.source_id
     # Another item may have the link, from the beginning or since then.
     first = Item.objects.original_of(item.url_key) if item.url_key else Item.objects.none()

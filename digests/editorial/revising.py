@@ -1,6 +1,7 @@
 """Taking revisions: the working copy frozen, with the exact text of its file."""
 
 import hashlib
+from dataclasses import asdict
 
 from django.db.models import Q
 
@@ -55,10 +56,7 @@ def take_revision(digest: Digest, copy: WorkingCopy, *, by: Actor, note: str = "
             story=placement.item.repeat_of_id or placement.item_id,
             source=placement.item.source,
             language=placement.item.language,
-            headline=placement.item.headline,
-            byline=placement.item.byline,
-            url=placement.item.url,
-            body=placement.item.body,
+            **asdict(placement.item.entry()),
         )
         for position, placement in enumerate(copy.placements, start=1)
     )

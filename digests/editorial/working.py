@@ -3,6 +3,7 @@
 None of them changes what anybody wrote, so none is kept in the history.
 """
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from django.db import transaction
@@ -70,14 +71,10 @@ def keep_draft(item: Item, entry: Entry, *, by: User, version: int) -> ItemDraft
     last = row.moves.last()
     if last and last.actor_id == by.pk:
         refuse_stale(row, version)
-    text = {
-        "headline": entry.headline,
-        "byline": entry.byline,
-        "url": entry.url,
-        "body": entry.body,
-        "version": version,
-    }
-    return ItemDraft.objects.update_or_create(item=row, user=by, defaults=text)[0]
+    # PostgreSQL knows no such character.
+    text = {name: value.replace("\0", "") for name, value in asdict(entry).items()}
+    kept = {"text": text, "version": version}
+    return ItemDraft.objects.update_or_create(item=row, user=by, defaults=kept)[0]
 
 
 def drop_draft(item: Item, *, by: User) -> None:

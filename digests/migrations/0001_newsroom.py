@@ -536,15 +536,16 @@ class Migration(migrations.Migration):
                     models.PositiveIntegerField(default=1, editable=False, verbose_name="version"),
                 ),
                 ("changed_at", models.DateTimeField(auto_now_add=True, verbose_name="changed")),
+                ("headline", models.CharField(max_length=500, verbose_name="headline")),
+                ("byline", models.CharField(blank=True, max_length=200, verbose_name="byline")),
                 ("url", models.CharField(blank=True, max_length=2000, verbose_name="link")),
+                ("body", models.TextField(blank=True, max_length=20000, verbose_name="body")),
                 (
                     "url_key",
                     models.CharField(
                         editable=False, max_length=500, null=True, verbose_name="link key"
                     ),
                 ),
-                ("headline", models.CharField(max_length=500, verbose_name="headline")),
-                ("byline", models.CharField(blank=True, max_length=200, verbose_name="byline")),
                 (
                     "headline_key",
                     models.CharField(
@@ -563,7 +564,6 @@ class Migration(migrations.Migration):
                         verbose_name="language",
                     ),
                 ),
-                ("body", models.TextField(blank=True, max_length=20000, verbose_name="body")),
                 (
                     "captured",
                     models.TextField(
@@ -700,10 +700,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(verbose_name="version")),
-                ("headline", models.TextField(blank=True, verbose_name="headline")),
-                ("byline", models.TextField(blank=True, verbose_name="byline")),
-                ("url", models.TextField(blank=True, verbose_name="link")),
-                ("body", models.TextField(blank=True, verbose_name="body")),
+                ("text", models.JSONField(verbose_name="text")),
                 ("kept_at", models.DateTimeField(auto_now=True, verbose_name="kept")),
                 (
                     "item",
@@ -1200,6 +1197,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("headline", models.CharField(max_length=500, verbose_name="headline")),
+                ("byline", models.CharField(blank=True, max_length=200, verbose_name="byline")),
+                ("url", models.CharField(blank=True, max_length=2000, verbose_name="link")),
+                ("body", models.TextField(blank=True, max_length=20000, verbose_name="body")),
                 ("position", models.PositiveIntegerField(verbose_name="position")),
                 ("story", models.PositiveBigIntegerField(db_index=True)),
                 (
@@ -1210,10 +1211,6 @@ class Migration(migrations.Migration):
                         verbose_name="language",
                     ),
                 ),
-                ("headline", models.CharField(max_length=500, verbose_name="headline")),
-                ("byline", models.CharField(blank=True, max_length=200, verbose_name="byline")),
-                ("url", models.CharField(blank=True, max_length=2000, verbose_name="link")),
-                ("body", models.TextField(blank=True, verbose_name="body")),
                 (
                     "item",
                     models.ForeignKey(

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from digests.models.fields import LanguageField
 from digests.models.history import Historic, HistoricQuerySet
 from digests.models.source import Source
+from digests.models.story_text import StoryText
 from digests.models.transitions import ITEM_TRANSITIONS, ItemStatus, own_permissions
 from digests.text.document import Entry
 from digests.text.keys import MAX_KEY as MAX_HEADLINE_KEY
 from digests.text.keys import headline_key
-from digests.text.markdown import MAX_BODY
 
 if TYPE_CHECKING:
     from digests.models.user import User
@@ -58,7 +58,7 @@ class ItemQuerySet(HistoricQuerySet["Item"]):
         return self.filter(url_key=url_key, repeat_of=None)
 
 
-class Item(Historic):
+class Item(StoryText, Historic):
     """One story: a link, a headline, a byline and a short Markdown body."""
 
     Status = ItemStatus
@@ -83,7 +83,6 @@ class Item(Historic):
         related_name="items",
         verbose_name=_("source"),
     )
-    url = models.CharField(_("link"), max_length=2000, blank=True)
     url_key = models.CharField(_("link key"), max_length=500, null=True, editable=False)  # noqa: DJ001 (unique; an item without a link has none)
     repeat_of = models.ForeignKey(
         "self",
@@ -94,14 +93,11 @@ class Item(Historic):
         verbose_name=_("repeat of"),
         help_text=_("The item that first used the same link."),
     )
-    headline = models.CharField(_("headline"), max_length=500)
-    byline = models.CharField(_("byline"), max_length=200, blank=True)
     # What makes two headlines the same, to see that a story ran before.
     headline_key = models.CharField(
         _("headline key"), max_length=MAX_HEADLINE_KEY, blank=True, editable=False, db_index=True
     )
     language = LanguageField(_("language"))
-    body = models.TextField(_("body"), max_length=MAX_BODY, blank=True)
     captured = models.TextField(
         _("captured text"), blank=True, help_text=_("The original, as it was found.")
     )
@@ -167,10 +163,6 @@ class Item(Historic):
         posted = models.Q(posted_at__gte=begin)
         return posted | models.Q(posted_at=None, created_at__gte=begin)
 
-    def entry(self) -> Entry:
-        """The item as it would stand in a document."""
-        return Entry(self.headline, self.byline, self.url, self.body)
-
     def tells_the_story_of(self, other: "Item") -> bool:
         """Whether both have the same link or the same headline."""
         return bool(
@@ -180,6 +172,5 @@ class Item(Historic):
 
     def write(self, entry: Entry, url_key: str | None) -> None:
         """Put a normal entry, whose link has this key, into the row."""
-        self.headline, self.byline = entry.headline, entry.byline
-        self.url, self.url_key, self.body = entry.url, url_key, entry.body
-        self.headline_key = headline_key(entry.headline)
+        self.set_entry(entry)
+        self.url_key, self.headline_key = url_key, headline_key(entry.headline)

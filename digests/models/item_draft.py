@@ -14,10 +14,7 @@ class ItemDraft(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     # The version of the item that it was written over.
     version = models.PositiveIntegerField(_("version"))
-    headline = models.TextField(_("headline"), blank=True)
-    byline = models.TextField(_("byline"), blank=True)
-    url = models.TextField(_("link"), blank=True)
-    body = models.TextField(_("body"), blank=True)
+    text: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField(_("text"))
     kept_at = models.DateTimeField(_("kept"), auto_now=True)
 
     class Meta:
@@ -26,7 +23,7 @@ class ItemDraft(models.Model):
         constraints = [models.UniqueConstraint(fields=["item", "user"], name="item_draft_once")]
 
     def __str__(self) -> str:
-        return self.headline
+        return self.entry().headline
 
     def entry(self) -> Entry:
-        return Entry(self.headline, self.byline, self.url, self.body)
+        return Entry(**self.text)

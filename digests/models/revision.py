@@ -13,6 +13,7 @@ from digests.models.history import Frozen, FrozenQuerySet
 from digests.models.item import Item
 from digests.models.place import EntryPlace
 from digests.models.source import Source, SourceQuerySet
+from digests.models.story_text import StoryText
 from digests.text.document import DigestDocument
 from digests.text.snapshot import from_json
 
@@ -167,7 +168,7 @@ class EntryQuerySet(FrozenQuerySet["Entry"]):
         }
 
 
-class Entry(Frozen):
+class Entry(StoryText, Frozen):
     """One item as it stood in a revision, so that no live row is needed to show it."""
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="entries")
@@ -177,11 +178,6 @@ class Entry(Frozen):
     story = models.PositiveBigIntegerField(db_index=True)
     source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="entries")
     language = LanguageField(_("language"))
-    headline = models.CharField(_("headline"), max_length=500)
-    byline = models.CharField(_("byline"), max_length=200, blank=True)
-    url = models.CharField(_("link"), max_length=2000, blank=True)
-    body = models.TextField(_("body"), blank=True)
-
     objects = EntryQuerySet.as_manager()
 
     class Meta:

@@ -8,11 +8,12 @@ is taken. The label itself always stays.
 """
 
 from digests.text.normal import normal, normal_entry, normal_section
-from digests.text.parts import DigestDocument, Entry, FormatError, Section
+from digests.text.parts import ENTRY_FIELDS, DigestDocument, Entry, FormatError, Section
 from digests.text.reader import first_difference, parse
 from digests.text.writer import dump
 
 __all__ = [
+    "ENTRY_FIELDS",
     "DigestDocument",
     "Entry",
     "FormatError",

@@ -1,7 +1,8 @@
 """The nouns of the file format: a digest, its sections and its entries, and the error it raises."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,14 @@ class Entry:
     byline: str = ""
     url: str = ""
     body: str = ""
+
+    @classmethod
+    def of(cls, row: object) -> Self:
+        """The text of a row, a form or a message that has these four as its attributes."""
+        return cls(*(getattr(row, name) for name in ENTRY_FIELDS))
+
+
+ENTRY_FIELDS = tuple(field.name for field in fields(Entry))
 
 
 @dataclass(frozen=True, slots=True)

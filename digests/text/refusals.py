@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import astuple, replace
 from itertools import count
 from typing import Any
 
@@ -240,7 +240,7 @@ def _length(document: DigestDocument) -> int:
     for section in document.sections:
         texts += [section.heading, section.intro]
         for entry in section.entries:
-            texts += [entry.headline, entry.byline, entry.url, entry.body]
+            texts += astuple(entry)
     return sum(map(len, texts))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -23,15 +24,7 @@ def to_json(document: DigestDocument, language: str) -> dict[str, Any]:
             {
                 "heading": section.heading,
                 "intro": section.intro,
-                "entries": [
-                    {
-                        "headline": entry.headline,
-                        "byline": entry.byline,
-                        "url": entry.url,
-                        "body": entry.body,
-                    }
-                    for entry in section.entries
-                ],
+                "entries": [asdict(entry) for entry in section.entries],
             }
             for section in document.sections
         ],

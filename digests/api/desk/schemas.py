@@ -26,7 +26,7 @@ class ItemText(Versioned):
     body: str = ""
 
     def entry(self) -> Entry:
-        return Entry(self.headline, self.byline, self.url, self.body)
+        return Entry.of(self)
 
 
 class Saved(Schema):

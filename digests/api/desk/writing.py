@@ -23,7 +23,7 @@ class Text(Schema):
     body: str = Field("", max_length=MAX_BODY)
 
     def entry(self) -> Entry:
-        return Entry(self.headline, self.byline, self.url, self.body)
+        return Entry.of(self)
 
 
 class Remark(Schema):
