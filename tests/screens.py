@@ -55,3 +55,14 @@ def errors(html: str) -> str:
 def offered(html: str) -> set[str]:
     """The steps that a page offers, by the last part of their address."""
     return set(re.findall(r'(?:action|href)="[^"]*/step/(\w+)/"', html))
+
+
+def is_refused(answer: Response) -> bool:
+    assert answer.status_code == 200
+    return "data-messages data-refused" in answer.text
+
+
+def told(answer: Response) -> list[str]:
+    """The sentences of an answer."""
+    listed = answer.text.partition("<ul hidden data-messages")[2].partition("</ul>")[0]
+    return re.findall("<li[^>]*>(.*?)</li>", listed)

@@ -86,7 +86,7 @@ def test_a_stale_save_that_would_change_nothing_else_still_says_so(
 def test_a_stale_step_of_composing_is_refused(client: Client, fast: User, do: str) -> None:
     first, second = story("a"), story("b")
     digest = draft(first, second)
-    data = {"version": digest.version, "do": f"{do}:{second.pk}"}
+    data = {"version": digest.version, "do": do, "item": second.pk}
     editorial.place(digest, second, by=fast, version=digest.version, position=1)
     answer = client.post(below(digest, "compose"), data, follow=True)
     assert "Fast Fingers" in errors(answer.text)

@@ -184,11 +184,12 @@ def test_stories_that_wait_are_approved_from_the_page(ada: User) -> None:
     page = client.get(below(digest, "approve")).text
     assert "第一条" in page
     assert APPROVE not in page
-    pairs = re.findall(r'name="item" value="([\d:]+)"', page)
-    assert len(pairs) == 2
-    answer = client.post(
-        below(digest, "approve"), {"do": "approve-items", "item": pairs}, follow=True
-    )
+    pairs = re.findall(r'name="(item|version-\d+)" value="(\d+)"', page)
+    assert len(pairs) == 4
+    data: dict[str, list[str]] = {"do": ["approve-items"]}
+    for name, value in pairs:
+        data.setdefault(name, []).append(value)
+    answer = client.post(below(digest, "approve"), data, follow=True)
     assert "2 stories approved." in answer.text
     assert APPROVE in answer.text
     assert {item.moves.latest("pk").actor for item in waiting} == {ada}
@@ -197,12 +198,11 @@ def test_stories_that_wait_are_approved_from_the_page(ada: User) -> None:
 def test_a_story_that_changed_meanwhile_is_not_approved_and_the_others_are(ada: User) -> None:
     first, second = (story(name, status=Item.Status.DRAFT) for name in ("第一条", "第二条"))
     digest = in_review(first, second)
-    pairs = [f"{item.pk}:{item.version}" for item in (first, second)]
+    data: dict[str, list[object]] = {"do": ["approve-items"], "item": [first.pk, second.pk]}
+    data |= {f"version-{item.pk}": [item.version] for item in (first, second)}
     entry = first.entry().__class__("改了", "Mira Okafor", first.url, "新的。")
     editorial.edit_item(first, entry, by=person(EDITOR, first_name="Noor"), version=first.version)
-    answer = signed_in(ada).post(
-        below(digest, "approve"), {"do": "approve-items", "item": pairs}, follow=True
-    )
+    answer = signed_in(ada).post(below(digest, "approve"), data, follow=True)
     assert "Noor changed" in errors(answer.text)
     assert "1 story approved." in answer.text
     first.refresh_from_db()

@@ -216,7 +216,7 @@ def posted(rows: dict[str, Any]) -> dict[str, object]:
     """What could make a screen act, of all screens at once."""
     return {
         "version": rows["digest"].version,
-        "do": f"remove:{rows['item'].pk}",
+        "do": "remove",
         "item": rows["item"].pk,
         "digest": rows["digest"].pk,
         "number": 1,

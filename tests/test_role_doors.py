@@ -83,15 +83,14 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
         ), version | trial.form
     if verb == "edit_digest":
         return change(row), digest_form(row)
-    composing: dict[str, Callable[[], str]] = {
-        "place": lambda: "place",
-        "remove": lambda: f"remove:{row.placements.latest('position').item_id}",
-        "move_section": lambda: f"earlier:{row.sections.get().pk}",
-        "remove_section": lambda: f"dissolve:{row.sections.get().pk}",
+    composing: dict[str, Callable[[], dict[str, object]]] = {
+        "place": lambda: {"do": "place", "item": story().pk},
+        "remove": lambda: {"do": "remove", "item": row.placements.latest("position").item_id},
+        "move_section": lambda: {"do": "earlier", "section": row.sections.get().pk},
+        "remove_section": lambda: {"do": "dissolve", "section": row.sections.get().pk},
     }
     if verb in composing:
-        sent = {"do": composing[verb]()} | ({"item": story().pk} if verb == "place" else {})
-        return below(row, "compose"), version | sent
+        return below(row, "compose"), version | composing[verb]()
     if verb == "add_section":
         return below(row, "add_section"), version | {"heading": "研究"}
     if verb == "edit_section":

@@ -23,7 +23,7 @@ from digests.desk.base import (
     get_row,
     onward,
     page,
-    pairs,
+    posted_items,
 )
 from digests.desk.steps import DIGEST_STEPS, NoteForm, tell_state
 from digests.desk.table import Table
@@ -116,7 +116,7 @@ def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
     """Do what was sent; nothing is answered when the page must be shown again."""
     user = actor(request)
     if request.POST.get("do") == "approve-items":
-        approve_items(request, pairs(request.POST.getlist("item")))
+        approve_items(request, posted_items(request))
         here = reverse("admin:digests_digest_approve", args=[digest.pk])
         return HttpResponseRedirect(here)
     form = (LoneApprovalForm if "alone" in request.POST else ApprovalForm)(request.POST)

@@ -171,19 +171,24 @@ def remarks(findings: Iterable[Finding], items: Sequence[Item] = ()) -> list[Rem
     ]
 
 
-def pairs(sent: Iterable[str]) -> list[tuple[Item, int]]:
-    """Items with the versions they were shown with, sent as `12:3`."""
+def posted_items(request: HttpRequest) -> list[tuple[Item, int]]:
+    """The items that were sent, with the versions they were shown with: `item=12` beside
+    `version-12=3`."""
+    sent = request.POST
     try:
-        split = [pair.split(":") for pair in sent]
-        return [(Item(pk=parse_pk(pk)), int(version)) for pk, version in split]
+        return [
+            (Item(pk=parse_pk(pk)), int(sent.get(f"version-{pk}", "")))
+            for pk in sent.getlist("item")
+        ]
     except ValueError:
         raise BadRequest("No such story.") from None
 
 
-def approve_items(request: HttpRequest, rows: Iterable[tuple[Item, int]]) -> None:
-    """Approve those that are ready; the next page says how many, and why not the others."""
+def approve_items(request: HttpRequest, rows: Iterable[tuple[Item, int]]) -> bool:
+    """Approve those that are ready, and say how many, and why not the others. Whether any was."""
     outcome = editorial.each(editorial.approve_item, rows, by=actor(request))
     tell(request, outcome, outcome.count_approved())
+    return bool(outcome.done)
 
 
 def tell(request: HttpRequest, outcome: editorial.Outcome, done: str) -> None:

@@ -1,15 +1,12 @@
-"""Compose: what stands in a digest, in order, beside the stories that could.
-
-With JavaScript the screen asks the desk's API; the POST forms here do the same without it.
-"""
+"""Compose: what stands in a digest, in order, beside the stories that could."""
 
 from collections.abc import Callable
 from functools import partial
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
@@ -19,31 +16,70 @@ from digests.desk.base import (
     approve_items,
     attempt,
     get_row,
-    pairs,
+    posted_items,
     posted_version,
     require_view,
     screen,
 )
 from digests.desk.flags import category_use, flags_on
 from digests.desk.pool import Pool
-from digests.desk.sections import compose_page
-from digests.desk.steps import DIGEST_STEPS, buttons
+from digests.desk.regions import answer, wants_regions
+from digests.desk.sections import SectionForm, compose_page
+from digests.desk.steps import DIGEST_STEPS, buttons, tell_state
 from digests.desk.table import Spot, Table
-from digests.models import Digest, Item, Move, Section, Source
-from digests.models.numbers import parse_pk
+from digests.models import Digest, Item, Move, Refusal, Section, Source
+from digests.models.numbers import MAX_PK, parse_pk
+from digests.text.document import ENTRY_FIELDS, Entry
 
 # A verb that still wants who and which version.
 type Step = Callable[..., Digest]
 
 
+class PositionField(forms.IntegerField):
+    def to_python(self, value: object) -> int | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            sentence = _("“%(typed)s” is no position: type a number.")
+            raise forms.ValidationError(sentence, params={"typed": value}) from None
+
+
+class PlaceForm(forms.Form):
+    """A story, and where it is to stand: a section (none: before the first), and a position in it
+    (none: its end)."""
+
+    item = forms.IntegerField(min_value=1, max_value=MAX_PK)
+    section = forms.ModelChoiceField(Section.objects.none(), required=False)
+    position = PositionField(required=False, max_value=10_000)
+
+    def __init__(self, digest: Digest, sent: QueryDict) -> None:
+        super().__init__(sent)
+        field = self.fields["section"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (it is, above)
+        field.queryset = digest.sections.all()
+
+
 def compose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the digest; by POST, change it as the pressed button says, such as `up:12`."""
-    if request.method == "POST":
-        return _change(request, get_row(request, Digest, pk, "series"))
+    """Show the digest; by POST, change it as the pressed button says."""
+    if request.method != "POST":
+        return _shown(request, pk)
+    digest = get_row(request, Digest, pk, "series")
+    act = ACTS.get(request.POST.get("do", ""))
+    if act is None:
+        raise BadRequest("No such act.")
+    try:
+        done, fragment = act(request, digest)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        done, fragment = False, "stories"
+    return answer(request, compose_page(digest, fragment), lambda: _shown(request, pk), done=done)
+
+
+def _shown(request: HttpRequest, pk: int) -> TemplateResponse:
     digest, last_steps = _opened(request, pk)
     by = actor(request)
     may_compose = editorial.may_compose(digest, by)
-    if may_compose and not request.headers.get("X-Fragment"):
+    if may_compose and not wants_regions(request):
         # Opening a draft is working on it; a page that reads itself again opens nothing.
         editorial.work_on(digest, by=by)
     table = Table(digest)
@@ -66,7 +102,7 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
         "ready": [item for item in table.items if "approve" in table.steps[item.pk]],
         "window_begins": digest.series.window_begins(digest.date),
     }
-    if request.headers.get("X-Fragment"):
+    if wants_regions(request):
         return TemplateResponse(request, "admin/desk/compose_regions.html", context)
     return screen(request, "compose.html", str(digest), **context)
 
@@ -91,93 +127,153 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
         "unapproved": table.unapproved(),
         "categories": category_use(digest, table.document.categories),
     }
-    if request.headers.get("X-Fragment"):
+    if wants_regions(request):
         return TemplateResponse(request, "admin/desk/_compose_findings.html", context)
     return screen(request, "compose_findings.html", _("What stands against it"), **context)
 
 
-def _change(request: HttpRequest, digest: Digest) -> HttpResponse:
-    what, _colon, number = request.POST.get("do", "").partition(":")
-    if what == "approve":
-        approve_items(request, pairs([f"{number}:{request.POST.get('item_version')}"]))
-        return compose_page(digest, f"item-{number}")
-    if what == "approve_all":
-        approve_items(request, pairs(request.POST.getlist("ready")))
-        return compose_page(digest)
+# Acts. Each tells whether it was done, and where on the page the work goes on.
+
+
+def _take(request: HttpRequest, step: Step, fragment: str = "stories") -> tuple[bool, str]:
     version = posted_version(request)
-    step: Step
-    if what == "submit":
-        step, fragment = partial(editorial.submit, digest), ""
-    elif what == "place":
-        step, fragment = _placing(digest, request.POST)
-    elif what in ("earlier", "later", "dissolve"):
-        section = get_object_or_404(digest.sections, pk=_number(number))
-        step = _section_step(digest, section, what)
-        fragment = "stories" if what == "dissolve" else f"section-{section.pk}"
-    else:
-        try:
-            step, fragment = _story_step(digest, what, _number(number), request.POST)
-        except editorial.Invalid as refusal:
-            messages.error(request, str(refusal))
-            return compose_page(digest, f"item-{number}")
-    attempt(request, lambda: step(by=actor(request), version=version))
-    return compose_page(digest, fragment)
+    return attempt(request, lambda: step(by=actor(request), version=version)), fragment
 
 
-def _placing(digest: Digest, sent: QueryDict) -> tuple[Step, str]:
-    item = get_object_or_404(Item.objects.placeable(), pk=_number(sent.get("item")))
-    section = _section(digest, sent.get("section"))
-    return partial(editorial.place, digest, item, section=section), f"item-{item.pk}"
+def _place(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
+    """Put a story into the digest, or to another place of it."""
+    form = PlaceForm(digest, request.POST)
+    if not form.is_valid():
+        return _refused(request, form), "stories"
+    sent = form.cleaned_data
+    item = _there(Item.objects.filter(pk=sent["item"]).first())
+    step = partial(
+        editorial.place, digest, item, section=sent["section"], position=sent["position"]
+    )
+    return _take(request, step, f"item-{item.pk}")
 
 
-def _section_step(digest: Digest, section: Section, what: str) -> Step:
-    if what == "dissolve":
-        return partial(editorial.remove_section, digest, section)
-    position = section.position + (1 if what == "later" else -1)
-    return partial(editorial.move_section, digest, section, position)
+def _move(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
+    """As `_place`, for what was typed and chosen in the story's row: in another section the number
+    that it had says nothing."""
+    form = PlaceForm(digest, request.POST)
+    item = _placed(request, digest)
+    if not form.is_valid():
+        return _refused(request, form), f"item-{item.pk}"
+    row = Table(digest).row(item.pk)
+    assert row is not None  # noqa: S101 (it is placed)
+    here = Spot(row.placement.section, row.number)
+    section, number = form.cleaned_data["section"], form.cleaned_data["position"]
+    if "section" not in request.POST:
+        section = here.section
+    position = number if section == here.section or number != here.position else None
+    step = partial(editorial.place, digest, item, section=section, position=position)
+    return _take(request, step, f"item-{item.pk}")
 
 
-def _story_step(digest: Digest, what: str, pk: int, sent: QueryDict) -> tuple[Step, str]:
-    placement = get_object_or_404(digest.placements.select_related("item"), item=pk)
-    item = placement.item
-    if what == "remove":
-        return partial(editorial.remove, digest, item), "stories"
-    row = Table(digest).row(pk)
-    if row is None or what not in ("up", "down", "move"):
-        raise BadRequest("No such step.")
-    # Beyond the ends it stays where it is.
-    here = Spot(placement.section, row.number)
-    spot = {"up": row.up or here, "down": row.down or here}.get(what)
-    if spot is None:
-        spot = _typed(digest, here, sent.get(f"section-{pk}"), sent.get(f"position-{pk}"))
-    place = partial(editorial.place, digest, item, section=spot.section, position=spot.position)
-    return place, f"item-{pk}"
+def _step(request: HttpRequest, digest: Digest, *, is_up: bool) -> tuple[bool, str]:
+    """Move a story by one; beyond the ends it stays where it is."""
+    item = _placed(request, digest)
+    row = Table(digest).row(item.pk)
+    assert row is not None  # noqa: S101 (it is placed)
+    spot = (row.up if is_up else row.down) or Spot(row.placement.section, row.number)
+    step = partial(editorial.place, digest, item, section=spot.section, position=spot.position)
+    return _take(request, step, f"item-{item.pk}")
 
 
-def _typed(digest: Digest, here: Spot, section: str | None, position: str | None) -> Spot:
-    """The place that was chosen: a number within the section, or the end of another section."""
-    chosen = here.section if section is None else _section(digest, section)
-    number = _position(position) if position else None
-    # In another section the number it had says nothing.
-    return Spot(chosen, number if chosen == here.section or number != here.position else None)
+def _remove(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
+    return _take(request, partial(editorial.remove, digest, _placed(request, digest)))
 
 
-def _position(sent: str) -> int:
-    """A number that somebody typed."""
+def _edit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
+    """Save the text of a story; the version is the story's."""
+    item = _placed(request, digest)
+    entry = Entry(**{name: request.POST.get(name, "") for name in ENTRY_FIELDS})
+    before = item.status
+    edit = partial(editorial.edit_item, item, entry, by=actor(request))
+    done = attempt(request, partial(edit, version=posted_version(request)))
+    item.refresh_from_db()
+    if done and item.status != before:
+        messages.success(request, item.told())
+    return done, f"item-{item.pk}"
+
+
+def _approve(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
+    """Approve the stories that were sent with their versions."""
+    return approve_items(request, posted_items(request)), "stories"
+
+
+def _submit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
+    done, fragment = _take(request, partial(editorial.submit, digest), "")
+    if done:
+        tell_state(request, digest)
+    return done, fragment
+
+
+def _write_section(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
+    """Add a section, or save the text of the one that was sent."""
+    form = SectionForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, form), "stories"
+    verb = partial(editorial.add_section, digest)
+    if request.POST.get("section"):
+        verb = partial(editorial.edit_section, digest, _section(request, digest))
+    return attempt(request, partial(verb, by=actor(request), **form.cleaned_data)), "stories"
+
+
+def _move_section(request: HttpRequest, digest: Digest, *, by: int) -> tuple[bool, str]:
+    section = _section(request, digest)
+    step = partial(editorial.move_section, digest, section, section.position + by)
+    return _take(request, step, f"section-{section.pk}")
+
+
+def _dissolve(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
+    return _take(request, partial(editorial.remove_section, digest, _section(request, digest)))
+
+
+ACTS: dict[str, Callable[[HttpRequest, Digest], tuple[bool, str]]] = {
+    "place": _place,
+    "move": _move,
+    "up": partial(_step, is_up=True),
+    "down": partial(_step, is_up=False),
+    "remove": _remove,
+    "edit": _edit,
+    "approve": _approve,
+    "submit": _submit,
+    "write_section": _write_section,
+    "earlier": partial(_move_section, by=-1),
+    "later": partial(_move_section, by=1),
+    "dissolve": _dissolve,
+}
+
+
+def _placed(request: HttpRequest, digest: Digest) -> Item:
+    placements = digest.placements.select_related("item")
+    return _there(placements.filter(item=_number(request, "item")).first()).item
+
+
+def _section(request: HttpRequest, digest: Digest) -> Section:
+    return _there(digest.sections.filter(pk=_number(request, "section")).first())
+
+
+def _there[Row](row: Row | None) -> Row:
+    """What somebody else may have taken away since the page was shown."""
+    if row is None:
+        raise editorial.Invalid(editorial.gone())
+    return row
+
+
+def _number(request: HttpRequest, name: str) -> int:
     try:
-        return int(sent)
-    except ValueError:
-        raise editorial.Invalid(
-            _("“%(typed)s” is no position: type a number.") % {"typed": sent}
-        ) from None
-
-
-def _section(digest: Digest, sent: str | None) -> Section | None:
-    return get_object_or_404(digest.sections, pk=_number(sent)) if sent else None
-
-
-def _number(sent: str | None) -> int:
-    try:
-        return parse_pk(sent or "")
+        return parse_pk(request.POST.get(name, ""))
     except ValueError:
         raise BadRequest("No such number.") from None
+
+
+def _refused(request: HttpRequest, form: forms.Form) -> bool:
+    """Tell what is wrong with what was sent."""
+    for name, errors in form.errors.items():
+        label = form.fields[name].label
+        sentence = " ".join(map(str, errors))
+        messages.error(request, f"{label}: {sentence}" if label else sentence)
+    return False

@@ -14,7 +14,7 @@ class ItemDraft(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     # The version of the item that it was written over.
     version = models.PositiveIntegerField(_("version"))
-    text: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField(_("text"))
+    text: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField()
     kept_at = models.DateTimeField(_("kept"), auto_now=True)
 
     class Meta:

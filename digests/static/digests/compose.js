@@ -1,16 +1,14 @@
-/* Compose: every change is saved at once by the desk's API, over the version that is shown, and
-   the server's HTML is fetched anew. Without this script the same forms act by themselves. */
-import { ask, desk, inTurn, refresh, Refused, say, says, stay } from "./desk.js";
+/* Compose: every change is saved at once, over the version that is shown. The page's own forms are
+   posted, and answered with its changed regions; without this script they act by themselves. */
+import { desk, inTurn as enqueue, post, refresh, say, says as message, stay } from "./desk.js";
 import { all, closest, element, find, submitter } from "./dom.js";
 import { dragging } from "./drag.js";
-import { positionOf, spotFor, spotOf } from "./positions.js";
+import { isMove, positionOf } from "./positions.js";
 import { keepTexts } from "./texts.js";
 
-/** @typedef {import("./desk.js").Saved} Saved */
 /** @typedef {import("./positions.js").Spot} Spot */
 
 const REGIONS = ["head", "digest", "pool"];
-const digest = `digests/${desk.dataset.digest}/`;
 const stories = () => element(document, '[data-region="digest"]');
 const version = () => Number(stories().dataset.version);
 const row = (/** @type {string | number} */ item) => find(document, `#item-${item}`);
@@ -19,71 +17,51 @@ let isComposingText = false; // in an input method, which a change of the page w
 
 desk.classList.add("scripted");
 
-/** Sends a change and shows what came of it.
-    @template [Answer=Saved]
-    @param {string} path
-    @param {object} body
-    @param {string[]} focus
-    @returns {Promise<Answer>} */
-async function change(path, body, ...focus) {
-  /** @type {Answer} */
-  const answer = await sent("POST", path, body);
-  await update(...focus);
-  return answer;
-}
-
-/** Sends a change; where somebody was faster the page is shown as it is now, for the refusal's
-    sentence speaks of it. What was typed stays.
-    @template Answer
-    @param {string} method
-    @param {string} path
-    @param {object} body
-    @returns {Promise<Answer>} */
-async function sent(method, path, body) {
-  try {
-    return await ask(method, path, body);
-  } catch (trouble) {
-    if (trouble instanceof Refused && [404, 409].includes(trouble.status)) {
-      await update().catch(() => {});
-    }
-    throw trouble;
-  }
-}
-
-/** Fetches the page's parts anew; focus stays, or moves to the first of `focus` that is there.
+/** Posts a form in its turn, and shows what came of it, also where somebody was faster: a refusal's
+    sentence speaks of the page as it is now. What was typed stays, and so does the focus, or it
+    moves to the first of `focus` that is there.
+    @param {HTMLFormElement} form
+    @param {Act} act
     @param {string[]} focus */
-async function update(...focus) {
-  await show({ focus });
+async function change(form, act, ...focus) {
+  const told = await around(() => post(form, REGIONS, act), focus);
   later();
+  return told;
 }
 
 /** The section that the pool adds to. */
 const poolTarget = () => find(document, "#pool-target", HTMLSelectElement);
 
-/** The section that the pool adds to stays chosen while the pool is put in anew.
-    @param {() => Promise<void>} act */
-async function keepingTarget(act) {
-  const chosen = poolTarget()?.value;
-  await act();
-  const target = poolTarget();
-  const same = [...(target?.options ?? [])].find(({ value }) => value === chosen);
+/** The section that the pool adds to stays chosen while the pool is put in again.
+    @param {string | undefined} chosen */
+function choosePoolTarget(chosen) {
+  const same = [...(poolTarget()?.options ?? [])].find(({ value }) => value === chosen);
   if (same) same.selected = true;
 }
 
-async function show({ focus = /** @type {string[]} */ ([]), heartbeat = false } = {}) {
+/** Lets the page's parts be put in anew around what the editor is doing.
+    @template Told
+    @param {() => Promise<Told>} load
+    @param {string[]} [focus] */
+async function around(load, focus = []) {
   const active = document.activeElement;
   const here = closest(active, "[data-item]");
   const place = here ? all(stories(), ".row").indexOf(here) : -1;
-  const restore = texts.remember();
-  await keepingTarget(() => refresh(REGIONS, location.href, { heartbeat }));
-  restore();
-  const wanted = [...focus, active?.id ?? ""].map((id) => document.getElementById(id));
-  const next = wanted.find((each) => each && mayFocus(each));
-  if (next) next.focus({ preventScroll: next.id === active?.id });
-  else if (here && place >= 0) {
-    const rows = all(stories(), ".row");
-    const same = row(here.dataset.item ?? "") ?? rows[Math.min(place, rows.length - 1)];
-    ((same && find(same, ".handle")) ?? stories()).focus();
+  const restore = inlineEdits.remember();
+  const target = poolTarget()?.value;
+  try {
+    return await load();
+  } finally {
+    choosePoolTarget(target);
+    restore();
+    const wanted = [...focus, active?.id ?? ""].map((id) => document.getElementById(id));
+    const next = wanted.find((each) => each && mayFocus(each));
+    if (next) next.focus({ preventScroll: next.id === active?.id });
+    else if (here && place >= 0) {
+      const rows = all(stories(), ".row");
+      const same = row(here.dataset.item ?? "") ?? rows[Math.min(place, rows.length - 1)];
+      ((same && find(same, ".handle")) ?? stories()).focus();
+    }
   }
 }
 
@@ -113,133 +91,132 @@ function preview(changed = false) {
   frame.src = readerAddress; // loads it anew
 }
 
-const texts = keepTexts({ change: (...given) => inTurn(() => save(...given)), version });
+const inlineEdits = keepTexts({ change: (...given) => enqueue(() => save(...given)), version });
 
 /** @type {import("./texts.js").Change} */
 async function save(form, keep, made) {
   const body = made();
   if (!body) return;
-  const { text, row } = form.dataset;
-  const path = text === "item" ? `items/${row}/` : `${digest}sections/${row ? `${row}/` : ""}`;
-  /** @type {Saved} */
-  const answer = await sent(row ? "PUT" : "POST", path, body);
-  texts.saved(form, keep, body, answer.version);
-  await update();
-  say(answer.said || says("Saved"));
+  // The page may have been read again meanwhile.
+  const now = () => find(document, `#${form.id}`, HTMLFormElement) ?? form;
+  const told = await change(now(), { fields: body });
+  inlineEdits.saved(now(), keep, body, Number(now().dataset.version));
+  say(told.sentence || message("Saved"));
 }
 
-/* The acts, by the names that the forms' buttons send. */
+/* The acts. Each posts a form of the page when its turn has come, as it reads then. */
+
+/** @typedef {{ button?: HTMLButtonElement | null, fields?: Record<string, string | number> }} Act */
+
+const poolForm = () => element(document, "form.pool", HTMLFormElement);
 
 /** Places a story in its turn, and then moves the focus to the element with the id `from`, if any.
     @param {string} item
     @param {Spot} spot
     @param {string[]} from */
-const place = (item, spot, ...from) => inTurn(() => put(item, spot, ...from));
+function place(item, { section, position }, ...from) {
+  return enqueue(async () => {
+    const stood = row(item) !== null;
+    const fields = { item, section, position: position ?? "" };
+    await change(poolForm(), { fields }, ...from);
+    tellPlace(item, stood);
+  });
+}
 
 /** @param {string} item
-    @param {Spot} spot
-    @param {string[]} from */
-async function put(item, { section, position }, ...from) {
-  const stood = row(item) !== null;
-  await change(`${digest}place/`, {
-    version: version(),
-    item: Number(item),
-    section: section ? Number(section) : null,
-    position,
-  }, ...from);
+    @param {boolean} stood */
+function tellPlace(item, stood) {
   const moved = row(item);
   say(stood ? moved?.dataset.moved : moved?.dataset.added);
   moved?.scrollIntoView({ block: "nearest" });
 }
 
-/** @param {string} item
-    @param {"up" | "down"} way */
-function step(item, way) {
-  return inTurn(async () => {
-    const spot = row(item)?.dataset[way];
-    if (spot) await put(item, spotOf(spot));
+/** Presses a button in its turn, by its id: the page may be another by then.
+    @param {string} id
+    @param {(button: HTMLButtonElement, form: HTMLFormElement) => unknown} act */
+function press(id, act) {
+  return enqueue(() => {
+    const button = find(document, `#${id}`, HTMLButtonElement);
+    if (button?.form && !button.disabled) return act(button, button.form);
+    return undefined;
   });
+}
+
+/** @param {HTMLFormElement} form */
+const itemOf = (form) => closest(form, "[data-item]")?.dataset.item ?? "";
+
+/** @type {Record<string, (button: HTMLButtonElement, form: HTMLFormElement) => unknown>} */
+const ACTS = {
+  up: step,
+  down: step,
+  async move(button, form) {
+    const item = itemOf(form);
+    const here = rowData(item);
+    const field = element(form, "[name=position]", HTMLInputElement);
+    const position = positionOf(field.value);
+    if (position === null) {
+      say(message("NoNumber", { typed: field.value }), { trouble: true });
+      field.value = String(here.number);
+      return;
+    }
+    const section = find(form, "[name=section]", HTMLSelectElement)?.value;
+    if (!isMove(here, position, section)) return;
+    await change(form, { button });
+    tellPlace(item, true);
+  },
+  async remove(button, form) {
+    const item = itemOf(form);
+    const { section, number, removed } = rowData(item);
+    await change(form, { button });
+    const back = () => place(item, { section, position: number }, `drag-${item}`);
+    say(removed, { act: { label: message("Undo"), run: back } });
+  },
+  async approve(button, form) {
+    // Of all, which come from the head of the page, the next act is to submit them.
+    const focus = itemOf(form) ? [] : ["submit"];
+    const { sentence, trouble } = await change(form, { button }, ...focus);
+    say(sentence, { trouble });
+  },
+  async submit(button, form) {
+    if (inlineEdits.areUnsaved()) return say(message("Unsaved"), { trouble: true });
+    const { sentence } = await change(form, { button }, "read-and-approve");
+    return say(sentence);
+  },
+  earlier: moveSection,
+  later: moveSection,
+  async dissolve(button, form) {
+    const heads = all(stories(), ".section-head");
+    const here = element(document, `#${closest(form, ".section-head")?.id}`);
+    const next = heads[heads.indexOf(here) + 1]?.dataset.section;
+    await change(form, { button }, next ? `edit-section-${next}` : "stories");
+    say(here.dataset.dissolved);
+  },
+};
+
+/** Moves a story by one.
+    @param {HTMLButtonElement} button
+    @param {HTMLFormElement} form */
+async function step(button, form) {
+  const item = itemOf(form);
+  await change(form, { button });
+  tellPlace(item, true);
 }
 
 /** What the row of a story carries.
     @param {string} item */
 function rowData(item) {
-  const { section = "", number, version, removed } = element(document, `#item-${item}`).dataset;
-  return { section, number: Number(number), version: Number(version), removed };
+  const { section = "", number, removed } = element(document, `#item-${item}`).dataset;
+  return { section, number: Number(number), removed };
 }
 
-/** @type {Record<string, (number: string) => unknown>} */
-const acts = {
-  up: (item) => step(item, "up"),
-  down: (item) => step(item, "down"),
-  move(item) {
-    const here = rowData(item);
-    const field = element(document, `#position-${item}`, HTMLInputElement);
-    const position = positionOf(field.value);
-    if (position === null) {
-      say(says("NoNumber", { typed: field.value }), { trouble: true });
-      field.value = String(here.number);
-      return;
-    }
-    const section = find(document, `#section-of-${item}`, HTMLSelectElement)?.value;
-    const spot = spotFor(here, position, section);
-    if (spot) place(item, spot);
-  },
-  remove: (item) =>
-    inTurn(async () => {
-      const { section, number, removed } = rowData(item);
-      await change(`${digest}remove/`, { version: version(), item: Number(item) });
-      const back = () => place(item, { section, position: number }, `drag-${item}`);
-      say(removed, { act: { label: says("Undo"), run: back } });
-    }),
-  approve: (item) =>
-    inTurn(async () => {
-      const { version } = rowData(item);
-      const answer = await change(`digests/items/${item}/approve/`, { version });
-      say(answer.said);
-    }),
-  approve_all: () =>
-    inTurn(async () => {
-      const ready = all(document, '[data-region="head"] [name="ready"]', HTMLInputElement);
-      const items = ready.map((field) => {
-        const [item, version] = field.value.split(":").map(Number);
-        return { item, version };
-      });
-      /** @type {{ said: string, refused: string[] }} */
-      const answer = await change("digests/approve-items/", { items }, "submit");
-      say([answer.said, ...answer.refused].join(" "), { trouble: answer.refused.length > 0 });
-    }),
-  submit: () =>
-    inTurn(async () => {
-      if (texts.areUnsaved()) return say(says("Unsaved"), { trouble: true });
-      const answer = await change(`${digest}submit/`, { version: version() }, "read-and-approve");
-      return say(answer.said);
-    }),
-  earlier: (section) => moveSection(section, -1),
-  later: (section) => moveSection(section, 1),
-  dissolve: (section) =>
-    inTurn(async () => {
-      const heads = all(stories(), ".section-head");
-      const here = element(document, `#section-${section}`);
-      const next = heads[heads.indexOf(here) + 1]?.dataset.section;
-      const focus = next ? `edit-section-${next}` : "stories";
-      await change(`${digest}sections/${section}/dissolve/`, { version: version() }, focus);
-      say(here.dataset.dissolved);
-    }),
-};
-
-/** @param {string} section
-    @param {number} by */
-function moveSection(section, by) {
-  return inTurn(async () => {
-    const position = Number(element(document, `#section-${section}`).dataset.position) + by;
-    // At an end the button that was pressed is of no use any more.
-    const buttons = [`earlier-${section}`, `later-${section}`];
-    const focus = by < 0 ? buttons : buttons.reverse();
-    const body = { version: version(), position: Math.max(position, 1) };
-    await change(`${digest}sections/${section}/move/`, body, ...focus);
-    say(document.getElementById(`section-${section}`)?.dataset.moved);
-  });
+/** @param {HTMLButtonElement} button
+    @param {HTMLFormElement} form */
+async function moveSection(button, form) {
+  const { section } = element(document, `#${closest(form, ".section-head")?.id}`).dataset;
+  // At an end the button that was pressed is of no use any more.
+  const buttons = [`earlier-${section}`, `later-${section}`];
+  await change(form, { button }, ...(button.value === "earlier" ? buttons : buttons.reverse()));
+  say(document.getElementById(`section-${section}`)?.dataset.moved);
 }
 
 /* Forms, fields and keys */
@@ -250,7 +227,7 @@ document.addEventListener("submit", (event) => {
   const button = submitter(event);
   if (form.matches("[data-text]")) {
     event.preventDefault();
-    texts.save(form);
+    inlineEdits.save(form);
   } else if (form.matches("[data-filter]")) {
     event.preventDefault();
     filter();
@@ -260,19 +237,18 @@ document.addEventListener("submit", (event) => {
     const next = button.closest("li")?.nextElementSibling?.querySelector("[name=item]");
     const spot = { section: poolTarget()?.value ?? "", position: null };
     place(button.value, spot, next?.id ?? "pool-q");
-  } else if (button?.name === "do") {
-    const [what, number] = button.value.split(":");
-    if (!acts[what]) return;
+  } else if (button?.name === "do" && ACTS[button.value]) {
     event.preventDefault();
     // A number or a section that was chosen has moved the story already.
-    if (what !== "move") acts[what](number);
+    if (button.value !== "move") press(button.id, ACTS[button.value]);
   }
 });
 
 document.addEventListener("change", (event) => {
   const item = closest(event.target, ".row")?.dataset.item;
-  if (item && closest(event.target, ".line :is(select, .number)")) acts.move(item);
-  else if (closest(event.target, "[data-filter]")) filter();
+  if (item && closest(event.target, ".line :is(select, .number)")) {
+    press(`move-${item}`, ACTS.move);
+  } else if (closest(event.target, "[data-filter]")) filter();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -282,13 +258,13 @@ document.addEventListener("keydown", (event) => {
     const form = here ?? find(document, "[data-text]:not([hidden])", HTMLFormElement);
     if (event.key === "Enter" && !here) return;
     event.preventDefault();
-    if (form) texts.save(form);
-    else say(says("Saved"));
+    if (form) inlineEdits.save(form);
+    else say(message("Saved"));
   } else if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
     const item = closest(event.target, ".placements .row")?.dataset.item;
     if (!item || closest(event.target, ".text") || !mayCompose()) return;
     event.preventDefault();
-    step(item, event.key === "ArrowUp" ? "up" : "down");
+    press(`${event.key === "ArrowUp" ? "up" : "down"}-${item}`, step);
   }
 });
 
@@ -315,7 +291,11 @@ function filter() {
     if (value) asked.append(name, String(value));
   }
   history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
-  inTurn(() => keepingTarget(() => refresh(["pool"])));
+  enqueue(async () => {
+    const target = poolTarget()?.value;
+    await refresh(["pool"]);
+    choosePoolTarget(target);
+  });
 }
 
 /* Panes: what does not fit beside the digest is a tab. */
@@ -342,10 +322,13 @@ const isDragging = dragging(
 /* Side by side: who else is here, and what they changed. */
 const others = element(document, "[data-here]");
 stay("digest", desk.dataset.digest, ({ others: names, state }) => {
-  others.textContent = names.length ? says("Here", { names: names.join(", ") }) : "";
+  others.textContent = names.length ? message("Here", { names: names.join(", ") }) : "";
   if (state === stories().dataset.state || isDragging() || isComposingText) return;
   // Nobody did anything here: it must not prolong the session.
-  inTurn(() => (state === stories().dataset.state ? undefined : show({ heartbeat: true })));
+  enqueue(() => {
+    if (state === stories().dataset.state) return undefined;
+    return around(() => refresh(REGIONS, location.href, { heartbeat: true }));
+  });
 });
 
 later();

@@ -29,7 +29,7 @@ export function says(name, what = {}) {
   );
 }
 
-/** An answer that is no success. `status` 0: no answer at all; `data` is what the server said. */
+/** What was not done, and why. `status` 0: there was no answer at all; `data` is what the API said. */
 export class Refused extends Error {
   /** @param {string} sentence
       @param {number} status
@@ -216,27 +216,72 @@ export function inTurn(act) {
   return attempted;
 }
 
+/** What the server tells of an act: its sentences as one, and whether something was refused.
+    @param {Document} page */
+function messagesOf(page) {
+  const told = all(page, "[data-messages] li");
+  const sentence = told.map((each) => each.textContent.trim()).join(" ");
+  return { sentence, trouble: told.some((each) => each.matches(".error, .warning")) };
+}
+
 /** The last question after each region: what answers an earlier one is older than the page.
     @type {Map<string | undefined, number>} */
 const asked = new Map();
 let questions = 0;
 
-/** Fetches a page's HTML anew and puts its elements with [data-region] in the place of those here
-    with these names. An element with [data-keep] and an id stays the very
-    element it is while it holds unsaved text ([data-dirty]); focus and caret stay where they are.
+/** Posts a form as one of its buttons would, and puts the regions of the answer in place, also
+    where it is a refusal. Gives what the server tells of it.
+    @param {HTMLFormElement} form
+    @param {string[]} regions
+    @param {{ button?: HTMLButtonElement | null, fields?: Record<string, string | number> }} [act] */
+export async function post(form, regions, { button = null, fields = {} } = {}) {
+  const body = new FormData(form);
+  body.delete("csrfmiddlewaretoken"); // the cookie's is younger
+  if (button) body.set(button.name, button.value);
+  for (const [name, value] of Object.entries(fields)) body.set(name, String(value));
+  const address = form.action + location.search;
+  const page = await load(regions, () => fetchPage(address, { method: "POST", body }));
+  const told = messagesOf(page);
+  if (page.querySelector("[data-refused]")) throw new Refused(told.sentence, 409);
+  return told;
+}
+
+/** Fetches a page again and puts its regions with these names in place.
     @param {string[]} names
     @param {string} [address]
     @param {Manner} [manner] */
 export async function refresh(names, address = location.href, manner = {}) {
+  await load(names, () => fetchPage(address, manner));
+}
+
+/** Puts the elements with [data-region] of a page that is fetched in the place of those here with
+    these names.
+    @param {string[]} names
+    @param {() => Promise<Document>} fetchAnswer */
+async function load(names, fetchAnswer) {
   const mine = (questions += 1);
-  const regions = () => names.flatMap((name) => all(document, `[data-region="${name}"]`));
-  for (const { dataset } of regions()) asked.set(dataset.region, mine);
-  const fresh = await fetchPage(address, manner);
+  for (const { dataset } of regionsOf(names)) asked.set(dataset.region, mine);
+  const page = await fetchAnswer();
+  put(page, names, mine);
+  return page;
+}
+
+/** @param {string[]} names */
+function regionsOf(names) {
+  return names.flatMap((name) => all(document, `[data-region="${name}"]`));
+}
+
+/** An element with [data-keep] and an id stays the very element it is while it holds unsaved text
+    ([data-dirty]); focus and caret stay where they are.
+    @param {Document} page
+    @param {string[]} names
+    @param {number} mine */
+function put(page, names, mine) {
   const focused = document.activeElement?.id;
   const caret = isField(document.activeElement) ? document.activeElement.selectionStart : null;
-  for (const old of regions()) {
+  for (const old of regionsOf(names)) {
     const name = old.dataset.region;
-    const next = find(fresh, `[data-region="${name}"]`);
+    const next = find(page, `[data-region="${name}"]`);
     if (!next || asked.get(name) !== mine) continue;
     const here = document.importNode(next, true);
     for (const kept of all(old, "[data-keep][data-dirty]")) {

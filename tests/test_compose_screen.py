@@ -1,4 +1,4 @@
-"""Composing through the desk's API: each change is saved at once, over the version one saw."""
+"""Compose: each change is saved at once, over the version one saw, and answered by regions."""
 
 import re
 from datetime import timedelta
@@ -15,7 +15,7 @@ from digests.desk.table import Table
 from digests.models import Digest, Item, User
 from digests.templatetags.desk import age
 from tests.factories import PAST, draft, in_review, person, published, series, source, story
-from tests.screens import Response, below, signed_in
+from tests.screens import Response, below, is_refused, signed_in, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -33,10 +33,16 @@ def client(editor: User) -> Client:
     return client
 
 
-def post(client: Client, path: str, method: str = "post", /, **given: object) -> Response:
-    act = getattr(client, method)
-    answer: Response = act(f"/api/desk/{path}", given, content_type="application/json")
-    return answer
+def act(client: Client, digest: Digest, do: str, **given: object) -> Response:
+    """Press a button of Compose as its script does, over the latest version unless one is given."""
+    version = Digest.objects.get(pk=digest.pk).version
+    sent = {"do": do, "version": version} | given
+    return client.post(below(digest, "compose"), sent, headers={"X-Fragment": "1"})
+
+
+def versioned(*items: Item) -> dict[str, object]:
+    versions = {f"version-{item.pk}": item.version for item in items}
+    return {"item": [item.pk for item in items], **versions}
 
 
 def headlines(digest: Digest) -> list[str]:
@@ -64,36 +70,53 @@ def with_sections(count: int, editor: User) -> Digest:
 def test_a_story_is_placed_moved_and_removed(client: Client) -> None:
     first, second, third = story("a"), story("b"), story("c", status=Item.Status.DRAFT)
     digest = draft(first, second)
-    path = f"digests/{digest.pk}"
-    answer = post(client, f"{path}/place/", version=digest.version, item=third.pk, position=1)
-    assert answer.status_code == 200
+    answer = act(client, digest, "place", item=third.pk, position=1)
+    assert not is_refused(answer)
     assert headlines(digest) == ["c", "a", "b"]
-    version = answer.json()["version"]
-    version = post(client, f"{path}/place/", version=version, item=third.pk).json()["version"]
+    act(client, digest, "place", item=third.pk)
     assert headlines(digest) == ["a", "b", "c"]
-    post(client, f"{path}/remove/", version=version, item=first.pk)
+    act(client, digest, "remove", item=first.pk)
     assert headlines(digest) == ["b", "c"]
     assert digest.moves.latest("pk").note == "a"
 
 
-def test_sections_are_added_named_moved_and_dissolved(client: Client) -> None:
-    item = story("a")
-    digest = draft(item)
-    path = f"digests/{digest.pk}/sections/"
-    version = digest.version
-    for heading in ("一", "二"):
-        version = post(client, path, version=version, heading=heading).json()["version"]
-    first, second = digest.sections.all()
-    answer = post(
-        client, f"{path}{second.pk}/", "put", version=version, heading="新名", intro="引言"
+def test_an_act_is_answered_with_the_regions_as_they_are_then(client: Client) -> None:
+    item = story("a", status=Item.Status.DRAFT)
+    digest = draft(story("b"))
+    answer = act(client, digest, "place", item=item.pk)
+    assert re.findall('data-region="([a-z]+)"', answer.text) == ["head", "digest", "pool"]
+    assert f'id="item-{item.pk}"' in answer.text
+    assert f'data-version="{digest.version + 1}"' in answer.text
+    assert "<html" not in answer.text
+    without_script = client.post(
+        below(digest, "compose"),
+        {"do": "remove", "item": item.pk, "version": digest.version + 1},
     )
+    assert without_script.headers["Location"] == f"{below(digest, 'compose')}#stories"
+
+
+def test_sections_are_added_named_moved_and_dissolved(client: Client) -> None:
+    digest = draft(story("a"))
+    for heading in ("一", "二"):
+        act(client, digest, "write_section", heading=heading)
+    first, second = digest.sections.all()
+    act(client, digest, "write_section", section=second.pk, heading="新名", intro="引言")
     second.refresh_from_db()
     assert (second.heading, second.intro) == ("新名", "引言")
-    version = answer.json()["version"]
-    answer = post(client, f"{path}{second.pk}/move/", version=version, position=1)
+    act(client, digest, "earlier", section=second.pk)
     assert [section.pk for section in digest.sections.all()] == [second.pk, first.pk]
-    post(client, f"{path}{second.pk}/dissolve/", version=answer.json()["version"])
+    act(client, digest, "later", section=second.pk)
+    assert [section.pk for section in digest.sections.all()] == [first.pk, second.pk]
+    act(client, digest, "dissolve", section=second.pk)
     assert [section.pk for section in digest.sections.all()] == [first.pk]
+
+
+def test_a_section_without_a_heading_is_refused_by_name(client: Client) -> None:
+    digest = draft(story("a"))
+    answer = act(client, digest, "write_section", heading=" ")
+    assert is_refused(answer)
+    assert told(answer) == ["Heading: This field is required."]
+    assert not digest.sections.exists()
 
 
 def test_who_was_faster_is_named_and_nothing_happens(client: Client) -> None:
@@ -101,34 +124,40 @@ def test_who_was_faster_is_named_and_nothing_happens(client: Client) -> None:
     digest = draft(first, second)
     fast = person(first_name="Fast", last_name="Fingers")
     editorial.place(digest, second, by=fast, version=digest.version, position=1)
-    given = {"version": digest.version, "item": second.pk}
-    for path in ("place", "remove"):
-        answer = post(client, f"digests/{digest.pk}/{path}/", **given)
-        assert answer.status_code == 409
-        assert answer.json()["code"] == "stale"
-        assert "Fast Fingers moved b (2 → 1)" in answer.json()["detail"]
+    for do in ("place", "move", "up", "remove"):
+        answer = act(client, digest, do, item=second.pk, version=digest.version)
+        assert is_refused(answer)
+        assert "Fast Fingers moved b (2 → 1)" in told(answer)[0]
+        # The refusal speaks of the page as it is now, which comes with it.
+        assert f'data-version="{digest.version + 1}"' in answer.text
     assert headlines(digest) == ["b", "a"]
 
 
 def test_an_edited_story_says_that_it_is_a_draft_again(client: Client) -> None:
     item = story("旧")
-    draft(item)
-    text = {"headline": "新", "byline": "", "url": item.url, "body": "正文。"}
-    answer = post(client, f"items/{item.pk}/", "put", version=item.version, **text)
-    assert answer.json() == {"version": item.version + 1, "said": "“新” is now draft."}
-    again = post(client, f"items/{item.pk}/", "put", version=item.version, **text)
-    assert again.status_code == 409
-    answer = post(client, f"digests/items/{item.pk}/approve/", version=item.version + 1)
-    assert answer.json()["said"] == "“新” is now approved."
+    digest = draft(item)
+    text = {"item": item.pk, "headline": "新", "byline": "", "url": item.url, "body": "正文。"}
+    answer = act(client, digest, "edit", version=item.version, **text)
+    assert told(answer) == ["“新” is now draft."]
+    form = f'id="text-{item.pk}" data-text="item" data-row="{item.pk}"'
+    assert f'{form} data-version="{item.version + 1}"' in answer.text
+    again = act(client, digest, "edit", version=item.version, **text)
+    assert is_refused(again)
+    item.refresh_from_db()
+    answer = act(client, digest, "approve", **versioned(item))
+    assert told(answer) == ["1 story approved."]
+    item.refresh_from_db()
+    assert item.status == "approved"
 
 
 def test_all_that_are_ready_are_approved_and_the_others_say_why_not(client: Client) -> None:
     ready = story("ready", status=Item.Status.DRAFT)
     wrong = story("wrong", status=Item.Status.DRAFT, body="[^1]: x")
-    rows = [{"item": item.pk, "version": item.version} for item in (ready, wrong)]
-    answer = post(client, "digests/approve-items/", items=rows).json()
-    assert answer["said"] == "1 story approved."
-    assert len(answer["refused"]) == 1
+    digest = draft(ready, wrong)
+    answer = act(client, digest, "approve", **versioned(ready, wrong))
+    assert not is_refused(answer)
+    assert told(answer)[0] == "1 story approved."
+    assert len(told(answer)) == 2
     ready.refresh_from_db()
     wrong.refresh_from_db()
     assert (ready.status, wrong.status) == ("approved", "draft")
@@ -136,30 +165,40 @@ def test_all_that_are_ready_are_approved_and_the_others_say_why_not(client: Clie
 
 def test_a_digest_is_submitted(client: Client, editor: User) -> None:
     digest = draft(story(), by=editor)
-    answer = post(client, f"digests/{digest.pk}/submit/", version=digest.version)
-    assert answer.json()["said"].endswith("is now in review.")
-    digest.refresh_from_db()
-    assert (digest.status, digest.version) == ("review", answer.json()["version"])
+    answer = act(client, digest, "submit")
+    assert told(answer)[0].endswith("is now in review.")
+    assert Digest.objects.get(pk=digest.pk).status == "review"
 
 
 def test_a_refusal_names_nothing_by_an_empty_name(client: Client) -> None:
-    """An address gives numbers only, and what has gone has no name."""
+    """What has gone has no name."""
     digest = draft(story())
-    path, version = f"digests/{digest.pk}", digest.version
     for answer in (
-        post(client, f"{path}/place/", version=version, item=story().pk, section=99),
-        post(client, f"{path}/sections/99/move/", version=version, position=1),
-        post(client, f"{path}/remove/", version=version, item=story().pk),
+        act(client, digest, "place", item=story().pk, section=99),
+        act(client, digest, "place", item=10**9),
+        act(client, digest, "earlier", section=99),
+        act(client, digest, "remove", item=story().pk),
+        act(client, digest, "edit", item=story().pk, headline="x"),
     ):
-        assert answer.status_code == 422
-        assert "“”" not in answer.json()["detail"]
+        assert is_refused(answer)
+        assert told(answer)
+        assert "“”" not in answer.text.partition("<ul hidden data-messages")[2]
+    assert digest.moves.count() == Digest.objects.get(pk=digest.pk).moves.count()
+
+
+def test_what_no_button_sends_is_a_bad_request(client: Client) -> None:
+    digest = draft(story())
+    for given in ({"do": "dance"}, {"do": "remove", "item": "x"}, {"do": ""}):
+        assert act(client, digest, **given).status_code == 400
+    assert act(client, digest, "remove", item=digest.items.get().pk, version="").status_code == 400
 
 
 def test_what_stands_still_is_not_composed(client: Client) -> None:
     item = story()
     digest = in_review(item)
-    answer = post(client, f"digests/{digest.pk}/remove/", version=digest.version, item=item.pk)
-    assert (answer.status_code, answer.json()["code"]) == (409, "state")
+    answer = act(client, digest, "remove", item=item.pk)
+    assert is_refused(answer)
+    assert told(answer)[0].endswith("is in review, so this is not possible.")
     page = client.get(below(digest, "compose")).text
     assert "it stands still" in page
     assert 'name="do"' not in page
@@ -172,10 +211,8 @@ def test_nobody_else_composes() -> None:
     member = person(None, username="member")
     member.is_staff = True
     member.save()
-    given = {"version": digest.version, "item": item.pk}
-    path = f"digests/{digest.pk}/remove/"
-    assert post(signed_in(member), path, **given).status_code == 403
-    assert post(Client(), path, **given).status_code == 401
+    assert act(signed_in(member), digest, "remove", item=item.pk).status_code == 403
+    assert act(Client(), digest, "remove", item=item.pk).status_code == 302
     assert headlines(digest) == [item.headline]
 
 
@@ -213,11 +250,9 @@ def test_one_step_leads_over_the_border_of_a_section(client: Client, editor: Use
     digest = draft(a, b)
     digest = editorial.add_section(digest, "一", by=editor, version=digest.version)
     section = digest.sections.get()
-    data = {"do": f"down:{b.pk}", "version": digest.version}
-    client.post(below(digest, "compose"), data)
+    act(client, digest, "down", item=b.pk)
     assert digest.placements.get(item=b).section == section
-    digest.refresh_from_db()
-    client.post(below(digest, "compose"), data | {"do": f"up:{b.pk}", "version": digest.version})
+    act(client, digest, "up", item=b.pk)
     assert digest.placements.get(item=b).section is None
     assert headlines(digest) == ["a", "b"]
 
@@ -249,45 +284,49 @@ def test_compose_costs_the_same_whatever_stands_in_it(
 
 
 @pytest.mark.parametrize("count", [3, 30])
-def test_saving_a_move_costs_the_same_whatever_stands_there(
+def test_a_move_costs_the_same_whatever_stands_there(
     client: Client, editor: User, count: int
 ) -> None:
+    """With the regions that answer it."""
     digest = with_sections(count, editor)
     item = digest.placements.latest("position").item
-    version = digest.version
     first, second = digest.sections.all()
-    for section in (second.pk, first.pk, None):
-        given = {"version": version, "item": item.pk, "section": section, "position": 1}
+    client.get(below(digest, "compose"))
+    for section in (second.pk, first.pk, ""):
+        version = Digest.objects.get(pk=digest.pk).version
         with CaptureQueriesContext(connection) as asked:
-            answer = post(client, f"digests/{digest.pk}/place/", **given)
-        assert answer.status_code == 200
-        version = answer.json()["version"]
-        assert len(statements(asked)) <= 10, statements(asked)
+            answer = act(
+                client, digest, "place", item=item.pk, section=section, position=1, version=version
+            )
+        assert not is_refused(answer)
+        # Two of them are the test's own.
+        assert len(statements(asked)) - 1 <= 14 + 9, statements(asked)
 
 
 def test_saving_a_text_tells_of_its_state_only_where_that_changed(client: Client) -> None:
     item = story("甲", status=Item.Status.DRAFT)
-    given = {"headline": "乙", "url": item.url, "body": "正文。"}
-    answer = post(client, f"items/{item.pk}/", "put", version=item.version, **given)
-    assert answer.json()["said"] == ""
     approved = story("“千页”上线", url="https://example.org/pages")
-    given |= {"headline": "“千页”下线", "url": approved.url}
-    answer = post(client, f"items/{approved.pk}/", "put", version=approved.version, **given)
-    assert answer.json()["said"] == "“‘千页’下线” is now draft."
+    digest = draft(item, approved)
+    text = {"item": item.pk, "headline": "乙", "url": item.url, "body": "正文。"}
+    assert told(act(client, digest, "edit", version=item.version, **text)) == []
+    text |= {"item": approved.pk, "headline": "“千页”下线", "url": approved.url}
+    answer = act(client, digest, "edit", version=approved.version, **text)
+    assert told(answer) == ["“‘千页’下线” is now draft."]
 
 
 def test_a_refusal_of_a_field_names_it(client: Client) -> None:
     item = story("甲", status=Item.Status.DRAFT)
-    given = {"version": item.version, "headline": "长" * 501, "url": item.url}
-    answer = post(client, f"items/{item.pk}/", "put", **given)
-    assert answer.status_code == 422
-    assert answer.json()["detail"].startswith("Headline: Ensure this value has at most 500")
+    digest = draft(item)
+    text = {"item": item.pk, "headline": "长" * 501, "url": item.url}
+    answer = act(client, digest, "edit", version=item.version, **text)
+    assert is_refused(answer)
+    assert told(answer)[0].startswith("Headline: Ensure this value has at most 500")
 
 
 def test_a_position_that_is_no_number_is_refused_in_words(client: Client) -> None:
     item = story("甲")
     digest = draft(item, story())
-    data = {"version": digest.version, "do": f"move:{item.pk}", f"position-{item.pk}": "abc"}
+    data = {"version": digest.version, "do": "move", "item": item.pk, "position": "abc"}
     answer = client.post(below(digest, "compose"), data, follow=True)
     assert "“abc” is no position: type a number." in answer.text
     assert digest.placements.earliest("position").item == item
