@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 
-import { FakeElement, page } from "./page.js";
+import { FakeElement, happen, page } from "./page.js";
 
 const { dragging, indexAt, scrollSpeed } = await import("../../digests/static/digests/drag.js");
 
@@ -69,14 +69,12 @@ const isDragging = dragging(
 );
 
 /** Tells the page of a pointer.
-    @param {EventTarget} target
+    @param {EventTarget} listener
     @param {string} type
     @param {number} clientY */
-function point(target, type, clientY) {
-  const event = new Event(type);
-  Object.defineProperty(event, "target", { value: rows[0] });
+function point(listener, type, clientY) {
   const pointer = { isPrimary: true, button: 0, pointerId: 1, pointerType: "mouse" };
-  target.dispatchEvent(Object.assign(event, pointer, { clientX: 50, clientY }));
+  happen(listener, type, rows[0], { ...pointer, clientX: 50, clientY });
 }
 
 /** Presses on the first row and moves the pointer down to below the last one. */

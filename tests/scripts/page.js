@@ -85,11 +85,30 @@ export class FakeElement extends EventTarget {
     this.isConnected = false;
   }
 
-  contains() {
-    return false;
+  /** @param {FakeElement} other */
+  contains(other) {
+    return other === this;
   }
 
-  focus() {}
+  focus() {
+    page.activeElement = this;
+  }
+
+  scrollIntoView() {}
+}
+
+export class FakeButton extends FakeElement {}
+
+export class FakeDialog extends FakeElement {
+  open = false;
+
+  showModal() {
+    this.open = true;
+  }
+
+  close() {
+    this.open = false;
+  }
 }
 
 export class FakeForm extends FakeElement {
@@ -111,6 +130,7 @@ export class FakeField extends FakeElement {
 export class FakeDocument extends FakeElement {
   body = new FakeElement();
   cookie = "csrftoken=abc";
+  /** @type {FakeElement} */
   activeElement = this.body;
 
   createElement() {
@@ -152,6 +172,19 @@ screen.dataset = {
   saysSignedOut: "Signed out.",
 };
 
+/** Lets an event happen to a target, and be heard where it bubbles to.
+    @param {EventTarget} listener
+    @param {string} type
+    @param {EventTarget} target
+    @param {object} [details]
+    @returns {Event} */
+export function happen(listener, type, target, details = {}) {
+  const event = new Event(type, { cancelable: true });
+  Object.defineProperty(event, "target", { value: target });
+  listener.dispatchEvent(Object.assign(event, details));
+  return event;
+}
+
 /** The sentences shown at present, as `say` shows them. */
 export function shown() {
   const toasts = page.body.children[0].children.filter(({ isConnected }) => isConnected);
@@ -180,9 +213,12 @@ Object.assign(globalThis, {
   Document: FakeDocument,
   DOMParser: FakeParser,
   Element: FakeElement,
+  HTMLButtonElement: FakeButton,
+  HTMLDialogElement: FakeDialog,
   HTMLElement: FakeElement,
   HTMLFormElement: FakeForm,
   HTMLInputElement: FakeField,
   HTMLTextAreaElement: FakeField,
+  Node: FakeElement,
   document: page,
 });

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 
-import { FakeElement, FakeField, FakeForm, page, screen, shown } from "./page.js";
+import { FakeElement, FakeField, FakeForm, happen, page, screen, shown } from "./page.js";
 
 const { keepTexts } = await import("../../digests/static/digests/texts.js");
 
@@ -44,9 +44,7 @@ function formOf({ row, version }) {
     @param {string} value */
 function type(keep, field, value) {
   field.value = value;
-  const event = new Event("input");
-  Object.defineProperty(event, "target", { value: Object.assign(field, { closest: () => keep }) });
-  page.dispatchEvent(event);
+  happen(page, "input", Object.assign(field, { closest: () => keep }));
 }
 
 const isUnsaved = (/** @type {FakeElement} */ keep) => keep.hasAttribute("data-dirty");

@@ -1,8 +1,8 @@
-/* Elements of a page, each of the kind that a script expects it to be. */
+/* Elements of a page, checked to be of the kind that a script expects. */
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement} TextField */
 
-/** The first element of this kind that the selector matches, or null.
+/** The first match if it is of this kind, else null.
     @template {Element} [E=HTMLElement]
     @param {ParentNode} root
     @param {string} selector
@@ -13,7 +13,7 @@ export function find(root, selector, kind = anyElement()) {
   return found instanceof kind ? found : null;
 }
 
-/** As `find`, for what the page cannot do without.
+/** The first match; throws if there is none or it is of another kind.
     @template {Element} [E=HTMLElement]
     @param {ParentNode} root
     @param {string} selector
@@ -25,7 +25,7 @@ export function element(root, selector, kind = anyElement()) {
   return found;
 }
 
-/** All elements of this kind that the selector matches.
+/** All matches that are of this kind.
     @template {Element} [E=HTMLElement]
     @param {ParentNode} root
     @param {string} selector
@@ -37,7 +37,7 @@ export function all(root, selector, kind = anyElement()) {
   return [...root.querySelectorAll(selector)].filter(isOfKind);
 }
 
-/** The element that the selector matches at or around what an event happened to, or null.
+/** The nearest match at or around an event's target if it is of this kind, else null.
     @template {Element} [E=HTMLElement]
     @param {EventTarget | null} target
     @param {string} selector
@@ -48,20 +48,20 @@ export function closest(target, selector, kind = anyElement()) {
   return found instanceof kind ? found : null;
 }
 
-/** The button that a form was sent by, if it was one.
+/** The button that sent a form, or null if something else did.
     @param {SubmitEvent} event */
 export function submitter(event) {
   return event.submitter instanceof HTMLButtonElement ? event.submitter : null;
 }
 
-/** Whether it is a field that one types into, or a box to tick.
+/** Whether it is an input of any type or a text area.
     @param {unknown} target
     @returns {target is TextField} */
 export function isField(target) {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }
 
-/** The field with this name, or null.
+/** The first element with this name if it is an input or a text area, else null.
     @param {ParentNode} form
     @param {string} name */
 export function findField(form, name) {
@@ -69,7 +69,7 @@ export function findField(form, name) {
   return isField(found) ? found : null;
 }
 
-/** As `findField`, for a field that the form cannot do without.
+/** The first element with this name; throws if there is none or it is another kind of element.
     @param {ParentNode} form
     @param {string} name */
 export function field(form, name) {
@@ -78,7 +78,7 @@ export function field(form, name) {
   return found;
 }
 
-/** HTMLElement, where a caller names no narrower kind.
+/** HTMLElement: the kind where a caller names none.
     @template {Element} E
     @returns {new () => E} */
 function anyElement() {
