@@ -14,6 +14,13 @@ from tests.factories import draft, person, story
 pytestmark = pytest.mark.django_db(transaction=True)
 
 INBOX = "/admin/inbox/"
+# As browsers do where an address is changed too often.
+BREAK_NEXT_ADDRESS = """() => {
+    history.replaceState = () => {
+        delete history.replaceState;
+        throw new Error("Too many changes");
+    };
+}"""
 
 
 @pytest.fixture
@@ -380,11 +387,19 @@ def test_of_several_it_is_told_how_many_were_done_and_which_were_left(
     assert statuses(candidates) == ["draft", *["inbox"] * 5]
 
 
-@pytest.mark.usefixtures("candidates")
-def test_the_keys_go_on_to_the_next_page_and_back(desk_site: DeskSite, ann: User) -> None:
+@pytest.fixture
+def many(ann: User) -> str:
+    """The address of a list that fills one page and five rows of a second."""
     for number in range(55):
         story(f"许多{number}", status=Item.Status.INBOX, by=ann)
-    with desk_site.editor(ann, f"{INBOX}?q=许多") as editor:
+    return f"{INBOX}?q=许多"
+
+
+@pytest.mark.usefixtures("candidates")
+def test_the_keys_go_on_to_the_next_page_and_back(
+    desk_site: DeskSite, ann: User, many: str
+) -> None:
+    with desk_site.editor(ann, many) as editor:
         page, press = editor.page, editor.page.keyboard.press
         expect(page.locator(".candidate:focus h2")).to_have_text("许多54")
         page.locator(".candidate").last.focus()
@@ -400,6 +415,24 @@ def test_the_keys_go_on_to_the_next_page_and_back(desk_site: DeskSite, ann: User
         page.locator(".candidate").first.focus()
         press("k")
         expect(page.locator(".candidate:focus h2")).to_have_text("许多54")
+
+
+def test_a_page_turn_that_fails_keeps_no_later_one_back(
+    desk_site: DeskSite, ann: User, many: str
+) -> None:
+    with desk_site.editor(ann, many) as editor:
+        page, press = editor.page, editor.page.keyboard.press
+        page.evaluate(BREAK_NEXT_ADDRESS)
+        page.locator(".candidate").last.focus()
+        press("j")
+        expect(page.get_by_role("status")).to_contain_text("The server could not do this")
+        expect(page.locator(".candidate")).to_have_count(5)
+        page.locator(".candidate").first.focus()
+        press("k")
+        expect(page.locator(".candidate:focus h2")).to_have_text("许多5")
+        assert "p=1" in page.url
+        assert [trouble for trouble in editor.troubles if "Too many changes" in trouble]
+        editor.troubles.clear()  # of the address that could not be changed
 
 
 def test_without_a_script_there_is_nothing_to_press_in_vain(

@@ -56,12 +56,15 @@ async function turnPage(by) {
   const link = find(document, `[data-region=pages] [data-page="${by}"]`, HTMLAnchorElement);
   if (!link || isTurning) return;
   isTurning = true;
-  await inTurn(async () => {
-    await refresh(REGIONS, link.href);
-    history.replaceState(null, "", link.href);
-    focus(rows().at(by > 0 ? 0 : -1));
-  });
-  isTurning = false;
+  try {
+    await inTurn(async () => {
+      await refresh(REGIONS, link.href);
+      history.replaceState(null, "", link.href);
+      focus(rows().at(by > 0 ? 0 : -1));
+    });
+  } finally {
+    isTurning = false;
+  }
 }
 
 // Which are selected
