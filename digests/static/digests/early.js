@@ -1,5 +1,5 @@
-// While the page is still read, so that nothing jumps: that there is a script, and what a telephone
-// folds away until it is asked for.
+// Runs while the page is still being parsed, so that nothing jumps: marks that scripts run, and
+// folds what a telephone shows only on request.
 {
   document.querySelector("[data-desk]")?.classList.add("scripted");
   const telephone = matchMedia("(max-width: 767px)");

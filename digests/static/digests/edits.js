@@ -13,7 +13,7 @@ export function bold(value, start, end) {
   return marked(value, start, end, "**", (stars) => stars > 1);
 }
 
-/** As `bold`, for italics: the odd one of the stars.
+/** Puts italics around a selection, or takes them away if the stars around it are odd in number.
     @param {string} value
     @param {number} start
     @param {number} end */

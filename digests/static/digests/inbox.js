@@ -16,7 +16,7 @@ const rows = () => all(list(), ".candidate:not(.is-going)");
 const row = (/** @type {number} */ id) => document.getElementById(`item-${id}`);
 
 const selection = new Selection();
-/** What `u` takes back, the last at the end.
+/** What `u` undoes, newest last.
     @type {{ path: string, pairs: Row[], names: import("./outcomes.js").Names }[]} */
 const done = [];
 const LOOK_EVERY = 30000;
@@ -25,7 +25,7 @@ const REGIONS = ["states", "head", "list", "pages"];
 // Which row has the focus
 
 const focused = () => closest(document.activeElement, ".candidate");
-let place = 0; // where the focus was last, for when its row has gone
+let place = 0; // where the focus was last, in case its row goes
 
 /** @param {HTMLElement | null | undefined} candidate */
 function focus(candidate) {
@@ -50,7 +50,7 @@ function step(by, extend) {
 
 let isTurning = false; // a key that is held down turns one page
 
-/** Behind the last row comes the first of the next page, and the other way round.
+/** Goes from the last row to the next page's first, or from the first to the previous page's last.
     @param {number} by */
 async function turnPage(by) {
   const link = find(document, `[data-region=pages] [data-page="${by}"]`, HTMLAnchorElement);
@@ -172,7 +172,7 @@ function isBefore(one, other) {
   return Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
 }
 
-/** Takes what has left the list out of it at once, and then reads it anew.
+/** Removes the rows that have left the list at once, and then reloads it.
     @param {Outcome} outcome
     @param {string} sentence
     @param {boolean} canUndo */
@@ -355,7 +355,7 @@ filter.addEventListener("change", (event) => {
 
 document.addEventListener("desk:pasted", reload);
 
-/* What others do meanwhile is seen too, where nothing is open that would close. */
+/* Shows what others do, unless something is open that a reload would close. */
 setInterval(() => {
   const isBusy = document.hidden ||
     document.querySelector("dialog[open], .candidate details[open]");

@@ -1,4 +1,4 @@
-/* An act for many rows of the inbox: sent in portions, and what became of them told as a sentence. */
+/* Acts on many rows of the inbox: sent in portions, their outcome told in a sentence. */
 
 import { ask, desk, Refused, says } from "./desk.js";
 

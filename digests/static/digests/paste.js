@@ -1,5 +1,5 @@
-/* The box for what was found elsewhere: what was added is told below it, what could not be read
-   stays in it, and the page stays where it is. */
+/* The form for pasted links, sent without leaving the page. The stories it added are listed
+   below it; lines that could not be read stay in it. */
 
 import { attempt, fetchPage } from "./desk.js";
 import { closest, element } from "./dom.js";
@@ -47,7 +47,7 @@ async function paste(form) {
   document.dispatchEvent(new CustomEvent("desk:pasted"));
 }
 
-/** What could not be read, and what was typed while it was asked.
+/** The lines that could not be read, and what was typed while the answer was awaited.
     @param {string} unread
     @param {string} sent
     @param {string} typed */

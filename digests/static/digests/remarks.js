@@ -1,16 +1,16 @@
-/* What the house has to say of a story as one types it: remarks that lead to their places, and
-   fixes for those that have a certain one. */
+/* Warnings of the house style while a story is typed: each leads to its place, and many have a fix
+   that can be applied. */
 
 import { ask, desk, Refused, says } from "./desk.js";
 import { element, findField } from "./dom.js";
 
-/** What the house says of one place: `start` and `end` count code points of the field's text.
+/** A warning about one place: `start` and `end` count code points of the field's text.
     @typedef {{
       severity: string, field: string, sentence: string, line: number | null,
       start: number | null, end: number | null, fix: string | null
     }} Remark */
 
-/** A remark whose place and remedy are certain.
+/** A remark that has a place and a fix.
     @typedef {Remark & { start: number, end: number, fix: string }} Fixable */
 
 /** The fields of a story by name.

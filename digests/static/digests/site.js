@@ -1,5 +1,5 @@
-/* What a script adds to readers' pages, which do without: j and k from story to story, / to search,
-   a button that copies a story's link, and what is new since one last looked. */
+/* Additions to readers' pages, which work without them: j and k from story to story, / to search, a
+   button that copies a story's link, and marks on what is new since the last visit. */
 
 const { saysCopy = "", saysCopied = "", saysNew = "" } = document.body.dataset;
 

@@ -7,7 +7,7 @@ import { all, closest, element, field, find, isField } from "./dom.js";
 /** A text as it is sent: its fields by name, and the version they were written over.
     @typedef {{ version: number } & Record<string, string | number>} Body */
 
-/** Saves the fields in `keep` in their turn, when `body()` gives what to send or nothing.
+/** Saves the fields in `keep` in their turn; only then `body()` gives what to send, or null.
     @typedef {(form: HTMLFormElement, keep: HTMLElement, body: () => Body | null) => void} Change */
 
 /** @param {HTMLFormElement} form */
@@ -75,7 +75,7 @@ export function keepTexts({ change, version }) {
         for (const { name, value } of fieldsOf(keep)) body[name] = value;
         return body;
       }
-      // Saved already: by the key that was pressed before, or there was nothing to save.
+      // Nothing is left to save: an earlier press saved it, or nothing was typed.
       if (!isTyped) {
         shut(form);
         say(says("Saved"));
@@ -84,7 +84,7 @@ export function keepTexts({ change, version }) {
     });
   }
 
-  /** The page may have been read anew meanwhile, around what is typed.
+  /** Closes a form. The page around it may have been replaced meanwhile.
       @param {HTMLFormElement} form */
   function shut(form) {
     const now = document.getElementById(form.id) ?? form;

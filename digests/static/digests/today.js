@@ -1,4 +1,4 @@
-/* Today: what is pasted in is counted at once. */
+/* The Today screen: its counts follow at once what is pasted. */
 
 import { attempt, refresh } from "./desk.js";
 
