@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Request, ViewportSize, expect
 
 from digests import editorial
 from digests.models import Digest, Item, Move, User
-from tests.desk_site import Delay, DeskSite, Editor, break_off
+from tests.desk_site import PHONE, Delay, DeskSite, Editor, break_off
 from tests.factories import draft, person, story
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -324,7 +324,8 @@ def test_without_javascript_a_digest_is_composed_by_buttons(
     desk_site: DeskSite, ann: User, digest: Digest, placed: list[Item], pooled: list[Item]
 ) -> None:
     (one, two, three), added = placed, pooled[0]
-    with desk_site.editor(ann, f"{composing(digest)}?q=Pooled", script=False) as editor:
+    at = f"{composing(digest)}?q=Pooled"
+    with desk_site.editor(ann, at, script=False, size=PHONE) as editor:
         page = editor.page
         page.locator(f"#up-{three.pk}").click()
         expect(page).to_have_url(re.compile(rf"#item-{three.pk}$"))

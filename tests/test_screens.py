@@ -12,7 +12,6 @@ from digests.models import Item, User
 from tests.desk_site import DESKTOP, PHONE, DeskSite, Editor
 from tests.embedded import ROOT
 from tests.factories import draft, in_review, person, published, story
-from tests.screens import below
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,13 +97,15 @@ def breaches(page: Page, axe: Axe) -> list[str]:
     ]
 
 
-def troubles_at(editor: Editor, screen: str, address: str, axe: Axe) -> list[str]:
+def troubles_at(editor: Editor, screen: str, address: str, language: str, axe: Axe) -> list[str]:
     """What is wrong with a screen, apart from what the console says of it."""
     answer = editor.open(address)
     assert answer
     assert answer.status == (410 if screen == GONE else 200), screen
     assert editor.page.url == editor.url + address
     editor.settle()
+    if screen.startswith("/admin/"):
+        assert editor.page.evaluate("document.documentElement.lang").lower() == language, screen
     size = editor.page.viewport_size
     width = editor.page.evaluate("document.documentElement.scrollWidth")
     assert size
@@ -128,30 +129,12 @@ def test_every_screen_is_free_of_errors_fits_and_is_accessible(
     chief = person("Administrator", username="chief", is_superuser=True, language=language)
     named = rows(chief)
     axe = Axe()
-    with desk_site.visitor(size=size) as editor:
-        page = editor.page
-        page.emulate_media(color_scheme=scheme)
+    with desk_site.visitor(size=size, language=language) as editor:
+        editor.page.emulate_media(color_scheme=scheme)
         editor.forgive("410")
-        troubles = troubles_at(editor, SIGN_IN, SIGN_IN, axe)
+        troubles = troubles_at(editor, SIGN_IN, SIGN_IN, language, axe)
         editor.sign_in("chief")
         for screen in SCREENS:
-            troubles += troubles_at(editor, screen, screen.format(**named), axe)
-            if "/admin/" in screen:
-                assert page.evaluate("document.documentElement.lang").lower() == language, screen
+            troubles += troubles_at(editor, screen, screen.format(**named), language, axe)
         troubles += editor.held_against()
         assert not troubles, "\n".join(troubles)
-
-
-def test_without_javascript_a_digest_is_composed_by_buttons(desk_site: DeskSite) -> None:
-    digest = draft(story(), story())
-    at = below(digest, "compose")
-    with desk_site.editor(person(), at, script=False, size=PHONE) as editor:
-        page = editor.page
-        stories = page.locator(".placements .headline")
-        first, second = stories.all_text_contents()
-        page.get_by_role("button", name=f"Move {second} up").click()
-        assert stories.all_text_contents() == [second, first]
-        page.get_by_role("button", name=f"Remove {second}").click()
-        assert stories.all_text_contents() == [first]
-        page.get_by_role("button", name=f"Add {second}").click()
-        assert stories.all_text_contents() == [first, second]
