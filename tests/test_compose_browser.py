@@ -361,7 +361,7 @@ def test_an_act_that_fails_keeps_no_later_one_back(pooled: list[Item], editor: E
     expect_order(page, "Story 1", "Story 2", "Story 3", "Pooled 2")
 
 
-@pytest.mark.parametrize("act", ["remove", "approve", "approve-items", "dissolve", "submit"])
+@pytest.mark.parametrize("act", ["remove", "approve", "approve-all", "dissolve", "submit"])
 def test_a_button_that_is_pressed_twice_before_the_answer_acts_once(
     placed: list[Item], editor: Editor, digest: Digest, act: str
 ) -> None:
@@ -370,19 +370,19 @@ def test_a_button_that_is_pressed_twice_before_the_answer_acts_once(
     buttons = {
         "remove": f"#remove-{first.pk}",
         "approve": f"#approve-{unapproved.pk}",
-        "approve-items": "#approve-all",
+        "approve-all": "#approve-all",
         "dissolve": f"#dissolve-{digest.sections.get().pk}",
         "submit": "#submit",
     }
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    delay = Delay(page, f"**/{act}/")
+    page.on("request", lambda request: asked.append(request.method))
+    delay = Delay(page, "**/compose/")
     page.locator(buttons[act]).dblclick()
     delay.wait()
     delay.let_go()
     expect(toast(page)).not_to_be_empty()
     editor.settle()
-    assert len([address for address in asked if address.endswith(f"/{act}/")]) == 1
+    assert asked.count("POST") == 1
     expect(page.locator(".toast.trouble")).to_have_count(0)
 
 

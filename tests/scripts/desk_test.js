@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { answerBy, FakeElement, page, pages, requests, screen, shown } from "./page.js";
 
-const { ask, inTurn, refresh, Refused, says } = await import(
+const { api, enqueue, refresh, Refused, message } = await import(
   "../../digests/static/digests/desk.js"
 );
 
@@ -27,12 +27,12 @@ test("Acts are done in the order they were asked for, each when the one before h
   /** @type {string[]} */
   const log = [];
   const first = Promise.withResolvers();
-  const slow = inTurn(async () => {
+  const slow = enqueue(async () => {
     log.push("slow begins");
     await first.promise;
     log.push("slow ends");
   });
-  const quick = inTurn(() => log.push("quick"));
+  const quick = enqueue(() => log.push("quick"));
   await new Promise((resolve) => setTimeout(resolve));
   deepEqual(log, ["slow begins"]);
   first.resolve(undefined);
@@ -41,34 +41,37 @@ test("Acts are done in the order they were asked for, each when the one before h
 });
 
 test("Whoever asked gets the outcome of their own act", async () => {
-  deepEqual(await Promise.all([inTurn(() => 1), inTurn(() => Promise.resolve("two"))]), [1, "two"]);
+  deepEqual(await Promise.all([enqueue(() => 1), enqueue(() => Promise.resolve("two"))]), [
+    1,
+    "two",
+  ]);
 });
 
 test("A refusal is shown as a sentence, and holds no other act back", async () => {
-  const refused = inTurn(() => {
+  const refused = enqueue(() => {
     throw new Refused("Mira was faster.", 409);
   });
-  const next = inTurn(() => "done");
+  const next = enqueue(() => "done");
   equal(await refused, undefined);
   deepEqual(shown(), ["Mira was faster."]);
   equal(await next, "done");
 });
 
 test("An error of ours is told of and thrown, and holds no other act back", async () => {
-  const broken = inTurn(() => {
+  const broken = enqueue(() => {
     throw new TypeError("a slip");
   });
-  const next = inTurn(() => "done");
+  const next = enqueue(() => "done");
   await rejects(broken, /a slip/);
   deepEqual(shown(), ["It failed."]);
   equal(await next, "done");
 });
 
 test("Whoever is signed out is not told a second time by the act that found it out", async () => {
-  await inTurn(() => {
+  await enqueue(() => {
     throw new Refused("Something else.", 409);
   });
-  await inTurn(() => {
+  await enqueue(() => {
     throw new Refused("Signed out.", 401);
   });
   deepEqual(shown(), ["Something else."]);
@@ -79,7 +82,7 @@ test("Whoever is signed out is not told a second time by the act that found it o
 test("A body goes to the API as JSON, with the token of the cookie", async () => {
   page.cookie = "theme=dark; csrftoken=abc=; other=1";
   answerBy(() => json({ version: 3 }));
-  deepEqual(await ask("POST", "digests/1/place/", { item: 7 }), { version: 3 });
+  deepEqual(await api("POST", "digests/1/place/", { item: 7 }), { version: 3 });
   const [{ address, options }] = requests;
   equal(address, "/api/desk/digests/1/place/");
   equal(options.method, "POST");
@@ -89,13 +92,13 @@ test("A body goes to the API as JSON, with the token of the cookie", async () =>
 
 test("A page that merely stands open says so", async () => {
   answerBy(() => new Response(null, { status: 204 }));
-  equal(await ask("POST", "presence/item/1/", undefined, { heartbeat: true }), null);
+  equal(await api("POST", "presence/item/1/", undefined, { heartbeat: true }), null);
   deepEqual(requests[0].options.headers, { "X-CSRFToken": "abc=", "X-Heartbeat": "1" });
 });
 
 test("A refusal carries the server's sentence, its status and its code", async () => {
   answerBy(() => json({ detail: "Somebody was faster.", code: "stale" }, 409));
-  const refusal = await refusalOf(() => ask("PUT", "items/1/text/", {}));
+  const refusal = await refusalOf(() => api("PUT", "items/1/text/", {}));
   equal(refusal.message, "Somebody was faster.");
   equal(refusal.status, 409);
   equal(refusal.data.code, "stale");
@@ -103,51 +106,51 @@ test("A refusal carries the server's sentence, its status and its code", async (
 
 test("A refusal without a sentence is told in the page's own words", async () => {
   answerBy(() => json({ detail: [{ loc: ["body"] }] }, 422));
-  equal((await refusalOf(() => ask("PUT", "items/1/text/", {}))).message, "It failed.");
+  equal((await refusalOf(() => api("PUT", "items/1/text/", {}))).message, "It failed.");
   answerBy(() => new Response("Bad Gateway", { status: 502 }));
-  equal((await refusalOf(() => ask("PUT", "items/1/text/", {}))).message, "It failed.");
+  equal((await refusalOf(() => api("PUT", "items/1/text/", {}))).message, "It failed.");
 });
 
 test("No answer, and one that breaks off, are refusals without a status", async () => {
   answerBy(() => Promise.reject(new TypeError("offline")));
-  const unanswered = await refusalOf(() => ask("GET", "items/"));
+  const unanswered = await refusalOf(() => api("GET", "items/"));
   deepEqual([unanswered.message, unanswered.status], ["No answer.", 0]);
   answerBy(() => new Response("{", { headers: { "Content-Type": "application/json" } }));
-  equal((await refusalOf(() => ask("GET", "items/"))).message, "No answer.");
+  equal((await refusalOf(() => api("GET", "items/"))).message, "No answer.");
 });
 
 test("A page in the place of the API's answer is no success", async () => {
   answerBy(() => new Response("<p>", { headers: { "Content-Type": "text/html" } }));
-  equal((await refusalOf(() => ask("GET", "items/"))).message, "It failed.");
+  equal((await refusalOf(() => api("GET", "items/"))).message, "It failed.");
 });
 
 test("The sign-in stands on the page from a 401 until the next good answer", async () => {
   answerBy(() => json({ detail: "Unauthorized" }, 401));
-  equal((await refusalOf(() => ask("GET", "items/"))).status, 401);
-  equal((await refusalOf(() => ask("GET", "items/"))).status, 401);
+  equal((await refusalOf(() => api("GET", "items/"))).status, 401);
+  equal((await refusalOf(() => api("GET", "items/"))).status, 401);
   equal(screen.children.length, 1);
   equal(screen.children[0].isConnected, true);
   answerBy(() => json({}));
-  await ask("GET", "items/");
+  await api("GET", "items/");
   equal(screen.children[0].isConnected, false);
 });
 
 test("A refusal for lack of a right is no sign-out while the cookie of the token is there", async () => {
   answerBy(() => json({ detail: "You may not." }, 403));
-  equal((await refusalOf(() => ask("POST", "items/1/"))).status, 403);
+  equal((await refusalOf(() => api("POST", "items/1/"))).status, 403);
   page.cookie = "theme=dark";
-  equal((await refusalOf(() => ask("POST", "items/1/"))).status, 401);
+  equal((await refusalOf(() => api("POST", "items/1/"))).status, 401);
 });
 
 // Sentences
 
 test("What stands in a sentence's braces is taken as it is", () => {
   screen.dataset.saysPut = "{what} into {where}";
-  equal(says("Put", { what: "“$& {where}”", where: 7 }), "“$& 7” into {where}");
+  equal(message("Put", { what: "“$& {where}”", where: 7 }), "“$& 7” into {where}");
 });
 
 test("A sentence that a page has not is empty", () => {
-  equal(says("Unheard"), "");
+  equal(message("Unheard"), "");
 });
 
 // Regions

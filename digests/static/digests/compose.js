@@ -1,10 +1,10 @@
 /* Compose: every change is saved at once, over the version that is shown. The page's own forms are
    posted, and answered with its changed regions; without this script they act by themselves. */
-import { desk, inTurn as enqueue, post, refresh, say, says as message, stay } from "./desk.js";
+import { desk, enqueue, message, post, refresh, say, trackPresence } from "./desk.js";
 import { all, closest, element, find, submitter } from "./dom.js";
 import { dragging } from "./drag.js";
 import { isMove, positionOf } from "./positions.js";
-import { keepTexts } from "./texts.js";
+import { keepInlineEdits } from "./inline_edit.js";
 
 /** @typedef {import("./positions.js").Spot} Spot */
 
@@ -39,7 +39,7 @@ function choosePoolTarget(chosen) {
   if (same) same.selected = true;
 }
 
-/** Lets the page's parts be put in anew around what the editor is doing.
+/** Lets the page's parts be put in again around what the editor is doing.
     @template Told
     @param {() => Promise<Told>} load
     @param {string[]} [focus] */
@@ -88,12 +88,15 @@ function preview(changed = false) {
   isOutdated ||= changed;
   if (!isOutdated || frame.offsetParent === null) return;
   isOutdated = false;
-  frame.src = readerAddress; // loads it anew
+  frame.src = readerAddress; // loads it again
 }
 
-const inlineEdits = keepTexts({ change: (...given) => enqueue(() => save(...given)), version });
+const inlineEdits = keepInlineEdits({
+  change: (...given) => enqueue(() => save(...given)),
+  version,
+});
 
-/** @type {import("./texts.js").Change} */
+/** @type {import("./inline_edit.js").Change} */
 async function save(form, keep, made) {
   const body = made();
   if (!body) return;
@@ -321,7 +324,7 @@ const isDragging = dragging(
 
 /* Side by side: who else is here, and what they changed. */
 const others = element(document, "[data-here]");
-stay("digest", desk.dataset.digest, ({ others: names, state }) => {
+trackPresence("digest", desk.dataset.digest, ({ others: names, state }) => {
   others.textContent = names.length ? message("Here", { names: names.join(", ") }) : "";
   if (state === stories().dataset.state || isDragging() || isComposingText) return;
   // Nobody did anything here: it must not prolong the session.

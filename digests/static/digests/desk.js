@@ -21,7 +21,7 @@ export const desk = element(document, "[data-desk]");
 /** A sentence of the page, with what stands in its {braces}.
     @param {string} name
     @param {Record<string, string | number>} [what] */
-export function says(name, what = {}) {
+export function message(name, what = {}) {
   const sentence = desk.dataset[`says${name}`] ?? "";
   return Object.entries(what).reduce(
     (text, [key, value]) => text.replace(`{${key}}`, () => String(value)),
@@ -66,19 +66,19 @@ async function fetched(
     });
     held = await content(answer);
   } catch {
-    throw new Refused(says("Unreachable"), 0); // or it broke off
+    throw new Refused(message("Unreachable"), 0); // or it broke off
   }
   // Pages lead to the sign-in; and nothing is done where the cookie of the token has gone as well.
   if (answer.redirected || answer.status === 401 || (answer.status === 403 && !token())) {
     showSignedOut();
-    throw new Refused(says("SignedOut"), 401);
+    throw new Refused(message("SignedOut"), 401);
   }
   if (answer.ok) {
     signedOut.remove();
     return held;
   }
   const problem = /** @type {Problem} */ (held ?? {});
-  const sentence = typeof problem.detail === "string" ? problem.detail : says("Failed");
+  const sentence = typeof problem.detail === "string" ? problem.detail : message("Failed");
   throw new Refused(sentence, answer.status, problem);
 }
 
@@ -99,7 +99,7 @@ export async function fetchPage(address, question = {}) {
   const headers = { "X-Fragment": "1" };
   const held = await fetched(address, { ...question, headers });
   if (held instanceof Document) return held;
-  throw new Refused(says("Failed"), 0); // somebody else answered
+  throw new Refused(message("Failed"), 0); // somebody else answered
 }
 
 /** Asks the desk's API, `path` below its root, with a body that is sent as JSON. What it answers
@@ -110,12 +110,12 @@ export async function fetchPage(address, question = {}) {
     @param {object} [body]
     @param {Manner} [manner]
     @returns {Promise<Answer>} */
-export async function ask(method, path, body, manner = {}) {
+export async function api(method, path, body, manner = {}) {
   const sent = body === undefined
     ? {}
     : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
   const held = await fetched(desk.dataset.api + path, { method, ...sent, ...manner });
-  if (held instanceof Document) throw new Refused(says("Failed"), 0); // somebody else answered
+  if (held instanceof Document) throw new Refused(message("Failed"), 0); // somebody else answered
   return /** @type {Answer} */ (held);
 }
 
@@ -135,8 +135,12 @@ signedOut.setAttribute("role", "alert");
 function showSignedOut() {
   if (signedOut.isConnected) return;
   const link = document.createElement("a");
-  Object.assign(link, { href: desk.dataset.signIn, target: "_blank", textContent: says("SignIn") });
-  signedOut.replaceChildren(says("SignedOut"), " ", link);
+  Object.assign(link, {
+    href: desk.dataset.signIn,
+    target: "_blank",
+    textContent: message("SignIn"),
+  });
+  signedOut.replaceChildren(message("SignedOut"), " ", link);
   desk.prepend(signedOut);
 }
 document.addEventListener("signed-out", (event) => {
@@ -178,7 +182,7 @@ const SAID = "desk:said";
 /** Leads to another page of the desk, which says the sentence.
     @param {string} address
     @param {string} sentence */
-export function goOn(address, sentence) {
+export function redirectWithMessage(address, sentence) {
   sessionStorage.setItem(SAID, sentence);
   location.assign(address);
 }
@@ -194,7 +198,7 @@ export async function attempt(act) {
     return await act();
   } catch (trouble) {
     if (!(trouble instanceof Refused)) {
-      say(says("Failed"), { trouble: true });
+      say(message("Failed"), { trouble: true });
       throw trouble;
     }
     if (trouble.status !== 401) say(trouble.message, { trouble: true }); // else it is said already
@@ -210,7 +214,7 @@ let turn = Promise.resolve();
     @template Outcome
     @param {() => Outcome | Promise<Outcome>} act
     @returns {Promise<Outcome | undefined>} */
-export function inTurn(act) {
+export function enqueue(act) {
   const attempted = turn.catch(() => {}).then(() => attempt(act));
   turn = attempted;
   return attempted;
@@ -305,12 +309,12 @@ function put(page, names, mine) {
     @param {"item" | "digest"} noun
     @param {string | undefined} pk
     @param {(here: Here) => void} seen */
-export function stay(noun, pk, seen) {
+export function trackPresence(noun, pk, seen) {
   const path = `presence/${noun}/${pk}/`;
   const beat = async () => {
     if (document.hidden) return;
     try {
-      seen(await ask("POST", path, undefined, { heartbeat: true }));
+      seen(await api("POST", path, undefined, { heartbeat: true }));
     } catch (trouble) {
       if (!(trouble instanceof Refused)) throw trouble;
     }
@@ -319,7 +323,7 @@ export function stay(noun, pk, seen) {
   setInterval(beat, 30000);
   document.addEventListener("visibilitychange", beat);
   addEventListener("pagehide", () => {
-    ask("POST", `${path}leave/`, undefined, { heartbeat: true, keepalive: true }).catch(() => {});
+    api("POST", `${path}leave/`, undefined, { heartbeat: true, keepalive: true }).catch(() => {});
   });
 }
 

@@ -90,7 +90,7 @@ class MarkdownEditor extends HTMLElement {
 
   /** A sentence that the page carries as data-says-… of this element.
       @param {string} name */
-  says(name) {
+  message(name) {
     return this.dataset[`says${name}`] ?? "";
   }
 
@@ -111,7 +111,7 @@ class MarkdownEditor extends HTMLElement {
     const limit = Number(this.dataset.limit);
     const numbers = new Intl.NumberFormat(document.documentElement.lang || "en");
     const shown = element(this, ".editor-count");
-    shown.textContent = this.says("Count")
+    shown.textContent = this.message("Count")
       .replace("{count}", numbers.format(count))
       .replace("{limit}", numbers.format(limit));
     this.isTooLong = count > limit;
@@ -133,7 +133,7 @@ class MarkdownEditor extends HTMLElement {
     this.showCount();
     const asking = (this.asking = new AbortController());
     try {
-      if (this.isTooLong) throw new Error(this.says("TooLong"));
+      if (this.isTooLong) throw new Error(this.message("TooLong"));
       const html = await this.post(
         this.previewAddress,
         new URLSearchParams({ content: this.field.value }),
@@ -217,8 +217,8 @@ class MarkdownEditor extends HTMLElement {
 
   /** @param {File} file */
   async upload(file) {
-    if (!IMAGES.test(file.type)) throw new Error(this.says("NotAnImage"));
-    this.say(this.says("Uploading").replace("{name}", () => file.name));
+    if (!IMAGES.test(file.type)) throw new Error(this.message("NotAnImage"));
+    this.say(this.message("Uploading").replace("{name}", () => file.name));
     this.progress.value = 0;
     this.progress.hidden = false;
     const form = new FormData();
@@ -231,7 +231,7 @@ class MarkdownEditor extends HTMLElement {
       }),
     );
     this.type(edits.image(this.field.value, this.field.selectionEnd, answer.image_code));
-    this.say(`${answer.note} ${this.says("Inserted")}`.trim());
+    this.say(`${answer.note} ${this.message("Inserted")}`.trim());
   }
 
   // The server
@@ -254,7 +254,7 @@ class MarkdownEditor extends HTMLElement {
       request.open("POST", address);
       request.setRequestHeader("X-CSRFToken", this.token());
       request.upload.onprogress = onProgress ?? null;
-      request.onerror = () => fail(this.says("Unreachable"));
+      request.onerror = () => fail(this.message("Unreachable"));
       request.onabort = () => fail("");
       signal?.addEventListener("abort", () => request.abort());
       request.onload = () => {
@@ -267,7 +267,7 @@ class MarkdownEditor extends HTMLElement {
           session.answeredAt = Date.now();
           resolve(request.response);
         } else {
-          fail(session.isOver ? this.signedOut() : message || this.says("Failed"));
+          fail(session.isOver ? this.signedOut() : message || this.message("Failed"));
         }
       };
       request.send(body);
@@ -289,7 +289,7 @@ class MarkdownEditor extends HTMLElement {
   /** What to say of it; nothing on a page that says it itself. */
   signedOut() {
     const told = new CustomEvent("signed-out", { bubbles: true, cancelable: true });
-    return this.dispatchEvent(told) ? this.says("SignedOut") : "";
+    return this.dispatchEvent(told) ? this.message("SignedOut") : "";
   }
 
   /** Holds a form back that would end at the sign-in page, where its text is lost.

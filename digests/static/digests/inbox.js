@@ -1,10 +1,10 @@
 /* The inbox: one key for each act, done one after the other. The server's rows are the truth; here
    is only which of them has the focus, which are selected, and what was done last. */
 
-import { ask, attempt, desk, inTurn, isTyping, refresh, say, says } from "./desk.js";
+import { api, attempt, desk, enqueue, isTyping, message, refresh, say } from "./desk.js";
 import { all, closest, element, find } from "./dom.js";
 import { named, send, tell } from "./outcomes.js";
-import { askWhy } from "./reasons.js";
+import { askWhy } from "./reject_dialog.js";
 import { Selection } from "./selection.js";
 
 /** @typedef {import("./outcomes.js").Outcome} Outcome */
@@ -57,7 +57,7 @@ async function turnPage(by) {
   if (!link || isTurning) return;
   isTurning = true;
   try {
-    await inTurn(async () => {
+    await enqueue(async () => {
       await refresh(REGIONS, link.href);
       history.replaceState(null, "", link.href);
       focus(rows().at(by > 0 ? 0 : -1));
@@ -92,7 +92,7 @@ function showSelection() {
   const bar = find(document, "[data-bulk]");
   if (!bar) return;
   bar.classList.toggle("is-open", selection.size > 0);
-  const sentence = says("Selected", { count: selection.size });
+  const sentence = message("Selected", { count: selection.size });
   const told = element(bar, "[data-selected]");
   if (told.textContent !== sentence) told.textContent = sentence;
 }
@@ -101,10 +101,10 @@ let selecting = 0; // an act that is asked for meanwhile is for all of them
 
 function selectAll() {
   selecting += 1;
-  return inTurn(async () => {
+  return enqueue(async () => {
     try {
       /** @type {{ rows: Row[] }} */
-      const found = await ask("GET", `items/${location.search}`);
+      const found = await api("GET", `items/${location.search}`);
       selection.addAll(found.rows);
       showSelection();
     } finally {
@@ -141,7 +141,7 @@ function act(path, pairs, { given, sentence, back }) {
   const names = namesOf(pairs);
   const release = selection.hold(pairs);
   leave();
-  return inTurn(async () => {
+  return enqueue(async () => {
     /** @type {Outcome} */
     let outcome = { done: [], refused: [] };
     try {
@@ -185,7 +185,7 @@ function settle(outcome, sentence, canUndo) {
   keepFocus();
   say(sentence, {
     trouble: Boolean(outcome.refused.length || outcome.trouble),
-    act: canUndo ? { label: says("Undo"), run: undo } : undefined,
+    act: canUndo ? { label: message("Undo"), run: undo } : undefined,
   });
   return reload();
 }
@@ -198,9 +198,9 @@ function keepFocus() {
 }
 
 function undo() {
-  return inTurn(async () => {
+  return enqueue(async () => {
     const last = done.pop();
-    if (!last) return say(says("NothingToUndo"));
+    if (!last) return say(message("NothingToUndo"));
     try {
       const outcome = await send(last.path, last.pairs.map(({ id, version }) => ({ id, version })));
       await settle(outcome, tell(outcome, last.pairs, last.names, "Undone"), false);
@@ -229,7 +229,7 @@ const ACTS = {
   reopen: (pairs) => act("triage/reopen/", pairs, { sentence: "Reopen" }),
   place(pairs) {
     const { digest } = desk.dataset;
-    if (!digest) return say(says("NoDigest"), { trouble: true });
+    if (!digest) return say(message("NoDigest"), { trouble: true });
     return act(`digests/${digest}/take-in/`, pairs, {
       sentence: "TakeIn",
       back: `digests/${digest}/take-out/`,
@@ -248,9 +248,9 @@ const ACTS = {
     @param {Row[]} pairs */
 function hold(method, sentence, pairs) {
   const what = named(pairs, namesOf(pairs));
-  return inTurn(async () => {
-    for (const { id } of pairs) await ask(method, `claims/${id}/`);
-    say(says(sentence, { what }));
+  return enqueue(async () => {
+    for (const { id } of pairs) await api(method, `claims/${id}/`);
+    say(message(sentence, { what }));
     await reload();
   });
 }
@@ -300,7 +300,7 @@ const MOVES = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
 /** @param {string} name */
 function run(name) {
   if (selecting) {
-    inTurn(() => {
+    enqueue(() => {
       if (selection.size) run(name);
     });
     return;

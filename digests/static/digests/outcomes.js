@@ -1,6 +1,6 @@
 /* Acts on many rows of the inbox: sent in portions, their outcome told in a sentence. */
 
-import { ask, desk, Refused, says } from "./desk.js";
+import { api, desk, message, Refused } from "./desk.js";
 
 /** @typedef {import("./selection.js").Row} Row */
 
@@ -26,7 +26,7 @@ export async function send(path, pairs, given = {}) {
     const rows = pairs.slice(start, start + PER_REQUEST);
     try {
       /** @type {Answer} */
-      const part = await ask("POST", path, { rows, ...given });
+      const part = await api("POST", path, { rows, ...given });
       outcome.done.push(...part.done);
       outcome.refused.push(...part.refused);
     } catch (trouble) {
@@ -45,18 +45,18 @@ export async function send(path, pairs, given = {}) {
     @param {string} sentence */
 export function tell({ done, refused, trouble }, pairs, names, sentence) {
   const digest = desk.dataset.digestTitle ?? "";
-  const told = done.length ? says(sentence, { what: named(done, names), digest }) : "";
+  const told = done.length ? message(sentence, { what: named(done, names), digest }) : "";
   const reasons = refused.slice(0, 3).map(({ detail }) => detail);
   const why = [...reasons, trouble?.message].filter(Boolean).join(" ");
   if (!told || !why) return told || why;
   const count = pairs.length - done.length;
-  return says(count === 1 ? "LeftOne" : "Left", { told, count, why });
+  return message(count === 1 ? "LeftOne" : "Left", { told, count, why });
 }
 
 /** What rows are called: the headline of a single one, as far as it is known, else how many.
     @param {Row[]} pairs
     @param {Names} names */
 export function named(pairs, names) {
-  if (pairs.length !== 1) return says("Many", { count: pairs.length });
-  return names.get(pairs[0].id) ?? says("One");
+  if (pairs.length !== 1) return message("Many", { count: pairs.length });
+  return names.get(pairs[0].id) ?? message("One");
 }

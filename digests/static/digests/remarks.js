@@ -1,7 +1,7 @@
 /* Warnings of the house style while a story is typed: each leads to its place, and many have a fix
    that can be applied. */
 
-import { ask, desk, Refused, says } from "./desk.js";
+import { api, desk, message, Refused } from "./desk.js";
 import { element, findField } from "./dom.js";
 
 /** A warning about one place: `start` and `end` count code points of the field's text.
@@ -37,7 +37,7 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
     try {
       const path = `items/${desk.dataset.item}/lint/`;
       /** @type {{ remarks: Remark[] }} */
-      const { remarks } = await ask("POST", path, judged, { heartbeat: true });
+      const { remarks } = await api("POST", path, judged, { heartbeat: true });
       if (mine === asked) show(remarks, judged);
     } catch (trouble) {
       if (!(trouble instanceof Refused)) throw trouble; // of a refusal saving will tell
@@ -58,7 +58,9 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
     const fixable = remarks.filter(isFixable);
     fixAll.hidden = fixable.length < 2 || !mayEdit;
     fixAll.onclick = () => mend(fixable, judged);
-    const count = remarks.length ? says("Remarks", { count: remarks.length }) : says("Nothing");
+    const count = remarks.length
+      ? message("Remarks", { count: remarks.length })
+      : message("Nothing");
     if (told.textContent !== count) told.textContent = count;
   }
 
@@ -74,8 +76,8 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
     const fix = element(row, ".fix");
     if (!isFixable(remark) || !mayEdit) fix.remove();
     else {
-      fix.textContent = says("Fix");
-      fix.setAttribute("aria-label", `${says("Fix")}: ${remark.sentence}`);
+      fix.textContent = message("Fix");
+      fix.setAttribute("aria-label", `${message("Fix")}: ${remark.sentence}`);
       fix.addEventListener("click", () => mend([remark], judged));
     }
     return row;

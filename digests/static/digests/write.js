@@ -1,7 +1,18 @@
 /* The editor of an item: its text, what is kept of it before it is saved, and whose the item is.
    The rules are the server's: it judges each text and each save. */
 
-import { ask, attempt, desk, goOn, inTurn, refresh, Refused, say, says, stay } from "./desk.js";
+import {
+  api,
+  attempt,
+  desk,
+  enqueue,
+  message,
+  redirectWithMessage,
+  refresh,
+  Refused,
+  say,
+  trackPresence,
+} from "./desk.js";
 import { all, closest, element, field as fieldOf, find, isField, submitter } from "./dom.js";
 import { keepRemarks } from "./remarks.js";
 
@@ -55,7 +66,7 @@ function differs(other) {
 }
 const isDirty = () => differs(saved);
 
-function mark(sentence = isDirty() ? says(isOffered() ? "Decide" : "Unsaved") : "") {
+function mark(sentence = isDirty() ? message(isOffered() ? "Decide" : "Unsaved") : "") {
   const place = find(document, "[data-unsaved-mark]");
   if (place && place.textContent !== sentence) place.textContent = sentence;
 }
@@ -85,20 +96,20 @@ async function keep(manner) {
   if (!mayEdit || isOffered() || !(isTyped || isKept)) return;
   const path = `items/${item}/draft/`;
   try {
-    if (isTyped) await ask("PUT", path, { version, ...typed }, manner);
-    else await ask("DELETE", path, undefined, manner); // taken back again: nothing to offer
+    if (isTyped) await api("PUT", path, { version, ...typed }, manner);
+    else await api("DELETE", path, undefined, manner); // taken back again: nothing to offer
   } catch (trouble) {
     if (!(trouble instanceof Refused)) throw trouble;
-    mark(trouble.status === 401 ? says("Unsaved") : trouble.message);
+    mark(trouble.status === 401 ? message("Unsaved") : trouble.message);
     return;
   }
   isKept = isTyped;
-  if (!differs(typed)) mark(isTyped ? says("Kept") : "");
+  if (!differs(typed)) mark(isTyped ? message("Kept") : "");
 }
 
 function keepSoon() {
   clearTimeout(timer);
-  timer = setTimeout(() => inTurn(() => keep()), KEEP_AFTER);
+  timer = setTimeout(() => enqueue(() => keep()), KEEP_AFTER);
 }
 
 /** @param {Event} event */
@@ -120,10 +131,10 @@ addEventListener("beforeunload", (event) => {
 offered?.addEventListener("submit", (event) => {
   event.preventDefault();
   const isWanted = submitter(event)?.matches("[data-restore]") ?? false;
-  inTurn(async () => {
+  enqueue(async () => {
     if (!isOffered()) return;
     const unsaved = given("unsaved");
-    if (!isWanted) await ask("DELETE", `items/${item}/draft/`);
+    if (!isWanted) await api("DELETE", `items/${item}/draft/`);
     offered.remove();
     isKept = isWanted;
     if (isWanted) fill(unsaved);
@@ -138,7 +149,7 @@ offered?.addEventListener("submit", (event) => {
 /** Does in its turn what writes, unless somebody else holds the story by then.
     @param {() => Promise<void>} act */
 function write(act) {
-  return inTurn(() => {
+  return enqueue(() => {
     if (wasHeld) throw new Refused(wasHeld, 409);
     return act();
   });
@@ -149,7 +160,7 @@ async function save() {
   /** @type {Saved} */
   let answer;
   try {
-    answer = await ask("PUT", `items/${item}/text/`, { version, ...sent, undecided: isOffered() });
+    answer = await api("PUT", `items/${item}/text/`, { version, ...sent, undecided: isOffered() });
   } catch (trouble) {
     if (trouble instanceof Refused && trouble.data.code === "stale") {
       await showTheirs(trouble.message);
@@ -175,17 +186,17 @@ async function showState() {
 
 async function saveAndSay() {
   await save();
-  say(says("Saved"));
+  say(message("Saved"));
 }
 
 async function approve() {
   if (isDirty()) await save();
   /** @type {Saved & { next: string | null }} */
-  const answer = await ask("POST", `items/${item}/approve-and-go-on/`, { version });
+  const answer = await api("POST", `items/${item}/approve-and-go-on/`, { version });
   version = answer.version;
-  if (answer.next) goOn(answer.next, answer.said);
+  if (answer.next) redirectWithMessage(answer.next, answer.said);
   else {
-    say(`${answer.said} ${says("Last")}`);
+    say(`${answer.said} ${message("Last")}`);
     await showState();
   }
 }
@@ -231,7 +242,7 @@ form.addEventListener("click", (event) => {
   event.preventDefault();
   const isMine = choice.matches("[data-keep-mine]");
   // After a save that is still being refused, which would show both again.
-  (isMine ? write : inTurn)(() => settle(isMine));
+  (isMine ? write : enqueue)(() => settle(isMine));
 });
 form.addEventListener(
   "submit",
@@ -265,9 +276,9 @@ function lock() {
 async function hold({ takeOver = false } = {}) {
   const path = `items/${item}/hold/${takeOver ? "?take_over=true" : ""}`;
   /** @type {{ held: string, version: number }} */
-  const { held, version: latest } = await ask("POST", path, undefined, { heartbeat: !takeOver });
+  const { held, version: latest } = await api("POST", path, undefined, { heartbeat: !takeOver });
   if (held !== wasHeld) await showHeld(held);
-  await inTurn(() => follow(latest));
+  await enqueue(() => follow(latest));
 }
 
 /** @param {string} held */
@@ -276,7 +287,7 @@ async function showHeld(held) {
   wasHeld = held;
   lock();
   if (isTaken) {
-    await inTurn(() => keep());
+    await enqueue(() => keep());
     say(held, { trouble: true });
   }
   await refresh(["held"], location.href, { heartbeat: true });
@@ -291,7 +302,7 @@ async function follow(latest) {
   goOnFromSaved();
   if (!isDirty()) return; // a step of the story, and no other text
   fill(saved);
-  say(says("Followed"));
+  say(message("Followed"));
 }
 
 async function beat() {
@@ -313,8 +324,8 @@ document.addEventListener("submit", (event) => {
   });
 });
 
-stay("item", item, ({ others }) => {
-  const names = others.length ? says("AlsoHere", { names: others.join(", ") }) : "";
+trackPresence("item", item, ({ others }) => {
+  const names = others.length ? message("AlsoHere", { names: others.join(", ") }) : "";
   const place = element(document, "[data-others]");
   if (place.textContent !== names) place.textContent = names;
 });

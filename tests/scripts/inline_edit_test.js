@@ -3,17 +3,17 @@ import { test } from "node:test";
 
 import { FakeElement, FakeField, FakeForm, happen, page, screen, shown } from "./page.js";
 
-const { keepTexts } = await import("../../digests/static/digests/texts.js");
+const { keepInlineEdits } = await import("../../digests/static/digests/inline_edit.js");
 
 screen.dataset.saysSaved = "Everything is saved.";
 page.found["#orphans"] = [new FakeElement()];
 
-/** @typedef {import("../../digests/static/digests/texts.js").Body} Body */
+/** @typedef {import("../../digests/static/digests/inline_edit.js").Body} Body */
 
 /** What is to be saved, in the order it was asked for.
     @type {{ form: HTMLFormElement, keep: HTMLElement, body: () => Body | null }[]} */
 const queue = [];
-const texts = keepTexts({
+const texts = keepInlineEdits({
   change: (form, keep, body) => queue.push({ form, keep, body }),
   version: () => 40,
 });

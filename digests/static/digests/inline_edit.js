@@ -1,7 +1,7 @@
 /* Texts edited in place: forms [data-text], opened by [data-edit], whose fields stand in an element
    [data-keep]. What is typed stays ([data-dirty]) whatever happens to the page around it; when
    somebody else saved another text meanwhile, theirs ([data-of] fields) is shown beside it. */
-import { say, says } from "./desk.js";
+import { message, say } from "./desk.js";
 import { all, closest, element, field, find, isField } from "./dom.js";
 
 /** A text as it is sent: its fields by name, and the version they were written over.
@@ -21,7 +21,7 @@ const forms = (filter = "") => all(document, `[data-text]${filter}`, HTMLFormEle
 
 /** `version()` is the digest's.
     @param {{ change: Change, version: () => number }} page */
-export function keepTexts({ change, version }) {
+export function keepInlineEdits({ change, version }) {
   const orphans = element(document, "#orphans");
 
   /** @param {HTMLElement} keep */
@@ -78,7 +78,7 @@ export function keepTexts({ change, version }) {
       // Nothing is left to save: an earlier press saved it, or nothing was typed.
       if (!isTyped) {
         shut(form);
-        say(says("Saved"));
+        say(message("Saved"));
       }
       return null;
     });
@@ -153,7 +153,7 @@ export function keepTexts({ change, version }) {
         const lost = dirty.filter((each) => !each.isConnected && each.hasAttribute("data-dirty"));
         for (const keep of lost) {
           const said = document.createElement("p");
-          said.textContent = says("Orphan");
+          said.textContent = message("Orphan");
           orphans.append(said, keep);
         }
         for (const id of opened) {
