@@ -25,6 +25,17 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 expect.set_options(timeout=10_000)  # on a machine that is busy with other tests
 
 
+# Done with the frame after this one: until then, what came into view has told its observers.
+NEXT_FRAME = "new Promise((shown) => new IntersectionObserver(shown).observe(document.body))"
+
+
+def frames(page: Page) -> Iterator[None]:
+    """The frames that a page shows, as many as a test could wait for."""
+    for _frame in range(2000):
+        page.evaluate(NEXT_FRAME)
+        yield
+
+
 class Delay:
     """Requests to an address, of one method if named, that wait until they are let go."""
 
@@ -44,10 +55,9 @@ class Delay:
 
     def wait(self) -> None:
         """Until a request waits."""
-        for _tenth in range(80):
+        for _frame in frames(self.page):
             if self.waiting:
                 return
-            self.page.wait_for_timeout(100)
         raise AssertionError(f"Nothing asked for {self.address}.")
 
     def let_go(self) -> None:
@@ -64,10 +74,6 @@ def break_off(page: Page, address: str) -> None:
         lambda route: route.fulfill(content_type="application/json", body='{"version": '),
         times=1,
     )
-
-
-# Done with the frame after this one: until then, what came into view has told its observers.
-NEXT_FRAME = "new Promise((shown) => new IntersectionObserver(shown).observe(document.body))"
 
 
 class Editor:
@@ -108,8 +114,7 @@ class Editor:
         Requests are counted, so no half a second of silence is needed, as for `networkidle`.
         """
         quiet = 0
-        for _frame in range(2000):
-            self.page.evaluate(NEXT_FRAME)
+        for _frame in frames(self.page):
             quiet = 0 if self.pending else quiet + 1
             if quiet == 2:
                 return
