@@ -17,9 +17,8 @@ let isComposingText = false; // in an input method, which a change of the page w
 
 desk.classList.add("scripted");
 
-/** Posts a form in its turn, and shows what came of it, also where somebody was faster: a refusal's
-    sentence speaks of the page as it is now. What was typed stays, and so does the focus, or it
-    moves to the first of `focus` that is there.
+/** Posts a form and shows the page as it is then, even after a refusal, whose sentence speaks of it.
+    What was typed stays, and so does the focus, or it moves to the first of `focus` that is there.
     @param {HTMLFormElement} form
     @param {Act} act
     @param {string[]} focus */
@@ -32,14 +31,14 @@ async function change(form, act, ...focus) {
 /** The section that the pool adds to. */
 const poolTarget = () => find(document, "#pool-target", HTMLSelectElement);
 
-/** The section that the pool adds to stays chosen while the pool is put in again.
+/** Chooses the section that the pool added to before the pool was replaced.
     @param {string | undefined} chosen */
 function choosePoolTarget(chosen) {
   const same = [...(poolTarget()?.options ?? [])].find(({ value }) => value === chosen);
   if (same) same.selected = true;
 }
 
-/** Lets the page's parts be put in again around what the editor is doing.
+/** Lets the page's parts be replaced around what the editor is doing.
     @template Told
     @param {() => Promise<Told>} load
     @param {string[]} [focus] */
@@ -70,7 +69,7 @@ function mayFocus(each) {
   return !each.matches(":disabled") && each.offsetParent !== null;
 }
 
-/* What costs more comes when the hands rest. */
+/* The findings and the preview cost more: they wait until the editor pauses. */
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 function later() {
@@ -88,7 +87,7 @@ function preview(changed = false) {
   isOutdated ||= changed;
   if (!isOutdated || frame.offsetParent === null) return;
   isOutdated = false;
-  frame.src = readerAddress; // loads it again
+  frame.src = readerAddress; // reloads it
 }
 
 const inlineEdits = keepInlineEdits({
@@ -134,7 +133,8 @@ function tellPlace(item, stood) {
   moved?.scrollIntoView({ block: "nearest" });
 }
 
-/** Presses a button in its turn, by its id: the page may be another by then.
+/** Does the act of a button in its turn, if the page still offers the button then: one that was
+    pressed twice before the answer has done what it could the first time.
     @param {string} id
     @param {(button: HTMLButtonElement, form: HTMLFormElement) => unknown} act */
 function press(id, act) {
@@ -216,7 +216,7 @@ function rowData(item) {
     @param {HTMLFormElement} form */
 async function moveSection(button, form) {
   const { section } = element(document, `#${closest(form, ".section-head")?.id}`).dataset;
-  // At an end the button that was pressed is of no use any more.
+  // At an end the button that was pressed is disabled.
   const buttons = [`earlier-${section}`, `later-${section}`];
   await change(form, { button }, ...(button.value === "earlier" ? buttons : buttons.reverse()));
   say(document.getElementById(`section-${section}`)?.dataset.moved);
@@ -322,12 +322,12 @@ const isDragging = dragging(
   },
 );
 
-/* Side by side: who else is here, and what they changed. */
+/* Other editors: who else is here, and what they changed. */
 const others = element(document, "[data-here]");
 trackPresence("digest", desk.dataset.digest, ({ others: names, state }) => {
   others.textContent = names.length ? message("Here", { names: names.join(", ") }) : "";
   if (state === stories().dataset.state || isDragging() || isComposingText) return;
-  // Nobody did anything here: it must not prolong the session.
+  // Nobody did anything on this page, so it must not prolong the session.
   enqueue(() => {
     if (state === stories().dataset.state) return undefined;
     return around(() => refresh(REGIONS, location.href, { heartbeat: true }));
