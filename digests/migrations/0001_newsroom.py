@@ -700,7 +700,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(verbose_name="version")),
-                ("text", models.JSONField(verbose_name="text")),
+                ("text", models.JSONField()),
                 ("kept_at", models.DateTimeField(auto_now=True, verbose_name="kept")),
                 (
                     "item",
