@@ -26,6 +26,8 @@ ALLOWED: dict[str, set[str]] = {
     "reject": EDITORS,
     "reopen": EDITORS,
     "approve_item": EDITORS,
+    "delete_item": EDITORS,
+    "delete_digest": EDITORS,
     "new_digest": EDITORS,
     "edit_digest": EDITORS,
     "add_section": EDITORS,
@@ -172,6 +174,14 @@ def _reopen(by: User | None) -> Scene:
 
 def _approve_item(by: User | None) -> Scene:
     return _on(story(status=Item.Status.DRAFT), editorial.approve_item)
+
+
+def _delete_item(by: User | None) -> Scene:
+    return _on(story(status=Item.Status.INBOX), editorial.delete_item)
+
+
+def _delete_digest(by: User | None) -> Scene:
+    return _on(draft(), editorial.delete_digest)
 
 
 def _new_digest(by: User | None) -> Scene:

@@ -75,6 +75,8 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
         return reverse("admin:digests_digest_add"), {"series": series().pk, "title": "新一期"}
     assert row is not None
     version: dict[str, object] = {"version": row.version}
+    if verb in ("delete_item", "delete_digest"):
+        return below(row, "delete"), version | {"post": "yes"}
     if isinstance(row, Item):
         if verb == "edit_item":
             return change(row), item_form(row)

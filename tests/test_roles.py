@@ -72,6 +72,7 @@ NOT_ACTS_OF_PEOPLE = {
     "may_approve_ready",
     "may_be_placed",
     "may_compose",
+    "may_delete",
     "may_edit",
     "publish_due",
     "sentence",

@@ -17,6 +17,7 @@ from digests.editorial.compose import (
     remove,
     remove_section,
 )
+from digests.editorial.deleting import delete_digest, delete_item, may_delete
 from digests.editorial.errors import (
     Duplicate,
     Forbidden,
@@ -98,6 +99,8 @@ __all__ = [
     "claim",
     "claim_for_writing",
     "correct",
+    "delete_digest",
+    "delete_item",
     "drop_draft",
     "each",
     "edit_digest",
@@ -111,6 +114,7 @@ __all__ = [
     "may_approve_ready",
     "may_be_placed",
     "may_compose",
+    "may_delete",
     "may_edit",
     "move_section",
     "needing_other_eyes",

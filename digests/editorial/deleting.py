@@ -1,0 +1,32 @@
+"""Verbs that delete an item or a digest nothing happened to; all else has a history and stays."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from digests.editorial.errors import WrongState
+from digests.editorial.guards import Actor, allowed, lock_digest, lock_item, require
+from digests.models import Digest, Item
+from digests.text.characters import in_quotes
+
+
+def may_delete(row: Item | Digest, by: Actor) -> bool:
+    """Whether the row's verb would begin. Costs a query where the role allows it."""
+    return allowed(by, f"delete_{row._meta.model_name}") and not row.has_history()
+
+
+@transaction.atomic
+def delete_item(item: Item, *, by: Actor, version: int) -> None:
+    require(by, "delete_item")
+    row = lock_item(item, version)
+    if repeat := row.repeats.first():
+        raise WrongState(
+            _("“%(repeat)s” repeats “%(item)s”, which therefore stays.")
+            % {"repeat": in_quotes(str(repeat)), "item": in_quotes(str(row))}
+        )
+    row.delete()
+
+
+@transaction.atomic
+def delete_digest(digest: Digest, *, by: Actor, version: int) -> None:
+    require(by, "delete_digest")
+    lock_digest(digest, version).delete()
