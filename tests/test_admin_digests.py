@@ -1,4 +1,4 @@
-"""Digests in the admin: the form, the stories, the gate, the history and the preview."""
+"""Digests at the desk: the list, the form, the stories, the gate, the history and the preview."""
 
 import re
 from datetime import UTC, datetime
@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from digests import editorial
 from digests.models import Category, Delivery, Digest, Item, User
@@ -46,17 +45,21 @@ def reviewer() -> Client:
 
 
 def sent(digest: Digest, **fields: object) -> dict[str, object]:
-    """What the form of a digest sends."""
+    """What the form of a digest's details sends."""
     filed = digest.filed_under.order_by("position").values_list("category", flat=True)
     return {
         "title": digest.title,
         "date_0": f"{digest.local_date:%Y-%m-%d}",
         "date_1": f"{digest.local_date:%H:%M:%S}",
-        "filed": [*filed, "", ""],
+        "categories": [*filed, "", ""],
         "intro": digest.intro,
         "outro": digest.outro,
-        "loaded_version": digest.version,
+        "version": digest.version,
     } | fields
+
+
+def details(digest: Digest) -> str:
+    return below(digest, "details")
 
 
 def compose(client: Client, digest: Digest, do: str, **fields: object) -> Response:
@@ -89,25 +92,25 @@ def test_the_date_is_the_series_clock_whatever_zone_the_editor_has(
     editor.time_zone = "America/New_York"
     editor.save()
     digest = draft(date=datetime(2026, 11, 20, 0, 30, tzinfo=UTC))
-    page = client.get(change(digest)).text
+    page = client.get(details(digest)).text
     assert 'value="2026-11-20"' in page
     assert 'value="08:30:00"' in page
     assert "Asia/Shanghai" in page
-    client.post(change(digest), sent(digest, date_0="2026-11-21", date_1="09:00"))
+    client.post(details(digest), sent(digest, date_0="2026-11-21", date_1="09:00"))
     digest.refresh_from_db()
     assert digest.date == datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 
 
 def test_an_hour_that_the_clocks_skip_is_refused(client: Client) -> None:
     digest = draft(series=series("london", time_zone="Europe/London"))
-    answer = client.post(change(digest), sent(digest, date_0="2026-03-29", date_1="01:30"))
+    answer = client.post(details(digest), sent(digest, date_0="2026-03-29", date_1="01:30"))
     assert "never show 2026-03-29 01:30" in errors(answer.text)
 
 
 def test_an_hour_that_comes_twice_keeps_its_turn(client: Client) -> None:
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     digest = draft(series=series("london", time_zone="Europe/London"), date=second)
-    client.post(change(digest), sent(digest, title="Another title"))
+    client.post(details(digest), sent(digest, title="Another title"))
     digest.refresh_from_db()
     assert (digest.title, digest.date) == ("Another title", second)
 
@@ -115,28 +118,31 @@ def test_an_hour_that_comes_twice_keeps_its_turn(client: Client) -> None:
 @pytest.mark.parametrize("clock", [{"date_0": ""}, {"date_1": ""}, {"date_1": "25:00"}])
 def test_half_a_date_is_refused(client: Client, clock: dict[str, str]) -> None:
     digest = draft()
-    assert errors(client.post(change(digest), sent(digest, **clock)).text)
+    assert errors(client.post(details(digest), sent(digest, **clock)).text)
 
 
 def test_categories_keep_their_order(client: Client) -> None:
     digest = draft(categories=("甲", "乙"))
     first, second = (Category.objects.get(name=name) for name in "甲乙")
     third = Category.objects.create(name="丙")
-    client.post(change(digest), sent(digest, filed=[third.pk, "", second.pk, first.pk, third.pk]))
+    client.post(
+        details(digest),
+        sent(digest, categories=[third.pk, "", second.pk, first.pk, third.pk]),
+    )
     digest.refresh_from_db()
     assert digest.working_copy().document.categories == ("丙", "乙", "甲")
-    client.post(change(digest), sent(digest, filed=[second.pk, third.pk, first.pk]))
+    client.post(details(digest), sent(digest, categories=[second.pk, third.pk, first.pk]))
     assert digest.working_copy().document.categories == ("乙", "丙", "甲")
 
 
 def test_a_category_that_does_not_exist_is_refused(client: Client) -> None:
     digest = draft()
-    assert errors(client.post(change(digest), sent(digest, filed=["999"])).text)
+    assert errors(client.post(details(digest), sent(digest, categories=["999"])).text)
 
 
 def test_saving_without_a_change_leaves_no_trace(client: Client) -> None:
     digest = draft(categories=("甲", "乙"), intro="开头")
-    assert client.post(change(digest), sent(digest)).status_code == 302
+    assert client.post(details(digest), sent(digest)).status_code == 302
     digest.refresh_from_db()
     assert digest.version == 1
 
@@ -144,24 +150,25 @@ def test_saving_without_a_change_leaves_no_trace(client: Client) -> None:
 def test_a_second_digest_of_the_same_date_and_title_is_refused(client: Client) -> None:
     draft(title="One")
     second = draft(title="Two")
-    answer = client.post(change(second), sent(second, title="One"))
+    answer = client.post(details(second), sent(second, title="One"))
     assert "already has a digest" in errors(answer.text)
 
 
 def test_status_is_never_a_field(client: Client) -> None:
     digest = draft(story())
-    client.post(change(digest), sent(digest, title="New", status="published"))
+    client.post(details(digest), sent(digest, title="New", status="published"))
     digest.refresh_from_db()
     assert (digest.title, digest.status) == ("New", "draft")
 
 
 def test_what_is_past_draft_is_read_only(client: Client) -> None:
     for digest in (in_review(title="In review"), published(title="Published", intro="Intro")):
-        page = client.get(change(digest)).text
+        page = client.get(details(digest)).text
         assert 'name="title"' not in page
+        assert "Intro" in page
         assert 'name="do"' not in client.get(below(digest, "compose")).text
         assert digest.title in page
-        refused = client.post(change(digest), sent(digest, title="Changed"))
+        refused = client.post(details(digest), sent(digest, title="Changed"))
         assert "not possible" in errors(refused.text)
         answer = compose(client, digest, "remove", item=digest.placements.get().item_id)
         assert answer.status_code == 302
@@ -284,23 +291,23 @@ def test_the_pool_serves_who_has_no_javascript(client: Client) -> None:
 
 def test_a_digest_goes_its_way_by_buttons(client: Client, reviewer: Client) -> None:
     digest = draft(story())
-    assert offered(client.get(change(digest)).text) == {"submit"}
+    assert offered(client.get(below(digest, "compose")).text) == {"submit"}
     client.post(below(digest, "step", "submit"), {"version": digest.version, "note": "Ready"})
     digest.refresh_from_db()
     assert digest.status == "review"
-    page = reviewer.get(change(digest)).text
+    page = reviewer.get(below(digest, "compose")).text
     assert offered(page) == {"send_back"}
     assert "Ready" in page
     assert below(digest, "approve") in page
-    assert below(digest, "approve") not in client.get(change(digest)).text
+    assert below(digest, "approve") not in client.get(below(digest, "compose")).text
     reviewer.post(below(digest, "approve"), approval(reviewer, digest))
     digest.refresh_from_db()
     assert digest.status == "published"
-    assert offered(reviewer.get(change(digest)).text) == {"correct", "withdraw"}
-    assert offered(client.get(change(digest)).text) == set()
+    assert offered(reviewer.get(below(digest, "compose")).text) == {"correct", "withdraw"}
+    assert offered(client.get(below(digest, "compose")).text) == set()
     reviewer.post(below(digest, "step", "correct"), {"version": digest.version})
     digest.refresh_from_db()
-    page = reviewer.get(change(digest)).text
+    page = reviewer.get(below(digest, "compose")).text
     assert offered(page) == {"submit", "abandon", "withdraw"}
     reviewer.post(below(digest, "step", "abandon"), {"version": digest.version})
     digest.refresh_from_db()
@@ -379,17 +386,14 @@ def test_a_draft_says_before_it_is_submitted_what_stands_against_it(
 ) -> None:
     item = story("Not approved", status=Item.Status.DRAFT, body="[x](http://localhost/y)")
     digest = draft(item, by=editor)
-    page = client.get(change(digest)).text
+    page = client.get(below(digest, "findings")).text
     assert "works on this site only" in page
     assert re.search(r"Not approved yet:.*Not approved</a> \(draft\)", page, re.DOTALL)
-    digest = editorial.submit(digest, by=editor, version=digest.version)
-    page = client.get(change(digest)).text
-    assert "Not approved yet:" not in page
-    assert "works on this site only" not in page
+    assert f'href="{below(item, "write")}"' in page
 
 
 def test_a_draft_without_fault_says_nothing_of_it(client: Client) -> None:
-    page = client.get(change(draft(story()))).text
+    page = client.get(below(draft(story()), "findings")).text
     assert 'class="findings"' not in page
     assert "Not approved yet:" not in page
 
@@ -470,7 +474,7 @@ def test_sending_back_and_withdrawing_need_a_note(reviewer: Client) -> None:
         reviewer.post(address, {"version": digest.version, "note": "The reason"})
         digest.refresh_from_db()
         assert digest.status != before
-        assert "The reason" in reviewer.get(change(digest)).text
+        assert "The reason" in reviewer.get(below(digest, "compose")).text
 
 
 def test_a_correction_that_was_given_up_is_named_as_it_reads_again(
@@ -494,21 +498,21 @@ def test_a_note_is_shown_until_it_was_judged_again(
     digest = in_review(by=editor)
     data = {"version": digest.version, "note": "Not so"}
     reviewer.post(below(digest, "step", "send_back"), data)
-    assert "Sent back (rita):" in client.get(change(digest)).text
-    assert "Not so" in client.get(change(digest)).text
+    assert "Sent back (rita):" in client.get(below(digest, "compose")).text
+    assert "Not so" in client.get(below(digest, "compose")).text
     compose(client, digest, "place", item=story().pk)
-    assert "Not so" in client.get(change(digest)).text
+    assert "Not so" in client.get(below(digest, "compose")).text
     digest.refresh_from_db()
     client.post(below(digest, "step", "submit"), {"version": digest.version})
-    assert "Not so" in client.get(change(digest)).text
+    assert "Not so" in client.get(below(digest, "compose")).text
     approve(digest)
-    assert "Not so" not in client.get(change(digest)).text
+    assert "Not so" not in client.get(below(digest, "compose")).text
 
 
 def test_an_editor_may_take_back_only_their_own(client: Client, editor: User) -> None:
     own, others = in_review(by=editor), in_review(by=person())
-    assert offered(client.get(change(own)).text) == {"send_back"}
-    assert offered(client.get(change(others)).text) == set()
+    assert offered(client.get(below(own, "compose")).text) == {"send_back"}
+    assert offered(client.get(below(others, "compose")).text) == set()
 
 
 def test_a_published_digest_says_when_the_working_copy_differs(
@@ -516,11 +520,11 @@ def test_a_published_digest_says_when_the_working_copy_differs(
 ) -> None:
     digest = published(story("Old"))
     digest = editorial.correct(digest, by=digest.moves.latest("pk").actor, version=digest.version)
-    page = reviewer.get(change(digest)).text
+    page = reviewer.get(below(digest, "findings")).text
     assert "Readers see revision 1." in page
     assert "differs from it" not in page
     editorial.place(digest, story("New"), by=editor, version=digest.version)
-    assert "differs from it" in reviewer.get(change(digest)).text
+    assert "differs from it" in reviewer.get(below(digest, "findings")).text
 
 
 def test_looking_at_the_gate_changes_nothing(reviewer: Client) -> None:
@@ -598,7 +602,10 @@ def test_the_preview_is_in_the_language_of_the_series(client: Client) -> None:
     digest = draft()
     digest = editorial.add_section(digest, "研究", by=person(EDITOR), version=digest.version)
     section = digest.sections.get()
-    for address, count in [(change(digest), 2), (below(digest, "section", section.pk), 1)]:
+    for address, count in [
+        (details(digest), 2),
+        (below(digest, "section", section.pk), 1),
+    ]:
         fields = re.findall(r"<textarea[^>]*>", client.get(address).text)
         assert [' lang="zh-hans"' in field for field in fields] == [True] * count
 
@@ -611,10 +618,35 @@ def test_the_history_is_escaped(reviewer: Client) -> None:
 
 def test_only_an_untouched_digest_can_be_deleted(client: Client) -> None:
     fresh, touched = draft(), draft(story())
-    for digest, status in [(fresh, 302), (touched, 403)]:
-        address = reverse("admin:digests_digest_delete", args=[digest.pk])
-        assert client.post(address, {"post": "yes"}).status_code == status
+    assert below(fresh, "delete") in client.get(details(fresh)).text
+    assert below(touched, "delete") not in client.get(details(touched)).text
+    assert ">Delete</button>" in client.get(below(fresh, "delete")).text
+    elsewhere = client.get(below(touched, "delete"))
+    assert elsewhere.headers["Location"] == below(touched, "compose")
+    assert Digest.objects.count() == 2
+    for digest, said in [(fresh, "is deleted"), (touched, "has a history")]:
+        data = {"version": digest.version}
+        assert said in client.post(below(digest, "delete"), data, follow=True).text
     assert list(Digest.objects.all()) == [touched]
+
+
+def test_the_admin_has_no_form_of_its_own_for_digests(client: Client) -> None:
+    digest = draft(story(), title="One")
+    page = client.get(LIST).text
+    assert f'href="{below(digest, "compose")}"' in page
+    assert f'href="{LIST}add/"' in page
+    for old in (f"{LIST}{digest.pk}/", change(digest)):
+        assert client.get(old).headers["Location"] == below(digest, "compose")
+        client.post(old, {"title": "Changed", "_save": "Save"})
+    digest.refresh_from_db()
+    assert digest.title == "One"
+
+
+def test_compose_leads_to_what_a_digest_has_around_its_stories(client: Client) -> None:
+    digest = draft(story())
+    page = client.get(below(digest, "compose")).text
+    for name in ("details", "history", "reader"):
+        assert f'href="{below(digest, name)}"' in page
 
 
 # The preview
@@ -651,7 +683,7 @@ def test_the_preview_stands_in_our_own_frames_only_and_runs_nothing(client: Clie
 
 def test_every_other_page_stands_in_no_frame(client: Client) -> None:
     digest = draft(story())
-    for address in (LIST, change(digest), below(digest, "reader"), below(digest, "history")):
+    for address in (LIST, *(below(digest, name) for name in ("details", "reader", "history"))):
         answer = client.get(address)
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
@@ -665,7 +697,10 @@ def test_who_has_no_role_sees_no_digest() -> None:
     stranger.is_staff = True
     stranger.save()
     client = signed_in(stranger)
-    for name in ("change", "approve", "history", "reader", "frame", "findings", "add_section"):
+    for name in (
+        *("details", "delete", "approve", "history", "reader", "frame", "findings"),
+        "add_section",
+    ):
         assert client.get(below(digest, name)).status_code == 403
-    for name in ("compose", "restore"):
+    for name in ("compose", "restore", "details", "delete"):
         assert client.post(below(digest, name), {"version": 1}).status_code == 403

@@ -7,7 +7,7 @@ from digests import editorial
 from digests.models import Item, User
 from digests.roles import EDITOR, REVIEWER
 from tests.factories import draft, in_review, person, story
-from tests.screens import below, change, errors, signed_in
+from tests.screens import below, errors, signed_in
 from tests.test_admin_digests import sent as digest_form
 from tests.test_admin_items import sent as item_form
 
@@ -26,24 +26,25 @@ def fast() -> User:
 
 def test_a_stale_item_is_refused_and_its_text_kept(client: Client, fast: User) -> None:
     item = story(status=Item.Status.DRAFT)
-    form = item_form(item, headline="Typed slowly", body="A long text.")
+    form = item_form(item, url="https://example.org/slow", captured="A long text.")
     entry = item.entry().__class__("Typed fast")
     editorial.edit_item(item, entry, by=fast, version=item.version)
-    answer = client.post(change(item), form)
+    answer = client.post(below(item, "details"), form)
     assert "Fast Fingers" in errors(answer.text)
-    assert 'value="Typed slowly"' in answer.text
+    assert 'value="https://example.org/slow"' in answer.text
     assert "A long text." in answer.text
+    assert "Nothing was saved" in answer.text
     item.refresh_from_db()
-    assert item.headline == "Typed fast"
+    assert (item.headline, item.captured) == ("Typed fast", "")
     # The form still carries the old version: sending it again is refused again.
-    assert f'name="loaded_version" value="{form["loaded_version"]}"' in answer.text
+    assert f'name="version" value="{form["version"]}"' in answer.text
 
 
 def test_a_stale_digest_is_refused_and_its_text_kept(client: Client, fast: User) -> None:
     digest = draft()
     form = digest_form(digest, title="Typed slowly", intro="A long intro.")
     editorial.place(digest, story(), by=fast, version=digest.version)
-    answer = client.post(change(digest), form)
+    answer = client.post(below(digest, "details"), form)
     assert "Fast Fingers" in errors(answer.text)
     assert 'value="Typed slowly"' in answer.text
     assert "A long intro." in answer.text
@@ -56,7 +57,7 @@ def test_a_text_written_while_the_digest_was_submitted_is_kept(client: Client, f
     digest = draft(story(), by=fast)
     form = digest_form(digest, intro="A long intro.")
     editorial.submit(digest, by=fast, version=digest.version)
-    answer = client.post(change(digest), form)
+    answer = client.post(below(digest, "details"), form)
     assert "Fast Fingers" in errors(answer.text)
     assert "submitted" in errors(answer.text)
     assert "A long intro." in answer.text
@@ -66,9 +67,9 @@ def test_a_text_written_while_the_digest_was_submitted_is_kept(client: Client, f
 
 def test_a_text_written_while_the_item_was_rejected_is_kept(client: Client, fast: User) -> None:
     item = story(status=Item.Status.INBOX)
-    form = item_form(item, body="A long text.")
+    form = item_form(item, captured="A long text.")
     editorial.reject(item, by=fast, version=item.version, reason="old")
-    answer = client.post(change(item), form)
+    answer = client.post(below(item, "details"), form)
     assert "Fast Fingers" in errors(answer.text)
     assert "A long text." in answer.text
 
@@ -79,7 +80,7 @@ def test_a_stale_save_that_would_change_nothing_else_still_says_so(
     digest = draft(title="Same")
     form = digest_form(digest)
     editorial.place(digest, story(), by=fast, version=digest.version)
-    assert "Fast Fingers" in errors(client.post(change(digest), form).text)
+    assert "Fast Fingers" in errors(client.post(below(digest, "details"), form).text)
 
 
 @pytest.mark.parametrize("do", ["up", "down", "remove"])
@@ -136,7 +137,7 @@ def test_a_step_without_a_version_changes_nothing(client: Client) -> None:
 
 def test_an_item_without_a_version_is_not_saved(client: Client) -> None:
     item = story(status=Item.Status.DRAFT)
-    form = item_form(item, headline="New", loaded_version="")
-    assert client.post(change(item), form).status_code == 200
+    form = item_form(item, captured="New", version="")
+    assert client.post(below(item, "details"), form).status_code == 200
     item.refresh_from_db()
-    assert item.headline != "New"
+    assert item.captured != "New"

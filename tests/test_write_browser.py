@@ -243,6 +243,27 @@ def test_the_buttons_save_and_enter_in_a_field_does_not_approve(page: Page, item
     assert saved(item).status == Item.Status.DRAFT
 
 
+def test_a_step_is_taken_with_the_version_that_was_saved_last(page: Page, item: Item) -> None:
+    headline(page).press("End")
+    page.keyboard.type("!")
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    page.get_by_role("link", name="Reject…").click()
+    page.get_by_role("radio", name="old").check()
+    page.get_by_role("button", name="Reject").click()
+    page.wait_for_url(f"**{address(item)}")
+    expect(page.locator(".write-head .pill")).to_have_text("rejected")
+    page.get_by_role("button", name="Reopen").click()
+    expect(page.locator(".write-head .pill")).to_have_text("inbox")
+    headline(page).press("End")
+    page.keyboard.type("!")
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    page.get_by_role("button", name="Shortlist").click()
+    expect(page.locator(".write-head .pill")).to_have_text("draft")
+    assert (saved(item).headline, saved(item).status) == ("旧标题!!", "draft")
+
+
 def test_a_refused_text_stays_and_the_reason_is_told(
     editor: Editor, page: Page, item: Item
 ) -> None:

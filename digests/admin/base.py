@@ -1,19 +1,19 @@
-"""What the admin's lists and forms share: saving through a verb, and showing why it refused."""
+"""What the admin's lists and forms share."""
 
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import ValidationError
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from digests.desk.base import REFUSALS
-from digests.models import Digest, Item, Refusal
+from digests.desk.base import row_url
+from digests.models import Digest, Item
 
 # Django's classes take type parameters only in the stubs.
 if TYPE_CHECKING:
@@ -29,90 +29,49 @@ else:
     class ModelForm[M](forms.ModelForm): ...
 
 
-class VerbForm[M: models.Model](ModelForm[M]):
-    """A form whose text a verb saves; what the verb says against it stands in the form."""
-
-    refusal: Refusal | ValidationError | None = None
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        match self.refusal:
-            case Refusal():
-                self.add_error(None, str(self.refusal))
-            case ValidationError(error_dict=by_field):
-                for field, errors in by_field.items():
-                    self.add_error(field if field in self.fields else None, errors)
-        return self.cleaned_data
+class DeskList(ChangeList):
+    def url_for_result(self, result: models.Model) -> str:
+        return row_url(result)
 
 
-class VerbAdmin[M: models.Model](ModelAdmin[M]):
-    """Rows that only verbs write: `save_model` calls one, and may raise what it raises."""
+class DeskAdmin[M: models.Model](ModelAdmin[M]):
+    """A list of rows that lead to the desk. The admin's own forms are not there: the desk's
+    screens have the names `add` and `delete`, and old addresses of a form lead to the desk."""
 
-    # Deleting many at once would pass by each row's history.
+    # Changing many at once would pass by each row's history.
     actions = None
     show_full_result_count = False
     list_per_page = 50
+    # The list's filters, which the admin hands on to its forms.
+    preserve_filters = False
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        moved = view(self.moved)
+        return [
+            path("", view(self.changelist_view), name=f"{name}_changelist"),
+            path("<number:pk>/", moved),
+            path("<number:pk>/change/", moved, name=f"{name}_change"),
+        ]
+
+    def moved(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
+        return HttpResponseRedirect(row_url(self.model(pk=pk)))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except REFUSALS as refusal:
-            # All is rolled back. Once more, so that the form shows what was sent, and why not.
-            vars(request)["refusal"] = refusal
-            shown = {**(extra_context or {}), "refusal": refusal}
-            return super().changeform_view(request, object_id, form_url, shown)
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
 
-    def get_form(
-        self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any
-    ) -> "type[forms.ModelForm[M]]":
-        form = super().get_form(request, obj, change, **kwargs)
-        # The class was made for this request alone.
-        form.refusal = vars(request).get("refusal")  # type: ignore[attr-defined]
-        return form
-
-    def may_change(self, request: HttpRequest, row: M) -> bool:
-        """Whether the verb that saves the form would begin."""
-        raise NotImplementedError
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DeskList
 
     def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        """What cannot be changed is shown without a form. What was sent goes to the verb all the
-        same, for its refusal says who was faster, and keeps the text."""
-        allowed = super().has_change_permission(request, obj)
-        if obj is None or request.method == "POST":
-            return allowed
-        return allowed and self.may_change(request, obj)
+        return False
 
-    def formfield_for_dbfield(
-        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> forms.Field | None:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            # Without the icons to add, change, delete and view what it points to.
-            field.widget = field.widget.widget
-        return field
-
-    def save_related(self, *args: Any) -> None:
-        """The verb has saved everything."""
-
-    def delete_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(
-                reverse(f"admin:digests_{self.opts.model_name}_change", args=[object_id])
-            )
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
 
 
 @admin.display(description=_("status"), ordering="status")

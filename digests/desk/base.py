@@ -30,9 +30,6 @@ REASONS = 5  # why several stories were refused
 # Steps of a digest that are taken where it is judged.
 JUDGEMENTS = {"approve", "send_back", "publish", "correct", "abandon", "withdraw"}
 
-# What a verb may raise: a refusal, or a constraint's sentence.
-REFUSALS = (Refusal, ValidationError)
-
 
 class VersionedForm(forms.Form):
     """The least a step needs: which version of the row its button was shown for."""
@@ -60,10 +57,17 @@ def get_row[M: (Item, Digest)](request: HttpRequest, model: type[M], pk: int, *j
     return get_object_or_404(rows.select_related(*joined) if joined else rows, pk=pk)
 
 
+def row_url(row: models.Model) -> str:
+    """Where one works on a row: an item in its editor, a digest on Compose, all else in a form of
+    the admin."""
+    name = {"item": "write", "digest": "compose"}.get(str(row._meta.model_name), "change")
+    return reverse(f"admin:digests_{row._meta.model_name}_{name}", args=[row.pk])
+
+
 def page(
     request: HttpRequest, template: str, title: str, row: models.Model, **context: Any
 ) -> TemplateResponse:
-    """A page of the admin that belongs to a row."""
+    """A page of the admin that belongs to a row, or makes one."""
     return TemplateResponse(
         request,
         f"admin/digests/{template}",
@@ -73,6 +77,7 @@ def page(
             "subtitle": None,
             "opts": row._meta,
             "row": row,
+            "row_url": row_url(row) if row.pk else "",
             **context,
         },
     )
@@ -95,10 +100,6 @@ def moves_of(request: HttpRequest, row: Item | Digest) -> Page[Move]:
     moves = row.moves.select_related("actor", "revision").order_by("-pk")
     light = moves.defer("revision__document", "revision__text")
     return Paginator(light, MOVES).get_page(request.GET.get("p"))
-
-
-def change_page(item: Item) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("admin:digests_item_change", args=[item.pk]))
 
 
 def back_to(digest: Digest, by: User) -> HttpResponseRedirect:

@@ -119,10 +119,11 @@ def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[Move]]:
 
 def findings(request: HttpRequest, pk: int) -> HttpResponse:
     """What is to be said of the digest as it stands: fetched by Compose when there is time."""
-    digest = get_row(request, Digest, pk, "series")
+    digest = get_row(request, Digest, pk, "series", "live_revision")
     table = Table(digest, digest.series.house_style(Source.objects.bylines()))
     context = {
         "digest": digest,
+        "differs": table.differs_from_live(),
         "findings": table.findings(),
         "unapproved": table.unapproved(),
         "categories": category_use(digest, table.document.categories),

@@ -50,4 +50,4 @@ def _section_page(
         act = partial(verb, digest, by=actor(request), **form.cleaned_data)
         if attempt_in(form, act):
             return compose_page(digest)
-    return page(request, "section.html", title, digest, form=form)
+    return page(request, "row_form.html", title, digest, form=form, back=compose_page(digest).url)

@@ -19,10 +19,10 @@ from digests.desk.base import (
     attempt,
     attempt_in,
     back_to,
-    change_page,
     get_row,
     onward,
     page,
+    row_url,
     today_page,
 )
 from digests.models import Digest, Item, User
@@ -152,15 +152,19 @@ def take(
 
 
 def _back_to(row: Item | Digest, by: User) -> HttpResponseRedirect:
-    return change_page(row) if isinstance(row, Item) else back_to(row, by)
+    return _to_editor(row) if isinstance(row, Item) else back_to(row, by)
 
 
 def _onward(row: Item | Digest, verb: str, by: User) -> HttpResponseRedirect:
     if isinstance(row, Item):
-        return change_page(row)
+        return _to_editor(row)
     if verb == "send_back" and row.owner_id != by.pk:
         return today_page()  # its editors go on with it
     return onward(row, by)
+
+
+def _to_editor(item: Item) -> HttpResponseRedirect:
+    return HttpResponseRedirect(row_url(item))
 
 
 def _do(step: Step, row: Item | Digest, request: HttpRequest, form: forms.Form) -> None:

@@ -10,8 +10,11 @@ from digests.desk import (
     approval,
     compose,
     current,
+    deleting,
+    digest_details,
     history,
     inbox,
+    item_details,
     reader,
     sections,
     steps,
@@ -28,9 +31,12 @@ def pages(guard: Callable[[View], View]) -> list[URLPattern]:
         ("inbox/act/", inbox.act, "inbox_act"),
         ("paste/", inbox.paste, "paste"),
         ("current/", current.current, "current"),
-        ("digests/item/<number:pk>/step/<slug:verb>/", steps.take_item_step, "digests_item_step"),
-        ("digests/item/<number:pk>/write/", writing.write, "digests_item_write"),
-        ("digests/item/<number:pk>/history/", history.item_history, "digests_item_history"),
+        ("digests/item/add/", item_details.add_item, "digests_item_add"),
+        ("digests/digest/add/", digest_details.add_digest, "digests_digest_add"),
+        *(
+            (f"digests/item/<number:pk>/{route}", view, f"digests_item_{name}")
+            for route, view, name in ITEM
+        ),
         *(
             (f"digests/digest/<number:pk>/{route}", view, f"digests_digest_{name}")
             for route, view, name in DIGEST
@@ -39,9 +45,18 @@ def pages(guard: Callable[[View], View]) -> list[URLPattern]:
     return [path(route, guard(view), name=name) for route, view, name in screens]
 
 
+ITEM: list[tuple[str, View, str]] = [
+    ("step/<slug:verb>/", steps.take_item_step, "step"),
+    ("write/", writing.write, "write"),
+    ("details/", item_details.edit_details, "details"),
+    ("history/", history.item_history, "history"),
+    ("delete/", deleting.delete_item, "delete"),
+]
 DIGEST: list[tuple[str, View, str]] = [
     ("step/<slug:verb>/", steps.take_digest_step, "step"),
     ("approve/", approval.approve, "approve"),
+    ("details/", digest_details.edit_details, "details"),
+    ("delete/", deleting.delete_digest, "delete"),
     ("compose/", compose.compose, "compose"),
     ("compose/findings/", compose.findings, "findings"),
     ("sections/add/", sections.add_section, "add_section"),

@@ -1,20 +1,32 @@
 """The editor of one item: its original beside its text, with the house's remarks as one types."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
-from digests.desk.base import VersionedForm, actor, attempt, attempt_in, get_row, remarks, screen
+from digests.desk.base import (
+    VersionedForm,
+    actor,
+    attempt,
+    attempt_in,
+    get_row,
+    refusal_of,
+    remarks,
+    row_url,
+    screen,
+)
 from digests.desk.editor.fields import EditorField
+from digests.desk.steps import ITEM_STEPS, buttons
+from digests.editorial.items import refuse_if_gated
 from digests.models import Claim, Item, ItemDraft, User
 from digests.models import Entry as Ran
 from digests.text.diff import Span, entry_diff
@@ -25,7 +37,9 @@ from digests.text.normal import normal_entry
 MOVES = 6  # of its history; all are on its own page
 
 
-class WritingForm(VersionedForm):
+class EntryForm(forms.Form):
+    """The text of an item, as it would stand in a document."""
+
     headline = forms.CharField(label=_("Headline"), max_length=500, strip=False)
     byline = forms.CharField(label=_("Byline"), max_length=200, required=False, strip=False)
     url = forms.CharField(label=_("Link"), max_length=2000, required=False)
@@ -33,6 +47,10 @@ class WritingForm(VersionedForm):
 
     def entry(self) -> Entry:
         return Entry(**{name: self.cleaned_data[name] for name in ENTRY_FIELDS})
+
+
+class WritingForm(VersionedForm, EntryForm):
+    """The text of an item that is there."""
 
 
 class Writing:
@@ -55,6 +73,11 @@ class Writing:
         """What this user typed and did not save, if the item reads otherwise."""
         draft = ItemDraft.objects.filter(item=self.item, user=self.user).first()
         return draft if draft and normal_entry(draft.entry()) != self.item.entry() else None
+
+    @cached_property
+    def barred(self) -> list[str]:
+        """Why nobody may change the item, as sentences: it stands in an approved digest."""
+        return [] if self.may_edit else refusal_of(partial(refuse_if_gated, self.item))
 
     def unsaved_text(self) -> dict[str, str]:
         return _text(self.unsaved) if self.unsaved else {}
@@ -98,8 +121,16 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         findings=remarks(lint_entry(item.entry(), editorial.style_for(item, user))),
         placements=item.placements.select_related("digest"),
         moves=item.moves.select_related("actor").order_by("-pk")[:MOVES],
+        buttons=_buttons(writing),
         may_approve=editorial.may_approve_ready(item, user),
     )
+
+
+def _buttons(writing: Writing) -> list[Any]:
+    """The steps of the item's way; of approving there is a button that saves the text first."""
+    verbs = editorial.available(writing.item, writing.user)
+    saves_first = {"approve"} if writing.may_edit else set()
+    return buttons(writing.item, ITEM_STEPS, [verb for verb in verbs if verb not in saves_first])
 
 
 def _shown(item: Item) -> dict[str, Any]:
@@ -112,7 +143,7 @@ def _text(row: Item | ItemDraft) -> dict[str, str]:
 
 def _act(request: HttpRequest, item: Item, form: WritingForm) -> HttpResponse | WritingForm:
     """Do what the button says; a form that comes back must be shown again."""
-    user, here = actor(request), HttpResponseRedirect(address(item))
+    user, here = actor(request), HttpResponseRedirect(row_url(item))
     match request.POST.get("do"):
         case "take-over":
             attempt(request, lambda: editorial.claim_for_writing(item, by=user, take_over=True))
@@ -154,7 +185,7 @@ def _save(
         return form
     if not and_approve:
         messages.success(request, _now("“%(row)s” is saved.") % {"row": saved})
-        return HttpResponseRedirect(address(saved))
+        return HttpResponseRedirect(row_url(saved))
     if not attempt_in(form, lambda: editorial.approve_ready(saved, by=user, version=saved.version)):
         # The text is saved all the same: the form goes on from there.
         going_on = WritingForm({**form.cleaned_data, "version": saved.version})
@@ -163,8 +194,4 @@ def _save(
     following = editorial.next_to_write(saved, by=user)
     if following is None:
         messages.success(request, _now("Approved. That was the last one."))
-    return HttpResponseRedirect(address(following or saved))
-
-
-def address(item: Item) -> str:
-    return reverse("admin:digests_item_write", args=[item.pk])
+    return HttpResponseRedirect(row_url(following or saved))

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { FakeForm, page } from "./page.js";
 
 const [first, second] = [new FakeForm(), new FakeForm()];
-page.found["form[data-guard], .change-form #content-main > form"] = [first, second];
+page.found["form[data-guard]"] = [first, second];
 await import("../../digests/static/digests/unsaved_guard.js");
 
 /** Whether the browser is to ask before it leaves the page. */

@@ -50,6 +50,10 @@ class EditorField(MarkdownxFormField):  # type: ignore[misc]  # markdownx ships 
         return attrs
 
     def to_python(self, value: object) -> str:
-        text: str = super().to_python(value)
-        # Browsers send CR LF, which would count twice and differ from what is stored.
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        return line_feeds(super().to_python(value))
+
+
+def line_feeds(text: str) -> str:
+    """The text with lines that end as they are stored. Browsers send CR LF, which would count
+    twice and differ from it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

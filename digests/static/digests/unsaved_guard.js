@@ -1,5 +1,5 @@
 // Before a page is left, asks about what was written into its forms and not saved.
-const forms = document.querySelectorAll("form[data-guard], .change-form #content-main > form");
+const forms = document.querySelectorAll("form[data-guard]");
 let unsaved = false;
 for (const form of forms) {
   form.addEventListener("input", () => {

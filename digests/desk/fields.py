@@ -1,17 +1,15 @@
-"""The form of a digest: its date in the series' zone, its categories in order."""
+"""Form fields of the desk: a clock's time, categories in order, and text as it was found."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from digests.admin.base import VerbForm
-from digests.desk.editor.fields import EditorField
-from digests.models import Category, Digest
+from digests.desk.editor.fields import line_feeds
+from digests.models import Category
 
 # Django's field takes a type parameter only in the stubs.
 if TYPE_CHECKING:
@@ -53,10 +51,33 @@ class ClockField(forms.SplitDateTimeField):
         return datetime.combine(date, time)
 
 
+def clock(instant: datetime | None, zone: tzinfo) -> datetime | None:
+    """What a clock of the zone shows at the instant, to the second."""
+    return instant and instant.astimezone(zone).replace(tzinfo=None, microsecond=0)
+
+
+def at_the_clock(
+    shown: datetime | None, zone: tzinfo, saved: datetime | None = None
+) -> datetime | None:
+    """The instant at which a clock of the zone shows this; the first, where it does so twice,
+    unless the saved one is the other."""
+    if shown is None:
+        return None
+    if shown == clock(saved, zone):
+        return saved
+    instant = shown.replace(tzinfo=zone)
+    if clock(instant.astimezone(UTC), zone) != shown:
+        raise ValidationError(
+            _now("The clocks of %(zone)s never show %(clock)s: they skip that hour."),
+            params={"zone": zone, "clock": f"{shown:%Y-%m-%d %H:%M}"},
+        )
+    return instant
+
+
 class OrderedSelects(forms.SelectMultiple):
     """A numbered list of drop-down lists, all of one name: their order is the value's."""
 
-    template_name = "digests/admin/ordered_selects.html"
+    template_name = "admin/editor/ordered_selects.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         # Past the parent, which would read the choices once more.
@@ -84,58 +105,11 @@ class OrderedChoiceField(_Field):
         return [str(key) for key in initial or []] != [str(key) for key in data or [] if key]
 
 
-class DigestForm(VerbForm[Digest]):
-    date = ClockField(label=_("Date"))
-    filed = OrderedChoiceField(
-        label=_("Categories"),
-        queryset=Category.objects.all(),
-        required=False,
-        help_text=_("In the order of the file. To move one, choose it in another line."),
-    )
-    loaded_version = forms.IntegerField(widget=forms.HiddenInput)
+class FoundTextField(forms.CharField):
+    """A text that stays as it was found, with the spaces around it."""
 
-    class Meta:
-        model = Digest
-        fields = ["title", "date", "intro", "outro"]
-        field_classes = {"intro": EditorField, "outro": EditorField}
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, widget=forms.Textarea, **kwargs)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        series = self.instance.series
-        self.zone = series.zone
-        for text in ("intro", "outro"):
-            self.fields[text].widget.attrs["lang"] = series.language
-        self.initial["loaded_version"] = self.instance.version
-        # Naive, so that the widget shows it as it is, whatever zone the editor works in.
-        self.initial["date"] = self.instance.local_date.replace(tzinfo=None)
-        self.initial["filed"] = list(
-            self.instance.filed_under.order_by("position").values_list("category", flat=True)
-        )
-        self.fields["date"].help_text = _now(
-            "In the zone of the series: %(zone)s. A date to come waits for its time."
-        ) % {"zone": self.zone}
-
-    def clean_date(self) -> datetime:
-        """The instant that the series' clock shows so; the old one while it shows the same."""
-        clock: datetime = self.cleaned_data["date"]
-        if clock == self.initial["date"]:
-            # An hour that the clock shows twice keeps the turn it has.
-            return self.instance.date
-        return at_the_clock(clock, self.zone)
-
-
-class NewDigestForm(VerbForm[Digest]):
-    class Meta:
-        model = Digest
-        fields = ["series", "title"]
-
-
-def at_the_clock(clock: datetime, zone: ZoneInfo) -> datetime:
-    """The instant at which a clock of the zone shows this; the first, where it does so twice."""
-    date = clock.replace(tzinfo=zone)
-    if date.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != clock:
-        raise ValidationError(
-            _now("The clocks of %(zone)s never show %(clock)s: they skip that hour."),
-            params={"zone": zone, "clock": f"{clock:%Y-%m-%d %H:%M}"},
-        )
-    return date
+    def to_python(self, value: object) -> str:
+        return line_feeds(super().to_python(value) or "")

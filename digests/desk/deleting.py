@@ -1,0 +1,34 @@
+"""The pages that ask before an item or a digest is deleted, which only untouched ones can be."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from digests import editorial
+from digests.desk.base import actor, attempt, get_row, page, posted_version, row_url
+from digests.models import Digest, Item
+
+
+def delete_item(request: HttpRequest, pk: int) -> HttpResponse:
+    return _delete(request, get_row(request, Item, pk), editorial.delete_item)
+
+
+def delete_digest(request: HttpRequest, pk: int) -> HttpResponse:
+    return _delete(request, get_row(request, Digest, pk), editorial.delete_digest)
+
+
+def _delete(request: HttpRequest, row: Item | Digest, verb: Callable[..., None]) -> HttpResponse:
+    user = actor(request)
+    if request.method == "POST":
+        version = posted_version(request)
+        if not attempt(request, partial(verb, row, by=user, version=version)):
+            return HttpResponseRedirect(row_url(row))
+        messages.success(request, _("“%(row)s” is deleted.") % {"row": row})
+        return HttpResponseRedirect(reverse(f"admin:digests_{row._meta.model_name}_changelist"))
+    if not editorial.may_delete(row, user):
+        return HttpResponseRedirect(row_url(row))
+    return page(request, "delete.html", _("Delete"), row)

@@ -1,0 +1,108 @@
+"""A new digest, and what a digest has around its stories: title, date, categories, texts."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from digests import editorial
+from digests.desk.base import VersionedForm, actor, attempt_in, get_row, onward, page, row_url
+from digests.desk.editor.fields import EditorField
+from digests.desk.fields import ClockField, OrderedChoiceField, at_the_clock, clock
+from digests.models import Category, Digest, Series
+
+MAX_TITLE = 300  # characters
+
+
+class NewDigestForm(forms.Form):
+    series = forms.ModelChoiceField(Series.objects.all(), label=_("Series"))
+    title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
+
+
+class DigestForm(VersionedForm):
+    """Its fields are what `edit_digest` asks for."""
+
+    title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
+    date = ClockField(label=_("Date"))
+    categories = OrderedChoiceField(
+        label=_("Categories"),
+        queryset=Category.objects.all(),
+        required=False,
+        help_text=_("In the order of the file. To move one, choose it in another line."),
+    )
+    intro = EditorField(label=_("Intro"), required=False)
+    outro = EditorField(label=_("Outro"), required=False)
+
+    def __init__(self, data: Any, *, digest: Digest) -> None:
+        self.digest = digest
+        self.zone = digest.series.zone
+        filed = digest.filed_under.select_related("category").order_by("position")
+        self.filed = [each.category for each in filed]
+        saved = {
+            "version": digest.version,
+            "title": digest.title,
+            "date": clock(digest.date, self.zone),
+            "categories": [category.pk for category in self.filed],
+            "intro": digest.intro,
+            "outro": digest.outro,
+        }
+        super().__init__(data, initial=saved)
+        for text in ("intro", "outro"):
+            self.fields[text].widget.attrs["lang"] = digest.series.language
+        self.fields["date"].help_text = _now(
+            "In the zone of the series: %(zone)s. A date to come waits for its time."
+        ) % {"zone": self.zone}
+
+    def clean_date(self) -> datetime | None:
+        return at_the_clock(self.cleaned_data["date"], self.zone, self.digest.date)
+
+
+def add_digest(request: HttpRequest) -> HttpResponse:
+    user = actor(request)
+    if not user.has_perm("digests.add_digest"):
+        raise PermissionDenied
+    form = NewDigestForm(request.POST or None)
+    if form.is_valid():
+        made: list[Digest] = []
+
+        def add() -> None:
+            made.append(editorial.new_digest(**form.cleaned_data, by=user))
+
+        if attempt_in(form, add):
+            # On to its stories: opening it there makes it the current digest.
+            return onward(made[0], user)
+    back = reverse("admin:index")
+    return page(request, "row_form.html", _now("New digest"), Digest(), form=form, back=back)
+
+
+def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form; where only a look is allowed, what it would hold."""
+    digest = get_row(request, Digest, pk, "series")
+    user = actor(request)
+    form = DigestForm(request.POST or None, digest=digest)
+    if form.is_valid():
+        save = partial(editorial.edit_digest, digest, by=user, **form.cleaned_data)
+        if not form.has_changed():
+            return onward(digest, user)
+        if attempt_in(form, save):
+            digest.refresh_from_db()
+            messages.success(request, _now("“%(row)s” is saved.") % {"row": digest})
+            return onward(digest, user)
+    return page(
+        request,
+        "digest_details.html",
+        _now("Title, date, intro"),
+        digest,
+        form=form,
+        back=row_url(digest),
+        # What was sent is kept, also when nothing can be changed any more.
+        is_shown_as_text=not form.is_bound and not editorial.may_compose(digest, user),
+        may_delete=editorial.may_delete(digest, user),
+    )

@@ -1,0 +1,157 @@
+"""A new item, and what an item has beside its text: its source, its language, the original."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from digests import editorial
+from digests.desk.base import VersionedForm, actor, attempt_in, get_row, page, row_url
+from digests.desk.fields import ClockField, FoundTextField, at_the_clock, clock
+from digests.desk.writing import EntryForm, Writing
+from digests.editorial.items import Details
+from digests.models import Item, Source
+from digests.models.fields import Language
+from digests.text.urls import canonical_url
+
+
+class DetailsForm(forms.Form):
+    """What an item has beside its text. Whether it repeats another is a question of the link that
+    it is sent with: only one item has told a link first."""
+
+    repeats = forms.BooleanField(
+        label=_("The same link again"),
+        label_suffix="",
+        required=False,
+        help_text=_("Another item has this link, and this one tells it again in other words."),
+    )
+    source = forms.ModelChoiceField(Source.objects.all(), label=_("Source"), required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *Language.choices])
+    posted_at = ClockField(label=_("Posted"), required=False)
+    captured = FoundTextField(
+        label=_("Captured text"), required=False, help_text=_("The original, as it was found.")
+    )
+
+    def __init__(self, data: Any, *, item: Item) -> None:
+        self.item = item
+        self.zone = timezone.get_current_timezone()
+        saved = {
+            "version": item.version,
+            "url": item.url,
+            "repeats": item.repeat_of is not None,
+            "source": item.source_id,
+            "language": item.language,
+            "posted_at": clock(item.posted_at, self.zone),
+            "captured": item.captured,
+        }
+        super().__init__(data, initial=saved)
+        # Who told the link first, if another item did.
+        self.first = item.repeat_of
+        self.fields["posted_at"].help_text = _now(
+            "When its source published it, in your time zone: %(zone)s."
+        ) % {"zone": self.zone}
+
+    def clean_posted_at(self) -> datetime | None:
+        return at_the_clock(self.cleaned_data["posted_at"], self.zone, self.item.posted_at)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        self.first = first_with(self.cleaned_data.get("url", ""), self.item)
+        if self.cleaned_data.get("repeats") and self.first is None:
+            self.add_error("repeats", _now("No other item has this link."))
+        return self.cleaned_data
+
+    def details(self) -> Details:
+        given = self.cleaned_data
+        return {
+            "source": given["source"],
+            "language": given["language"],
+            "captured": given["captured"],
+            "repeat_of": self.first if given["repeats"] else None,
+            "posted_at": given["posted_at"],
+        }
+
+
+class ItemForm(VersionedForm, DetailsForm):
+    # Here as well as in the editor: a repeat gets another link only together with its “repeats”.
+    url = forms.CharField(label=_("Link"), max_length=2000, required=False)
+    field_order = ("url",)
+
+
+class NewItemForm(DetailsForm, EntryForm):
+    field_order = ("headline", "byline", "url", "repeats", "body")
+
+
+def first_with(url: str, item: Item) -> Item | None:
+    """The other item that told this link first."""
+    try:
+        key = canonical_url(url)[1]
+    except ValueError:
+        return None
+    return Item.objects.original_of(key).exclude(pk=item.pk).first()
+
+
+def add_item(request: HttpRequest) -> HttpResponse:
+    user = actor(request)
+    if not user.has_perm("digests.add_item"):
+        raise PermissionDenied
+    form = NewItemForm(request.POST or None, item=Item())
+    if form.is_valid():
+        made: list[Item] = []
+
+        def add() -> None:
+            made.append(editorial.add_item(form.entry(), by=user, **form.details()))
+
+        if attempt_in(form, add):
+            messages.success(request, _now("“%(row)s” is saved.") % {"row": made[0]})
+            return HttpResponseRedirect(row_url(made[0]))
+    title, back = _now("Add an item"), reverse("admin:inbox")
+    return page(request, "item_details.html", title, form.item, form=form, back=back)
+
+
+def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form; where only a look is allowed, what it would hold."""
+    item = get_row(request, Item, pk, "source", "repeat_of")
+    writing = Writing(item, actor(request))
+    form = ItemForm(request.POST or None, item=item)
+    if form.is_valid() and (not form.has_changed() or _save(request, form)):
+        return HttpResponseRedirect(row_url(item))
+    return page(
+        request,
+        "item_details.html",
+        _now("Source, language and captured text"),
+        item,
+        form=form,
+        back=row_url(item),
+        # What was sent is kept, also when nothing can be changed any more.
+        is_shown_as_text=not form.is_bound and not writing.may_edit,
+        barred=writing.barred,
+        may_delete=editorial.may_delete(item, writing.user),
+    )
+
+
+def _save(request: HttpRequest, form: ItemForm) -> bool:
+    item, given = form.item, form.cleaned_data
+    entry = replace(item.entry(), url=given["url"])
+    saved = item
+
+    def save() -> None:
+        nonlocal saved
+        saved = editorial.edit_item(
+            item, entry, by=actor(request), version=given["version"], **form.details()
+        )
+
+    if not attempt_in(form, save):
+        return False
+    messages.success(request, _now("“%(row)s” is saved.") % {"row": saved})
+    if saved.status != item.status:
+        messages.info(request, _now("Its text changed, so the item is a draft again."))
+    return True
