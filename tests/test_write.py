@@ -421,8 +421,9 @@ def test_changing_a_story_elsewhere_drops_no_unsaved_text(
     item = editorial.edit_item(
         item, item.entry(), by=ann, version=item.version, source=source("Mira")
     )
+    digest = draft(item)
     given = {**text_of(item), "version": item.version, "headline": "在排版里改的"}
-    assert client.put(f"/api/desk/items/{item.pk}/", given, JSON).status_code == 200
+    client.post(below(digest, "compose"), {"do": "edit", "item": item.pk, **given})
     assert fresh(item).headline == "在排版里改的"
     assert ItemDraft.objects.get().entry().headline == "没有保存的"
 
