@@ -4,6 +4,10 @@ BARE = "/bare"
 BARE_PAGE = "/bare-page"
 NEW_EDITION = "/new-edition"
 OUTCOME = "/outcome"
+IMPORT_SAMPLES = "/import-samples"
+# Parameters follow.
+FILL = "/fill?"
+COUNT = "/count?"
 # Numbers follow.
 PREPARE = "/prepare/"
 APPROVE = "/approve/"

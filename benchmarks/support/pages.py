@@ -12,9 +12,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.support import nginx
-from benchmarks.support.addresses import BARE_PAGE
+from benchmarks.support.addresses import BARE_PAGE, IMPORT_SAMPLES
 from benchmarks.support.client import Answer, Reader, Speed, median, together
-from benchmarks.support.servers import server_in
+from benchmarks.support.servers import ask, server_in
 
 PAGE = "/global-ai/2026-11-20-0800/"
 READERS = 4  # as many as the server has threads
@@ -33,9 +33,7 @@ type Asked = tuple[int, str, dict[str, str]]  # port, address, headers
 
 def measure(folder: Path, scale: Scale) -> dict[str, float]:
     with server_in(folder / "data") as server:
-        options = ["--time-zone", "Asia/Shanghai", "--language", "zh-hans"]
-        archive = "samples/digests/global-ai"
-        server.manage("import_digests", archive, "--series", "global-ai", *options)
+        assert ask(server, IMPORT_SAMPLES)["digests"]
         page = Reader(server.port).ask(PAGE)
         (folder / "data/page").write_bytes(page.body)
         (folder / "data/page.json").write_text(json.dumps(page.headers))

@@ -1,19 +1,19 @@
 """Ten kinds of query in an archive of long digests, from a text in most entries to one in none."""
 
 import gzip
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
+from benchmarks.support.addresses import COUNT
 from benchmarks.support.archive import Size, full, series_of
 from benchmarks.support.client import Reader, Speed, speed
-from benchmarks.support.servers import archives, tell
+from benchmarks.support.servers import archives, ask
 
 COUNT_MAX = 1_000  # of which a page tells no more than that there are more
-COUNT = re.compile(r'<p class="count" role="status">([^<]*)</p>')
+COUNT_SHOWN = re.compile(r'<p class="count" role="status">([^<]*)</p>')
 
 # Of each query, by the name of the database.
 type Speeds = list[dict[str, Speed]]
@@ -36,8 +36,8 @@ class Kind:
     text: str
     narrowed: dict[str, str] = field(default_factory=dict)
 
-    def address(self, **more: str) -> str:
-        return f"/search/?{urlencode({'q': self.text} | self.narrowed | more)}"
+    def parameters(self, **more: str) -> str:
+        return urlencode({"q": self.text} | self.narrowed | more)
 
     def __str__(self) -> str:
         return f"{self.text} narrowed" if self.narrowed else self.text
@@ -55,39 +55,23 @@ KINDS = [
     Kind("量子纠缠"),
     Kind("智能", {"from": "2021-05-01", "to": "2021-05-31", "series": series_of(0)}),
 ]
-# How many entries there really are, by another way than the index.
-COUNTING = """
-import json
-from digests.models import Entry
-found = []
-for text, narrowed in {kinds!r}:
-    entries = Entry.objects.all()
-    for word in text.split():
-        entries = entries.filter(body__contains=word)
-    if narrowed:
-        entries = entries.filter(
-            revision__digest__series__slug=narrowed["series"],
-            revision__day__gte=narrowed["from"],
-            revision__day__lte=narrowed["to"],
-        )
-    found.append(entries.count())
-print(json.dumps(found))
-"""
 
 
 def measure(folder: Path, scale: Scale) -> dict[str, float]:
     with archives(folder, [scale.archive]) as found:
         servers = {database: server for database, (server,) in found.items()}
-        counting = COUNTING.format(kinds=[(kind.text, kind.narrowed) for kind in KINDS])
-        counts = json.loads(tell(servers["SQLite"], counting))
+        counts = [
+            ask(servers["SQLite"], f"{COUNT}{kind.parameters()}")["entries"] for kind in KINDS
+        ]
         readers = {database: Reader(server.port) for database, server in servers.items()}
         newest: Speeds = []
         best: Speeds = []
         for kind, count in zip(KINDS, counts, strict=True):
-            for address, rounds, speeds in (
-                (kind.address(), scale.newest, newest),
-                (kind.address(order="relevance"), scale.best, best),
+            for parameters, rounds, speeds in (
+                (kind.parameters(), scale.newest, newest),
+                (kind.parameters(order="relevance"), scale.best, best),
             ):
+                address = f"/search/?{parameters}"
                 for _ in range(scale.warm_up):
                     refuse_wrong(readers, address, count)
                 speeds.append(in_turn(readers, address, rounds))
@@ -111,7 +95,7 @@ def refuse_wrong(readers: dict[str, Reader], address: str, count: int) -> None:
     for reader in readers.values():
         answer = reader.ask(address)
         assert answer.status == 200, answer.head
-        told = COUNT.search(gzip.decompress(answer.body).decode())
+        told = COUNT_SHOWN.search(gzip.decompress(answer.body).decode())
         assert told, "A search tells how much it found."
         assert int("".join(re.findall(r"\d", told[1]))) == min(count, COUNT_MAX), (told[1], count)
 

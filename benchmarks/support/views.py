@@ -6,12 +6,14 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csp import csp_override
 
-from benchmarks.support import addresses, desk_rows
-from digests.models import Digest, Site
+from benchmarks.support import addresses, desk_rows, filling
+from benchmarks.support.archive import Size
+from digests.models import Digest, Entry, Site
 from tests import factories
 
 # What the view of a page itself says of its answer, and not a middleware or the server.
@@ -45,6 +47,37 @@ def new_edition(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+def import_samples(request: HttpRequest) -> JsonResponse:
+    call_command(
+        "import_digests",
+        "samples/digests/global-ai",
+        series="global-ai",
+        time_zone="Asia/Shanghai",
+        language="zh-hans",
+        verbosity=0,
+    )
+    return JsonResponse({"digests": Digest.objects.count()})
+
+
+def fill(request: HttpRequest) -> JsonResponse:
+    filling.fill(Size(**json.loads(request.GET["size"])))
+    return JsonResponse({"digests": Digest.objects.count()})
+
+
+def count(request: HttpRequest) -> JsonResponse:
+    """How many entries a search should find, counted without its index."""
+    entries = Entry.objects.all()
+    for word in request.GET["q"].split():
+        entries = entries.filter(body__contains=word)
+    if "series" in request.GET:
+        entries = entries.filter(
+            revision__digest__series__slug=request.GET["series"],
+            revision__day__gte=request.GET["from"],
+            revision__day__lte=request.GET["to"],
+        )
+    return JsonResponse({"entries": entries.count()})
+
+
 def prepare(request: HttpRequest, digests: int) -> JsonResponse:
     """Makes so many digests that wait for approval."""
     return JsonResponse({"digests": [factories.in_review().pk for _ in range(digests)]})
@@ -70,7 +103,7 @@ def long_digest(request: HttpRequest, stories: int) -> JsonResponse:
 
 
 def added(address: str, view: Callable[..., HttpResponse]) -> URLPattern:
-    return path(address.removeprefix("/"), view)
+    return path(address.removeprefix("/").removesuffix("?"), view)
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -80,6 +113,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     added(addresses.BARE_PAGE, bare_page),
     added(addresses.NEW_EDITION, new_edition),
     added(addresses.OUTCOME, outcome),
+    added(addresses.IMPORT_SAMPLES, import_samples),
+    added(addresses.FILL, fill),
+    added(addresses.COUNT, count),
     added(f"{addresses.PREPARE}<int:digests>", prepare),
     added(f"{addresses.APPROVE}<int:number>", approve),
     added(f"{addresses.CANDIDATES}<int:candidates>/<int:picked>", candidates),
