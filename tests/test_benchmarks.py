@@ -27,7 +27,7 @@ EXPECTED = {
         "digest page",
         {
             *("digest_vs_bare", "not_modified_vs_bare", "first_page_kb", "first_page_requests"),
-            *("worst_100k_vs_1k", "worst_100k_vs_1k_postgresql"),
+            *("worst_large_vs_small", "worst_large_vs_small_postgresql"),
             *("search_p50_ms_sqlite", "search_p50_ms_postgresql"),
             *("search_best_p50_ms_sqlite", "search_best_p50_ms_postgresql"),
         },

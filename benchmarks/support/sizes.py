@@ -1,7 +1,7 @@
-"""The same pages in archives of several sizes: answers that were kept, and answers made anew.
+"""The same pages in archives of several sizes: cached answers and uncached ones.
 
-Made anew: each address is asked for once in an edition of the site, digests that nobody has asked
-for yet. The databases are as warm as they are after their filling.
+For an uncached answer each address is asked for once in an edition of the site, and each digest
+only once at all. The databases are as warm as they are after their filling.
 """
 
 import random
@@ -24,12 +24,12 @@ type Speeds = dict[str, list[Speed]]
 class Scale:
     archives: tuple[Size, ...]
     warm_up: int
-    anew: int
-    kept: int
+    uncached: int
+    cached: int
 
 
-FULL = Scale((short(1_000), short(20_000), short(100_000)), warm_up=5, anew=40, kept=200)
-SMOKE = Scale((short(20),), warm_up=1, anew=2, kept=2)
+FULL = Scale((short(1_000), short(20_000), short(100_000)), warm_up=5, uncached=40, cached=200)
+SMOKE = Scale((short(20), short(40)), warm_up=1, uncached=2, cached=2)
 
 
 class Shelf:
@@ -60,7 +60,7 @@ class Shelf:
         assert answer.status == 200, f"{address}: {answer.head!r}"
         return answer.seconds
 
-    def anew(self, page: str) -> float:
+    def ask_uncached(self, page: str) -> float:
         self.ask(NEW_EDITION)
         if page == "digest":
             return self.ask(address_of(self.unread.pop(), self.size.digests))
@@ -72,39 +72,39 @@ def measure(folder: Path, scale: Scale) -> dict[str, float]:
     with archives(folder, scale.archives) as found:
         for database, servers in found.items():
             shelves = [
-                Shelf(server, size, scale.warm_up + scale.anew)
+                Shelf(server, size, scale.warm_up + scale.uncached)
                 for server, size in zip(servers, scale.archives, strict=True)
             ]
-            worst = report(database, shelves, kept(shelves, scale), anew(shelves, scale))
+            worst = report(database, shelves, cached(shelves, scale), uncached(shelves, scale))
             name = "" if database == "SQLite" else f"_{database.lower()}"
-            figures[f"worst_100k_vs_1k{name}"] = round(worst, 3)
+            figures[f"worst_large_vs_small{name}"] = round(worst, 3)
     return figures
 
 
-def anew(shelves: list[Shelf], scale: Scale) -> Speeds:
-    rounds = range(scale.warm_up + scale.anew)
+def uncached(shelves: list[Shelf], scale: Scale) -> Speeds:
+    rounds = range(scale.warm_up + scale.uncached)
     found = {}
     for page in shelves[0].addresses():
-        times = [[shelf.anew(page) for shelf in shelves] for _ in rounds]
+        times = [[shelf.ask_uncached(page) for shelf in shelves] for _ in rounds]
         found[page] = [speed(list(own)) for own in zip(*times[scale.warm_up :], strict=True)]
     return found
 
 
-def kept(shelves: list[Shelf], scale: Scale) -> Speeds:
-    rounds = range(scale.warm_up + scale.kept)
+def cached(shelves: list[Shelf], scale: Scale) -> Speeds:
+    rounds = range(scale.warm_up + scale.cached)
     found = {}
     for page, address in shelves[0].addresses().items():
         if "?" in address:
-            continue  # An answer to parameters is not kept.
+            continue  # An answer to parameters is not cached.
         times = [[shelf.ask(shelf.addresses()[page]) for shelf in shelves] for _ in rounds]
         found[page] = [speed(list(own)) for own in zip(*times[scale.warm_up :], strict=True)]
     return found
 
 
-def report(database: str, shelves: list[Shelf], kept: Speeds, anew: Speeds) -> float:
+def report(database: str, shelves: list[Shelf], cached: Speeds, uncached: Speeds) -> float:
     """Prints the tables; returns the worst ratio of the main pages."""
     worst = 0.0
-    for what, speeds in (("kept answers", kept), ("answers made anew", anew)):
+    for what, speeds in (("cached answers", cached), ("uncached answers", uncached)):
         print(f"{database}, {what}, to one reader")
         sizes = "".join(f"{f'{shelf.size.digests:,} digests':>27}" for shelf in shelves)
         print(" " * 17 + sizes)
