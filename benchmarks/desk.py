@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.support.addresses import BARE, CANDIDATES, LONG_DIGEST, OUTCOME
 from benchmarks.support.command import parser
-from benchmarks.support.servers import ask, leave_out, server_in
+from benchmarks.support.servers import ask, report_missing, server_in
 from tests.embedded import EmbeddedServer
 from tests.services import Unavailable, launch_chromium
 
@@ -194,12 +194,12 @@ def measured(
         meter = Meter(page)
         way(meter, server.url, scale.candidates, picked)
         page.wait_for_load_state("networkidle")
-    told = ask(server, OUTCOME)
-    assert told == {
+    result = ask(server, OUTCOME)
+    assert result == {
         "status": "published",
         "stories": in_order(picked),
         "rejected": scale.candidates - scale.picked,
-    }, told
+    }, result
     return meter
 
 
@@ -259,7 +259,7 @@ def main() -> None:
         try:
             browser = launch_chromium(playwright)
         except Unavailable as error:
-            return leave_out("Chromium", error)
+            return report_missing("Chromium", error)
         with server_in(Path(folder) / "desk") as server:
             desk = measured(server, browser, scale, by_desk, script=True)
             times = moves_and_bare(server, browser, scale)

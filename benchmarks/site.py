@@ -2,7 +2,7 @@
 
 `pages`: those of the samples, beside a bare view and nginx. `sizes`: the same addresses in archives
 of three sizes. `search`: ten kinds of query among 20,000 long digests. The last two on SQLite and
-on PostgreSQL. Whoever names some of the parts measures only these.
+on PostgreSQL. Parts that are named on the command line are measured alone.
 
 What is compared is asked in turn, so that a busy machine is unfair to none.
 """

@@ -1,4 +1,4 @@
-"""Archives of any size: what stands in them, and where.
+"""The contents and addresses of a generated archive of any size.
 
 Every archive covers the same 3,333 days, so that the pages of a large one list the same years and
 months as those of a small one: 20,000 digests are six a day. Texts are drawn by a seeded chance

@@ -46,7 +46,7 @@ class Speed:
 
 
 def speed(seconds: list[float], per_s: float | None = None) -> Speed:
-    """Of one reader who asks again at once, unless told how many answers there were a second."""
+    """Of one reader who asks again at once, unless the answers a second are given."""
     return Speed(
         per_s or len(seconds) / sum(seconds),
         1000 * statistics.median(seconds),
@@ -116,7 +116,7 @@ def received(connection: socket.socket) -> bytes:
 def together(
     readers: int, seconds: float, port: int, address: str, headers: dict[str, str]
 ) -> Speed:
-    """What readers get who all ask for one address again and again, and all get the same."""
+    """The speed of readers who ask for one address again and again; all must get the same."""
     wanted = Reader(port).ask(address, headers)
     times: list[list[float]] = [[] for _ in range(readers)]
     wrong: list[object] = []

@@ -13,7 +13,7 @@ from tests.factories import draft, person, story
 def make_candidates(candidates: int, picked: int) -> dict[str, Any]:
     """Fills the inbox and makes the digest that its written stories are for.
 
-    Gives their headlines, in the order of the inbox, and who may edit all of it.
+    Gives their headlines, in the order of the inbox, and the user who may edit all of it.
     """
     by = person(REVIEWER)
     every = candidates // picked

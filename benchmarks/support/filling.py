@@ -40,7 +40,7 @@ def fill(size: Size) -> None:
     """Make the archive in an empty database."""
     chance = random.Random(size.digests)  # noqa: S311
     bodies = archive.texts(chance, size.sentences)
-    approver = make_what_digests_refer_to()
+    approver = make_related_rows()
     for numbers in batched(range(size.digests), AT_ONCE):
         with transaction.atomic():
             insert(numbers, size, bodies, approver)
@@ -63,7 +63,7 @@ def index() -> None:
         search.renew(digests)
 
 
-def make_what_digests_refer_to() -> User:
+def make_related_rows() -> User:
     TagAuthority.objects.settled()
     for number in range(archive.SERIES):
         Series.objects.create(

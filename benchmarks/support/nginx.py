@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.support.servers import leave_out
+from benchmarks.support.servers import report_missing
 from tests.services import LOCALHOST, free_port, wait_until
 
 FILE = "page.html"
@@ -53,7 +53,7 @@ def serving(folder: Path, compressed: bytes) -> Iterator[int | None]:
     """The port at which nginx answers /page.html with these bytes; None where there is no nginx."""
     program = find_nginx()
     if program is None:
-        leave_out("nginx", "it is not installed and could not be.")
+        report_missing("nginx", "it is not installed and could not be.")
         yield None
         return
     folder.mkdir()
@@ -76,7 +76,7 @@ def serving(folder: Path, compressed: bytes) -> Iterator[int | None]:
         try:
             wait_until((folder / "pid").exists, what="nginx has begun", seconds=10)
         except AssertionError:
-            leave_out("nginx", (folder / "log").read_text())
+            report_missing("nginx", (folder / "log").read_text())
             yield None
         else:
             yield port

@@ -37,7 +37,7 @@ def measure(folder: Path, scale: Scale) -> dict[str, float]:
         page = Reader(server.port).ask(PAGE)
         (folder / "data/page").write_bytes(page.body)
         (folder / "data/page.json").write_text(json.dumps(page.headers))
-        refuse_unlike(page, Reader(server.port).ask(BARE_PAGE))
+        check_same_answer(page, Reader(server.port).ask(BARE_PAGE))
         with nginx.serving(folder / "nginx", page.body) as files:
             of_nginx: dict[str, Asked] = {"nginx": (files, f"/{nginx.FILE}", {})} if files else {}
             asked = of_nginx | {
@@ -64,7 +64,7 @@ def measure(folder: Path, scale: Scale) -> dict[str, float]:
     }
 
 
-def refuse_unlike(page: Answer, bare: Answer) -> None:
+def check_same_answer(page: Answer, bare: Answer) -> None:
     assert page.status == bare.status == 200
     assert page.body == bare.body
     unlike = dict(page.headers.items() ^ bare.headers.items())

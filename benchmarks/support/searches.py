@@ -73,7 +73,7 @@ def measure(folder: Path, scale: Scale) -> dict[str, float]:
             ):
                 address = f"/search/?{parameters}"
                 for _ in range(scale.warm_up):
-                    refuse_wrong(readers, address, count)
+                    check_counts(readers, address, count)
                 speeds.append(in_turn(readers, address, rounds))
     report(scale.archive, counts, newest, best)
     return {
@@ -91,13 +91,14 @@ def in_turn(readers: dict[str, Reader], address: str, rounds: int) -> dict[str, 
     return {database: speed(seconds) for database, seconds in times.items()}
 
 
-def refuse_wrong(readers: dict[str, Reader], address: str, count: int) -> None:
+def check_counts(readers: dict[str, Reader], address: str, count: int) -> None:
     for reader in readers.values():
         answer = reader.ask(address)
         assert answer.status == 200, answer.head
-        told = COUNT_SHOWN.search(gzip.decompress(answer.body).decode())
-        assert told, "A search tells how much it found."
-        assert int("".join(re.findall(r"\d", told[1]))) == min(count, COUNT_MAX), (told[1], count)
+        shown = COUNT_SHOWN.search(gzip.decompress(answer.body).decode())
+        assert shown, "A search shows how much it found."
+        number = int("".join(re.findall(r"\d", shown[1])))
+        assert number == min(count, COUNT_MAX), (shown[1], count)
 
 
 def report(size: Size, counts: list[int], newest: Speeds, best: Speeds) -> None:

@@ -22,7 +22,7 @@ from tests.services import Postgresql, Unavailable
 PATIENCE = 60.0  # seconds
 FILLING_PATIENCE = 3600.0  # 20,000 long digests take some minutes
 
-type Shelves = dict[str, list[EmbeddedServer]]
+type Servers = dict[str, list[EmbeddedServer]]
 
 
 def server_in(folder: Path, **settings: str) -> EmbeddedServer:
@@ -36,11 +36,11 @@ def ask(server: EmbeddedServer, address: str, patience: float = PATIENCE) -> Any
         return json.load(answer)
 
 
-def leave_out(what: str, why: object) -> None:
-    """Says loudly that a part is missing; under CI nothing may be."""
+def report_missing(what: str, why: object) -> None:
+    """Print that a part of the benchmark is missing, which under CI ends it."""
     if os.environ.get("CI"):
         raise SystemExit(f"{what} is missing: {why}")
-    print(f"{what.upper()} IS LEFT OUT: {why}")
+    print(f"{what.upper()} IS MISSING: {why}")
 
 
 @cache
@@ -49,21 +49,21 @@ def the_postgresql() -> Postgresql:
 
 
 @contextmanager
-def archives(folder: Path, sizes: Sequence[Size]) -> Iterator[Shelves]:
+def archives(folder: Path, sizes: Sequence[Size]) -> Iterator[Servers]:
     """Servers with archives of these sizes, by the name of their database.
 
     They do not sweep the export folder: its first files would take minutes to be written, and
-    what later sweeps cost is told by `benchmarks/export.py`.
+    `benchmarks/export.py` measures what later sweeps cost.
     """
     with ExitStack() as stack:
         databases = {"SQLite": [""] * len(sizes)}
         try:
             postgresql = the_postgresql()
         except Unavailable as error:
-            leave_out("PostgreSQL", error)
+            report_missing("PostgreSQL", error)
         else:
             databases["PostgreSQL"] = [stack.enter_context(postgresql.database()) for _ in sizes]
-        shelves = {
+        servers = {
             name: [
                 server_in(folder / f"{name}-{number}", DATABASE_URL=url, **{up.NO_SWEEPS: "yes"})
                 for number, url in enumerate(urls)
@@ -71,12 +71,12 @@ def archives(folder: Path, sizes: Sequence[Size]) -> Iterator[Shelves]:
             for name, urls in databases.items()
         }
 
-        def fill(servers: list[EmbeddedServer]) -> None:
-            for server, size in zip(servers, sizes, strict=True):
+        def fill(of_one_database: list[EmbeddedServer]) -> None:
+            for server, size in zip(of_one_database, sizes, strict=True):
                 stack.enter_context(server)
                 address = f"{FILL}{urlencode({'size': json.dumps(asdict(size))})}"
                 assert ask(server, address, FILLING_PATIENCE)["digests"] == size.digests
 
         with ThreadPoolExecutor() as each:
-            list(each.map(fill, shelves.values()))
-        yield shelves
+            list(each.map(fill, servers.values()))
+        yield servers

@@ -32,11 +32,11 @@ FULL = Scale((short(1_000), short(20_000), short(100_000)), warm_up=5, uncached=
 SMOKE = Scale((short(20), short(40)), warm_up=1, uncached=2, cached=2)
 
 
-class Shelf:
-    """One archive and who reads in it."""
+class ArchiveReader:
+    """Reads the pages of one archive over a connection that stays open."""
 
     def __init__(self, server: EmbeddedServer, size: Size, unread: int) -> None:
-        self.reader = Reader(server.port)
+        self.connection = Reader(server.port)
         self.size = size
         self.unread = random.Random(1).sample(range(size.digests), unread)  # noqa: S311
 
@@ -56,7 +56,7 @@ class Shelf:
         }
 
     def ask(self, address: str) -> float:
-        answer = self.reader.ask(address)
+        answer = self.connection.ask(address)
         assert answer.status == 200, f"{address}: {answer.head!r}"
         return answer.seconds
 
@@ -71,44 +71,44 @@ def measure(folder: Path, scale: Scale) -> dict[str, float]:
     figures = {}
     with archives(folder, scale.archives) as found:
         for database, servers in found.items():
-            shelves = [
-                Shelf(server, size, scale.warm_up + scale.uncached)
+            readers = [
+                ArchiveReader(server, size, scale.warm_up + scale.uncached)
                 for server, size in zip(servers, scale.archives, strict=True)
             ]
-            worst = report(database, shelves, cached(shelves, scale), uncached(shelves, scale))
+            worst = report(database, readers, cached(readers, scale), uncached(readers, scale))
             name = "" if database == "SQLite" else f"_{database.lower()}"
             figures[f"worst_large_vs_small{name}"] = round(worst, 3)
     return figures
 
 
-def uncached(shelves: list[Shelf], scale: Scale) -> Speeds:
+def uncached(readers: list[ArchiveReader], scale: Scale) -> Speeds:
     rounds = range(scale.warm_up + scale.uncached)
     found = {}
-    for page in shelves[0].addresses():
-        times = [[shelf.ask_uncached(page) for shelf in shelves] for _ in rounds]
+    for page in readers[0].addresses():
+        times = [[reader.ask_uncached(page) for reader in readers] for _ in rounds]
         found[page] = [speed(list(own)) for own in zip(*times[scale.warm_up :], strict=True)]
     return found
 
 
-def cached(shelves: list[Shelf], scale: Scale) -> Speeds:
+def cached(readers: list[ArchiveReader], scale: Scale) -> Speeds:
     rounds = range(scale.warm_up + scale.cached)
     found = {}
-    for page, address in shelves[0].addresses().items():
+    for page, address in readers[0].addresses().items():
         if "?" in address:
             continue  # An answer to parameters is not cached.
-        times = [[shelf.ask(shelf.addresses()[page]) for shelf in shelves] for _ in rounds]
+        times = [[reader.ask(reader.addresses()[page]) for reader in readers] for _ in rounds]
         found[page] = [speed(list(own)) for own in zip(*times[scale.warm_up :], strict=True)]
     return found
 
 
-def report(database: str, shelves: list[Shelf], cached: Speeds, uncached: Speeds) -> float:
+def report(database: str, readers: list[ArchiveReader], cached: Speeds, uncached: Speeds) -> float:
     """Prints the tables; returns the worst ratio of the main pages."""
     worst = 0.0
     for what, speeds in (("cached answers", cached), ("uncached answers", uncached)):
         print(f"{database}, {what}, to one reader")
-        sizes = "".join(f"{f'{shelf.size.digests:,} digests':>27}" for shelf in shelves)
+        sizes = "".join(f"{f'{reader.size.digests:,} digests':>27}" for reader in readers)
         print(" " * 17 + sizes)
-        print(" " * 17 + "    per s   p50 ms   p99 ms" * len(shelves) + "  largest/smallest")
+        print(" " * 17 + "    per s   p50 ms   p99 ms" * len(readers) + "  largest/smallest")
         for page, found in speeds.items():
             ratio = found[-1].p50 / found[0].p50
             if page in MAIN:

@@ -30,12 +30,12 @@ def bare(request: HttpRequest) -> HttpResponse:
 @csp_override(settings.READERS_CSP)
 def bare_page(request: HttpRequest) -> HttpResponse:
     """A page of readers as it was answered once, with the headers that its view gave it."""
-    body, headers = kept_page()
+    body, headers = saved_page()
     return HttpResponse(body, headers=headers)
 
 
 @cache
-def kept_page() -> tuple[bytes, dict[str, str]]:
+def saved_page() -> tuple[bytes, dict[str, str]]:
     data: Path = settings.DATA_DIR
     headers = json.loads((data / "page.json").read_text())
     own = {name: value for name, value in headers.items() if name in OWN_HEADERS}
