@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.support.archive import Size, full
 from benchmarks.support.command import parser
-from benchmarks.support.environment import OWN_SETTINGS
+from tests.embedded import setting_names
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ FULL, SMOKE = Scale(full(5_000), rounds=3, idle=5), Scale(full(20), rounds=1, id
 def main() -> None:
     scale = SMOKE if parser(__doc__).parse_args().smoke else FULL
     with tempfile.TemporaryDirectory(prefix="newsroom-benchmark-") as folder:
-        os.environ |= OWN_SETTINGS
-        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
+        os.environ |= dict.fromkeys(setting_names(), "")  # An empty value counts as none.
+        os.environ |= {"DATA_DIR": folder, "LOG_LEVEL": "WARNING"}
+        os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
         django.setup()
         run(Path(folder), scale)
 

@@ -6,7 +6,6 @@ here, by what a test asks for.
 """
 
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from tests.embedded import ROOT, EmbeddedServer
+from tests.embedded import ROOT, EmbeddedServer, setting_names
 from tests.services import Postgresql, Redis, Unavailable, launch_chromium
 from tests.tracing import trace_contexts
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 # What the shell happens to hold must not change a test. A server given by DATABASE_URL or
 # REDIS_URL is used by the tests that ask for one.
-SETTINGS = re.findall(r'env\.read\(\s*"(\w+)"', (ROOT / "newsroom/settings.py").read_text())
+SETTINGS = setting_names()
 GIVEN = {name: os.environ.get(name, "") for name in SETTINGS}
 # Fixtures that start another program, and the mark of the tests that use them.
 MARKS = {

@@ -15,6 +15,34 @@ from tests.services import LOCALHOST, free_port, wait_until
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def setting_names() -> list[str]:
+    """The environment variables that the settings read, without reading them."""
+    return re.findall(r'env\.read\(\s*"(\w+)"', (ROOT / "newsroom/settings.py").read_text())
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The environment of this process, with these settings alone."""
+    names = setting_names()
+    return {name: value for name, value in os.environ.items() if name not in names} | settings
+
+
+def refusal(*arguments: str, **settings: str) -> str:
+    """Run a command that must refuse to start; the reason it gives."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Newsroom is at" not in done.stdout
+    return done.stderr
+
+
 class EmbeddedServer:
     """Use it in `with`; further settings are given by name: `EmbeddedServer(folder, LOG_LEVEL=…)`.
 
@@ -26,14 +54,8 @@ class EmbeddedServer:
         self.program = program
         self.port = free_port()
         self.url = f"http://{LOCALHOST}:{self.port}"
-        # The settings of the tests themselves are not this server's.
-        others = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
-        self.environment = others | {
-            "PYTHONPATH": str(ROOT),
-            "DATA_DIR": str(folder),
-            "PORT": str(self.port),
-            **settings,
-        }
+        own = {"DATA_DIR": str(folder), "PORT": str(self.port)}
+        self.environment = environment(**own | settings) | {"PYTHONPATH": str(ROOT)}
         self.log_file = folder.with_name(folder.name + ".log")
         self.process: subprocess.Popen[bytes] | None = None
 

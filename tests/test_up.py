@@ -6,15 +6,13 @@ import re
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from newsroom.ports import next_free_port
-from tests.embedded import ROOT, EmbeddedServer
+from tests.embedded import EmbeddedServer, refusal
 from tests.services import LOCALHOST, Postgresql, Redis, free_port, wait_until
 
 pytestmark = pytest.mark.processes
@@ -36,20 +34,10 @@ def busy_server(data_folder: Path, notes: Path) -> Iterator[EmbeddedServer]:
 
 def refused(data: Path, **settings: str) -> str:
     """What `up` says when it does not start: it must be one sentence for people."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", "up"],
-        cwd=ROOT,
-        env=os.environ | {"DATA_DIR": str(data), "PORT": str(free_port())} | settings,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 1, done.stderr
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert "Newsroom is at" not in done.stdout
-    return done.stderr
+    own = {"DATA_DIR": str(data), "PORT": str(free_port())}
+    reason = refusal("manage.py", "up", **own | settings)
+    assert len(reason.strip().splitlines()) == 1, reason
+    return reason
 
 
 def test_a_web_process_that_is_killed_or_loses_its_worker_comes_back_with_worker_and_beat(
@@ -213,17 +201,8 @@ def test_behind_a_trusted_proxy_readers_get_https_and_nothing_else(data_folder: 
     ids=["worker", "beat"],
 )
 def test_a_lonely_celery_process_refuses_to_start(tmp_path: Path, command: list[str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        env=os.environ | {"DATA_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "set REDIS_URL, or run `manage.py up`" in done.stderr
+    reason = refusal("-m", *command, DATA_DIR=str(tmp_path))
+    assert "set REDIS_URL, or run `manage.py up`" in reason
 
 
 def test_everything_runs_on_postgresql_and_redis_too(

@@ -15,7 +15,6 @@ from urllib.request import urlopen
 from benchmarks.support import up
 from benchmarks.support.addresses import FILL
 from benchmarks.support.archive import Size
-from benchmarks.support.environment import OWN_SETTINGS
 from tests.embedded import EmbeddedServer
 from tests.services import Postgresql, Unavailable
 
@@ -27,7 +26,7 @@ type Servers = dict[str, list[EmbeddedServer]]
 
 def server_in(folder: Path, **settings: str) -> EmbeddedServer:
     """`manage.py up` with the benchmarks' views, to be used in `with`."""
-    return EmbeddedServer(folder, program=up.__file__, **OWN_SETTINGS | settings)
+    return EmbeddedServer(folder, program=up.__file__, LOG_LEVEL="WARNING", **settings)
 
 
 def ask(server: EmbeddedServer, address: str, patience: float = PATIENCE) -> Any:
