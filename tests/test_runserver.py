@@ -26,7 +26,10 @@ print(published().path)
 
 
 class DevelopmentServer:
-    """A copy of the sources to be changed, and the server that `make dev` starts on it."""
+    """A copy of the sources to be changed, and the server that `make dev` starts on it.
+
+    It sweeps once an hour, so that a file is there only after this was changed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.sources, self.data = folder / "sources", folder / "data"
@@ -34,6 +37,7 @@ class DevelopmentServer:
         for name in SOURCES:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, self.sources / name)
+        self.replace("newsroom/settings.py", '"schedule": 15', '"schedule": 3600')
         port = free_port()
         self.url = f"http://{LOCALHOST}:{port}"
         settings = {"DEBUG": "true", "DATA_DIR": str(self.data), "PORT": str(port)}
@@ -67,12 +71,16 @@ class DevelopmentServer:
         except OSError:  # It starts, or starts again.
             return ""
 
-    def change(self, path: str, old: str, new: str, *, shows: Callable[[], bool]) -> None:
-        """Change a source, and save it again until it shows: who watches may not have begun."""
+    def replace(self, path: str, old: str, new: str) -> Path:
         file = self.sources / path
         text = file.read_text()
         assert old in text
         file.write_text(text.replace(old, new))
+        return file
+
+    def change(self, path: str, old: str, new: str, *, shows: Callable[[], bool]) -> None:
+        """Change a source, and save it again until it shows: who watches may not have begun."""
+        file = self.replace(path, old, new)
 
         def shows_when_saved() -> bool:
             file.touch()
@@ -139,7 +147,6 @@ def test_what_is_changed_shows_and_ctrl_c_ends_it_all(development: DevelopmentSe
     assert development.get("/static/digests/site.css") == ".changed {}"
 
     # The tasks are those of the changed source as well: a sweep each second, and not in an hour.
-    development.change_code("newsroom/settings.py", '"schedule": 15', '"schedule": 3600')
     path = development.manage("shell", "--verbosity", "0", "--command", PUBLISH)
     file = development.data / "export" / path
     assert not file.exists()
