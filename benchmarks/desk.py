@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.support.addresses import BARE, CANDIDATES, LONG_DIGEST, OUTCOME
 from benchmarks.support.command import parser
 from benchmarks.support.editing import Meter, Way, by_desk, by_lists_and_forms, in_order
-from benchmarks.support.servers import ask, report_missing, server_in
+from benchmarks.support.servers import ask, report_missing, running, server_in
 from tests.embedded import EmbeddedServer
 from tests.services import Unavailable, launch_chromium
 
@@ -132,11 +132,11 @@ def main() -> None:
             browser = launch_chromium(playwright)
         except Unavailable as error:
             return report_missing("Chromium", error)
-        with server_in(Path(folder) / "desk") as server:
+        server, other = (server_in(Path(folder) / name) for name in ("desk", "plain"))
+        with running(server, other):
             desk = measured(server, browser, scale, by_desk, script=True)
             times = moves_and_bare(server, browser, scale)
-        with server_in(Path(folder) / "plain") as server:
-            plain = measured(server, browser, scale, by_lists_and_forms, script=False)
+            plain = measured(other, browser, scale, by_lists_and_forms, script=False)
         browser.close()
     report(scale, desk, plain, times)
 

@@ -61,7 +61,7 @@ def median(rounds: list[Speed]) -> Speed:
 
 
 class Reader:
-    """One connection that stays open, as a browser's does."""
+    """One connection that stays open, as a browser's does; a server that ends waits for it."""
 
     def __init__(self, port: int) -> None:
         self.port = port

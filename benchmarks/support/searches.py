@@ -75,6 +75,8 @@ def measure(folder: Path, scale: Scale) -> dict[str, float]:
                 for _ in range(scale.warm_up):
                     check_counts(readers, address, count)
                 speeds.append(in_turn(readers, address, rounds))
+        for reader in readers.values():
+            reader.close()
     report(scale.archive, counts, newest, best)
     return {
         f"{name}_p50_ms_{database.lower()}": round(max(each[database].p50 for each in speeds), 1)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,8 +26,23 @@ type Servers = dict[str, list[EmbeddedServer]]
 
 
 def server_in(folder: Path, **settings: str) -> EmbeddedServer:
-    """`manage.py up` with the benchmarks' views, to be used in `with`."""
+    """`manage.py up` with the benchmarks' views, to be used in `with`.
+
+    To start quickly it does not compress its static files, unless the settings have
+    `up.COMPRESSED_FILES`, and hashes passwords weakly.
+    """
     return EmbeddedServer(folder, program=up.__file__, LOG_LEVEL="WARNING", **settings)
+
+
+@contextmanager
+def running(*servers: EmbeddedServer) -> Iterator[None]:
+    """Starts and ends servers side by side."""
+    with ThreadPoolExecutor(len(servers)) as pool:
+        try:
+            list(pool.map(EmbeddedServer.start, servers))
+            yield
+        finally:
+            list(pool.map(EmbeddedServer.stop, servers))
 
 
 def ask(server: EmbeddedServer, address: str, patience: float = PATIENCE) -> Any:
@@ -72,10 +88,10 @@ def archives(folder: Path, sizes: Sequence[Size]) -> Iterator[Servers]:
 
         def fill(of_one_database: list[EmbeddedServer]) -> None:
             for server, size in zip(of_one_database, sizes, strict=True):
-                stack.enter_context(server)
                 address = f"{FILL}{urlencode({'size': json.dumps(asdict(size))})}"
                 assert ask(server, address, FILLING_PATIENCE)["digests"] == size.digests
 
-        with ThreadPoolExecutor() as each:
-            list(each.map(fill, servers.values()))
+        stack.enter_context(running(*chain.from_iterable(servers.values())))
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(fill, servers.values()))
         yield servers

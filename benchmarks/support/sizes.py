@@ -78,6 +78,8 @@ def measure(folder: Path, scale: Scale) -> dict[str, float]:
             worst = report(database, readers, cached(readers, scale), uncached(readers, scale))
             name = "" if database == "SQLite" else f"_{database.lower()}"
             figures[f"worst_large_vs_small{name}"] = round(worst, 3)
+            for reader in readers:
+                reader.connection.close()
     return figures
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import execute_from_command_line
 
 NO_SWEEPS = "NEWSROOM_BENCHMARK_NO_SWEEPS"
+COMPRESSED_FILES = "NEWSROOM_BENCHMARK_COMPRESSED_FILES"
 
 
 def main() -> None:
@@ -14,6 +15,11 @@ def main() -> None:
     settings.ROOT_URLCONF = "benchmarks.support.views"
     if os.environ.get(NO_SWEEPS):
         settings.CELERY_BEAT_SCHEDULE = {}
+    if not os.environ.get(COMPRESSED_FILES):
+        settings.STORAGES["staticfiles"]["BACKEND"] = (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     execute_from_command_line(sys.argv)
 
 
