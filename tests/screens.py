@@ -13,6 +13,9 @@ from digests.models import Site, User
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse
 
+# The most queries for a page of readers, or an answer of the API, of which nothing is kept.
+MADE_AGAIN = 8
+
 type Response = _MonkeyPatchedWSGIResponse  # what a test client's request gives
 
 

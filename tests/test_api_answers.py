@@ -17,28 +17,27 @@ from digests.models import Rendering
 from newsroom.cache import SpareRedisCache
 from newsroom.env import Rate
 from tests.factories import PAST, person, published, source, story
-from tests.screens import queries_of_a_first_answer
+from tests.screens import MADE_AGAIN, queries_of_a_first_answer
 
 pytestmark = pytest.mark.django_db
 
 DIGEST = "/api/v1/digests/global-ai/2026-11-20-0800/"
-# Every operation, and how many queries it costs the first time: one of them asks for the edition,
-# where there are no parameters.
-COSTS = {
-    "/api/v1/series/": 2,
-    "/api/v1/series/global-ai/": 2,
-    "/api/v1/digests/": 2,
-    "/api/v1/digests/?limit=2&series=global-ai&category=AI 发展&date_from=2026-11-01": 1,
-    DIGEST: 3,
-    "/api/v1/entries/": 3,
-    "/api/v1/entries/?limit=100&category=AI 发展&series=global-ai": 2,
-    "/api/v1/entries/{item}/": 3,
-    "/api/v1/categories/": 2,
-    "/api/v1/sources/": 2,
-    "/api/v1/search/": 3,
-    "/api/v1/search/?q=新闻&category=AI 发展": 2,
-    "/api/v1/search/?q=新闻&series=global-ai&order=relevance": 3,
-}
+# Every operation, with and without parameters.
+OPERATIONS = [
+    "/api/v1/series/",
+    "/api/v1/series/global-ai/",
+    "/api/v1/digests/",
+    "/api/v1/digests/?limit=2&series=global-ai&category=AI 发展&date_from=2026-11-01",
+    DIGEST,
+    "/api/v1/entries/",
+    "/api/v1/entries/?limit=100&category=AI 发展&series=global-ai",
+    "/api/v1/entries/{item}/",
+    "/api/v1/categories/",
+    "/api/v1/sources/",
+    "/api/v1/search/",
+    "/api/v1/search/?q=新闻&category=AI 发展",
+    "/api/v1/search/?q=新闻&series=global-ai&order=relevance",
+]
 OTHERS = ["/api/v1/nothing/", "/api/v1/digests/?limit=0", "/api/v1/entries/1000000/"]
 
 
@@ -55,18 +54,19 @@ def test_an_operation_costs_the_same_however_much_there_is(client: Client, item:
     def costs() -> dict[str, int]:
         return {
             address: queries_of_a_first_answer(client, address.format(item=item))
-            for address in COSTS
+            for address in OPERATIONS
         }
 
-    assert costs() == COSTS
+    few = costs()
+    assert max(few.values()) <= MADE_AGAIN
     for hour in range(1, 8):
         published(
             *(story(source=source(f"S{n}")) for n in range(4)), date=PAST + timedelta(hours=hour)
         )
-    assert costs() == COSTS
+    assert costs() == few
 
 
-@pytest.mark.parametrize("address", COSTS)
+@pytest.mark.parametrize("address", OPERATIONS)
 def test_what_was_just_answered_costs_one_query_or_none(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, item: int, address: str
 ) -> None:
@@ -78,7 +78,7 @@ def test_what_was_just_answered_costs_one_query_or_none(
         assert (again.content, dict(again.headers)) == (first.content, dict(first.headers))
 
 
-@pytest.mark.parametrize("address", COSTS)
+@pytest.mark.parametrize("address", OPERATIONS)
 def test_unchanged_answers_are_not_sent_again(client: Client, item: int, address: str) -> None:
     address = address.format(item=item)
     etag = client.get(address).headers["ETag"]
@@ -94,7 +94,7 @@ def test_a_list_that_changed_is_sent_again(client: Client, item: int) -> None:
     assert again.status_code == 200
 
 
-@pytest.mark.parametrize("address", COSTS)
+@pytest.mark.parametrize("address", OPERATIONS)
 def test_answers_are_the_same_for_everybody(client: Client, item: int, address: str) -> None:
     address = address.format(item=item)
     public = client.get(address)
@@ -141,7 +141,7 @@ def test_entries_whose_rendering_was_thrown_away_make_it_again(client: Client, i
     assert Rendering.objects.count() == 1
 
 
-@pytest.mark.parametrize("address", [*COSTS, *OTHERS])
+@pytest.mark.parametrize("address", [*OPERATIONS, *OTHERS])
 def test_scripts_of_any_site_may_read_what_is_public(
     client: Client, item: int, address: str
 ) -> None:
@@ -179,7 +179,7 @@ def test_nothing_else_is_for_scripts_of_other_sites(client: Client, address: str
         assert not any(name.startswith("Access-Control") for name in answer.headers)
 
 
-@pytest.mark.parametrize("address", COSTS)
+@pytest.mark.parametrize("address", OPERATIONS)
 def test_a_head_is_a_get_without_its_body(client: Client, item: int, address: str) -> None:
     address = address.format(item=item)
     head, get = client.head(address), client.get(address)
@@ -188,7 +188,7 @@ def test_a_head_is_a_get_without_its_body(client: Client, item: int, address: st
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("address", [*COSTS])
+@pytest.mark.parametrize("address", OPERATIONS)
 def test_the_api_is_for_reading(client: Client, item: int, method: str, address: str) -> None:
     answer = getattr(client, method)(address.format(item=item))
     assert (answer.status_code, answer.json()) == (405, {"detail": "Method Not Allowed"})

@@ -22,7 +22,9 @@ def address(path: str) -> str:
     return settings.SITE_URL + path
 
 
-def onward(request: HttpRequest, asked: Narrowed, cursor: object) -> str:
-    """The same question from another place on."""
+def onward(request: HttpRequest, asked: Narrowed, cursor: object | None) -> str | None:
+    """The address of the next page, if there is one: the same question from there on."""
+    if cursor is None:
+        return None
     given = asked.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     return address(f"{request.path}?{urlencode(given | {'cursor': cursor})}")

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
 
+from digests.models.cursor import Cursor
+from digests.models.live import DIGESTS
 from digests.models.numbers import MAX_PK, PK_DIGITS
-from digests.models.place import EntryPlace, Place
+from digests.models.revision import ENTRIES
 from digests.search import LIMIT_MAX, TEXT_MAX, Order
 
 MOST = LIMIT_MAX
@@ -37,8 +39,8 @@ def _cursor(pattern: str, parse: Callable[[str], object]) -> tuple[object, ...]:
 Slug = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
 Number = Annotated[int, Field(ge=1, le=MAX_PK)]
 Day = Annotated[Date, BeforeValidator(_only_a_day)]
-DigestCursor = Annotated[Place, *_cursor(Place.PATTERN, Place.parse)]
-EntryCursor = Annotated[EntryPlace, *_cursor(EntryPlace.PATTERN, EntryPlace.parse)]
+DigestCursor = Annotated[Cursor, *_cursor(DIGESTS.pattern, DIGESTS.parse)]
+EntryCursor = Annotated[Cursor, *_cursor(ENTRIES.pattern, ENTRIES.parse)]
 HitCursor = Annotated[int, *_cursor(f"-?{PK_DIGITS}", int)]
 
 _ONWARD = "Where to go on: the `next` of an earlier answer has it."

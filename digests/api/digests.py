@@ -12,6 +12,7 @@ from digests.api import schemas
 from digests.api.answering import ASKED, address, as_pages_are, onward
 from digests.api.asking import Slug, WhichDigests
 from digests.models import Digest, Entry, Rendering, Revision
+from digests.models.live import DIGESTS
 from digests.models.notice import notice_of, with_notices
 
 router = Router(tags=["digests"])
@@ -35,14 +36,11 @@ def list_digests(request: HttpRequest, asked: Query[WhichDigests]) -> schemas.Di
         digests = digests.filter(live_day__gte=asked.date_from)
     if asked.date_to:
         digests = digests.filter(live_day__lte=asked.date_to)
-    if asked.cursor:
-        digests = digests.further(asked.cursor)
     rows = digests.select_related("series", "live_revision").defer("live_revision__text")
-    found = list(rows[: asked.limit + 1])
-    shown = found[: asked.limit]
+    shown, cursor = DIGESTS.page(rows, asked.limit, asked.cursor)
     return schemas.DigestPage(
         digests=[schemas.DigestSummary(**summary(digest)) for digest in shown],
-        next=onward(request, asked, shown[-1].place) if len(found) > len(shown) else None,
+        next=onward(request, asked, cursor),
     )
 
 

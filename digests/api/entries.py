@@ -11,6 +11,7 @@ from digests.api.answering import ASKED, address, as_pages_are, onward
 from digests.api.asking import Number, WhichEntries
 from digests.api.digests import reference
 from digests.models import Entry, Rendering
+from digests.models.revision import ENTRIES
 
 router = Router(tags=["entries"])
 
@@ -35,10 +36,7 @@ def list_entries(request: HttpRequest, asked: Query[WhichEntries]) -> schemas.En
     entries = Entry.objects.live().filter(
         **{lookup: value for lookup, value in given.items() if value is not None}
     )
-    if asked.cursor:
-        entries = entries.further(asked.cursor)
-    found = list(entries.with_digests(asked.limit + 1))
-    shown = found[: asked.limit]
+    shown, cursor = ENTRIES.page(entries.with_digests(), asked.limit, asked.cursor)
     bodies = Rendering.objects.bodies(shown)
     return schemas.EntryPage(
         entries=[
@@ -49,7 +47,7 @@ def list_entries(request: HttpRequest, asked: Query[WhichEntries]) -> schemas.En
             )
             for entry in shown
         ],
-        next=onward(request, asked, shown[-1].place) if len(found) > len(shown) else None,
+        next=onward(request, asked, cursor),
     )
 
 
@@ -99,4 +97,4 @@ def story(entry: Entry, html: str) -> dict[str, Any]:
 
 
 def digest_of(entry: Entry) -> dict[str, Any]:
-    return reference(entry.digest, entry.digest_title, entry.digest_date)  # type: ignore[attr-defined]  # annotated
+    return reference(entry.digest, entry.revision.title, entry.revision.date)

@@ -41,7 +41,7 @@ def search_entries(request: HttpRequest, asked: Asked[WhichHits]) -> schemas.Hit
         count=hits.count,
         capped=hits.is_capped,
         hits=[_shown(hit) for hit in found(hits, query)],
-        next=None if hits.next is None else onward(request, asked, hits.next),
+        next=onward(request, asked, hits.next),
     )
 
 

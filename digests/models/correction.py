@@ -1,8 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from digests.models.cursor import Key, Keyset
 from digests.models.history import Frozen, FrozenQuerySet
 from digests.models.revision import Revision
+
+CORRECTIONS = Keyset(Key("pk"))
+"""The order of corrections: newest first."""
 
 
 class Correction(Frozen):

@@ -9,7 +9,6 @@ from digests.models.category import Category
 from digests.models.history import Historic
 from digests.models.item import Item
 from digests.models.live import LiveQuerySet
-from digests.models.place import Place
 from digests.models.series import Series
 from digests.models.transitions import DIGEST_TRANSITIONS, DigestStatus, own_permissions
 from digests.models.working_copy import WorkingCopy
@@ -195,12 +194,6 @@ class Digest(Historic):
 
     def get_absolute_url(self) -> str:
         return f"/{self.series.slug}/{self.slug}/"
-
-    @property
-    def place(self) -> Place:
-        """Where it stands in readers' lists."""
-        assert self.live_date is not None  # noqa: S101 (it is live)
-        return Place(self.live_date, self.pk)
 
     def working_copy(self, style: HouseStyle | None = None) -> WorkingCopy:
         """The digest as it stands now, judged by a house style if one is given. Costs a query."""

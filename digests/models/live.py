@@ -1,20 +1,22 @@
 """The digests that readers see, and their order: the vocabulary of pages, feeds, search and API."""
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
 
+from digests.models.cursor import Key, Keyset, date_key
 from digests.models.history import HistoricQuerySet
-from digests.models.place import Place
 from digests.models.series import Series
 from digests.text.page import RENDERER
+
+DIGESTS = Keyset(date_key("live_date"), Key("pk"))
+"""The order of the public's digests: newest first."""
 
 
 class LiveQuerySet[M: models.Model](HistoricQuerySet[M]):
     def live(self) -> Self:
         """Digests the public can see, newest first."""
-        return self.exclude(live_date=None).order_by("-live_date", "-pk")
+        return self.exclude(live_date=None).order_by(*DIGESTS.order)
 
     def with_pages(self) -> Self:
         """Live digests with all that their pages show, in one query: see
@@ -42,20 +44,3 @@ class LiveQuerySet[M: models.Model](HistoricQuerySet[M]):
     def filed_as(self, category: str) -> Self:
         """Live digests that show this category."""
         return self.filter(live_revision__filings__name=category)
-
-    def further(self, place: Place) -> Self:
-        """What comes after a place in the order of `live`."""
-        return self.before(place.date, place.pk)
-
-    def before(self, date: datetime | models.OuterRef, pk: int | models.OuterRef) -> Self:
-        """What stands after a digest of this date and number in the order of `live`."""
-        return self.filter(
-            # Said apart from the rest, for an index finds it.
-            models.Q(live_date__lte=date) & (models.Q(live_date__lt=date) | models.Q(pk__lt=pk))
-        )
-
-    def after(self, date: datetime | models.OuterRef, pk: int | models.OuterRef) -> Self:
-        """What stands before it."""
-        return self.filter(
-            models.Q(live_date__gte=date) & (models.Q(live_date__gt=date) | models.Q(pk__gt=pk))
-        )

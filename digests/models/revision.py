@@ -4,14 +4,13 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
+from digests.models.cursor import Key, Keyset, date_key
 from digests.models.digest import Digest
 from digests.models.fields import LanguageField
 from digests.models.history import Frozen, FrozenQuerySet
 from digests.models.item import Item
-from digests.models.place import EntryPlace
 from digests.models.source import Source, SourceQuerySet
 from digests.models.story_text import StoryText
 from digests.text.document import DigestDocument
@@ -71,42 +70,23 @@ class Revision(Frozen):
 # The most runs of a story that are told.
 RUNS = 50
 
+ENTRIES = Keyset(
+    date_key("revision__live_digest__live_date"),
+    Key("revision__live_digest__pk"),
+    Key("position", "[0-9]{1,9}", int, is_ascending=True),
+)
+"""The order of the public's entries: those of the newest digest first, each digest's in order."""
+
 
 class EntryQuerySet(FrozenQuerySet["Entry"]):
     def live(self) -> Self:
         """Entries the public can read: those of the newest digest first, each digest's in order."""
-        return self.filter(revision__live_digest__live_date__isnull=False).order_by(
-            "-revision__live_digest__live_date", "-revision__live_digest__pk", "position"
-        )
+        return self.filter(revision__live_digest__live_date__isnull=False).order_by(*ENTRIES.order)
 
-    def further(self, place: EntryPlace) -> Self:
-        """What comes after a place in the order of `live`."""
-        date, digest = place.digest.date, place.digest.pk
-        return self.filter(
-            # Said apart from the rest, for an index finds it.
-            models.Q(revision__live_digest__live_date__lte=date)
-            & (
-                models.Q(revision__live_digest__live_date__lt=date)
-                | models.Q(revision__live_digest__pk__lt=digest)
-                | models.Q(revision__live_digest__pk=digest, position__gt=place.position)
-            )
-        )
-
-    def with_digests(self, most: int) -> "EntryQuerySet":
-        """The first of these live entries with all that a list tells of the digests they stand in,
-        in one query: see `Entry.digest`, `digest_title` and `digest_date`."""
-        # Picked before anything is read of them: of thousands a few are shown.
-        first = self.values("pk")[:most]
-        return (
-            Entry.objects.filter(pk__in=first)
-            .live()
-            .select_related("revision__live_digest__series")
-            .defer("revision__document", "revision__text")
-            .annotate(
-                digest_title=KeyTextTransform("title", "revision__document"),
-                digest_dated=KeyTextTransform("date", "revision__document"),
-            )
-        )
+    def with_digests(self) -> Self:
+        """These live entries with the digests they stand in, which costs a second query."""
+        revisions = Revision.objects.defer("text").select_related("live_digest__series")
+        return self.prefetch_related(models.Prefetch("revision", revisions))
 
     def telling(self, item: int) -> Self:
         """Entries of the story that this item tells or repeats."""
@@ -118,7 +98,7 @@ class EntryQuerySet(FrozenQuerySet["Entry"]):
         """Where the story of an item ran, the last first, as `with_digests` reads them: none where
         all was withdrawn. Raises `Entry.DoesNotExist` for what never was public."""
         told = self.telling(item)
-        runs = list(told.live().with_digests(RUNS))
+        runs = list(told.live().with_digests()[:RUNS])
         if not runs and not told.were_published().exists():
             raise Entry.DoesNotExist
         return runs
@@ -199,16 +179,6 @@ class Entry(StoryText, Frozen):
     def digest(self) -> Digest:
         """The digest in which the public reads it."""
         return self.revision.live_digest
-
-    @property
-    def digest_date(self) -> datetime:
-        """The date its digest shows, of one that was read `with_digests`."""
-        return datetime.fromisoformat(self.digest_dated)  # type: ignore[attr-defined]  # annotated
-
-    @property
-    def place(self) -> EntryPlace:
-        """Where it stands in readers' lists."""
-        return EntryPlace(self.digest.place, self.position)
 
 
 class FilingQuerySet(FrozenQuerySet["Filing"]):

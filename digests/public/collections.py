@@ -4,12 +4,13 @@ from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404, HttpRequest, HttpResponse
 
 from digests.models import Correction, Entry, Filing, Rendering, Site
+from digests.models.correction import CORRECTIONS
 from digests.public.answers import for_readers, page
 from digests.public.pages import listed
-from digests.public.shelf import newest, site_language
+from digests.public.shelf import a_page, newest, site_language
 from digests.text.markdown import to_html
 
-CORRECTIONS = 50  # on a page
+A_LIST = 50  # corrections on a page
 
 
 @for_readers
@@ -40,20 +41,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
         .select_related("revision__digest__series")
         .defer("revision__document", "revision__text")
         .annotate(title=KeyTextTransform("title", "revision__digest__live_revision__document"))
-        .order_by("-pk")
     )
-    if before := request.GET.get("before", ""):
-        if not (before.isascii() and before.isdecimal() and len(before) < 19):
-            raise Http404
-        rows = rows.filter(pk__lt=before)
-    shown = list(rows[: CORRECTIONS + 1])
-    onward = shown[CORRECTIONS - 1].pk if len(shown) > CORRECTIONS else ""
-    context = {
-        "corrections": map(_shown, shown[:CORRECTIONS]),
-        "onward": onward,
-        "place": before,
-    }
-    return page("corrections.html", site_language(), context)
+    shown, way_on = a_page(request, rows, CORRECTIONS, A_LIST)
+    return page("corrections.html", site_language(), {"corrections": map(_shown, shown)} | way_on)
 
 
 def _shown(row: Correction) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Readers' pages of what is new: the site's front, a series, one digest."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -10,13 +11,14 @@ from django.shortcuts import get_object_or_404
 
 from digests.models import Digest, Rendering, Series
 from digests.models.digest import DigestQuerySet
+from digests.models.live import DIGESTS
 from digests.models.notice import notice_of
 from digests.public.answers import for_readers, instead_of_a_page, page
 from digests.public.metadata import description, of_digests, of_stories
 from digests.public.shelf import (
-    DIGESTS,
+    AT_ADDRESSES,
+    a_page,
     common_language,
-    further,
     modified,
     newest,
     site_language,
@@ -45,7 +47,7 @@ class Teaser:
         return self.page.entries[:HEADLINES]
 
 
-def teasers(digests: DigestQuerySet) -> list[Teaser]:
+def teasers(digests: Iterable[Digest]) -> list[Teaser]:
     return [Teaser(digest, Rendering.objects.page_of(digest)) for digest in digests]
 
 
@@ -99,17 +101,15 @@ def listed(
     context: dict[str, object],
 ) -> HttpResponse:
     """A list of digests from the place that the address names, and the way on from its end."""
-    at = request.GET.get("before", "")
-    shown = teasers(further(digests, at)[: A_LIST + 1])
-    onward = shown[A_LIST - 1].digest.place if len(shown) > A_LIST else ""
-    context |= {"teasers": shown[:A_LIST], "onward": onward, "place": at}
-    context |= _told(shown[:A_LIST])
+    rows, way_on = a_page(request, digests, DIGESTS, A_LIST)
+    shown = teasers(rows)
+    context |= {"teasers": shown} | way_on | _told(shown)
     return page(template, language or common_language(t.language for t in shown), context)
 
 
 @for_readers
 def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
-    digest = get_object_or_404(DIGESTS, series__slug=series, slug=slug)
+    digest = get_object_or_404(AT_ADDRESSES, series__slug=series, slug=slug)
     if digest.live_revision is None:
         return _gone(digest)
     shown = Rendering.objects.page_of(digest)

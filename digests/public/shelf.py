@@ -4,31 +4,32 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import JSONField, OuterRef, Subquery
+from django.db.models import JSONField, Model, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from digests.models import Digest, Series
+from digests.models.cursor import Cursor, Keyset
 from digests.models.digest import DigestQuerySet
+from digests.models.live import DIGESTS
 from digests.models.notice import with_notices
-from digests.models.place import Place
 
 
-def _beside(others: DigestQuerySet) -> Subquery:
+def _beside(others: QuerySet[Digest]) -> Subquery:
     """Slug and title of the first of these digests, all of one series, or None."""
     address = JSONObject(slug="slug", title=KeyTextTransform("title", "live_revision__document"))
     return Subquery(others.values(address=address)[:1], output_field=JSONField())
 
 
 _SAME_SERIES = Digest.objects.live().filter(series=OuterRef("series"))
-_PLACE = OuterRef("live_date"), OuterRef("pk")
+_PLACE = Cursor((OuterRef("live_date"), OuterRef("pk")))
 
 # A digest at its address, with everything that its page shows. Made once: to make it for each
 # request would cost more than to ask.
-DIGESTS = with_notices().annotate(
-    newer=_beside(_SAME_SERIES.after(*_PLACE).reverse()),
-    older=_beside(_SAME_SERIES.before(*_PLACE)),
+AT_ADDRESSES = with_notices().annotate(
+    newer=_beside(reversed(DIGESTS).after(_SAME_SERIES, _PLACE)),
+    older=_beside(DIGESTS.after(_SAME_SERIES, _PLACE)),
 )
 
 
@@ -63,11 +64,15 @@ def common_language(languages: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else settings.LANGUAGE_CODE
 
 
-def further(digests: DigestQuerySet, at: str) -> DigestQuerySet:
-    """Those that come after a place, as an address names it; all where it is empty."""
-    if not at:
-        return digests
+def a_page[Row: Model](
+    request: HttpRequest, rows: QuerySet[Row], keyset: Keyset, size: int
+) -> tuple[list[Row], dict[str, object]]:
+    """So many rows from the place on that the address names, and what templates need for the
+    address of this page and of the next."""
+    place = request.GET.get("before", "")
     try:
-        return digests.further(Place.parse(at))
+        cursor = keyset.parse(place) if place else None
     except ValueError:
         raise Http404 from None
+    shown, onward = keyset.page(rows, size, cursor)
+    return shown, {"place": place, "onward": onward}

@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from digests.models.cursor import cut
 from digests.search import postgresql, sqlite
 from digests.search.query import COUNT_MAX, RANKED_MAX, Hit, Hits, Query
 
@@ -17,19 +18,18 @@ def search(query: Query) -> Hits:
         cursor.execute(sql.text, sql.parameters)
         answer = cursor.fetchall()
     rows = [Hit(*row) for _, *row in answer if row[0] is not None]
+    shown, last = cut(rows, query.size)
     count = answer[0][0]
     return Hits(
-        rows=tuple(rows[: query.size]),
+        rows=tuple(shown),
         count=min(count, COUNT_MAX),
         is_capped=count > COUNT_MAX,
-        next=_next(query, rows),
+        next=None if last is None else _next(query, last),
     )
 
 
-def _next(query: Query, rows: list[Hit]) -> int | None:
-    if len(rows) <= query.size:
-        return None
+def _next(query: Query, last: Hit) -> int | None:
     if not query.is_ranked:
-        return rows[query.size - 1].key
+        return last.key
     shown = query.skipped + query.size
     return shown if shown < RANKED_MAX else None
