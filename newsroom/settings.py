@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from django.urls import reverse_lazy
 from django.utils.csp import CSP
 
@@ -19,6 +20,8 @@ from newsroom.secret import secret_key
 BASE_DIR = Path(__file__).resolve().parent.parent
 RELEASE = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 env = Environment(os.environ)
+# Django's generic classes take their type parameters where they run, too.
+django_stubs_ext.monkeypatch()
 
 # Where things are kept
 

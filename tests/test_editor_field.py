@@ -1,24 +1,24 @@
 """The field that a model form uses for Markdown."""
 
 import pytest
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
-from digests.admin.base import ModelAdmin, ModelForm
 from digests.desk.editor.fields import EditorField, EditorWidget
 from digests.models import Item
 from digests.text.markdown import MAX_BODY
 
 
-class ItemForm(ModelForm[Item]):
+class ItemForm(forms.ModelForm[Item]):
     class Meta:
         model = Item
         fields = ["body", "captured"]
         field_classes = {"body": EditorField}
 
 
-class ItemAdmin(ModelAdmin[Item]):
+class ItemAdmin(admin.ModelAdmin[Item]):
     form = ItemForm
 
 

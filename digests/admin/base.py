@@ -1,8 +1,7 @@
 """What the admin's lists and forms share."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
@@ -15,26 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from digests.desk.base import row_url
 from digests.models import Digest, Item
 
-# Django's classes take type parameters only in the stubs.
-if TYPE_CHECKING:
-
-    class ModelAdmin[M: models.Model](admin.ModelAdmin[M]): ...
-
-    class ModelForm[M: models.Model](forms.ModelForm[M]): ...
-
-else:
-
-    class ModelAdmin[M](admin.ModelAdmin): ...
-
-    class ModelForm[M](forms.ModelForm): ...
-
 
 class DeskList(ChangeList):
     def url_for_result(self, result: models.Model) -> str:
         return row_url(result)
 
 
-class DeskAdmin[M: models.Model](ModelAdmin[M]):
+class DeskAdmin[M: models.Model](admin.ModelAdmin[M]):
     """A list of rows that lead to the desk. The admin's own forms are not there: the desk's
     screens have the names `add` and `delete`, and old addresses of a form lead to the desk."""
 

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from digests.admin.base import ModelAdmin
 from digests.models import Category, Delivery, Digest, Series, Site, Source
 from digests.models.fields import TimeZoneField
 
@@ -21,9 +20,9 @@ def with_zones(field: forms.Field) -> None:
     field.widget = forms.Select(choices=[("", "—"), *((zone, zone) for zone in zones)])
 
 
-class ZonedAdmin[M: models.Model](ModelAdmin[M]):
+class ZonedAdmin[M: models.Model](admin.ModelAdmin[M]):
     def formfield_for_dbfield(
-        self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, TimeZoneField):
@@ -31,7 +30,7 @@ class ZonedAdmin[M: models.Model](ModelAdmin[M]):
         return field
 
 
-class ReadersAdmin[M: models.Model](ModelAdmin[M]):
+class ReadersAdmin[M: models.Model](admin.ModelAdmin[M]):
     """Rows that readers' pages name: what is changed here shows there at once."""
 
     def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
@@ -99,11 +98,11 @@ class SourceAdmin(ReadersAdmin[Source]):
     search_fields = ("name", "byline", "url")
 
 
-class CategoryAdmin(ModelAdmin[Category]):
+class CategoryAdmin(admin.ModelAdmin[Category]):
     search_fields = ("name",)
 
 
-class DeliveryAdmin(ModelAdmin[Delivery]):
+class DeliveryAdmin(admin.ModelAdmin[Delivery]):
     """What the sweeps report of the export folder; nothing to change."""
 
     list_display = ("path", "state", "digest", "revision", "at", "error")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.views import (
@@ -15,7 +16,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 
-from digests.admin.base import ModelForm
 from digests.admin.catalogue import with_zones
 from digests.desk.base import actor
 from digests.models import User
@@ -65,7 +65,7 @@ def _require_email() -> None:
         raise Http404
 
 
-class OwnSettingsForm(ModelForm[User]):
+class OwnSettingsForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ["first_name", "last_name", "email", "time_zone", "language"]

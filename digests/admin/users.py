@@ -1,6 +1,6 @@
 """People: made and let in again by one-time links, deactivated and never deleted."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -18,17 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from digests.accounts import invitation_link
-from digests.admin.base import ModelForm
 from digests.admin.catalogue import ZonedAdmin
 from digests.desk.base import actor, page
 from digests.models import User
 from digests.roles import ADMINISTRATOR, EDITOR, REVIEWER, ROLES
-
-# Django's field takes a type parameter only in the stubs.
-if TYPE_CHECKING:
-    _Field = forms.ModelMultipleChoiceField[Group]
-else:
-    _Field = forms.ModelMultipleChoiceField
 
 PERSON = ("username", "first_name", "last_name", "email", "time_zone", "language")
 ROLE = ("groups", "is_active")
@@ -60,14 +53,14 @@ class RoleFilter(admin.SimpleListFilter):
         return queryset.filter(groups=int(chosen)) if chosen and chosen.isdecimal() else queryset
 
 
-class RolesField(_Field):
+class RolesField(forms.ModelMultipleChoiceField[Group]):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Group) -> str:
         return role_name(obj)
 
 
-class UserForm(ModelForm[User]):
+class UserForm(forms.ModelForm[User]):
     # Who edits; the admin makes a class of its own for each request.
     editor: User
 
@@ -111,13 +104,13 @@ class UserAdmin(ZonedAdmin[User]):
 
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
-    ) -> "type[forms.ModelForm[User]]":
+    ) -> type[forms.ModelForm[User]]:
         form = super().get_form(request, obj, change, **kwargs)
         form.editor = actor(request)  # type: ignore[attr-defined]  # on our own form
         return form
 
     def formfield_for_manytomany(
-        self, db_field: "models.ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
+        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "groups":
             kwargs |= {"form_class": RolesField, "label": _("Roles"), "help_text": ""}
@@ -146,7 +139,7 @@ class UserAdmin(ZonedAdmin[User]):
         return False
 
     def save_model(
-        self, request: HttpRequest, obj: User, form: "forms.ModelForm[User]", change: bool
+        self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool
     ) -> None:
         if not change:
             obj.is_staff = True

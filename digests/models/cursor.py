@@ -77,12 +77,12 @@ class Keyset:
         paths = (key.lookup.replace(LOOKUP_SEP, ".") for key in self.keys)
         return Cursor(tuple(attrgetter(path)(row) for path in paths))
 
-    def after[Row: Model](self, rows: "QuerySet[Row]", cursor: Cursor) -> "QuerySet[Row]":
+    def after[Row: Model](self, rows: QuerySet[Row], cursor: Cursor) -> QuerySet[Row]:
         """The rows that follow a place, in order."""
         return rows.filter(_beyond(self.keys, cursor.values)).order_by(*self.order)
 
     def page[Row: Model](
-        self, rows: "QuerySet[Row]", size: int, cursor: Cursor | None = None
+        self, rows: QuerySet[Row], size: int, cursor: Cursor | None = None
     ) -> tuple[list[Row], Cursor | None]:
         """So many rows, of all or after a place, and where the next page goes on if there is one.
         Costs one query."""

@@ -1,19 +1,11 @@
 """Two small fields that several nouns share."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-# Django's fields take type parameters only in the stubs.
-if TYPE_CHECKING:
-    Text = models.CharField[str, str]
-    JSON = models.JSONField[dict[str, Any], dict[str, Any]]
-else:
-    Text = models.CharField
-    JSON = models.JSONField
 
 
 class Language(models.TextChoices):
@@ -33,7 +25,7 @@ def validate_time_zone(name: str) -> None:
         ) from None
 
 
-class TimeZoneField(Text):
+class TimeZoneField(models.CharField[str, str]):
     """The name of a zone in the IANA database."""
 
     default_validators = [validate_time_zone]
@@ -43,14 +35,14 @@ class TimeZoneField(Text):
         super().__init__(*args, **kwargs)
 
 
-class LanguageField(Text):
+class LanguageField(models.CharField[str, str]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 10)
         kwargs.setdefault("choices", Language)
         super().__init__(*args, **kwargs)
 
 
-class OrderedObjectField(JSON):
+class OrderedObjectField(models.JSONField[dict[str, Any], dict[str, Any]]):
     """A JSON object that keeps the order of its keys: it is stored as pairs, for PostgreSQL
     sorts the keys of an object."""
 

@@ -51,7 +51,7 @@ class Rendering(models.Model):
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="renderings")
     renderer = models.PositiveIntegerField(_("renderer"))
-    html: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(_("HTML"))
+    html: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("HTML"))
 
     objects = RenderingQuerySet.as_manager()
 
