@@ -3,14 +3,12 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
 
 from digests.models.transitions import ADMINISTRATOR, EDITOR, REVIEWER, permissions_of
 
-__all__ = ["ADMINISTRATOR", "EDITOR", "REVIEWER", "ROLES", "RoleBackend", "ensure_groups"]
+__all__ = ["ADMINISTRATOR", "EDITOR", "REVIEWER", "ROLES", "ensure_groups"]
 
 _LOOK = {
     f"view_{noun}"
@@ -50,19 +48,3 @@ def ensure_groups(app_config: AppConfig, using: str, **kwargs: Any) -> None:
     for name, codenames in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=name)
         group.permissions.add(*permissions.filter(codename__in=codenames))
-
-
-class RoleBackend(ModelBackend):
-    """Django's own, with one query instead of two for what somebody may do."""
-
-    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
-            return set()
-        if not hasattr(user_obj, "_perm_cache"):
-            granted = Permission.objects.all()
-            if not user_obj.is_superuser:
-                granted = granted.filter(Q(group__user=user_obj) | Q(user=user_obj)).distinct()
-            names = granted.order_by().values_list("content_type__app_label", "codename")
-            user_obj._perm_cache = {f"{app}.{name}" for app, name in names}
-        permissions: set[str] = user_obj._perm_cache
-        return permissions

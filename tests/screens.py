@@ -22,7 +22,7 @@ type Response = _MonkeyPatchedWSGIResponse  # what a test client's request gives
 def signed_in(user: User, *, enforce_csrf_checks: bool = False) -> Client:
     client = Client(enforce_csrf_checks=enforce_csrf_checks)
     # Named, for one of several backends could have let the user in.
-    client.force_login(user, backend="digests.roles.RoleBackend")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 

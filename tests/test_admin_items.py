@@ -294,7 +294,7 @@ def test_what_an_item_has_is_read_by_who_may_only_look() -> None:
 def test_a_step_without_a_token_is_refused(editor: User) -> None:
     item = story(status=ItemStatus.INBOX)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(editor, backend="digests.roles.RoleBackend")
+    client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
     answer = client.post(below(item, "step", "shortlist"), {"version": item.version})
     assert answer.status_code == 403
 

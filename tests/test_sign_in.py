@@ -210,7 +210,7 @@ def test_changing_a_password_ends_other_sessions() -> None:
 def test_deactivating_ends_a_session() -> None:
     user = person()
     client = Client()
-    client.force_login(user, backend="digests.roles.RoleBackend")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     assert is_signed_in(client)
     user.is_active = False
     user.save()
@@ -220,7 +220,7 @@ def test_deactivating_ends_a_session() -> None:
 def test_everybody_sets_their_own_zone_and_language() -> None:
     user = person(username="ed")
     client = Client()
-    client.force_login(user, backend="digests.roles.RoleBackend")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     data = {"first_name": "Ed", "time_zone": "Asia/Shanghai", "language": "zh-hans"}
     client.post(reverse("admin:own_settings"), {**data, "is_superuser": "on"})
     user.refresh_from_db()
@@ -235,7 +235,7 @@ def test_everybody_sets_their_own_zone_and_language() -> None:
 def test_a_zone_that_does_not_exist_is_refused() -> None:
     user = person()
     client = Client()
-    client.force_login(user, backend="digests.roles.RoleBackend")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     answer = client.post(reverse("admin:own_settings"), {"time_zone": "Mars/Olympus"})
     assert "is not a time zone" in answer.text
 

@@ -26,7 +26,7 @@ class SetPassword(PasswordResetConfirmView):
 
     template_name = "admin/set_password.html"
     post_reset_login = True
-    post_reset_login_backend = "digests.roles.RoleBackend"
+    post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
     success_url = reverse_lazy("admin:index")
 
     def get_user(self, uidb64: str) -> User | None:
