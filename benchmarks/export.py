@@ -50,11 +50,11 @@ def run(folder: Path, scale: Scale) -> None:
 
     from benchmarks.support.filling import fill
     from digests.export import sweep
-    from digests.models import Delivery, Digest
+    from digests.models import Delivery, LiveDigest
 
     call_command("migrate", verbosity=0)
     fill(scale.archive)
-    texts = Digest.objects.live().values_list("path", "live_revision__text")
+    texts = LiveDigest.objects.values_list("path", "live_revision__text")
     files = {str(path): str(text).encode() for path, text in texts}
     assert len(files) == scale.archive.digests
     plain, whole = [], []

@@ -11,7 +11,7 @@ from digests import editorial
 from digests.export.folder import Folder
 from digests.export.manifest import Manifest
 from digests.export.reconcile import Sweep, reconcile
-from digests.models import Digest
+from digests.models import Digest, LiveDigest
 from digests.roles import REVIEWER
 from tests.factories import approve, person
 
@@ -39,7 +39,7 @@ def path_of(digest: Digest) -> str:
 
 def live_files() -> dict[str, bytes]:
     """What the folder must hold."""
-    rows = Digest.objects.live().values_list("path", "live_revision__text")
+    rows = LiveDigest.objects.values_list("path", "live_revision__text")
     return {path: text.encode() for path, text in rows if path}
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from digests import editorial
 from digests.editorial import gate, revising
-from digests.models import Category, Digest, Item, Move, Revision, User
+from digests.models import Category, Digest, Item, LiveDigest, Move, Revision, User
 from digests.roles import REVIEWER
 from digests.text import judgement
 from digests.text.document import Entry, dump
@@ -293,7 +293,7 @@ def test_a_withdrawn_digest_is_gone_until_it_is_published_again(reviewer: User) 
     assert (digest.status, digest.live_revision, digest.withdrawal_note) == (
         "withdrawn", None, "来源撤稿",
     )  # fmt: skip
-    assert not Digest.objects.live().exists()
+    assert not LiveDigest.objects.exists()
     digest = editorial.reopen_digest(digest, by=reviewer, version=digest.version)
     assert (digest.status, digest.live_revision, digest.withdrawal_note) == (
         "draft", None, "来源撤稿",

@@ -16,7 +16,18 @@ from pytest_django import Settings
 from digests import editorial
 from digests.editorial.importing import Imported
 from digests.export import sweep
-from digests.models import Category, Digest, Entry, Item, Move, Placement, Section, Series, Source
+from digests.models import (
+    Category,
+    Digest,
+    Entry,
+    Item,
+    LiveDigest,
+    Move,
+    Placement,
+    Section,
+    Series,
+    Source,
+)
 from digests.roles import EDITOR, REVIEWER
 from tests.embedded import ROOT
 from tests.exported import files, path_of
@@ -250,7 +261,7 @@ def test_a_withdrawn_digest_does_not_come_back_by_an_import(root: Path, tmp_path
     assert run(folder)[0].endswith("a.md: unchanged")
     renamed(editorial.reopen_digest(digest, by=by, version=digest.version), "新一期")
     assert run(folder)[0].endswith("a.md: unchanged")
-    assert not Digest.objects.live().exists()
+    assert not LiveDigest.objects.exists()
     assert Digest.objects.count() == 1
 
 
@@ -271,7 +282,7 @@ def test_the_same_title_and_date_in_another_series_is_another_digest(
     run(folder, time_zone="Asia/Shanghai")
     lines = run(folder, series="weekly", time_zone="Asia/Shanghai")
     assert lines[0].endswith("a.md: imported as 2026-11-20-0800.md")
-    assert Digest.objects.live().count() == 2
+    assert LiveDigest.objects.count() == 2
 
 
 def test_drafts_wait_for_an_approval(root: Path, tmp_path: Path) -> None:
@@ -455,7 +466,7 @@ def test_one_archive_imported_by_many_at_once_comes_in_once(root: Path, tmp_path
     outcomes = Counter(line.rpartition(": ")[2] for lines in told for line in lines[:3])
     assert outcomes == {"imported": 3, "unchanged": 9}
     assert Series.objects.count() == Category.objects.count() == Item.objects.count() == 1
-    assert Digest.objects.live().count() == 3
+    assert LiveDigest.objects.count() == 3
 
 
 @pytest.mark.django_db(transaction=True)
@@ -470,7 +481,7 @@ def test_files_that_share_name_category_and_story_are_imported_at_once(root: Pat
     )
     assert {getattr(result, "outcome", result) for result in results} == {"imported"}
     assert Category.objects.count() == Item.objects.count() == 1
-    paths = set(Digest.objects.live().values_list("path", flat=True))
+    paths = set(LiveDigest.objects.values_list("path", flat=True))
     assert len(paths) == 4
     assert "same.md" in paths
 

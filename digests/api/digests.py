@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Path, Query, Router, Status
@@ -11,9 +10,9 @@ from ninja import Path, Query, Router, Status
 from digests.api import schemas
 from digests.api.answering import ASKED, address, as_pages_are, onward
 from digests.api.asking import Slug, WhichDigests
-from digests.models import Digest, Entry, Rendering, Revision
+from digests.models import Digest, LiveDigest
 from digests.models.live import DIGESTS
-from digests.models.notice import notice_of, with_notices
+from digests.models.notice import notice_of
 
 router = Router(tags=["digests"])
 
@@ -27,7 +26,7 @@ router = Router(tags=["digests"])
 @as_pages_are
 def list_digests(request: HttpRequest, asked: Query[WhichDigests]) -> schemas.DigestPage:
     """The newest first."""
-    digests = Digest.objects.live()
+    digests = LiveDigest.objects.all()
     if asked.series:
         digests = digests.filter(series__slug=asked.series)
     if asked.category:
@@ -57,14 +56,13 @@ def get_digest(
     """With every entry, as Markdown and as HTML, its corrections, and the exact text of the
     exported file."""
     # With the text, which a page does not show.
-    entries = Prefetch("live_revision__entries", Entry.objects.order_by("position"))
-    digests = with_notices().defer(None).prefetch_related(entries)
-    digest = get_object_or_404(digests, series__slug=series, slug=slug)
-    revision = digest.live_revision
-    if revision is None:
-        gone = schemas.Withdrawn(detail="This digest was withdrawn.", note=digest.withdrawal_note)
-        return Status(410, gone)
-    return detail(digest, revision)
+    digests = LiveDigest.objects.with_pages().defer(None)
+    digest = digests.filter(series__slug=series, slug=slug).first()
+    if digest is None:
+        gone = get_object_or_404(Digest, series__slug=series, slug=slug)
+        note = gone.withdrawal_note
+        return Status(410, schemas.Withdrawn(detail="This digest was withdrawn.", note=note))
+    return detail(digest)
 
 
 def reference(digest: Digest, title: str, date: datetime) -> dict[str, Any]:
@@ -78,9 +76,8 @@ def reference(digest: Digest, title: str, date: datetime) -> dict[str, Any]:
     }
 
 
-def summary(digest: Digest) -> dict[str, Any]:
+def summary(digest: LiveDigest) -> dict[str, Any]:
     revision = digest.live_revision
-    assert revision is not None  # noqa: S101 (it is live)
     return reference(digest, revision.title, revision.date) | {
         "language": revision.language,
         "categories": revision.document["categories"],
@@ -89,12 +86,11 @@ def summary(digest: Digest) -> dict[str, Any]:
     }
 
 
-def detail(digest: Digest, revision: Revision) -> schemas.DigestDetail:
+def detail(digest: LiveDigest) -> schemas.DigestDetail:
+    revision, page = digest.live_revision, digest.page
     document = revision.as_document()
-    page = Rendering.objects.page_of(digest)
     notice = notice_of(digest)
-    rows = iter(revision.entries.all())
-    assert digest.path is not None  # noqa: S101 (a constraint: what is live has a file)
+    rows = iter(revision.entries.order_by("position"))
     return schemas.DigestDetail(
         **summary(digest),
         intro=schemas.Text(markdown=document.intro, html=page.intro),
@@ -121,7 +117,7 @@ def detail(digest: Digest, revision: Revision) -> schemas.DigestDetail:
         ],
         outro=schemas.Text(markdown=document.outro, html=page.outro),
         corrections=[
-            schemas.Correction(at=correction.at, note=correction.note)
+            schemas.Correction(at=correction.local_at, note=correction.note)
             for correction in notice.corrections
         ],
         reviewed=notice.is_reviewed,

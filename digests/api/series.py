@@ -10,7 +10,7 @@ from ninja import Path, Router
 from digests.api import schemas
 from digests.api.answering import ASKED, REFUSALS, address, as_pages_are
 from digests.api.asking import Slug
-from digests.models import Digest, Series
+from digests.models import LiveDigest, Series
 
 router = Router(tags=["series"])
 
@@ -24,7 +24,7 @@ router = Router(tags=["series"])
 @as_pages_are
 def list_series(request: HttpRequest) -> schemas.SeriesList:
     """All series of which the public can read a digest."""
-    return schemas.SeriesList(series=[shown(row) for row in Digest.objects.live().in_series()])
+    return schemas.SeriesList(series=[shown(row) for row in LiveDigest.objects.series()])
 
 
 @router.get(
@@ -36,7 +36,7 @@ def list_series(request: HttpRequest) -> schemas.SeriesList:
 @as_pages_are
 def get_series(request: HttpRequest, series: Annotated[Slug, Path()]) -> schemas.Series:
     """One of those that the list has."""
-    return shown(get_object_or_404(Digest.objects.live().in_series(), slug=series))
+    return shown(get_object_or_404(LiveDigest.objects.series(), slug=series))
 
 
 def shown(row: Series) -> schemas.Series:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from digests.export.folder import ExportError, Folder, NotOurs, wait_for
 from digests.export.reconcile import Sweep, reconcile
-from digests.models import Delivery, Digest, Revision, SweepReport
+from digests.models import Delivery, LiveDigest, Revision, SweepReport
 
 # Any number will do, as long as every host of one database takes the same.
 ADVISORY_LOCK = 0x6E657773
@@ -89,11 +89,8 @@ def _sweep(root: Path, reporting: bool, *, check: bool, force: bool) -> Sweep:
 
 def _live() -> dict[str, Live]:
     """By path, the newest first: they are the most wanted when much is to be written."""
-    rows = Digest.objects.live().values_list(
-        "path", "live_revision_id", "live_revision__text_sha256"
-    )
-    # The database requires a path of what is live.
-    return {path: Live(revision, sha256) for path, revision, sha256 in rows if path is not None}
+    rows = LiveDigest.objects.values_list("path", "live_revision_id", "live_revision__text_sha256")
+    return {path: Live(revision, sha256) for path, revision, sha256 in rows}
 
 
 def _texts(live: Mapping[str, Live], paths: Sequence[str]) -> dict[str, bytes]:

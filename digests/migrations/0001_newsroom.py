@@ -479,6 +479,17 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="LiveDigest",
+            fields=[],
+            options={
+                "proxy": True,
+                "default_permissions": (),
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("digests.digest",),
+        ),
+        migrations.CreateModel(
             name="DigestCategory",
             fields=[
                 (

@@ -9,6 +9,7 @@ from digests.models.digest import Digest
 from digests.models.history import Refusal
 from digests.models.item import Item
 from digests.models.item_draft import ItemDraft
+from digests.models.live import LiveDigest
 from digests.models.move import Move
 from digests.models.placement import DigestCategory, Placement, Section
 from digests.models.presence import Presence
@@ -30,6 +31,7 @@ __all__ = [
     "Filing",
     "Item",
     "ItemDraft",
+    "LiveDigest",
     "Move",
     "Placement",
     "Presence",

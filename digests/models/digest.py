@@ -6,9 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.category import Category
-from digests.models.history import Historic
+from digests.models.history import Historic, HistoricQuerySet
 from digests.models.item import Item
-from digests.models.live import LiveQuerySet
 from digests.models.series import Series
 from digests.models.transitions import DIGEST_TRANSITIONS, DigestStatus, own_permissions
 from digests.models.working_copy import WorkingCopy
@@ -16,7 +15,11 @@ from digests.text.house import HouseStyle
 from digests.text.markdown import MAX_BODY
 
 
-class DigestQuerySet(LiveQuerySet["Digest"]):
+class DigestQuerySet(HistoricQuerySet["Digest"]):
+    def published(self) -> "DigestQuerySet":
+        """Those that the public can see, or could once."""
+        return self.exclude(published_at=None)
+
     def composable(self) -> "DigestQuerySet":
         """Digests whose text and stories may be changed."""
         return self.filter(status__in=Digest.COMPOSABLE)
@@ -33,7 +36,7 @@ class DigestQuerySet(LiveQuerySet["Digest"]):
         """
         published = models.Q(moves__verb="publish", moves__revision=models.F("live_revision"))
         return (
-            self.live()
+            self.exclude(live_date=None)
             .exclude(live_revision__deliveries__state__in=["written", "conflict"])
             .annotate(live_since=models.Max("moves__at", filter=published))
             .order_by("live_since")

@@ -1,46 +1,92 @@
-"""The digests that readers see, and their order: the vocabulary of pages, feeds, search and API."""
+"""The digests that readers see: the vocabulary of pages, feeds, search and API."""
 
-from typing import Self
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from digests.models.cursor import Key, Keyset, date_key
-from digests.models.history import HistoricQuerySet
+from digests.models.digest import Digest
+from digests.models.rendering import Rendering
+from digests.models.revision import Revision
 from digests.models.series import Series
-from digests.text.page import RENDERER
+from digests.text.page import RENDERER, Page
 
 DIGESTS = Keyset(date_key("live_date"), Key("pk"))
 """The order of the public's digests: newest first."""
 
 
-class LiveQuerySet[M: models.Model](HistoricQuerySet[M]):
-    def live(self) -> Self:
-        """Digests the public can see, newest first."""
-        return self.exclude(live_date=None).order_by(*DIGESTS.order)
-
+class LiveDigestQuerySet(models.QuerySet["LiveDigest"]):
     def with_pages(self) -> Self:
-        """Live digests with all that their pages show, in one query: see
-        `Rendering.objects.page_of`."""
-        current = models.Q(live_revision__renderings__renderer=RENDERER)
+        """These with all that their pages show. Costs a second query."""
+        renderings = Rendering.objects.filter(renderer=RENDERER)
         return (
-            self.select_related("series", "live_revision")
+            self.select_related("series", "live_revision__correction")
             .defer("live_revision__text")
-            .annotate(
-                _rendering=models.FilteredRelation("live_revision__renderings", condition=current),
-                kept=models.F("_rendering__html"),
-                corrected_at=models.F("live_revision__correction__at"),
-            )
+            .prefetch_related(models.Prefetch("live_revision__renderings", renderings))
         )
 
-    def published(self) -> Self:
-        """Those that the public can see, or could once."""
-        return self.exclude(published_at=None)
-
-    def in_series(self) -> models.QuerySet[Series]:
-        """The series of these digests."""
-        own = self.filter(series=models.OuterRef("pk")).order_by()
-        return Series.objects.filter(models.Exists(own))
-
     def filed_as(self, category: str) -> Self:
-        """Live digests that show this category."""
+        """Those that show this category."""
         return self.filter(live_revision__filings__name=category)
+
+    def series(self) -> models.QuerySet[Series]:
+        """The series of these digests."""
+        return Series.objects.of(self)
+
+
+_Manager = models.Manager.from_queryset(LiveDigestQuerySet)
+
+
+class LiveDigestManager(_Manager["LiveDigest"]):
+    def get_queryset(self) -> LiveDigestQuerySet:
+        rows = LiveDigestQuerySet(self.model, using=self._db)
+        return rows.exclude(live_date=None).order_by(*DIGESTS.order)
+
+
+class LiveDigest(Digest):
+    """A digest that readers see. Constraints of the database require all that is told here."""
+
+    live_revision: models.OneToOneField[Any, Revision]
+    slug: models.CharField[Any, str]
+    path: models.CharField[Any, str]
+    published_at: models.DateTimeField[Any, datetime]
+    live_date: models.DateTimeField[Any, datetime]
+    live_day: models.DateField[Any, date]
+
+    objects: ClassVar[LiveDigestManager] = LiveDigestManager()  # type: ignore[assignment]  # instead of all digests
+
+    class Meta:
+        proxy = True
+        # Nobody is given them apart from those of a digest.
+        default_permissions = ()
+
+    @cached_property
+    def page(self) -> Page:
+        """What readers see. Costs no query after `with_pages`, unless nothing was kept of it."""
+        kept = (row for row in self.live_revision.renderings.all() if row.renderer == RENDERER)
+        return (next(kept, None) or Rendering.objects.of(self.live_revision)).page()
+
+    @property
+    def modified(self) -> datetime:
+        """When it was last corrected, in its series' own time, or else its date.
+
+        A correction may have waited for a date of its own: it counts from when readers saw it.
+        """
+        correction = getattr(self.live_revision, "correction", None)
+        return self.series.local(correction.at) if correction else self.live_revision.date
+
+    @property
+    def older(self) -> "LiveDigest | None":
+        """The one before it in its series. Costs a query."""
+        return self._next(DIGESTS)
+
+    @property
+    def newer(self) -> "LiveDigest | None":
+        """The one after it in its series. Costs a query."""
+        return self._next(reversed(DIGESTS))
+
+    def _next(self, order: Keyset) -> "LiveDigest | None":
+        digests = LiveDigest.objects.filter(series=self.series_id).select_related("live_revision")
+        return order.after(digests, DIGESTS.cursor(self)).first()

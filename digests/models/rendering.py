@@ -4,7 +4,6 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from digests.models.digest import Digest
 from digests.models.revision import Entry, Revision
 from digests.text.markdown import SafeHTML, stored_html
 from digests.text.page import RENDERER, Page, page, rendered
@@ -13,14 +12,8 @@ from digests.text.page import RENDERER, Page, page, rendered
 class RenderingQuerySet(models.QuerySet["Rendering"]):
     def of(self, revision: Revision) -> "Rendering":
         """The revision's HTML by the current renderer, made and kept when it is missing."""
-        return self.filter(revision=revision, renderer=RENDERER).first() or self._made(revision)
-
-    def page_of(self, digest: Digest) -> Page:
-        """The page of a live digest, which `with_pages` has fetched: no query, unless nothing was
-        kept of it."""
-        revision, kept = digest.live_revision, digest.kept  # type: ignore[attr-defined]  # annotated
-        assert revision is not None  # noqa: S101 (it is live)
-        return page(revision.as_document(), kept or self.of(revision).html)
+        kept = revision.renderings.filter(renderer=RENDERER).first()
+        return kept or self._made(revision)
 
     def bodies(self, entries: Iterable[Entry]) -> dict[int, SafeHTML]:
         """The HTML of these entries' texts, by their numbers. Costs one query, unless nothing was
@@ -43,7 +36,7 @@ class RenderingQuerySet(models.QuerySet["Rendering"]):
         items = revision.entries.values_list("item", "language").order_by("position")
         html = rendered(revision.as_document(), items)
         # Two readers may come first at the same time.
-        return self.get_or_create(revision=revision, renderer=RENDERER, defaults={"html": html})[0]
+        return revision.renderings.get_or_create(renderer=RENDERER, defaults={"html": html})[0]
 
 
 class Rendering(models.Model):

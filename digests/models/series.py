@@ -1,6 +1,6 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,12 @@ class Spacing(models.TextChoices):
     ANY = "", _("no rule")
     SPACED = "spaced", _("a space")
     UNSPACED = "unspaced", _("no space")
+
+
+class SeriesQuerySet(models.QuerySet["Series"]):
+    def of(self, digests: models.QuerySet[Any]) -> Self:
+        """The series of these digests."""
+        return self.filter(models.Exists(digests.filter(series=models.OuterRef("pk")).order_by()))
 
 
 class Series(models.Model):
@@ -144,6 +150,8 @@ class Series(models.Model):
         blank=True,
         default=Spacing.ANY,
     )
+
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("series")

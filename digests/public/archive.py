@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
 
 from django.db import connection
-from django.db.models import CharField, Count, Subquery
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import CharField, Count
 from django.db.models.functions import Cast, Substr
 from django.http import Http404, HttpRequest, HttpResponse
 
-from digests.models import Digest, Rendering
-from digests.models.digest import DigestQuerySet
+from digests.models import LiveDigest
+from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.public.answers import for_readers, page
 from digests.public.metadata import of_stories
 from digests.public.shelf import common_language, newest, site_language
@@ -36,7 +35,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 @for_readers
 def year(request: HttpRequest, year: int) -> HttpResponse:
     first, last = _day(year, 1, 1), _day(year, 12, 31)
-    months = _months(Digest.objects.live().filter(live_day__gte=first, live_day__lte=last))
+    months = _months(LiveDigest.objects.filter(live_day__gte=first, live_day__lte=last))
     if not months:
         raise Http404
     return page("year.html", site_language(), {"first": first, "months": months})
@@ -66,7 +65,7 @@ def _last_days_of_months() -> list[date]:
         return [date.fromisoformat(str(day)) for (day,) in cursor.fetchall()]
 
 
-def _months(digests: DigestQuerySet) -> list[tuple[date, int]]:
+def _months(digests: LiveDigestQuerySet) -> list[tuple[date, int]]:
     """The months of these digests, the latest first, and how many each has. Costs one query."""
     # As the index holds it: to extract a month costs SQLite a call of Python for every digest.
     month = Substr(Cast("live_day", CharField()), 1, 7)
@@ -74,40 +73,20 @@ def _months(digests: DigestQuerySet) -> list[tuple[date, int]]:
     return [(date.fromisoformat(f"{month}-01"), count) for month, count in sorted(found)[::-1]]
 
 
-@dataclass(frozen=True)
-class Line:
-    """A digest in a month, which may have many: no more of it is read than is shown."""
-
-    digest: Digest
-    title: str
-    date: datetime
-
-
 @for_readers
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     first = _day(year, month, 1)
     digests = (
-        Digest.objects.live()
-        .filter(live_day__gte=first, live_day__lt=_next_month(first))
-        .select_related("series")
-        .annotate(
-            shown_title=KeyTextTransform("title", "live_revision__document"),
-            shown_date=KeyTextTransform("date", "live_revision__document"),
-        )
-        .order_by("-live_day", "-live_date", "-pk")
+        LiveDigest.objects.filter(live_day__gte=first, live_day__lt=_next_month(first))
+        .select_related("series", "live_revision")
+        .defer("live_revision__text")
+        .order_by("-live_day", *DIGESTS.order)
     )
-    days = [(day, list(map(_line, of_day))) for day, of_day in groupby(digests, _live_day)]
-    if not days:
+    if not digests:
         raise Http404
-    language = common_language(
-        line.digest.series.language for _day, lines in days for line in lines
-    )
-    has_zones = _differ(line.date for _day, lines in days for line in lines)
-    return page("month.html", language, {"first": first, "days": days, "has_zones": has_zones})
-
-
-def _line(digest: Any) -> Line:
-    return Line(digest, digest.shown_title, datetime.fromisoformat(digest.shown_date))
+    days = [(day, list(of_day)) for day, of_day in groupby(digests, attrgetter("live_day"))]
+    context = {"first": first, "days": days, "has_zones": _have_several_zones(digests)}
+    return page("month.html", common_language(d.series.language for d in digests), context)
 
 
 @dataclass
@@ -115,12 +94,11 @@ class Story:
     """An entry of a day, where it ran last, and where the same story ran before."""
 
     entry: PageEntry
-    digest: Digest
+    digest: LiveDigest
     earlier: "list[Story]" = field(default_factory=list)
 
     @property
     def date(self) -> datetime:
-        assert self.digest.live_revision is not None  # noqa: S101 (it is live)
         return self.digest.live_revision.date
 
     def marks(self) -> list[tuple[str, object]]:
@@ -138,36 +116,28 @@ class Story:
 def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
     """The digests of a day, newest first; a story that ran in several is read once."""
     shown = _day(year, month, day)
-    days = Digest.objects.live().order_by("live_day").values("live_day")
-    digests = list(
-        newest()
-        .filter(live_day=shown)
-        .annotate(
-            day_before=Subquery(days.filter(live_day__lt=shown).reverse()[:1]),
-            day_after=Subquery(days.filter(live_day__gt=shown)[:1]),
-        )
-    )
-    groups = _folded(digests)
-    if not groups:
+    digests = newest().filter(live_day=shown)
+    if not digests:
         raise Http404
-    first = groups[0][0]
+    groups = _folded(digests)
+    days = LiveDigest.objects.order_by("live_day").values_list("live_day", flat=True)
     context = {
-        "has_zones": _differ(d.live_revision.date for d in digests if d.live_revision),
+        "has_zones": _have_several_zones(digests),
         "day": shown,
         "groups": groups,
-        "before": first.day_before,  # type: ignore[attr-defined]  # annotated
-        "after": first.day_after,  # type: ignore[attr-defined]  # annotated
+        "before": days.filter(live_day__lt=shown).last(),
+        "after": days.filter(live_day__gt=shown).first(),
         "listed": of_stories(story.entry for _digest, stories in groups for story in stories),
     }
-    return page("day.html", common_language(d.series.language for d, _stories in groups), context)
+    return page("day.html", common_language(d.series.language for d in digests), context)
 
 
-def _folded(digests: list[Digest]) -> list[tuple[Digest, list[Story]]]:
+def _folded(digests: Iterable[LiveDigest]) -> list[tuple[LiveDigest, list[Story]]]:
     told: dict[object, Story] = {}
     groups = []
     for digest in digests:
         stories = []
-        for entry in Rendering.objects.page_of(digest).entries:
+        for entry in digest.page.entries:
             story = Story(entry, digest)
             marks = story.marks()
             known = next((told[mark] for mark in marks if mark in told), None)
@@ -182,14 +152,9 @@ def _folded(digests: list[Digest]) -> list[tuple[Digest, list[Story]]]:
     return groups
 
 
-def _differ(dates: Iterable[datetime]) -> bool:
-    """Whether these are dates of several zones, so that each must name its own."""
-    return len({date.utcoffset() for date in dates}) > 1
-
-
-def _live_day(digest: Digest) -> date:
-    assert digest.live_day is not None  # noqa: S101 (it is live)
-    return digest.live_day
+def _have_several_zones(digests: Iterable[LiveDigest]) -> bool:
+    """Whether the date of each must name its zone."""
+    return len({digest.live_revision.date.utcoffset() for digest in digests}) > 1
 
 
 def _day(year: int, month: int, day: int) -> date:

@@ -1,9 +1,9 @@
 """Pages across all digests: categories, sources, corrections, one story, and what the site is."""
 
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 
-from digests.models import Correction, Entry, Filing, Rendering, Site
+from digests.models import Correction, Entry, Filing, Rendering, Revision, Site
 from digests.models.correction import CORRECTIONS
 from digests.public.answers import for_readers, page
 from digests.public.pages import listed
@@ -38,18 +38,13 @@ def corrections(request: HttpRequest) -> HttpResponse:
     """What was corrected in what readers can see, the last first."""
     rows = (
         Correction.objects.filter(revision__digest__live_revision__isnull=False)
-        .select_related("revision__digest__series")
-        .defer("revision__document", "revision__text")
-        .annotate(title=KeyTextTransform("title", "revision__digest__live_revision__document"))
+        .with_digests()
+        .prefetch_related(
+            Prefetch("revision__digest__live_revision", Revision.objects.defer("text"))
+        )
     )
     shown, way_on = a_page(request, rows, CORRECTIONS, A_LIST)
-    return page("corrections.html", site_language(), {"corrections": map(_shown, shown)} | way_on)
-
-
-def _shown(row: Correction) -> dict[str, object]:
-    digest = row.revision.digest
-    at = digest.series.local(row.at)
-    return {"digest": digest, "title": row.title, "at": at, "note": row.note}  # type: ignore[attr-defined]  # annotated
+    return page("corrections.html", site_language(), {"corrections": shown} | way_on)
 
 
 @for_readers

@@ -14,10 +14,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from digests.models import Digest, Rendering, TagAuthority
+from digests.models import Digest, LiveDigest, Series, TagAuthority
 from digests.public.answers import for_readers
 from digests.public.feed_formats import FORMATS, FullTextFeed
-from digests.public.shelf import common_language, modified, newest
+from digests.public.shelf import common_language, newest
 from digests.text.characters import for_xml
 from digests.text.urls import absolute_links
 
@@ -31,7 +31,7 @@ def site_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 @for_readers
 def series_feed(request: HttpRequest, form: str, series: str) -> HttpResponse:
-    row = get_object_or_404(Digest.objects.published().in_series(), slug=series)
+    row = get_object_or_404(Series.objects.of(Digest.objects.published()), slug=series)
     at = reverse("public:series", args=[row.slug])
     digests = list(newest(row)[:LATEST])
     return _feed(form, digests, at, f"series/{row.pk}", row.name, row.language)
@@ -47,7 +47,7 @@ def category_feed(request: HttpRequest, form: str, name: str) -> HttpResponse:
 
 
 def _feed(
-    form: str, digests: list[Digest], at: str, tag: str, name: str = "", language: str = ""
+    form: str, digests: list[LiveDigest], at: str, tag: str, name: str = "", language: str = ""
 ) -> HttpResponse:
     """A feed in one of the formats, beside the page `at` whose latest digests it holds."""
     authority = TagAuthority.objects.settled()
@@ -67,10 +67,9 @@ def _feed(
     return response
 
 
-def _add(feed: FullTextFeed, digest: Digest, authority: TagAuthority) -> None:
+def _add(feed: FullTextFeed, digest: LiveDigest, authority: TagAuthority) -> None:
     revision = digest.live_revision
-    assert revision is not None  # noqa: S101 (it is live)
-    context = {"page": Rendering.objects.page_of(digest), "language": revision.language}
+    context = {"page": digest.page, "language": revision.language}
     with translation.override(revision.language):
         content = render_to_string("public/_body.html", context)
     link = settings.SITE_URL + digest.get_absolute_url()
@@ -81,7 +80,7 @@ def _add(feed: FullTextFeed, digest: Digest, authority: TagAuthority) -> None:
         unique_id=authority.tag(f"digest/{digest.pk}"),
         unique_id_is_permalink=False,
         pubdate=revision.date,
-        updateddate=modified(digest),
+        updateddate=digest.modified,
         categories=[for_xml(name) for name in revision.document["categories"]],
         language=revision.language,
         content=for_xml(absolute_links(content, link)),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from digests.models import Digest
+from digests.models import LiveDigest
 from digests.text.page import Page, PageEntry
 
 DESCRIPTION = 200  # characters, as far as headlines end there
@@ -28,5 +28,5 @@ def of_stories(entries: Iterable[PageEntry]) -> Listed:
     return [(reverse("public:item", args=[entry.item]), entry.headline) for entry in entries]
 
 
-def of_digests(pages: Iterable[tuple[Digest, Page]]) -> Listed:
-    return [(digest.get_absolute_url(), page.title) for digest, page in pages]
+def of_digests(digests: Iterable[LiveDigest]) -> Listed:
+    return [(digest.get_absolute_url(), digest.page.title) for digest in digests]

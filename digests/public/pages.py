@@ -1,7 +1,5 @@
 """Readers' pages of what is new: the site's front, a series, one digest."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
@@ -9,79 +7,54 @@ from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from digests.models import Digest, Rendering, Series
-from digests.models.digest import DigestQuerySet
-from digests.models.live import DIGESTS
+from digests.models import Digest, LiveDigest, Revision, Series
+from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.models.notice import notice_of
 from digests.public.answers import for_readers, instead_of_a_page, page
 from digests.public.metadata import description, of_digests, of_stories
 from digests.public.shelf import (
-    AT_ADDRESSES,
     a_page,
     common_language,
-    modified,
     newest,
     site_language,
 )
-from digests.text.page import Page, PageEntry
 
-# Digests of each series on the front; those of a list; and headlines of each, to tell digests of
-# like titles apart.
-LATEST, A_LIST, HEADLINES = 6, 20, 3
-
-
-@dataclass(frozen=True)
-class Teaser:
-    """A digest in a list."""
-
-    digest: Digest
-    page: Page
-
-    @property
-    def language(self) -> str:
-        assert self.digest.live_revision is not None  # noqa: S101 (it is live)
-        return self.digest.live_revision.language
-
-    @property
-    def first_entries(self) -> list[PageEntry]:
-        return self.page.entries[:HEADLINES]
-
-
-def teasers(digests: Iterable[Digest]) -> list[Teaser]:
-    return [Teaser(digest, Rendering.objects.page_of(digest)) for digest in digests]
+# Digests of each series on the front, and those of a list.
+LATEST, A_LIST = 6, 20
 
 
 @for_readers
 def home(request: HttpRequest) -> HttpResponse:
     """The latest digest in full, and the last few of each series."""
-    shown = teasers(_latest_of_each_series())
-    groups: dict[Series, list[Teaser]] = {}
-    for teaser in shown[1:]:
-        group = groups.setdefault(teaser.digest.series, [])
+    shown = list(_latest_of_each_series())
+    groups: dict[Series, list[LiveDigest]] = {}
+    for digest in shown[1:]:
+        group = groups.setdefault(digest.series, [])
         if len(group) < LATEST:
-            group.append(teaser)
-    language = common_language(teaser.language for teaser in shown)
-    listed = shown[:1] + [teaser for group in groups.values() for teaser in group]
+            group.append(digest)
+    language = common_language(digest.live_revision.language for digest in shown)
+    listed = shown[:1] + [digest for group in groups.values() for digest in group]
     context = {"latest": shown[0] if shown else None, "groups": groups.items()}
     return page("home.html", language, context | _told(listed))
 
 
-def _told(teasers: list[Teaser]) -> dict[str, object]:
+def _told(digests: list[LiveDigest]) -> dict[str, object]:
     """What a list of digests tells machines, by `_head.html` and `_list_data.html`."""
     return {
-        "description": description(teasers[0].page) if teasers else "",
-        "listed": of_digests((teaser.digest, teaser.page) for teaser in teasers),
+        "description": description(digests[0].page) if digests else "",
+        "listed": of_digests(digests),
     }
 
 
-def _latest_of_each_series() -> DigestQuerySet:
-    """Newest first; one more than is listed, for one stands above the lists. Costs two queries,
-    however many series there are."""
-    dates = Digest.objects.live().filter(series=OuterRef("pk")).values("live_date")
+def _latest_of_each_series() -> LiveDigestQuerySet:
+    """Newest first; one more than is listed, for one stands above the lists. Costs three
+    queries, however many series there are."""
+    dates = LiveDigest.objects.filter(series=OuterRef("pk")).values("live_date")
+    oldest = Series.objects.values_list("pk", Subquery(dates[LATEST : LATEST + 1]))
     wanted = [
         # None where the series has no more than these.
-        Q(series=series, live_date__gte=series.oldest) if series.oldest else Q(series=series)
-        for series in Series.objects.annotate(oldest=Subquery(dates[LATEST : LATEST + 1]))
+        Q(series=series, live_date__gte=date) if date else Q(series=series)
+        for series, date in oldest
     ]
     # Of these alone: another alternative, if only an empty one, would keep SQLite from its index.
     return newest().filter(reduce(or_, wanted)) if wanted else newest().none()
@@ -89,7 +62,7 @@ def _latest_of_each_series() -> DigestQuerySet:
 
 @for_readers
 def series_page(request: HttpRequest, series: str) -> HttpResponse:
-    row = get_object_or_404(Digest.objects.published().in_series(), slug=series)
+    row = get_object_or_404(Series.objects.of(Digest.objects.published()), slug=series)
     return listed("series.html", row.language, request, newest(row), {"series": row})
 
 
@@ -97,34 +70,39 @@ def listed(
     template: str,
     language: str,
     request: HttpRequest,
-    digests: DigestQuerySet,
+    digests: LiveDigestQuerySet,
     context: dict[str, object],
 ) -> HttpResponse:
     """A list of digests from the place that the address names, and the way on from its end."""
-    rows, way_on = a_page(request, digests, DIGESTS, A_LIST)
-    shown = teasers(rows)
-    context |= {"teasers": shown} | way_on | _told(shown)
-    return page(template, language or common_language(t.language for t in shown), context)
+    shown, way_on = a_page(request, digests, DIGESTS, A_LIST)
+    context |= {"digests": shown} | way_on | _told(shown)
+    language = language or common_language(d.live_revision.language for d in shown)
+    return page(template, language, context)
 
 
 @for_readers
 def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
-    digest = get_object_or_404(AT_ADDRESSES, series__slug=series, slug=slug)
-    if digest.live_revision is None:
-        return _gone(digest)
-    shown = Rendering.objects.page_of(digest)
+    """Costs eight queries at most."""
+    digest = LiveDigest.objects.with_pages().filter(series__slug=series, slug=slug).first()
+    if digest is None:
+        return _gone(series, slug)
     context = {
         "digest": digest,
-        "page": shown,
-        "modified": modified(digest),
-        "description": description(shown),
-        "listed": of_stories(shown.entries),
+        "page": digest.page,
+        "modified": digest.modified,
+        "description": description(digest.page),
+        "listed": of_stories(digest.page.entries),
         "notice": notice_of(digest),
+        "older": digest.older,
+        "newer": digest.newer,
     }
     return page("digest.html", digest.live_revision.language, context)
 
 
-def _gone(digest: Digest) -> HttpResponse:
+def _gone(series: str, slug: str) -> HttpResponse:
+    """What stands where a digest was withdrawn; 404 where there never was one."""
+    digests = Digest.objects.select_related("series")
+    digest = get_object_or_404(digests, series__slug=series, slug=slug)
     # Its working copy may hold anything by now: only the note is for the public.
     return page("gone.html", digest.series.language, {"digest": digest}, status=410)
 
@@ -132,11 +110,12 @@ def _gone(digest: Digest) -> HttpResponse:
 @for_readers
 def markdown(request: HttpRequest, series: str, slug: str) -> HttpResponse:
     """The exact text of the exported file."""
-    digests = Digest.objects.select_related("series", "live_revision")
-    digest = get_object_or_404(digests, series__slug=series, slug=slug)
-    if digest.live_revision is None:
-        return _gone(digest)
-    return HttpResponse(digest.live_revision.text, content_type="text/markdown; charset=utf-8")
+    revision = Revision.objects.filter(
+        live_digest__series__slug=series, live_digest__slug=slug
+    ).first()
+    if revision is None:
+        return _gone(series, slug)
+    return HttpResponse(revision.text, content_type="text/markdown; charset=utf-8")
 
 
 @instead_of_a_page

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import CharField, Value
-from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from digests.answers import once_an_edition
-from digests.models import Digest, Entry, Filing
+from digests.models import Entry, Filing, LiveDigest, Series, Source
 from digests.public.answers import for_readers, page
 from digests.public.shelf import common_language
 from digests.search import TEXT_MAX, Hits, Query, found, search
@@ -20,43 +18,31 @@ from digests.search import TEXT_MAX, Hits, Query, found, search
 class Choices:
     """What a search can be narrowed to: of all that is public, and of nothing else."""
 
-    series: list[tuple[str, str, int, str]]  # slug, name, number, language
-    sources: list[tuple[str, str]]  # number and name
+    series: list[Series]
+    sources: list[Source]
     categories: list[str]
 
-    @property
-    def numbers(self) -> dict[str, int]:
-        return {slug: number for slug, _name, number, _language in self.series}
+    def number(self, series: str) -> int | None:
+        """That of the series with a slug."""
+        return next((row.pk for row in self.series if row.slug == series), None)
 
     def language(self, series: str) -> str:
         """That of the series which was chosen, or of all."""
-        own = {slug: language for slug, _name, _number, language in self.series}
-        return own.get(series) or common_language(own.values())
+        chosen = [row.language for row in self.series if row.slug == series]
+        return common_language(chosen or [row.language for row in self.series])
 
 
 def _choices() -> Choices:
-    """Costs one query."""
-    none = Value("")
-
-    def named(kind: str, rows: Any, key: Any, name: str, pk: Any, language: Any) -> Any:
-        return rows.order_by().values_list(Value(kind), key, name, pk, language)
-
-    number = Cast("pk", CharField())
-    rows = named(
-        "series", Digest.objects.live().in_series(), "slug", "name", "pk", "language"
-    ).union(
-        named("source", Entry.objects.live().sources(), number, "name", "pk", none),
-        named("category", Filing.objects.live(), "name", "name", Value(0), none),
+    """Costs three queries."""
+    return Choices(
+        series=sorted(LiveDigest.objects.series(), key=_by_name),
+        sources=sorted(Entry.objects.live().sources(), key=_by_name),
+        categories=sorted(Filing.objects.live().names(), key=str.casefold),
     )
-    choices = Choices([], [], [])
-    for kind, key, name, pk, language in sorted(rows, key=lambda row: str(row[2]).casefold()):
-        if kind == "series":
-            choices.series.append((key, name, pk, language))
-        elif kind == "source":
-            choices.sources.append((key, name))
-        else:
-            choices.categories.append(name)
-    return choices
+
+
+def _by_name(row: Series | Source) -> str:
+    return row.name.casefold()
 
 
 class DateInput(forms.DateInput):
@@ -98,9 +84,9 @@ class SearchForm(forms.Form):
         if not asked["q"]:
             self.fields["q"].widget.attrs["autofocus"] = True
         for name, pairs in (
-            ("series", [(slug, series) for slug, series, _number, _language in choices.series]),
+            ("series", [(series.slug, series.name) for series in choices.series]),
             ("category", [(category, category) for category in choices.categories]),
-            ("source", choices.sources),
+            ("source", [(source.pk, source.name) for source in choices.sources]),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 (see above)
@@ -127,7 +113,7 @@ class SearchForm(forms.Form):
 
 @for_readers
 def search_page(request: HttpRequest) -> HttpResponse:
-    """What was found, newest first. Costs at most four queries, however much it is."""
+    """What was found, newest first. Costs at most six queries, however much it is."""
     choices = once_an_edition("search", _choices)
     form = SearchForm(request.GET, choices)
     context: dict[str, Any] = {"form": form}
@@ -143,7 +129,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def _query(asked: dict[str, Any], choices: Choices) -> Query:
     return Query(
         asked["q"],
-        series=choices.numbers.get(asked["series"]),
+        series=choices.number(asked["series"]),
         category=asked["category"] or None,
         source=int(asked["source"]) if asked["source"] else None,
         since=asked["from"],

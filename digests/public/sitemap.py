@@ -9,7 +9,7 @@ from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from digests.models import Digest, Filing
+from digests.models import Filing, LiveDigest
 from digests.public.answers import for_readers
 
 # How many digests a part of the sitemap spans, by their numbers: each stays in its part for good,
@@ -23,7 +23,7 @@ type Address = tuple[str, datetime | None]
 @for_readers
 def index(request: HttpRequest) -> HttpResponse:
     """The parts. None says when it changed: a withdrawal changes one, and leaves no date in it."""
-    spans = Digest.objects.live().order_by().values_list(F("pk") / SPAN, flat=True).distinct()
+    spans = LiveDigest.objects.order_by().values_list(F("pk") / SPAN, flat=True).distinct()
     parts = [reverse("public:sitemap_of_pages")]
     parts += [reverse("public:sitemap_of_digests", args=[span]) for span in sorted(spans)]
     return _xml("sitemapindex", "sitemap", ((part, None) for part in parts))
@@ -31,12 +31,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @for_readers
 def digests(request: HttpRequest, span: int) -> HttpResponse:
-    rows = Digest.objects.live().filter(pk__gte=span * SPAN, pk__lt=(span + 1) * SPAN)
+    rows = LiveDigest.objects.filter(pk__gte=span * SPAN, pk__lt=(span + 1) * SPAN)
     found = rows.order_by("pk").values_list(
         "series__slug", "slug", "live_date", "live_revision__correction__at"
     )
     addresses: list[Address] = [
-        # As `Digest.get_absolute_url` and `shelf.modified` say it, of thousands.
+        # As `Digest.get_absolute_url` and `LiveDigest.modified` say it, of thousands.
         (f"/{series}/{slug}/", corrected or date)
         for series, slug, date, corrected in found
     ]
@@ -50,7 +50,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     """All pages but those of digests and of single stories."""
     found = [reverse(f"public:{name}") for name in ("home", "archive", "about", "corrections")]
     found += [reverse(f"public:{name}") for name in ("categories", "sources")]
-    for slug in Digest.objects.live().in_series().values_list("slug", flat=True):
+    for slug in LiveDigest.objects.series().values_list("slug", flat=True):
         found.append(reverse("public:series", args=[slug]))
     for name in Filing.objects.live().names():
         found.append(reverse("public:category", args=[name]))
@@ -60,7 +60,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 def _archive() -> list[str]:
     """Years, months and days with digests, the newest first."""
-    days = Digest.objects.live().order_by("-live_day").values_list("live_day", flat=True)
+    days = LiveDigest.objects.order_by("-live_day").values_list("live_day", flat=True)
     found: dict[str, None] = {}
     for day in days.distinct():
         # To reverse thousands of addresses would take a second.

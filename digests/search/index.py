@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection, transaction
 from django.db.models import F
 
-from digests.models import Digest, Revision
+from digests.models import Digest, LiveDigest, Revision
 from digests.text.indexed import IndexedEntry, indexed_rows, keys_of
 
 
@@ -75,8 +75,7 @@ def remove_others() -> None:
 
 def live_digests() -> list[int]:
     """The numbers of all live digests, the oldest first: the order of their keys."""
-    live = Digest.objects.exclude(live_revision=None)
-    in_order = live.order_by("live_revision__dated", "live_revision_id")
+    in_order = LiveDigest.objects.order_by("live_revision__dated", "live_revision_id")
     return list(in_order.values_list("pk", flat=True))
 
 

@@ -5,14 +5,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from digests.models import Digest, Rendering, Revision
+from digests.models import LiveDigest, Rendering, Revision
 
 
 class Command(BaseCommand):
     help = "Throws all kept HTML away and renders what is public again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        live = Digest.objects.live().values("live_revision")
+        live = LiveDigest.objects.values("live_revision")
         Rendering.objects.exclude(revision__in=live).delete()
         count = 0
         for revision in Revision.objects.filter(pk__in=live).iterator(chunk_size=100):
