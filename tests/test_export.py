@@ -5,10 +5,11 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -24,7 +25,7 @@ from digests.export.folder import TEMPORARY, Folder
 from digests.export.live import Live
 from digests.export.manifest import MANIFEST
 from digests.export.reconcile import Sweep
-from digests.models import Delivery, Digest, Revision, SweepReport
+from digests.models import Delivery, Digest, Revision, Site, SweepReport
 from digests.roles import REVIEWER
 from tests.exported import corrected, files, live_files, opened_outside, path_of, traces, withdrawn
 from tests.factories import (
@@ -329,15 +330,13 @@ def test_a_lost_manifest_is_made_again_from_the_files_that_are_right(root: Path)
     assert files(root) == live_files()
 
 
-def test_another_database_does_not_take_the_folder_over_by_itself(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_database_does_not_take_the_folder_over_by_itself(root: Path) -> None:
     digest = published()
     sweep()
     before = traces(root)
-    monkeypatch.setattr(live, "_instance", lambda: "2020-01-01T00:00:00+00:00")
+    Site.objects.update(uuid=uuid4())
     withdrawn(digest)
-    with pytest.raises(ExportError, match="another database, made .*--force"):
+    with pytest.raises(ExportError, match="another database, .*--force"):
         sweep()
     assert traces(root) == before
     assert "another database" in SweepReport.objects.get().error
@@ -346,12 +345,12 @@ def test_another_database_does_not_take_the_folder_over_by_itself(
     assert SweepReport.objects.get().error == ""
 
 
-def test_the_instance_of_a_database_stays_and_is_its_own(root: Path) -> None:
+def test_a_folder_names_its_database_which_a_change_of_the_site_leaves_the_same(root: Path) -> None:
     published()
     sweep()
-    instance = json.loads((root / MANIFEST).read_text())["instance"]
-    assert instance == live._instance()
-    assert datetime.fromisoformat(instance) < timezone.now()
+    named = json.loads((root / MANIFEST).read_text())["instance"]
+    Site.objects.publish_edition()
+    assert named == str(Site.objects.get().uuid)
 
 
 def test_an_empty_sub_folder_goes_with_its_last_file(root: Path) -> None:

@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from digests.export.folder import ExportError, Folder, NotOurs, wait_for
 from digests.export.reconcile import Sweep, reconcile
-from digests.models import Delivery, LiveDigest, Revision, SweepReport
+from digests.models import Delivery, LiveDigest, Revision, Site, SweepReport
 
 # Any number will do, as long as every host of one database takes the same.
 ADVISORY_LOCK = 0x6E657773
@@ -75,7 +74,7 @@ def _sweep(root: Path, reporting: bool, *, check: bool, force: bool) -> Sweep:
                 folder,
                 {path: revision.sha256 for path, revision in live.items()},
                 lambda paths: _texts(live, paths),
-                instance=_instance(),
+                instance=str(Site.objects.get().uuid),
                 check=check,
                 force=force,
             )
@@ -97,15 +96,6 @@ def _texts(live: Mapping[str, Live], paths: Sequence[str]) -> dict[str, bytes]:
     wanted = {live[path].revision: path for path in paths}
     rows = Revision.objects.filter(pk__in=wanted).values_list("pk", "text")
     return {wanted[pk]: text.encode() for pk, text in rows}
-
-
-def _instance() -> str:
-    """The moment the database was made, to the microsecond.
-
-    Its copies and backups share it; another database has another.
-    """
-    made = MigrationRecorder(connection).migration_qs.filter(app="digests").earliest("pk")
-    return str(made.applied.isoformat())
 
 
 @contextmanager

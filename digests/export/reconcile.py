@@ -66,8 +66,8 @@ def reconcile(
     manifest = Manifest.load(folder)
     if manifest.instance not in ("", instance) and not force:
         raise ExportError(
-            f"The export folder belongs to another database, made {manifest.instance}; this one"
-            f" was made {instance}. If the folder shall be this one's from now on, use --force."
+            f"The export folder belongs to another database, {manifest.instance}; this one"
+            f" is {instance}. If the folder shall be this one's from now on, use --force."
         )
     now = time.time()
     full = check or not 0 <= now - manifest.checked_at < FULL_CHECK

@@ -8,6 +8,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -1184,6 +1185,7 @@ class Migration(migrations.Migration):
                         verbose_name="language",
                     ),
                 ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False)),
                 (
                     "edition",
                     models.CharField(

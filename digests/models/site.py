@@ -29,11 +29,7 @@ class SiteManager(models.Manager["Site"]):
 
 class Site(models.Model):
     """The one row of what belongs to no series: what readers are told of the site, and which
-    edition of it they see.
-
-    Drawn by chance and not counted: a database brought back from a backup would count up to
-    editions that caches know, with other pages.
-    """
+    edition of it they see."""
 
     about = models.TextField(
         _("about"),
@@ -42,6 +38,10 @@ class Site(models.Model):
         help_text=_("Markdown. Who makes these digests, from what, and how to reach you."),
     )
     about_language = LanguageField(_("language"), default="en")
+    # Which database this is: its copies and backups share it, and another has another.
+    uuid = models.UUIDField(default=uuid4, editable=False)
+    # Drawn by chance and not counted: a database brought back from a backup would count up to
+    # editions that caches know, with other pages.
     edition = models.CharField(max_length=32, default=new_edition, editable=False)
 
     objects = SiteManager()
