@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from digests.models import LiveDigest
 from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.public.answers import for_readers, page
-from digests.public.metadata import of_stories
+from digests.public.metadata import list_of_stories
 from digests.public.shelf import common_language, newest, site_language
 from digests.text.keys import headline_key
 from digests.text.page import PageEntry
@@ -127,7 +127,7 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
         "groups": groups,
         "before": days.filter(live_day__lt=shown).last(),
         "after": days.filter(live_day__gt=shown).first(),
-        "listed": of_stories(story.entry for _digest, stories in groups for story in stories),
+        "data": list_of_stories(story.entry for _digest, stories in groups for story in stories),
     }
     return page("day.html", common_language(d.series.language for d in digests), context)
 

@@ -1,15 +1,17 @@
 """What pages tell of what is on them: search engines, and whoever shows a link to them."""
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from digests.models import LiveDigest
 from digests.text.page import Page, PageEntry
 
 DESCRIPTION = 200  # characters, as far as headlines end there
-
-type Listed = list[tuple[str, str]]  # address and name
 
 
 def description(page: Page) -> str:
@@ -24,9 +26,60 @@ def description(page: Page) -> str:
     return said
 
 
-def of_stories(entries: Iterable[PageEntry]) -> Listed:
-    return [(reverse("public:item", args=[entry.item]), entry.headline) for entry in entries]
+def article(digest: LiveDigest) -> SafeString:
+    """A digest as a `NewsArticle`."""
+    page, url = digest.page, settings.SITE_URL + digest.get_absolute_url()
+    site = {
+        "@type": "Organization",
+        "name": settings.SITE_NAME,
+        "url": f"{settings.SITE_URL}/",
+    }
+    told = description(page)
+    return _json_ld(
+        "NewsArticle",
+        headline=page.title,
+        **({"description": told} if told else {}),
+        url=url,
+        mainEntityOfPage=url,
+        datePublished=page.date.isoformat(),
+        dateModified=digest.modified.isoformat(),
+        inLanguage=digest.live_revision.language,
+        keywords=list(page.categories),
+        author=site,
+        publisher=site,
+        isPartOf={
+            "@type": "CreativeWorkSeries",
+            "name": digest.series.name,
+            "url": settings.SITE_URL + reverse("public:series", args=[digest.series.slug]),
+        },
+    )
 
 
-def of_digests(digests: Iterable[LiveDigest]) -> Listed:
-    return [(digest.get_absolute_url(), digest.page.title) for digest in digests]
+def list_of_stories(entries: Iterable[PageEntry]) -> list[SafeString]:
+    return _list((reverse("public:item", args=[e.item]), e.headline) for e in entries)
+
+
+def list_of_digests(digests: Iterable[LiveDigest]) -> list[SafeString]:
+    return _list((digest.get_absolute_url(), digest.page.title) for digest in digests)
+
+
+def _list(listed: Iterable[tuple[str, str]]) -> list[SafeString]:
+    """A list of addresses and names; nothing of an empty one."""
+    items = [
+        {"@type": "ListItem", "position": position, "url": settings.SITE_URL + path, "name": name}
+        for position, (path, name) in enumerate(listed, start=1)
+    ]
+    if not items:
+        return []
+    return [_json_ld("ItemList", numberOfItems=len(items), itemListElement=items)]
+
+
+# No text ends the element in which the data stands, or begins another.
+_IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
+
+
+def _json_ld(kind: str, **told: Any) -> SafeString:
+    """Data of schema.org, as it may stand in a `script`."""
+    data = {"@context": "https://schema.org", "@type": kind} | told
+    text = json.dumps(data, ensure_ascii=False).translate(_IN_SCRIPT)
+    return mark_safe(text)  # noqa: S308 (see above)

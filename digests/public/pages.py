@@ -11,7 +11,7 @@ from digests.models import Digest, LiveDigest, Revision, Series
 from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.models.notice import notice_of
 from digests.public.answers import for_readers, instead_of_a_page, page
-from digests.public.metadata import description, of_digests, of_stories
+from digests.public.metadata import article, description, list_of_digests, list_of_stories
 from digests.public.shelf import (
     a_page,
     common_language,
@@ -39,10 +39,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _told(digests: list[LiveDigest]) -> dict[str, object]:
-    """What a list of digests tells machines, by `_head.html` and `_list_data.html`."""
+    """What a list of digests tells machines, by `_head.html`."""
     return {
         "description": description(digests[0].page) if digests else "",
-        "listed": of_digests(digests),
+        "data": list_of_digests(digests),
     }
 
 
@@ -91,7 +91,7 @@ def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
         "page": digest.page,
         "modified": digest.modified,
         "description": description(digest.page),
-        "listed": of_stories(digest.page.entries),
+        "data": [article(digest), *list_of_stories(digest.page.entries)],
         "notice": notice_of(digest),
         "older": digest.older,
         "newer": digest.newer,

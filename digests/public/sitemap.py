@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from xml.sax.saxutils import escape
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.conf import settings
 from django.db.models import F
@@ -71,15 +71,14 @@ def _archive() -> list[str]:
 
 
 def _xml(root: str, child: str, addresses: Iterable[Address]) -> HttpResponse:
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
-    ]
+    tree = Element(root, xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
     for address, changed in addresses:
-        lastmod = f"<lastmod>{changed.isoformat(timespec='seconds')}</lastmod>" if changed else ""
-        loc = f"<loc>{escape(settings.SITE_URL + address)}</loc>"
-        lines.append(f"<{child}>{loc}{lastmod}</{child}>")
-    return HttpResponse("\n".join([*lines, f"</{root}>\n"]), content_type="application/xml")
+        element = SubElement(tree, child)
+        SubElement(element, "loc").text = settings.SITE_URL + address
+        if changed:
+            SubElement(element, "lastmod").text = changed.isoformat(timespec="seconds")
+    content = tostring(tree, encoding="UTF-8", xml_declaration=True)
+    return HttpResponse(content, content_type="application/xml")
 
 
 @for_readers
