@@ -1,7 +1,11 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 
-import { bold, image, italic, link } from "../../digests/static/digests/edits.js";
+import { FakeField, page } from "./page.js";
+
+const { bold, image, insertText, italic, link } = await import(
+  "../../digests/static/digests/edits.js"
+);
 
 /** What a tool makes of a text, in which ‹ and › stand around the selection.
     @param {(value: string, start: number, end: number) => import("../../digests/static/digests/edits.js").Edit} tool
@@ -92,4 +96,64 @@ test("A second image goes behind the first while the caret is in the first one's
 
 test("The text of a link is no description of an image", () => {
   equal(after(imageOf("![](/m/2.png)"), "[见‹›](/a)"), "[见![‹›](/m/2.png)](/a)");
+});
+
+// Typing
+
+/** Makes an edit in a field of this text. Gives the commands that the browser was given, each with
+    what was selected, and what is selected in the end.
+    @param {string} value
+    @param {Parameters<typeof insertText>[1]} edit
+    @param {boolean} knowsCommands */
+function typed(value, edit, knowsCommands = true) {
+  let selected = [0, 0];
+  let changes = 0;
+  /** @type {unknown[]} */
+  const commands = [];
+  const field = new FakeField("body", value);
+  Object.assign(field, {
+    setSelectionRange: (/** @type {number} */ start, /** @type {number} */ end) => {
+      selected = [start, end];
+    },
+    setRangeText(/** @type {string} */ text) {
+      const [start, end] = selected;
+      field.value = field.value.slice(0, start) + text + field.value.slice(end);
+    },
+  });
+  field.addEventListener("input", () => changes += 1);
+  Object.assign(page, {
+    execCommand(
+      /** @type {string} */ name,
+      /** @type {boolean} */ _ui,
+      /** @type {string} */ text,
+    ) {
+      commands.push([name, text, field.value.slice(...selected)]);
+      return knowsCommands;
+    },
+  });
+  insertText(/** @type {HTMLInputElement} */ (/** @type {unknown} */ (field)), edit);
+  equal(page.activeElement, field);
+  return { commands, selected, value: field.value, changes };
+}
+
+test("A text is typed in the place of another, as the browser can undo", () => {
+  const { commands, selected } = typed("一二三", { start: 1, end: 2, text: "——" });
+  deepEqual(commands, [["insertText", "——", "二"]]);
+  deepEqual(selected, [3, 3]);
+});
+
+test("A part of what was typed is selected if the edit says so", () => {
+  const edit = { start: 0, end: 2, text: "[见](https://)", selectFrom: 4, selectTo: 12 };
+  deepEqual(typed("见。", edit).selected, [4, 12]);
+});
+
+test("To type nothing is to delete", () => {
+  const { commands, selected } = typed("一二三", { start: 1, end: 2, text: "" });
+  deepEqual(commands, [["delete", "", "二"]]);
+  deepEqual(selected, [1, 1]);
+});
+
+test("Where the browser types nothing the text is put in place, and the page hears of it", () => {
+  const { value, changes } = typed("一二三", { start: 1, end: 2, text: "2" }, false);
+  deepEqual([value, changes], ["一2三", 1]);
 });

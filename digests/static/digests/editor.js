@@ -155,20 +155,7 @@ class MarkdownEditor extends HTMLElement {
   /** @param {(value: string, start: number, end: number) => edits.Edit} tool */
   edit(tool) {
     const { value, selectionStart, selectionEnd } = this.field;
-    this.type(tool(value, selectionStart, selectionEnd));
-  }
-
-  /** Replaces a part of the text and selects a part of the new one, in one step to undo.
-      @param {edits.Edit} edit */
-  type({ start, end, text, selectFrom, selectTo }) {
-    this.field.focus();
-    this.field.setSelectionRange(start, end);
-    // Deprecated, but the only way that leaves the browser's list of changes to undo intact.
-    if (!document.execCommand(text ? "insertText" : "delete", false, text)) {
-      this.field.setRangeText(text);
-      this.onChange();
-    }
-    this.field.setSelectionRange(selectFrom, selectTo);
+    edits.insertText(this.field, tool(value, selectionStart, selectionEnd));
   }
 
   /** @param {KeyboardEvent} event */
@@ -230,7 +217,8 @@ class MarkdownEditor extends HTMLElement {
         onProgress: ({ loaded, total }) => (this.progress.value = loaded / total),
       }),
     );
-    this.type(edits.image(this.field.value, this.field.selectionEnd, answer.image_code));
+    const { value, selectionEnd } = this.field;
+    edits.insertText(this.field, edits.image(value, selectionEnd, answer.image_code));
     this.say(`${answer.note} ${this.message("Inserted")}`.trim());
   }
 

@@ -1,9 +1,28 @@
-/* Edits of a Markdown text, as the editor's tools make them. */
+/* Edits of a Markdown text, as the editor's tools make them, and the typing of one. */
+
+/** @typedef {import("./dom.js").TextField} TextField */
 
 /** What to put between `start` and `end`, and what to select in the text that is then there.
     @typedef {{
       start: number, end: number, text: string, selectFrom: number, selectTo: number
     }} Edit */
+
+/** Makes an edit in a field, in one step to undo. Without a selection the caret is behind the text.
+    @param {TextField} field
+    @param {Pick<Edit, "start" | "end" | "text"> & Partial<Edit>} edit */
+export function insertText(
+  field,
+  { start, end, text, selectFrom = start + text.length, selectTo = selectFrom },
+) {
+  field.focus();
+  field.setSelectionRange(start, end);
+  // Deprecated, but the only way that leaves the browser's list of changes to undo intact.
+  if (!document.execCommand(text ? "insertText" : "delete", false, text)) {
+    field.setRangeText(text);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  field.setSelectionRange(selectFrom, selectTo);
+}
 
 /** Puts bold around a selection, or takes it away if there is such already.
     @param {string} value

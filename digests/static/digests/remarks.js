@@ -3,6 +3,7 @@
 
 import { api, desk, message, Refused } from "./desk.js";
 import { element, findField } from "./dom.js";
+import { insertText } from "./edits.js";
 
 /** A warning about one place: `start` and `end` count code points of the field's text.
     @typedef {{
@@ -98,13 +99,11 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
   }
 
   /** @param {Fixable} remark */
-  function apply(remark) {
-    goTo(remark);
-    // Deprecated, but the only way that leaves the browser's list of changes to undo intact.
-    if (document.execCommand(remark.fix ? "insertText" : "delete", false, remark.fix)) return;
-    const target = findField(form, remark.field);
-    target?.setRangeText(remark.fix);
-    target?.dispatchEvent(new Event("input", { bubbles: true }));
+  function apply({ field, start, end, fix }) {
+    const target = findField(form, field);
+    if (!target) return;
+    const { value } = target;
+    insertText(target, { start: offset(value, start), end: offset(value, end), text: fix });
   }
 
   /** Applies fixes to the text they were found in; in one that reads otherwise by now their places
