@@ -307,6 +307,20 @@ def test_two_images_do_not_land_in_each_other(editor: Locator, tmp_path: Path) -
     expect(field(editor)).to_have_value(re.compile(r"^!\[\]\(\S+\)\n\n!\[\]\(\S+\)$"))
 
 
+def test_an_upload_shows_that_it_is_under_way(editor: Locator, tmp_path: Path) -> None:
+    held: list[Route] = []
+    editor.page.route("**/upload/", lambda route: held.append(route))
+    progress = editor.get_by_role("progressbar", name="Upload")
+    expect(progress).to_be_hidden()
+    with editor.page.expect_request("**/upload/"):
+        editor.locator("input[type=file]").set_input_files(png(tmp_path))
+    expect(progress).to_be_visible()
+    expect(progress).to_have_js_property("position", -1)  # how far it is, nobody knows
+    held[0].continue_()
+    expect(progress).to_be_hidden()
+    expect(field(editor)).to_have_value(re.compile(r"!\[\]\(http\S+\.png\)"))
+
+
 def test_a_refused_image_leaves_the_text_alone(
     ann: Editor, editor: Locator, tmp_path: Path
 ) -> None:
@@ -439,11 +453,11 @@ def test_a_server_out_of_reach_is_said_and_forgotten(ann: Editor, editor: Locato
 ANSWERS: list[tuple[dict[str, Any], str]] = [
     ({"status": 500, "body": "<b id=evil>500</b>", "content_type": "text/html"}, "could not"),
     ({"status": 200, "body": "<b id=evil>JSON</b>", "content_type": "text/plain"}, "could not"),
-    ({"status": 302, "headers": {"Location": "/admin/login/"}}, "could not"),
-    ({"status": 400, "json": {"message": "<b id=evil>No.</b>"}}, "<b id=evil>No.</b>"),
-    ({"status": 413, "json": {"message": "Too long."}}, "Too long."),
-    ({"status": 403, "json": {"message": "You may not."}}, "You may not."),
-    ({"status": 403, "body": "<b id=evil>CSRF</b>", "content_type": "text/html"}, SIGNED_OUT),
+    ({"status": 302, "headers": {"Location": "/admin/login/"}}, SIGNED_OUT),
+    ({"status": 400, "json": {"detail": "<b id=evil>No.</b>"}}, "<b id=evil>No.</b>"),
+    ({"status": 413, "json": {"detail": "Too long."}}, "Too long."),
+    ({"status": 403, "json": {"detail": "You may not."}}, "You may not."),
+    ({"status": 403, "body": "<b id=evil>403</b>", "content_type": "text/html"}, "could not"),
 ]
 
 

@@ -122,19 +122,19 @@ def test_a_text_is_measured_in_characters_and_lines_end_with_one(editor: Client)
     assert preview(editor, content=longest).status_code == 200
     too_long = preview(editor, content=longest + "尾")
     assert too_long.status_code == 413
-    assert too_long.json() == {"message": "This text has 20001 characters; at most 20000 fit."}
+    assert too_long.json() == {"detail": "This text has 20001 characters; at most 20000 fit."}
 
 
 def test_a_request_without_text_is_told_so(editor: Client) -> None:
     answer = preview(editor)
     assert answer.status_code == 400
-    assert answer.json() == {"message": "The request holds no text."}
+    assert answer.json() == {"detail": "The request holds no text."}
 
 
 def test_a_null_character_is_refused_with_a_sentence(editor: Client) -> None:
     answer = preview(editor, content="a\0b")
     assert answer.status_code == 400
-    assert answer.json()["message"]
+    assert answer.json()["detail"]
 
 
 @pytest.mark.parametrize("name", ["markdownx_markdownify", "markdownx_upload"])
@@ -144,14 +144,14 @@ def test_both_addresses_answer_to_post_only(editor: Client, name: str, method: s
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "POST"
     if method != "head":
-        assert answer.json()["message"]
+        assert answer.json()["detail"]
 
 
 def test_nobody_gets_an_answer_without_signing_in(client: Client, media_root: Path) -> None:
     answers = [preview(client, content="**text**"), upload(client, picture())]
     for answer in answers:
         assert answer.status_code == 401
-        assert answer.json() == {"message": "You are signed out."}
+        assert answer.json() == {"detail": "You are signed out."}
     assert not stored(media_root)
 
 
@@ -159,7 +159,7 @@ def test_a_signed_in_reader_gets_no_answer(client: Client, media_root: Path) -> 
     client.force_login(person(None))
     for answer in (preview(client, content="**text**"), upload(client, picture())):
         assert answer.status_code == 403
-        assert answer.json() == {"message": "You may not change items or digests."}
+        assert answer.json() == {"detail": "You may not change items or digests."}
     assert not stored(media_root)
 
 
@@ -170,7 +170,7 @@ def test_staff_without_a_role_gets_no_answer(client: Client, media_root: Path) -
     client.force_login(somebody)
     for answer in (preview(client, content="**text**"), upload(client, picture())):
         assert answer.status_code == 403
-        assert answer.json()["message"]
+        assert answer.json()["detail"]
     assert not stored(media_root)
 
 
@@ -322,15 +322,15 @@ def test_a_hostile_file_is_refused_and_not_kept(
 ) -> None:
     answer = upload(editor, *file)
     assert answer.status_code == 400
-    assert answer.json()["message"].endswith(".")
+    assert answer.json()["detail"].endswith(".")
     assert not stored(media_root)
 
 
 def test_a_refusal_names_the_limit(editor: Client) -> None:
     too_many_bytes, *_ = HOSTILE_FILES["too many bytes"]
-    message = upload(editor, too_many_bytes).json()["message"].replace("\xa0", " ")
+    message = upload(editor, too_many_bytes).json()["detail"].replace("\xa0", " ")
     assert message == "An image may have at most 5.0 MB."
-    message = upload(editor, bomb()).json()["message"]
+    message = upload(editor, bomb()).json()["detail"]
     assert message == "The image has 13000 × 13000 pixels; at most 25 million fit."
 
 
@@ -338,7 +338,7 @@ def test_an_upload_without_a_file_is_told_so(editor: Client, media_root: Path) -
     for data in ({}, {"image": "not a file"}):
         answer = editor.post(reverse("markdownx_upload"), data)
         assert answer.status_code == 400
-        assert answer.json() == {"message": "The request holds no image."}
+        assert answer.json() == {"detail": "The request holds no image."}
     assert not stored(media_root)
 
 

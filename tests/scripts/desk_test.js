@@ -90,38 +90,12 @@ test("A body goes to the API as JSON, with the token of the cookie", async () =>
   deepEqual(options.headers, { "Content-Type": "application/json", "X-CSRFToken": "abc=" });
 });
 
-test("A page that merely stands open says so", async () => {
-  answerBy(() => new Response(null, { status: 204 }));
-  equal(await api("POST", "presence/item/1/", undefined, { heartbeat: true }), null);
-  deepEqual(requests[0].options.headers, { "X-CSRFToken": "abc=", "X-Heartbeat": "1" });
-});
-
 test("A refusal carries the server's sentence, its status and its code", async () => {
   answerBy(() => json({ detail: "Somebody was faster.", code: "stale" }, 409));
   const refusal = await refusalOf(() => api("PUT", "items/1/text/", {}));
   equal(refusal.message, "Somebody was faster.");
   equal(refusal.status, 409);
   equal(refusal.data.code, "stale");
-});
-
-test("A refusal without a sentence is told in the page's own words", async () => {
-  answerBy(() => json({ detail: [{ loc: ["body"] }] }, 422));
-  equal((await refusalOf(() => api("PUT", "items/1/text/", {}))).message, "It failed.");
-  answerBy(() => new Response("Bad Gateway", { status: 502 }));
-  equal((await refusalOf(() => api("PUT", "items/1/text/", {}))).message, "It failed.");
-});
-
-test("No answer, and one that breaks off, are refusals without a status", async () => {
-  answerBy(() => Promise.reject(new TypeError("offline")));
-  const unanswered = await refusalOf(() => api("GET", "items/"));
-  deepEqual([unanswered.message, unanswered.status], ["No answer.", 0]);
-  answerBy(() => new Response("{", { headers: { "Content-Type": "application/json" } }));
-  equal((await refusalOf(() => api("GET", "items/"))).message, "No answer.");
-});
-
-test("A page in the place of the API's answer is no success", async () => {
-  answerBy(() => new Response("<p>", { headers: { "Content-Type": "text/html" } }));
-  equal((await refusalOf(() => api("GET", "items/"))).message, "It failed.");
 });
 
 test("The sign-in stands on the page from a 401 until the next good answer", async () => {
@@ -133,13 +107,6 @@ test("The sign-in stands on the page from a 401 until the next good answer", asy
   answerBy(() => json({}));
   await api("GET", "items/");
   equal(screen.children[0].isConnected, false);
-});
-
-test("A refusal for lack of a right is no sign-out while the cookie of the token is there", async () => {
-  answerBy(() => json({ detail: "You may not." }, 403));
-  equal((await refusalOf(() => api("POST", "items/1/"))).status, 403);
-  page.cookie = "theme=dark";
-  equal((await refusalOf(() => api("POST", "items/1/"))).status, 401);
 });
 
 // Sentences

@@ -163,7 +163,7 @@ export const page = new FakeDocument();
 
 /** The element that carries the sentences of a screen, as `data-says-…`. */
 export const screen = new FakeElement();
-page.found["[data-desk]"] = [screen];
+page.found["[data-desk]"] = page.found["[data-csrf-cookie]"] = [screen];
 screen.dataset = {
   api: "/api/desk/",
   csrfCookie: "csrftoken",
@@ -210,7 +210,6 @@ Object.assign(globalThis, {
   requestAnimationFrame: () => 0,
   getSelection: () => null,
   CSS: { escape: String },
-  Document: FakeDocument,
   DOMParser: FakeParser,
   Element: FakeElement,
   HTMLButtonElement: FakeButton,

@@ -23,7 +23,7 @@ MAX_BYTES = 5 * 1024 * 1024
 
 def refusal(message: str, status: int) -> JsonResponse:
     """An answer the editor can show; never a page, which a script cannot tell from a preview."""
-    return JsonResponse({"message": message}, status=status)
+    return JsonResponse({"detail": message}, status=status)
 
 
 class EditorsOnly(View):

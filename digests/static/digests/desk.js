@@ -4,14 +4,12 @@
    Sentences stand in the page, translated, as data-says-… of the element with [data-desk]. */
 
 import { all, closest, element, find, isField } from "./dom.js";
+import { Refused, send } from "./server.js";
 
-/** What the API says of a refusal.
-    @typedef {{ detail?: unknown, code?: string }} Problem */
+export { Refused };
 
-/** A beat of a page that merely stands open is a `heartbeat`: it does not prolong the session.
-    @typedef {{ heartbeat?: boolean, keepalive?: boolean }} Manner */
-
-/** @typedef {{ method?: string, headers?: Record<string, string>, body?: BodyInit } & Manner} Question */
+/** @typedef {import("./server.js").Manner} Manner */
+/** @typedef {import("./server.js").Options} Options */
 
 /** A row's new version, and a sentence where the page does not show what came of it.
     @typedef {{ version: number, said: string }} Saved */
@@ -29,77 +27,13 @@ export function message(name, what = {}) {
   );
 }
 
-/** What was not done, and why. `status` 0: there was no answer at all; `data` is what the API said. */
-export class Refused extends Error {
-  /** @param {string} sentence
-      @param {number} status
-      @param {Problem} [data] */
-  constructor(sentence, status, data = {}) {
-    super(sentence);
-    this.status = status;
-    this.data = data;
-  }
-}
-
-/** Fetches what a good answer holds: JSON's data, a page's document, null where there is nothing.
-    Throws `Refused` with a sentence to show; whoever is signed out keeps what is on the page.
-    @param {string} address
-    @param {Question} [question]
-    @returns {Promise<unknown>} */
-async function fetched(
-  address,
-  { method = "GET", headers = {}, body, heartbeat = false, keepalive = false } = {},
-) {
-  let answer;
-  /** @type {unknown} */
-  let held;
-  try {
-    answer = await fetch(address, {
-      method,
-      keepalive,
-      body,
-      headers: {
-        ...headers,
-        ...(method === "GET" ? {} : { "X-CSRFToken": token() }),
-        ...(heartbeat ? { "X-Heartbeat": "1" } : {}),
-      },
-    });
-    held = await content(answer);
-  } catch {
-    throw new Refused(message("Unreachable"), 0); // or it broke off
-  }
-  // Pages lead to the sign-in; and nothing is done where the cookie of the token has gone as well.
-  if (answer.redirected || answer.status === 401 || (answer.status === 403 && !token())) {
-    showSignedOut();
-    throw new Refused(message("SignedOut"), 401);
-  }
-  if (answer.ok) {
-    signedOut.remove();
-    return held;
-  }
-  const problem = /** @type {Problem} */ (held ?? {});
-  const sentence = typeof problem.detail === "string" ? problem.detail : message("Failed");
-  throw new Refused(sentence, answer.status, problem);
-}
-
-/** @param {Response} answer
-    @returns {Promise<unknown>} */
-async function content(answer) {
-  if (answer.status === 204) return null;
-  const type = answer.headers.get("Content-Type") ?? "";
-  if (type.startsWith("application/json")) return answer.json();
-  const text = await answer.text();
-  return type.startsWith("text/html") ? new DOMParser().parseFromString(text, "text/html") : null;
-}
-
 /** Fetches a page, or the part of it that the address answers with.
     @param {string} address
-    @param {Question} [question] */
-export async function fetchPage(address, question = {}) {
+    @param {Options} [options] */
+export async function fetchPage(address, options = {}) {
   const headers = { "X-Fragment": "1" };
-  const held = await fetched(address, { ...question, headers });
-  if (held instanceof Document) return held;
-  throw new Refused(message("Failed"), 0); // somebody else answered
+  const text = await request(address, { ...options, headers, type: "text/html" });
+  return new DOMParser().parseFromString(String(text), "text/html");
 }
 
 /** Asks the desk's API, `path` below its root, with a body that is sent as JSON. What it answers
@@ -114,16 +48,8 @@ export async function api(method, path, body, manner = {}) {
   const sent = body === undefined
     ? {}
     : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-  const held = await fetched(desk.dataset.api + path, { method, ...sent, ...manner });
-  if (held instanceof Document) throw new Refused(message("Failed"), 0); // somebody else answered
+  const held = await request(desk.dataset.api + path, { method, ...sent, ...manner });
   return /** @type {Answer} */ (held);
-}
-
-/** The cookie, not a form's token: signing in again, in another tab, renews the cookie. */
-function token() {
-  const start = `${desk.dataset.csrfCookie}=`;
-  const cookie = document.cookie.split("; ").find((pair) => pair.startsWith(start));
-  return cookie?.slice(start.length) ?? "";
 }
 
 // Said once, for whoever asked the server, until it answers again.
@@ -132,7 +58,8 @@ const signedOut = document.createElement("p");
 signedOut.className = "signed-out";
 signedOut.setAttribute("role", "alert");
 
-function showSignedOut() {
+document.addEventListener("signed-out", (event) => {
+  event.preventDefault(); // whoever asked need not say it as well
   if (signedOut.isConnected) return;
   const link = document.createElement("a");
   Object.assign(link, {
@@ -142,11 +69,16 @@ function showSignedOut() {
   });
   signedOut.replaceChildren(message("SignedOut"), " ", link);
   desk.prepend(signedOut);
-}
-document.addEventListener("signed-out", (event) => {
-  event.preventDefault(); // the text's editor need not say it as well
-  showSignedOut();
 });
+
+/** Sends a request. A good answer shows that the user is signed in.
+    @param {string} address
+    @param {Options} options */
+async function request(address, options) {
+  const held = await send(address, message, options);
+  signedOut.remove();
+  return held;
+}
 
 const toasts = document.createElement("div");
 toasts.className = "toasts";

@@ -5,6 +5,7 @@
 
 import { all, element, find } from "./dom.js";
 import * as edits from "./edits.js";
+import { Refused, send, token } from "./server.js";
 
 const IMAGES = /^image\/(jpeg|png|webp|gif)$/;
 /** @type {Partial<Record<string, Tool>>} */
@@ -12,9 +13,11 @@ const KEYS = { b: "bold", i: "italic", k: "link" };
 // On a Mac, Ctrl+B and Ctrl+K move and cut.
 const COMMAND = /^(Mac|iP)/.test(navigator.platform) ? "metaKey" : "ctrlKey";
 
-// The page's, whichever editor hears of it. Who was answered so lately is signed in still.
-const session = { isOver: false, answeredAt: 0 };
+// When the server last answered an editor of this page: a user whom it answered within the last
+// minutes is still signed in.
+let answeredAt = 0;
 const LATELY = 5 * 60 * 1000;
+document.addEventListener("signed-out", () => answeredAt = 0);
 
 /** An editor asks for its preview when it is first seen, not thirty at once. */
 const firstSight = new IntersectionObserver((entries) => {
@@ -134,12 +137,8 @@ class MarkdownEditor extends HTMLElement {
     const asking = (this.asking = new AbortController());
     try {
       if (this.isTooLong) throw new Error(this.message("TooLong"));
-      const html = await this.post(
-        this.previewAddress,
-        new URLSearchParams({ content: this.field.value }),
-        { type: "text/html", signal: asking.signal },
-      );
-      this.preview.innerHTML = html; // made safe where all Markdown is rendered, on the server
+      // Made safe where all Markdown is rendered, on the server.
+      this.preview.innerHTML = await this.render(this.field.value, asking.signal);
       for (const link of all(this.preview, "a", HTMLAnchorElement)) link.target = "_blank";
       if (this.previewFailed) this.say("");
       this.previewFailed = false;
@@ -206,78 +205,34 @@ class MarkdownEditor extends HTMLElement {
   async upload(file) {
     if (!IMAGES.test(file.type)) throw new Error(this.message("NotAnImage"));
     this.say(this.message("Uploading").replace("{name}", () => file.name));
-    this.progress.value = 0;
     this.progress.hidden = false;
-    const form = new FormData();
-    form.append("image", file);
-    /** @type {{ image_code: string, note: string }} */
-    const answer = JSON.parse(
-      await this.post(this.field.dataset.markdownxUploadUrlsPath ?? "", form, {
-        type: "application/json",
-        onProgress: ({ loaded, total }) => (this.progress.value = loaded / total),
-      }),
-    );
+    const body = new FormData();
+    body.append("image", file);
+    const held = await this.post(this.field.dataset.markdownxUploadUrlsPath, { body });
+    const { image_code, note } = /** @type {{ image_code: string, note: string }} */ (held);
     const { value, selectionEnd } = this.field;
-    edits.insertText(this.field, edits.image(value, selectionEnd, answer.image_code));
-    this.say(`${answer.note} ${this.message("Inserted")}`.trim());
+    edits.insertText(this.field, edits.image(value, selectionEnd, image_code));
+    this.say(`${note} ${this.message("Inserted")}`.trim());
   }
 
   // The server
 
-  get previewAddress() {
-    return this.field.dataset.markdownxUrlsPath ?? "";
+  /** The HTML of a text.
+      @param {string} content
+      @param {AbortSignal} [signal] */
+  async render(content, signal) {
+    const body = new URLSearchParams({ content });
+    const { markdownxUrlsPath } = this.field.dataset;
+    return String(await this.post(markdownxUrlsPath, { body, signal, type: "text/html" }));
   }
 
-  /** Sends `body`, gives the text of a good answer of this `type`; else an error to be shown.
-      @param {string} address
-      @param {URLSearchParams | FormData} body
-      @param {{
-        type: string, signal?: AbortSignal, onProgress?: (event: ProgressEvent) => void
-      }} manner
-      @returns {Promise<string>} */
-  post(address, body, { type, signal, onProgress }) {
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest(); // fetch() cannot tell how far an upload is
-      const fail = (/** @type {string} */ sentence) => reject(new Error(sentence));
-      request.open("POST", address);
-      request.setRequestHeader("X-CSRFToken", this.token());
-      request.upload.onprogress = onProgress ?? null;
-      request.onerror = () => fail(this.message("Unreachable"));
-      request.onabort = () => fail("");
-      signal?.addEventListener("abort", () => request.abort());
-      request.onload = () => {
-        const answered = request.getResponseHeader("Content-Type")?.split(";")[0];
-        const isRedirected = request.responseURL !== new URL(address, document.baseURI).href;
-        const message = answered === "application/json" && JSON.parse(request.response).message;
-        // Without JSON, 403 is the word of the CSRF check: its cookie has gone.
-        session.isOver = request.status === 401 || (request.status === 403 && !message);
-        if (request.status === 200 && answered === type && !isRedirected) {
-          session.answeredAt = Date.now();
-          resolve(request.response);
-        } else {
-          fail(session.isOver ? this.signedOut() : message || this.message("Failed"));
-        }
-      };
-      request.send(body);
-    });
-  }
-
-  /** The cookie, not the form's token: signing in again, in another tab, renews the cookie. */
-  token() {
-    const start = `${this.dataset.csrfCookie}=`;
-    const cookie = document.cookie.split("; ").find((pair) => pair.startsWith(start));
-    return cookie?.slice(start.length) ?? this.tokenField?.value ?? "";
-  }
-
-  /** @returns {HTMLInputElement | null} */
-  get tokenField() {
-    return find(this.field.form ?? this, "[name=csrfmiddlewaretoken]", HTMLInputElement);
-  }
-
-  /** What to say of it; nothing on a page that says it itself. */
-  signedOut() {
-    const told = new CustomEvent("signed-out", { bubbles: true, cancelable: true });
-    return this.dispatchEvent(told) ? this.message("SignedOut") : "";
+  /** @param {string | undefined} address
+      @param {import("./server.js").Options} options */
+  async post(address = "", options) {
+    const message = (/** @type {string} */ name) => this.message(name);
+    const held = await send(address, message, { ...options, method: "POST" });
+    answeredAt = Date.now();
+    return held;
   }
 
   /** Holds a form back that would end at the sign-in page, where its text is lost.
@@ -285,19 +240,22 @@ class MarkdownEditor extends HTMLElement {
   async onSubmit(event) {
     const { form } = this.field;
     if (form?.querySelector("markdown-editor") !== this) return; // one of them asks for all
-    if (this.tokenField) this.tokenField.value = this.token();
-    if (!session.isOver && Date.now() - session.answeredAt < LATELY) return;
+    const tokenField = find(form, "[name=csrfmiddlewaretoken]", HTMLInputElement);
+    if (tokenField) tokenField.value = token();
+    if (Date.now() - answeredAt < LATELY) return;
     event.preventDefault();
-    const nothing = new URLSearchParams({ content: "" });
-    await this.post(this.previewAddress, nothing, { type: "text/html" }).catch(() => {});
-    if (session.isOver) {
-      this.say(this.signedOut(), true);
-      // For the page, which thinks it has been sent: there is something to save.
-      this.field.dispatchEvent(new Event("change", { bubbles: true }));
-    } else {
-      session.answeredAt = Date.now(); // whatever else is wrong, the form's own answer will tell
-      form.requestSubmit(event.submitter);
+    try {
+      await this.render("");
+    } catch (trouble) {
+      if (trouble instanceof Refused && trouble.status === 401) {
+        this.sayWhy(trouble);
+        // For the page, which thinks it has been sent: there is something to save.
+        this.field.dispatchEvent(new Event("change", { bubbles: true }));
+        return;
+      }
+      answeredAt = Date.now(); // whatever else is wrong, the form's own answer will tell
     }
+    form.requestSubmit(event.submitter);
   }
 }
 

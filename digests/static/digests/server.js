@@ -1,0 +1,92 @@
+/* Requests to the server: each carries the token of the cookie, and a refusal has a sentence to
+   show. Whoever is signed out keeps what is on the page. */
+
+import { find } from "./dom.js";
+
+const JSON_TYPE = "application/json";
+
+/** What the server says of a refusal.
+    @typedef {{ detail?: unknown, code?: string }} Problem */
+
+/** A `heartbeat` is sent by a page that merely stands open: it does not prolong the session.
+    @typedef {{ heartbeat?: boolean, keepalive?: boolean }} Manner */
+
+/** `type`: the content type of a good answer.
+    @typedef {{
+      method?: string, headers?: Record<string, string>, body?: BodyInit, type?: string,
+      signal?: AbortSignal
+    } & Manner} Options */
+
+/** What was not done, and why. `status` 0: there was no answer; `data` is what the server said. */
+export class Refused extends Error {
+  /** @param {string} sentence
+      @param {number} status
+      @param {Problem} [data] */
+  constructor(sentence, status, data = {}) {
+    super(sentence);
+    this.status = status;
+    this.data = data;
+  }
+}
+
+/** Sends a request and returns what a good answer holds: JSON's data or a text. Throws `Refused`
+    with the server's sentence or one of the page's: `message(name)` of “Unreachable”, “SignedOut”
+    or “Failed”.
+    @param {string} address
+    @param {(name: string) => string} message
+    @param {Options} options
+    @returns {Promise<unknown>} */
+export async function send(
+  address,
+  message,
+  { method = "GET", headers = {}, heartbeat = false, type = JSON_TYPE, ...others },
+) {
+  let answer;
+  let held;
+  try {
+    answer = await fetch(address, {
+      ...others,
+      method,
+      headers: {
+        ...headers,
+        ...(method === "GET" ? {} : { "X-CSRFToken": token() }),
+        ...(heartbeat ? { "X-Heartbeat": "1" } : {}),
+      },
+    });
+    held = await content(answer);
+  } catch {
+    throw new Refused(message("Unreachable"), 0); // or it broke off, or was called off
+  }
+  // Pages lead to the sign-in; and nothing is done where the cookie of the token has gone as well.
+  if (answer.redirected || answer.status === 401 || (answer.status === 403 && !token())) {
+    // A page that shows this itself cancels the event, so that nothing says it twice.
+    const isShown = !document.dispatchEvent(new Event("signed-out", { cancelable: true }));
+    throw new Refused(isShown ? "" : message("SignedOut"), 401);
+  }
+  const answered = typeOf(answer);
+  if (answer.ok && answered === type) return held;
+  const problem = /** @type {Problem} */ (answered === JSON_TYPE && held || {});
+  const sentence = typeof problem.detail === "string" ? problem.detail : message("Failed");
+  throw new Refused(sentence, answer.status, problem);
+}
+
+/** The cookie, not a form's token: signing in again, in another tab, renews the cookie. */
+export function token() {
+  const start = `${find(document, "[data-csrf-cookie]")?.dataset.csrfCookie}=`;
+  const cookie = document.cookie.split("; ").find((pair) => pair.startsWith(start));
+  return cookie?.slice(start.length) ?? "";
+}
+
+/** @param {Response} answer
+    @returns {Promise<unknown>} */
+async function content(answer) {
+  if (answer.status === 204) return null;
+  return await (typeOf(answer) === JSON_TYPE ? answer.json() : answer.text());
+}
+
+/** The content type of an answer. One without content counts as JSON's null.
+    @param {Response} answer */
+function typeOf(answer) {
+  if (answer.status === 204) return JSON_TYPE;
+  return answer.headers.get("Content-Type")?.split(";")[0];
+}
