@@ -36,11 +36,16 @@ export class FakeElement extends EventTarget {
     return this.found[selector] ?? [];
   }
 
+  /** @param {string} selector */
+  matches(selector) {
+    return this.matching.has(selector);
+  }
+
   /** Itself, where a test says that it matches.
       @param {string} selector
       @returns {FakeElement | null} */
   closest(selector) {
-    return this.matching.has(selector) ? this : null;
+    return this.matches(selector) ? this : null;
   }
 
   /** @param {string} name */

@@ -165,17 +165,23 @@ function messagesOf(page) {
 const asked = new Map();
 let questions = 0;
 
+/** What a script sends in the place of a form's fields; several values have one name in a list.
+    @typedef {Record<string, string | number | number[]>} Fields */
+
 /** Posts a form as one of its buttons would, and puts the regions of the answer in place, also
     where it is a refusal. Gives what the server tells of it.
     @param {HTMLFormElement} form
     @param {string[]} regions
-    @param {{ button?: HTMLButtonElement | null, fields?: Record<string, string | number> }} [act] */
+    @param {{ button?: HTMLButtonElement | null, fields?: Fields }} [act] */
 export async function post(form, regions, { button = null, fields = {} } = {}) {
   const body = new FormData(form);
   body.delete("csrfmiddlewaretoken"); // the cookie's is younger
   if (button) body.set(button.name, button.value);
-  for (const [name, value] of Object.entries(fields)) body.set(name, String(value));
-  const address = form.action + location.search;
+  for (const [name, value] of Object.entries(fields)) {
+    body.delete(name);
+    for (const each of [value].flat()) body.append(name, String(each));
+  }
+  const address = new URL(location.search, form.action).href;
   const page = await load(regions, () => fetchPage(address, { method: "POST", body }));
   const told = messagesOf(page);
   if (page.querySelector("[data-refused]")) throw new Refused(told.sentence, 409);
