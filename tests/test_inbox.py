@@ -1,6 +1,6 @@
 """The inbox: what it shows, what its buttons do, and for whom."""
 
-from collections.abc import Iterable
+import re
 from datetime import timedelta
 from typing import Unpack
 
@@ -15,7 +15,7 @@ from digests import editorial
 from digests.models import Claim, Item, User
 from digests.roles import EDITOR
 from tests.factories import ItemFields, draft, person, published, source, story
-from tests.screens import Response, signed_in
+from tests.screens import Response, is_refused, signed_in, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -170,13 +170,13 @@ def test_it_asks_the_same_questions_whatever_it_holds(client: Client) -> None:
     assert client.get(INBOX).context["candidates"].total == 2060
 
 
-def post(client: Client, do: str, *items: Item, **given: object) -> Response:
-    sent = {"do": do, **given}
-    for item in items:
-        sent |= {f"version-{item.pk}": item.version}
-    if ":" not in do:
-        sent["item"] = [item.pk for item in items]
-    return client.post(f"{INBOX}act/", sent)
+def post(
+    client: Client, do: str, *items: Item, address: str = "", script: bool = False, **given: object
+) -> Response:
+    sent = {"do": do, "item": [item.pk for item in items], **given}
+    sent |= {f"version-{item.pk}": item.version for item in items}
+    headers = {"X-Fragment": "1"} if script else {}
+    return client.post(f"{INBOX}{address}", sent, headers=headers)
 
 
 def statuses(*items: Item) -> list[str]:
@@ -185,15 +185,19 @@ def statuses(*items: Item) -> list[str]:
 
 def test_a_button_acts_on_its_row_and_leads_back_to_the_same_list(client: Client) -> None:
     item = candidate()
-    answer = post(client, f"shortlist:{item.pk}", item, address="state=inbox&q=a%26b")
+    answer = post(client, "shortlist", item, address="?state=inbox&q=a%26b")
     assert statuses(item) == ["draft"]
     assert answer["Location"] == f"{INBOX}?state=inbox&q=a%26b"
 
 
-def test_the_address_to_return_to_never_leads_elsewhere(client: Client) -> None:
-    item = candidate()
-    answer = post(client, f"shortlist:{item.pk}", item, address="//evil.example/?x#y")
-    assert answer["Location"].startswith(f"{INBOX}?")
+def test_a_script_gets_the_list_of_its_address_as_it_is_now(client: Client) -> None:
+    gone, left = candidate("新一"), candidate("新二")
+    candidate("别的")
+    answer = post(client, "shortlist", gone, address="?q=新", script=True)
+    assert [item.headline for item in answer.context["candidates"].rows] == [left.headline]
+    regions = set(re.findall('data-region="(.*?)"', answer.text))
+    assert regions == {"states", "head", "list", "pages"}
+    assert told(answer) == ["Shortlisted: 新一"]
 
 
 def test_the_ticked_are_rejected_together_and_a_refused_one_keeps_no_other_back(
@@ -204,22 +208,58 @@ def test_the_ticked_are_rejected_together_and_a_refused_one_keeps_no_other_back(
     answer = post(client, "reject", a, b, stale, reason="off-topic")
     assert statuses(a, b, stale) == ["rejected", "rejected", "draft"]
     page = client.get(answer["Location"]).text
-    assert "2 stories done" in page and "别人改过" in page
+    assert "Rejected: 2 stories. 1 was left: " in page and "别人改过" in page
 
 
 def test_a_story_goes_into_the_current_digest(client: Client, ann: User) -> None:
     digest, item = draft(by=ann), candidate()
     editorial.work_on(digest, by=ann)
-    post(client, f"place:{item.pk}", item)
+    shown = client.get(INBOX).text
+    assert f'name="digest" value="{digest.pk}"' in shown
+    post(client, "place", item, digest=digest.pk)
     assert list(digest.items.all()) == [item]
     assert statuses(item) == ["draft"]
 
 
-@pytest.mark.parametrize("do", ["explode", "place", "shortlist:x", "shortlist:99"])
+def test_a_story_goes_into_the_digest_that_was_current_when_the_page_was_shown(
+    client: Client, ann: User
+) -> None:
+    shown, opened_later, item = draft(by=ann, title="周报"), draft(by=ann), candidate("新闻")
+    editorial.work_on(opened_later, by=ann)
+    answer = post(client, "place", item, digest=shown.pk, script=True)
+    assert told(answer) == ["Put into “周报”: 新闻"]
+    assert list(shown.items.all()) == [item]
+    assert not opened_later.placements.exists()
+
+
+def test_a_digest_that_has_gone_meanwhile_is_told_of(client: Client) -> None:
+    digest, item = draft(), candidate()
+    digest.delete()
+    answer = post(client, "place", item, digest=9999, script=True)
+    assert is_refused(answer)
+    assert told(answer) == ["This is not here any more. Load the page again."]
+    assert statuses(item) == ["inbox"]
+
+
+@pytest.mark.parametrize("do", ["explode", "place", "shortlist:1", ""])
 def test_a_button_that_is_none_does_nothing(client: Client, do: str) -> None:
     item = candidate()
     assert post(client, do, item).status_code == 400
     assert statuses(item) == ["inbox"]
+
+
+@pytest.mark.parametrize("version", ["", "x"])
+def test_a_story_without_its_version_is_left_as_it_is(client: Client, version: str) -> None:
+    item = candidate()
+    sent = {"do": "shortlist", "item": item.pk, f"version-{item.pk}": version}
+    assert client.post(INBOX, sent).status_code == 400
+    assert statuses(item) == ["inbox"]
+
+
+def test_an_act_on_nothing_asks_for_ticks(client: Client) -> None:
+    answer = post(client, "shortlist", script=True)
+    assert is_refused(answer)
+    assert told(answer) == ["Tick some stories first."]
 
 
 def test_who_may_only_look_acts_on_nothing(client: Client, ann: User) -> None:
@@ -227,7 +267,7 @@ def test_who_may_only_look_acts_on_nothing(client: Client, ann: User) -> None:
     ann.groups.clear()
     allow(ann, "view_item")
     assert 'name="item"' not in client.get(INBOX).text
-    assert post(client, f"shortlist:{item.pk}", item).status_code == 403
+    assert post(client, "shortlist", item).status_code == 403
     assert statuses(item) == ["inbox"]
     ann.user_permissions.clear()
     assert client.get(INBOX).status_code == 403
@@ -239,14 +279,6 @@ def test_a_paste_makes_items_and_keeps_the_wrong_lines(client: Client) -> None:
     assert Item.objects.get().headline == "好新闻"
     assert answer.context["paste_form"]["text"].value() == "https:///x"
     assert "Line 2: The address has no host." in answer.text
-
-
-# The API, which the script asks
-
-
-def ask(client: Client, path: str, items: Iterable[Item] = (), **given: object) -> Response:
-    rows = [{"id": item.pk, "version": item.version} for item in items]
-    return client.post(f"/api/desk/{path}", {"rows": rows, **given}, "application/json")
 
 
 def test_the_api_finds_whatever_the_inbox_would_show_on_all_its_pages(
@@ -266,30 +298,41 @@ def test_the_api_finds_whatever_the_inbox_would_show_on_all_its_pages(
         assert {(row["id"], row["version"]) for row in rows} == {(i.pk, i.version) for i in found}
 
 
-def test_the_api_does_a_verb_to_many_and_tells_what_became_of_each(client: Client) -> None:
-    a, stale = candidate(), candidate()
+def test_it_is_told_what_was_done_to_many_and_what_was_left_and_why(client: Client) -> None:
+    a, b, stale = candidate("一"), candidate("二"), candidate("三")
     editorial.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
-    told = ask(client, "triage/reject/", [a, stale], reason="old").json()
-    assert told["done"] == [{"id": a.pk, "version": a.version + 1}]
-    assert [(row["id"], "Noor" in row["detail"]) for row in told["refused"]] == [(stale.pk, True)]
-
-
-def test_a_story_that_has_gone_meanwhile_is_refused_with_a_sentence(client: Client) -> None:
-    a, gone = candidate(), candidate()
+    one = post(client, "reject", a, stale, reason="old", script=True)
+    assert not is_refused(one)
+    changed = "Noor changed “三” (shortlisted). Your change was not made."
+    assert told(one) == [f"Rejected: 一. 1 was left: {changed}"]
+    gone = candidate()
     Item.objects.filter(pk=gone.pk).delete()
-    told = ask(client, "triage/shortlist/", [a, gone]).json()
-    assert [row["id"] for row in told["done"]] == [a.pk]
-    assert told["refused"] == [
-        {"id": gone.pk, "detail": "This is not here any more. Load the page again."}
-    ]
+    several = post(client, "shortlist", b, stale, gone, script=True)
+    missing = "This is not here any more. Load the page again."
+    assert told(several) == [f"Shortlisted: 二. 2 were left: {changed} {missing}"]
+    none = post(client, "shortlist", stale, stale, gone, script=True)
+    assert is_refused(none)
+    assert told(none) == [f"{changed} {missing}"]
+
+
+def test_portions_of_an_act_are_told_of_and_undone_as_one(client: Client) -> None:
+    a, b, c, stale = (candidate(headline) for headline in "一二三四")
+    editorial.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
+    first = post(client, "shortlist", a, b, script=True)
+    second = post(client, "shortlist", stale, script=True, continues="1")
+    third = post(client, "shortlist", c, script=True, continues="1")
+    assert told(first) == ["Shortlisted: 2 stories"]
+    assert not is_refused(second)
+    assert told(third)[0].startswith("Shortlisted: 3 stories. 1 was left: Noor changed “四”")
+    assert told(post(client, "undo", script=True)) == ["Undone: 3 stories"]
+    assert statuses(a, b, c, stale) == ["inbox", "inbox", "inbox", "draft"]
 
 
 def test_undo_takes_back_ones_own_last_act_and_nobody_elses(client: Client, ann: User) -> None:
     mine, other = candidate(), candidate()
     mine = editorial.reject(mine, by=ann, version=mine.version, reason="old")
     other = editorial.reject(other, by=person(), version=other.version, reason="old")
-    told = ask(client, "triage/undo/", [mine, other]).json()
-    assert [row["id"] for row in told["done"]] == [mine.pk]
+    post(client, "undo", mine, other)
     assert statuses(mine, other) == ["inbox", "rejected"]
     assert Item.objects.get(pk=mine.pk).reason == ""
 
@@ -297,51 +340,103 @@ def test_undo_takes_back_ones_own_last_act_and_nobody_elses(client: Client, ann:
 def test_what_was_put_into_a_digest_is_taken_out_again(client: Client, ann: User) -> None:
     digest, fresh = draft(by=ann), candidate()
     listed = story(status=Item.Status.DRAFT)
-    told = ask(client, f"digests/{digest.pk}/take-in/", [fresh, listed]).json()
+    post(client, "place", fresh, listed, digest=digest.pk)
     assert [item.pk for item in digest.items.order_by("placements")] == [fresh.pk, listed.pk]
-    sent = {"rows": [{"id": row["id"], "version": row["version"]} for row in told["done"]]}
-    client.post(f"/api/desk/digests/{digest.pk}/take-out/", sent, "application/json")
+    post(client, "undo")
     assert not digest.placements.exists()
     assert statuses(fresh, listed) == ["inbox", "draft"]
+
+
+def test_a_claim_is_told_of_and_given_back(client: Client, ann: User) -> None:
+    item = candidate("新闻")
+    assert told(post(client, "claim", item, script=True)) == [
+        "Yours for a quarter of an hour: 新闻"
+    ]
+    assert item.claim.user == ann
+    assert told(post(client, "release", item, script=True)) == ["Free again: 新闻"]
+    assert not Claim.objects.exists()
 
 
 def test_a_claimed_story_is_refused_to_others_with_a_name(client: Client) -> None:
     item = candidate()
     editorial.claim(item, by=person(first_name="Noor"))
-    answer = client.post(f"/api/desk/claims/{item.pk}/")
-    assert (answer.status_code, answer.json()["code"]) == (409, "held")
-    assert "Noor works on" in answer.json()["detail"]
+    answer = post(client, "claim", item, script=True)
+    assert is_refused(answer)
+    assert "Noor works on" in told(answer)[0]
 
 
-def test_without_a_script_undo_takes_back_the_last_act_and_no_other(
-    client: Client, ann: User
-) -> None:
+def test_undo_takes_back_one_act_after_the_other_the_last_first(client: Client, ann: User) -> None:
     digest = draft(by=ann)
-    editorial.work_on(digest, by=ann)
-    a, b, c = candidate(), candidate(), candidate()
-    post(client, "reject", a, b, reason="old")
-    post(client, f"place:{c.pk}", c)
-    post(client, "undo")
+    a, b, c = candidate("一"), candidate("二"), candidate("三")
+    post(client, "reject", a, b, reason="old", script=True)
+    post(client, "place", c, digest=digest.pk, script=True)
+    post(client, "claim", a, script=True)
+    assert told(post(client, "undo", script=True)) == ["Undone: 三"]
     assert statuses(a, b, c) == ["rejected", "rejected", "inbox"]
     assert not digest.placements.exists()
-    answer = post(client, "undo")
-    assert "There is nothing to undo." in client.get(answer.headers["Location"]).text
+    assert told(post(client, "undo", script=True)) == ["Undone: 2 stories"]
+    assert statuses(a, b, c) == ["inbox", "inbox", "inbox"]
+    answer = post(client, "undo", script=True)
+    assert is_refused(answer)
+    assert told(answer) == ["There is nothing to undo."]
     client.post(f"/admin/digests/item/{c.pk}/step/reject/", version_of(c) | {"reason": "old"})
     assert statuses(c) == ["rejected"]
     post(client, "undo")
-    assert statuses(a, c) == ["rejected", "inbox"]
+    assert statuses(a, c) == ["inbox", "inbox"]
 
 
-def test_undo_without_a_script_says_whose_change_it_would_take_back(
-    client: Client, ann: User
+def test_undo_marks_the_row_that_came_back(client: Client) -> None:
+    item = candidate()
+    post(client, "shortlist", item)
+    assert f'data-undone="{item.pk}"' in post(client, "undo", script=True).text
+    assert "data-undone" not in client.get(INBOX).text
+
+
+def test_a_session_keeps_the_newest_acts_alone(
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("digests.desk.undo.MAX_ACTS", 2)
+    monkeypatch.setattr("digests.desk.undo.MAX_ROWS", 3)
+    items = [candidate() for _number in range(8)]
+    for item in items[:3]:
+        post(client, "shortlist", item)
+    assert acts_kept(client) == [1, 1]
+    post(client, "shortlist", *items[3:5])
+    assert acts_kept(client) == [1, 2]
+    post(client, "shortlist", *items[5:7])
+    assert acts_kept(client) == [2]
+    post(client, "shortlist", items[7])
+    for _act in range(3):
+        post(client, "undo")
+    assert statuses(*items) == [*["draft"] * 5, *["inbox"] * 3]
+
+
+def acts_kept(client: Client) -> list[int]:
+    """Of how many stories each act is that could be undone."""
+    return [len(act["rows"]) for act in client.session["triage"]]
+
+
+def test_undo_says_whose_change_it_would_take_back(client: Client, ann: User) -> None:
     item = candidate("新闻")
-    post(client, f"shortlist:{item.pk}", item)
+    post(client, "shortlist", item)
     item.refresh_from_db()
     editorial.approve_item(item, by=person(EDITOR, first_name="Noor"), version=item.version)
     answer = post(client, "undo")
     assert "Noor changed “新闻”" in client.get(answer.headers["Location"]).text
     assert statuses(item) == ["approved"]
+
+
+def test_an_act_asks_no_more_questions_of_a_longer_list(client: Client) -> None:
+    def queries(item: Item) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert told(post(client, "shortlist", item, script=True))
+        return len(asked)
+
+    candidate()
+    few = queries(candidate())
+    for _number in range(60):
+        candidate()
+    assert queries(candidate()) == few
 
 
 def version_of(item: Item) -> dict[str, int]:

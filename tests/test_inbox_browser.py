@@ -126,22 +126,22 @@ def test_the_keys_are_listed_and_search_is_a_key_away(editor: Editor) -> None:
 def test_no_story_is_passed_over_when_the_list_is_read_again_between_two_acts(
     editor: Editor,
 ) -> None:
-    """The list of after the first act comes while the second is on its way, and that of after the
-    second while a dialog is open."""
+    """The list of after the first act comes while the second waits for its turn, and that of after
+    the second while a dialog is open."""
     page, press = editor.page, editor.page.keyboard.press
-    after_first, second = Delay(page, "**/admin/inbox/", "GET"), Delay(page, "**/take-in/")
+    first = Delay(page, "**/admin/inbox/", "POST")
     press("s")
-    expect(page.get_by_role("status")).to_contain_text("Shortlisted: 候选1")
-    after_first.wait()
+    first.wait()
     press("d")
+    expect(page.locator(".candidate:focus h2")).to_have_text("候选3")
+    second = Delay(page, "**/admin/inbox/", "POST")
+    read_again(page, first)
+    expect(page.get_by_role("status")).to_contain_text("Shortlisted: 候选1")
+    expect(page.locator(".candidate.is-going h2")).to_have_text("候选2")
     second.wait()
-    read_again(page, after_first)
-    after_second = Delay(page, "**/admin/inbox/", "GET")
-    second.let_go()
-    expect(page.get_by_role("status")).to_contain_text("Put into “下一期”: 候选2")
-    after_second.wait()
     press("x")
-    read_again(page, after_second)
+    read_again(page, second)
+    expect(page.get_by_role("status")).to_contain_text("Put into “下一期”: 候选2")
     press("3")
     expect(page.get_by_role("status")).to_contain_text("Rejected: 候选3")
     expect(page.locator(".candidate:focus h2")).to_have_text("候选4")
@@ -184,14 +184,13 @@ def test_two_editors_see_each_other_and_the_slower_is_told(
     expect(page.get_by_role("status")).to_contain_text("Noor changed “候选2”")
     expect(page.locator(".candidate", has_text="候选2")).to_have_count(0)
     assert statuses(candidates)[1] == "rejected"
-    editor.forgive("409")
 
 
 def test_keys_that_are_pressed_before_an_answer_wait_for_their_turn(
     editor: Editor, candidates: list[Item]
 ) -> None:
     page, press = editor.page, editor.page.keyboard.press
-    delay = Delay(page, "**/api/desk/triage/shortlist/")
+    delay = Delay(page, "**/admin/inbox/", "POST")
     press("s")
     expect(page.locator(".candidate:focus h2")).to_have_text("候选2")
     press("k")  # what is going is out of reach
@@ -212,13 +211,13 @@ def test_what_is_selected_is_acted_on_once_and_comes_back_when_it_fails(
 ) -> None:
     page, press = editor.page, editor.page.keyboard.press
     press("Shift+J")
-    page.route("**/api/desk/triage/shortlist/", lambda route: route.abort())
+    page.route("**/admin/inbox/", lambda route: route.abort())
     press("s")
     press("s")
     expect(page.get_by_role("status")).to_contain_text("The server does not answer")
     expect(page.locator("[data-selected]")).to_have_text("2 selected")
     expect(page.locator(".is-going")).to_have_count(0)
-    page.unroute("**/api/desk/triage/shortlist/")
+    page.unroute("**/admin/inbox/")
     press("s")
     expect(page.locator("[data-total]")).to_have_text("4 stories")
     assert statuses(candidates) == ["draft", "draft", *["inbox"] * 4]
@@ -274,7 +273,7 @@ def test_an_older_answer_does_not_replace_a_newer_list(editor: Editor) -> None:
     page = editor.page
     page.clock.install()
     editor.open(INBOX)
-    look = Delay(page, f"**{INBOX}")
+    look = Delay(page, f"**{INBOX}", "GET")
     page.clock.run_for(30_000)
     look.wait()
     route = look.waiting.pop()

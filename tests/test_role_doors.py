@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from digests.desk import undo
 from digests.models import Digest, Item
 from digests.roles import EDITOR
 from tests.factories import PAST, person, published, series, story
@@ -25,6 +26,16 @@ pytestmark = pytest.mark.django_db
 
 # The roles, each of which may do more than the one before it; a member has none.
 STAFF = ["member", "editor", "reviewer", "administrator"]
+# Verbs that the inbox takes, with what its buttons say.
+IN_THE_INBOX = {
+    "shortlist": "shortlist",
+    "reject": "reject",
+    "reopen": "reopen",
+    "undo": "undo",
+    "claim": "claim",
+    "take_in": "place",
+    "take_out": "undo",
+}
 DIGEST_STEPS = {"submit", "send_back", "publish", "correct", "abandon", "withdraw", "reopen"}
 
 
@@ -120,30 +131,19 @@ def at_the_desk(verb: str, trial: Scene) -> tuple[str, str, dict[str, object]]:
     """Method, address and body with which the desk's API takes a verb."""
     row = trial.row
     assert row is not None
-    rows = [{"id": row.pk, "version": row.version}]
     text = {"version": row.version, "headline": "改过"}
     requests: dict[str, tuple[str, str, dict[str, object]]] = {
-        "undo": ("post", "triage/undo/", {"rows": rows}),
-        "claim": ("post", f"claims/{row.pk}/", {}),
         "claim_for_writing": ("post", f"items/{row.pk}/hold/", {}),
         "keep_draft": ("put", f"items/{row.pk}/draft/", text),
         "save_text": ("put", f"items/{row.pk}/text/", text),
         "approve_ready": ("post", f"items/{row.pk}/approve-and-go-on/", text),
-        "take_in": (
-            "post",
-            f"digests/{getattr(trial.form.get('to'), 'pk', 0)}/take-in/",
-            {"rows": rows},
-        ),
-        "take_out": (
-            "post",
-            f"digests/{getattr(trial.form.get('to'), 'pk', 0)}/take-out/",
-            {"rows": rows},
-        ),
     }
     return requests[verb]
 
 
-@pytest.mark.parametrize(("verb", "name"), both_sides(AT_THE_DESK - {"work_on"}))
+@pytest.mark.parametrize(
+    ("verb", "name"), both_sides(AT_THE_DESK - {"work_on"} - IN_THE_INBOX.keys())
+)
 def test_the_desks_api_takes_a_verb_for_those_the_table_names(verb: str, name: str) -> None:
     by = user_of_role(name)
     trial = scene(verb, by)
@@ -153,6 +153,36 @@ def test_the_desks_api_takes_a_verb_for_those_the_table_names(verb: str, name: s
     answer = getattr(client, method)(f"/api/desk/{path}", body, "application/json")
     assert (state() != before) == (name in ALLOWED[verb]), answer.content
     assert (answer.status_code == 403) == (name not in ALLOWED[verb])
+
+
+@pytest.mark.parametrize(("verb", "name"), both_sides(set(IN_THE_INBOX)))
+def test_the_inbox_takes_a_verb_for_those_the_table_names(verb: str, name: str) -> None:
+    by = user_of_role(name)
+    trial = scene(verb, by)
+    client, item = signed_in(by), trial.row
+    assert item is not None
+    sent = {"do": IN_THE_INBOX[verb], "item": item.pk, f"version-{item.pk}": item.version}
+    digest = trial.form.get("to")
+    if isinstance(digest, Digest):
+        sent["digest"] = digest.pk
+    if verb == "take_out":
+        sent = {"do": "undo"}
+        remember_placing(client, item, digest)
+    before = state()
+    answer = client.post("/admin/inbox/", sent | {"reason": "old"})
+    assert (state() != before) == (name in ALLOWED[verb]), answer.content
+    assert (answer.status_code == 403) == (name not in ALLOWED[verb])
+
+
+def remember_placing(client: Client, item: Item | Digest, digest: object) -> None:
+    """As if whoever is signed in had put the item into the digest, whatever they may do now."""
+    assert isinstance(item, Item) and isinstance(digest, Digest)
+    act = undo.Act(
+        name="place", rows=[(item.pk, item.version)], digest=digest.pk, refused=0, reasons=[]
+    )
+    session = client.session
+    session[undo.KEY] = [act]
+    session.save()
 
 
 @pytest.mark.parametrize(("verb", "name"), both_sides({"work_on"}))
@@ -227,7 +257,7 @@ def test_every_page_of_the_admin_asks_who_is_there() -> None:
 
 def expected_of_an_editor(name: str) -> int:
     """The status of a page that an editor asks for by GET."""
-    if name in {"digests_digest_restore", "digests_user_link", "inbox_act"}:
+    if name in {"digests_digest_restore", "digests_user_link"}:
         return 405
     if name in {"digests_digest_section", "digests_item_step"}:
         return 404  # The digest has no such section; “submit” is no step of an item.

@@ -54,7 +54,7 @@ def test_the_table_names_every_verb() -> None:
 
 
 # Questions, a clock's tick, and what touches nothing but one's own presence, claim or unsaved text;
-# `each` and `triage` are as free as the verb they are given.
+# `each` is as free as the verb it is given.
 NOT_ACTS_OF_PEOPLE = {
     "arrive",
     "drop_draft",
@@ -66,7 +66,6 @@ NOT_ACTS_OF_PEOPLE = {
     "next_to_write",
     "release",
     "style_for",
-    "triage",
     "available",
     "gone",
     "may_approve_ready",

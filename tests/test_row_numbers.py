@@ -5,7 +5,7 @@ from django.test import Client
 
 from digests.models.numbers import MAX_PK
 from tests.factories import draft, person, published, story
-from tests.screens import Response, below, signed_in
+from tests.screens import below, signed_in
 from tests.test_roles import state
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -26,12 +26,12 @@ def test_an_address_with_a_number_that_no_row_has_is_404(editor: Client, number:
     for path in (f"digest/{number}/compose/", f"item/{number}/write/", f"item/{number}/history/"):
         # What is no address of the desk, the admin takes for one of its own, and leads home.
         assert editor.get(f"/admin/digests/{path}").status_code in (302, 404), path
-    for path in (f"items/{number}/hold/", f"claims/{number}/", f"presence/item/{number}/"):
+    for path in (f"items/{number}/hold/", f"presence/item/{number}/"):
         assert editor.post(f"/api/desk/{path}").status_code == 404, path
-    for path in (f"claims/{number}/", f"items/{number}/draft/"):
-        assert editor.delete(f"/api/desk/{path}").status_code in (204, 404), path
+    path = f"/api/desk/items/{number}/draft/"
+    assert editor.delete(path).status_code in (204, 404)
     given = {"version": 1, "headline": "一"}
-    assert editor.put(f"/api/desk/items/{number}/draft/", given, JSON).status_code == 404
+    assert editor.put(path, given, JSON).status_code == 404
 
 
 def test_the_public_api_finds_nothing_at_the_highest_number(client: Client) -> None:
@@ -59,28 +59,15 @@ def test_lists_go_on_at_any_number_that_a_digest_can_have(
     assert answer.status_code == {200: 200, 404: 422}[status]
 
 
-def test_the_desk_api_does_nothing_to_the_highest_number(editor: Client) -> None:
-    assert shortlisted(editor, MAX_PK).json()["done"] == []
-
-
-@pytest.mark.parametrize("number", BEYOND)
-def test_the_desk_api_refuses_a_number_beyond(editor: Client, number: int) -> None:
-    assert shortlisted(editor, number).status_code == 422
-
-
-def shortlisted(editor: Client, number: int) -> Response:
-    given = {"rows": [{"id": number, "version": 1}]}
-    return editor.post("/api/desk/triage/shortlist/", given, JSON)
-
-
 @pytest.mark.parametrize("number", [MAX_PK, *BEYOND, -MAX_PK - 2])
 def test_forms_of_the_desk_find_no_such_row(editor: Client, number: int) -> None:
     digest = draft(story())
     assert editor.get("/admin/inbox/", {"source": number}).status_code == 200
     compose = below(digest, "compose")
     assert editor.get(compose, {"source": number}).status_code == 200
-    version = {"version": digest.version}
-    place = {"do": "place", "item": story().pk, "section": number}
+    loaded = {"version": digest.version}
+    item = story()
+    place = {"do": "place", "item": item.pk, "section": number}
     before = state()
     for sent in (
         {"do": "up", "item": number},
@@ -90,10 +77,13 @@ def test_forms_of_the_desk_find_no_such_row(editor: Client, number: int) -> None
         {"do": "approve", "item": number, f"version-{number}": 1},
         {"do": "edit", "item": number, "headline": "一"},
     ):
-        answer = editor.post(compose, sent | version)
+        answer = editor.post(compose, sent | loaded)
         assert answer.status_code in (302, 400), sent
-    for act in ("claim", "shortlist", "undo", "reject", "place"):
-        sent = {"do": f"{act}:{number}", f"version-{number}": 1}
-        answer = editor.post("/admin/inbox/act/", sent)
-        assert answer.status_code in (302, 400, 404), sent
+    for act in ("claim", "release", "shortlist", "reopen", "undo", "reject", "place"):
+        sent = {"do": act, "item": number, f"version-{number}": 1, "digest": digest.pk}
+        assert editor.post("/admin/inbox/", sent).status_code in (302, 400), act
+    for version, digest_number in ((1, number), (number, digest.pk)):
+        sent = {"do": "place", "item": item.pk, f"version-{item.pk}": version}
+        answer = editor.post("/admin/inbox/", sent | {"digest": digest_number})
+        assert answer.status_code in (302, 400), (version, digest_number)
     assert state() == before

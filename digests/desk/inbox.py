@@ -1,28 +1,40 @@
-"""The inbox: candidates, triaged by one key each; and the box for what was found elsewhere."""
+"""The inbox, where stories are triaged, and the form for pasted links."""
 
 from collections.abc import Callable
-from functools import partial
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from digests import editorial
-from digests.desk import last_act
-from digests.desk.base import actor, attempt, screen, tell
+from digests.desk import undo
+from digests.desk.base import actor, posted_items, require_view, screen
 from digests.desk.candidates import Candidates
+from digests.desk.regions import answer, wants_regions
 from digests.ingest.capture import Captured, capture
-from digests.models import Item, User
+from digests.models import Digest, Item, User
 from digests.models.numbers import parse_pk
 
 MAX_PASTE = 100_000  # characters
+
+type Rows = list[tuple[Item, int]]
+
+# The acts, each with the sentence that tells what it was done to.
+SENTENCES = {
+    "shortlist": _("Shortlisted: %(what)s"),
+    "reject": _("Rejected: %(what)s"),
+    "reopen": _("Back in the inbox: %(what)s"),
+    "place": _("Put into “%(digest)s”: %(what)s"),
+    "claim": _("Yours for a quarter of an hour: %(what)s"),
+    "release": _("Free again: %(what)s"),
+    "undo": _("Undone: %(what)s"),
+}
 
 
 class PasteForm(forms.Form):
@@ -34,84 +46,120 @@ class PasteForm(forms.Form):
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
-    """The items that the address asks for."""
+    """Show the items that the address asks for; by POST, act on those that were sent."""
+    require_view(request, Item)
+    if request.method != "POST":
+        return _shown(request)
+    name, rows = request.POST.get("do", ""), posted_items(request)
+    if name not in SENTENCES:
+        raise BadRequest("No such act.")
+    undone = None
+    if rows:
+        done = _act(request, name, rows)
+    elif name == "undo":
+        undone = _undo(request)
+        done = undone is not None
+    else:
+        messages.warning(request, gettext("Tick some stories first."))
+        done = False
+    page = HttpResponseRedirect(f"{reverse('admin:inbox')}?{request.GET.urlencode()}")
+    return answer(request, page, lambda: _shown(request, undone), done=done)
+
+
+def _shown(request: HttpRequest, undone: Item | None = None) -> TemplateResponse:
     user = actor(request)
-    if not user.has_perm("digests.view_item"):
-        raise PermissionDenied
-    return screen(request, "inbox.html", _now("Inbox"), **_shown(request, user))
-
-
-def _shown(request: HttpRequest, user: User) -> dict[str, object]:
-    candidates = Candidates(request.GET, user)
-    return {
-        "candidates": candidates,
-        "reasons": Item.Reason.choices,
+    context: dict[str, object] = {
+        "candidates": Candidates(request.GET, user),
+        "digest": user.current_draft,
         "may_act": user.has_perm("digests.change_item"),
-        "may_add": user.has_perm("digests.add_item"),
         "as_cards": request.GET.get("view") == "cards",
+        "undone": undone,
+    }
+    if wants_regions(request):
+        return TemplateResponse(request, "admin/desk/inbox_regions.html", context)
+    context |= {
+        "reasons": Item.Reason.choices,
+        "may_add": user.has_perm("digests.add_item"),
         "paste_form": PasteForm(),
     }
+    return screen(request, "inbox.html", gettext("Inbox"), **context)
 
 
-@require_POST
-def act(request: HttpRequest) -> HttpResponse:
-    """What a button of the inbox says, such as `shortlist:12` for one row or `shortlist` for the
-    ticked ones. Leads back to the list."""
-    user = actor(request)
-    what, _colon, number = request.POST.get("do", "").partition(":")
-    rows = _rows(request.POST, number)
-    if what == "undo" and not rows:
-        outcome = last_act.undo(request)
-        if outcome is None:
-            messages.warning(request, _now("There is nothing to undo."))
-        else:
-            _tell(request, outcome)
-    elif not rows:
-        messages.warning(request, _now("Tick some stories first."))
-    elif what in ("claim", "release"):
-        verb = editorial.claim if what == "claim" else editorial.release
-        for item, _version in rows:
-            attempt(request, partial(verb, item, by=user))
-    else:
-        outcome = _act(request, user, what)(rows)
-        digest = user.current_draft if what == "place" else None
-        last_act.remember(request, what, outcome.done, digest)
-        _tell(request, outcome)
-    return HttpResponseRedirect(f"{reverse('admin:inbox')}?{_address(request)}")
-
-
-def _tell(request: HttpRequest, outcome: editorial.Outcome) -> None:
-    count = len(outcome.done)
-    done = ngettext("%(count)s story done.", "%(count)s stories done.", count)
-    tell(request, outcome, done % {"count": count})
-
-
-def _act(
-    request: HttpRequest, user: User, what: str
-) -> Callable[[list[tuple[Item, int]]], editorial.Outcome]:
-    if what == "place":
-        digest = user.current_draft
+def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
+    """Do it to each of the stories, and tell what became of them. Whether it was done to any."""
+    user, sent = actor(request), request.POST
+    digest = None
+    if name == "place":
+        digest = _posted_digest(request)
         if digest is None:
-            raise BadRequest("There is no current digest.")
-        return partial(editorial.take_in, digest, by=user)
-    if what not in editorial.ACTS:
-        raise BadRequest("No such act.")
-    reason, note = request.POST.get("reason", ""), request.POST.get("note", "")
-    return partial(editorial.triage, what, by=user, reason=reason, note=note)
+            messages.error(request, editorial.gone())
+            return False
+        outcome = editorial.take_in(digest, rows, by=user)
+    elif name == "reject":
+        why = {"reason": sent.get("reason", ""), "note": sent.get("note", "")}
+        outcome = editorial.each(editorial.reject, rows, by=user, **why)
+    else:
+        outcome = editorial.each(VERBS[name], rows, by=user)
+    act = undo.remember(request, name, outcome, digest, continues="continues" in sent)
+    _tell(request, act, outcome.done, digest)
+    return bool(act["rows"])
 
 
-def _rows(sent: QueryDict, number: str) -> list[tuple[Item, int]]:
-    """Items with the versions their rows were shown with: `version-12=3`."""
-    chosen = [number] if number else sent.getlist("item")
+def _undo(request: HttpRequest) -> Item | None:
+    """Undo the last act, and tell of it. Gives the first of its stories."""
+    outcome = undo.undo(request)
+    if outcome is None:
+        messages.warning(request, gettext("There is nothing to undo."))
+        return None
+    _tell(request, undo.remember(request, "undo", outcome), outcome.done, None)
+    return outcome.done[0] if outcome.done else None
+
+
+def _claim(item: Item, *, by: User, version: int) -> Item:
+    return editorial.claim(item, by=by).item
+
+
+def _release(item: Item, *, by: User, version: int) -> Item:
+    editorial.release(item, by=by)
+    return Item.objects.get(pk=item.pk)
+
+
+# What is done to one story and needs nothing more.
+VERBS: dict[str, Callable[..., Item]] = {
+    "shortlist": editorial.shortlist,
+    "reopen": editorial.reopen,
+    "undo": editorial.undo,
+    "claim": _claim,
+    "release": _release,
+}
+
+
+def _posted_digest(request: HttpRequest) -> Digest | None:
+    """The digest that was current when the page was shown, if it is still there."""
     try:
-        return [(Item(pk=parse_pk(key)), int(sent.get(f"version-{key}", ""))) for key in chosen]
+        return Digest.objects.filter(pk=parse_pk(request.POST.get("digest", ""))).first()
     except ValueError:
-        raise BadRequest("No such item.") from None
+        raise BadRequest("There is no current digest.") from None
 
 
-def _address(request: HttpRequest) -> str:
-    """The filter that the form was shown with, read again so that it leads nowhere else."""
-    return QueryDict(request.POST.get("address", "")).urlencode()
+def _tell(request: HttpRequest, act: undo.Act, done: list[Item], digest: Digest | None) -> None:
+    """Tell what was done, to a single story by its headline, and what was left and why."""
+    count, reasons = len(act["rows"]), " ".join(act["reasons"])
+    if not count:
+        messages.error(request, reasons)
+        return
+    stories = ngettext("%(counter)s story", "%(counter)s stories", count) % {"counter": count}
+    what = done[0] if count == len(done) == 1 else stories
+    told = SENTENCES[act["name"]] % {"what": what, "digest": digest}
+    if not act["refused"]:
+        messages.success(request, told)
+        return
+    left = ngettext(
+        "%(told)s. %(count)s was left: %(why)s",
+        "%(told)s. %(count)s were left: %(why)s",
+        act["refused"],
+    )
+    messages.warning(request, left % {"told": told, "count": act["refused"], "why": reasons})
 
 
 def paste(request: HttpRequest) -> HttpResponse:
@@ -124,6 +172,6 @@ def paste(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         captured = capture(form.cleaned_data["text"], by=user)
         form = PasteForm(initial={"text": captured.rest})
-    if request.headers.get("X-Fragment"):
+    if wants_regions(request):
         return render(request, "admin/desk/_paste.html", {"paste_form": form, "captured": captured})
-    return screen(request, "paste.html", _now("Paste"), paste_form=form, captured=captured)
+    return screen(request, "paste.html", gettext("Paste"), paste_form=form, captured=captured)

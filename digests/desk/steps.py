@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from digests import editorial
-from digests.desk import last_act
+from digests.desk import undo
 from digests.desk.base import (
     VersionedForm,
     actor,
@@ -109,7 +109,7 @@ def take_item_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     verbs = editorial.available(item, actor(request))
     answer = take(request, item, ITEM_STEPS, verb, verbs)
     if item.version != before:  # it was taken
-        last_act.remember(request, verb, [item])
+        undo.remember(request, verb, editorial.Outcome([item], []))
     return answer
 
 

@@ -28,7 +28,6 @@ def pages(guard: Callable[[View], View]) -> list[URLPattern]:
     """The addresses of all screens, each behind the guard, which lets in who works here."""
     screens: list[tuple[str, View, str]] = [
         ("inbox/", inbox.inbox, "inbox"),
-        ("inbox/act/", inbox.act, "inbox_act"),
         ("paste/", inbox.paste, "paste"),
         ("current/", current.current, "current"),
         ("digests/item/add/", item_details.add_item, "digests_item_add"),

@@ -56,7 +56,7 @@ from digests.editorial.items import (
     shortlist,
     undo,
 )
-from digests.editorial.triage import ACTS, Act, Outcome, each, take_in, take_out, triage
+from digests.editorial.triage import Outcome, each, take_in, take_out
 from digests.editorial.working import (
     arrive,
     claim,
@@ -77,8 +77,6 @@ from digests.editorial.writing import (
 from digests.models import Refusal
 
 __all__ = [
-    "ACTS",
-    "Act",
     "Duplicate",
     "Forbidden",
     "Held",
@@ -140,7 +138,6 @@ __all__ = [
     "submit",
     "take_in",
     "take_out",
-    "triage",
     "undo",
     "withdraw",
     "work_on",

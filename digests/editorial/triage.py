@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,19 +10,11 @@ from django.utils.translation import ngettext
 from digests.editorial.compose import place, remove
 from digests.editorial.errors import Forbidden, WrongState, gone
 from digests.editorial.guards import Actor, lock_item, require
-from digests.editorial.items import reject, reopen, shortlist, undo
+from digests.editorial.items import undo
 from digests.models import Digest, Item, Move, Refusal
 
 # Items with the versions they were loaded with.
 type Rows = Iterable[tuple[Item, int]]
-
-type Act = Literal["shortlist", "reject", "reopen", "undo"]
-ACTS: dict[str, Callable[..., Item]] = {
-    "shortlist": shortlist,
-    "reject": reject,
-    "reopen": reopen,
-    "undo": undo,
-}
 
 
 @dataclass(frozen=True)
@@ -38,12 +29,6 @@ class Outcome:
         count = len(self.done)
         said = ngettext("%(count)d story approved.", "%(count)d stories approved.", count)
         return said % {"count": count}
-
-
-def triage(act: str, rows: Rows, *, by: Actor, reason: str = "", note: str = "") -> Outcome:
-    """Do an act of the inbox to each of the items; a rejection alone has a reason and a note."""
-    given = {"reason": reason, "note": note} if act == "reject" else {}
-    return each(ACTS[act], rows, by=by, **given)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from ninja import NinjaAPI
 
 import digests.addresses  # noqa: F401 (it registers “number”)
-from digests.api.desk import presence, triage, writing
+from digests.api.desk import inbox, presence, writing
 from digests.api.desk.problems import answer_refusals
 from digests.api.desk.who import StaffSession
 
@@ -13,5 +13,5 @@ __all__ = ["StaffSession", "mount"]
 def mount(api: NinjaAPI) -> None:
     answer_refusals(api)
     api.add_router("", presence.router)
-    api.add_router("", triage.router)
+    api.add_router("", inbox.router)
     api.add_router("", writing.router)

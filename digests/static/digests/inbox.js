@@ -1,47 +1,43 @@
 /* The inbox: one key for each act, done one after the other. The server's rows are the truth; here
-   is only which of them has the focus, which are selected, and what was done last. */
+   is only which of them are selected. */
 
-import { api, attempt, desk, enqueue, isTyping, message, refresh, say } from "./desk.js";
-import { all, closest, element, find } from "./dom.js";
-import { named, send, tell } from "./outcomes.js";
+import { api, attempt, enqueue, isTyping, message, post, refresh, say } from "./desk.js";
+import { closest, element, find, findField } from "./dom.js";
+import { send } from "./portions.js";
 import { askWhy } from "./reject_dialog.js";
+import {
+  candidates,
+  focus,
+  focused,
+  keepFocus,
+  leave,
+  list,
+  neighbour,
+  pair,
+  rowOf,
+  rows,
+} from "./rows.js";
 import { Selection } from "./selection.js";
 
-/** @typedef {import("./outcomes.js").Outcome} Outcome */
 /** @typedef {import("./selection.js").Row} Row */
 
-const list = () => element(document, "[data-region=list]");
-const candidates = () => all(list(), ".candidate");
-const rows = () => all(list(), ".candidate:not(.is-going)");
-const row = (/** @type {number} */ id) => document.getElementById(`item-${id}`);
+const form = () => element(document, "[data-bulk]", HTMLFormElement);
+const mayAct = () => document.querySelector("[data-bulk]") !== null;
 
 const selection = new Selection();
-/** What `u` undoes, newest last.
-    @type {{ path: string, pairs: Row[], names: import("./outcomes.js").Names }[]} */
-const done = [];
 const LOOK_EVERY = 30000;
 const REGIONS = ["states", "head", "list", "pages"];
+const UNDOABLE = new Set(["shortlist", "reject", "place"]);
 
-// Which row has the focus
-
-const focused = () => closest(document.activeElement, ".candidate");
-let place = 0; // where the focus was last, in case its row goes
-
-/** @param {HTMLElement | null | undefined} candidate */
-function focus(candidate) {
-  if (!candidate) return;
-  place = rows().indexOf(candidate);
-  candidate.focus({ preventScroll: true });
-  candidate.scrollIntoView({ block: "nearest" });
-}
+// Going through the list
 
 /** @param {number} by
     @param {boolean} extend */
 function step(by, extend) {
   const free = rows();
-  const here = free.find((each) => each === focused());
   if (!free.length) return;
-  const next = here ? free[free.indexOf(here) + by] : free[Math.min(place, free.length - 1)];
+  const here = free.find((each) => each === focused());
+  const next = neighbour(by);
   if (extend && here) select(here, true);
   if (extend && next) select(next, true);
   if (next) focus(next);
@@ -70,10 +66,6 @@ async function turnPage(by) {
 // Which are selected
 
 /** @param {HTMLElement} candidate
-    @returns {Row} */
-const pair = ({ dataset }) => ({ id: Number(dataset.id), version: Number(dataset.version) });
-
-/** @param {HTMLElement} candidate
     @param {boolean} isSelected */
 function select(candidate, isSelected) {
   if (isSelected) selection.add(pair(candidate));
@@ -89,8 +81,8 @@ function showSelection() {
     const box = find(candidate, "input[name=item]", HTMLInputElement);
     if (box) box.checked = selection.has(id);
   }
-  const bar = find(document, "[data-bulk]");
-  if (!bar) return;
+  if (!mayAct()) return;
+  const bar = form();
   bar.classList.toggle("is-open", selection.size > 0);
   const sentence = message("Selected", { count: selection.size });
   const told = element(bar, "[data-selected]");
@@ -120,140 +112,75 @@ function clear() {
 
 // Acts
 
-/** The headlines of rows, as far as this page shows them.
-    @param {Row[]} pairs */
-function namesOf(pairs) {
-  const names = new Map();
-  for (const { id } of pairs) {
-    const shown = row(id);
-    if (shown) names.set(id, element(shown, "h2").textContent.trim());
-  }
-  return names;
-}
-
-/** @typedef {{ given?: object, sentence: string, back?: string }} Act */
-
 /** Does an act in its turn. Its rows are out of reach at once, and back if nothing came of it.
-    @param {string} path
-    @param {Row[]} pairs
-    @param {Act} act */
-function act(path, pairs, { given, sentence, back }) {
-  const names = namesOf(pairs);
-  const release = selection.hold(pairs);
+    @param {string} name
+    @param {Row[]} rows
+    @param {Record<string, string>} [given] */
+function act(name, rows, given) {
+  const release = selection.hold(rows);
+  showSelection();
   leave();
   return enqueue(async () => {
-    /** @type {Outcome} */
-    let outcome = { done: [], refused: [] };
+    /** @type {Set<number>} */
+    let answered = new Set();
     try {
-      outcome = await send(path, pairs, given);
+      const outcome = await send(form(), REGIONS, rows, { do: name, ...given });
+      answered = outcome.answered;
+      tell(name, outcome);
     } finally {
-      release(new Set([...outcome.done, ...outcome.refused].map(({ id }) => id)));
-      showSelection();
+      release(answered);
+      settle();
     }
-    const canUndo = Boolean(back && outcome.done.length);
-    if (back && outcome.done.length) done.push({ path: back, pairs: outcome.done, names });
-    settle(outcome, tell(outcome, pairs, names, sentence), canUndo);
   });
 }
 
-/** Moves the focus off rows that an act is for, to the next that is free. */
-function leave() {
-  const here = focused();
-  showSelection();
-  if (here && !selection.isGoing(pair(here).id)) return;
-  const free = rows();
-  const before = here ? free.filter((each) => isBefore(each, here)).length : place;
-  focus(free[Math.min(before, free.length - 1)]);
+/** Does an act that leaves its rows where they are.
+    @param {string} name
+    @param {Row[]} rows */
+function mark(name, rows) {
+  return enqueue(async () => tell(name, await send(form(), REGIONS, rows, { do: name })));
 }
 
-/** @param {Node} one
-    @param {Node} other */
-function isBefore(one, other) {
-  return Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
-}
-
-/** Removes the rows that have left the list at once, and then reloads it.
-    @param {Outcome} outcome
-    @param {string} sentence
-    @param {boolean} canUndo */
-function settle(outcome, sentence, canUndo) {
-  for (const { id } of [...outcome.done, ...outcome.refused]) {
-    row(id)?.remove();
-    selection.remove(id);
-  }
-  showSelection();
-  keepFocus();
-  say(sentence, {
-    trouble: Boolean(outcome.refused.length || outcome.trouble),
-    act: canUndo ? { label: message("Undo"), run: undo } : undefined,
+/** @param {string} name
+    @param {import("./portions.js").Outcome} outcome */
+function tell(name, { told, trouble }) {
+  if (!told) throw trouble;
+  say([told.sentence, trouble?.message].filter(Boolean).join(" "), {
+    trouble: told.trouble || trouble !== null,
+    act: UNDOABLE.has(name) ? { label: message("Undo"), run: undo } : undefined,
   });
-  return reload();
-}
-
-/** The focus stays in the list when its row has gone. */
-function keepFocus() {
-  if (document.activeElement !== document.body) return;
-  const free = rows();
-  focus(free[Math.min(Math.max(place, 0), free.length - 1)]);
 }
 
 function undo() {
+  if (!mayAct()) return undefined;
   return enqueue(async () => {
-    const last = done.pop();
-    if (!last) return say(message("NothingToUndo"));
-    try {
-      const outcome = await send(last.path, last.pairs.map(({ id, version }) => ({ id, version })));
-      await settle(outcome, tell(outcome, last.pairs, last.names, "Undone"), false);
-      focus(row(last.pairs[0].id));
-    } catch (trouble) {
-      done.push(last);
-      throw trouble;
-    }
-    return undefined;
+    const told = await post(form(), REGIONS, { fields: { do: "undo", item: [] } });
+    say(told.sentence, told);
+    focus(rowOf(list().dataset.undone));
   });
 }
 
 const reload = () => attempt(() => refresh(REGIONS));
-document.addEventListener("desk:refreshed", () => {
+
+/** Shows the rows as they are now, and keeps the focus among them. */
+function settle() {
   showSelection();
-  const here = focused();
-  // It got the focus back before the rows around it were marked, and counted those that go.
-  if (here) place = rows().indexOf(here);
-  else keepFocus();
-});
-
-/** @type {Record<string, (pairs: Row[]) => unknown>} */
-const ACTS = {
-  shortlist: (pairs) =>
-    act("triage/shortlist/", pairs, { sentence: "Shortlist", back: "triage/undo/" }),
-  reopen: (pairs) => act("triage/reopen/", pairs, { sentence: "Reopen" }),
-  place(pairs) {
-    const { digest } = desk.dataset;
-    if (!digest) return say(message("NoDigest"), { trouble: true });
-    return act(`digests/${digest}/take-in/`, pairs, {
-      sentence: "TakeIn",
-      back: `digests/${digest}/take-out/`,
-    });
-  },
-  reject: (pairs) =>
-    askWhy((given) =>
-      act("triage/reject/", pairs, { given, sentence: "Reject", back: "triage/undo/" })
-    ),
-  claim: (pairs) => hold("POST", "Claim", pairs),
-  release: (pairs) => hold("DELETE", "Release", pairs),
-};
-
-/** @param {"POST" | "DELETE"} method
-    @param {string} sentence
-    @param {Row[]} pairs */
-function hold(method, sentence, pairs) {
-  const what = named(pairs, namesOf(pairs));
-  return enqueue(async () => {
-    for (const { id } of pairs) await api(method, `claims/${id}/`);
-    say(message(sentence, { what }));
-    await reload();
-  });
+  keepFocus(); // which got the focus back before the rows around it were marked
 }
+document.addEventListener("desk:refreshed", settle);
+
+/** @type {Record<string, (rows: Row[]) => unknown>} */
+const ACTS = {
+  shortlist: (rows) => act("shortlist", rows),
+  reopen: (rows) => act("reopen", rows),
+  place(rows) {
+    if (!findField(form(), "digest")) return say(message("NoDigest"), { trouble: true });
+    return act("place", rows);
+  },
+  reject: (rows) => askWhy((decision) => act("reject", rows, decision)),
+  claim: (rows) => mark("claim", rows),
+  release: (rows) => mark("release", rows),
+};
 
 // Keys, buttons and ticks
 
@@ -307,7 +234,7 @@ function run(name) {
   }
   const here = focused();
   const pairs = selection.chosen(here ? pair(here) : undefined);
-  if (pairs.length && document.querySelector("[data-bulk]")) ACTS[name](pairs);
+  if (pairs.length && mayAct()) ACTS[name](pairs);
 }
 
 document.addEventListener("keydown", (event) => {
@@ -320,11 +247,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   // A key that is held down goes on through the list, and does nothing twice.
   if (!event.repeat || MOVES.has(key)) pressed(event);
-});
-
-document.addEventListener("focusin", (event) => {
-  const candidate = closest(event.target, ".candidate");
-  if (candidate) place = rows().indexOf(candidate);
 });
 
 const acts = element(document, "[data-acts]");
