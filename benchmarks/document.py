@@ -13,7 +13,7 @@ from time import perf_counter
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.support.command import parser
-from digests.text.document import dump, parse
+from digests.text.format import dump, parse
 from digests.text.judgement import Judgement
 
 DIGESTS, SMOKE_DIGESTS = 200, 4

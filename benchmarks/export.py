@@ -49,7 +49,7 @@ def run(folder: Path, scale: Scale) -> None:
     from django.core.management import call_command
 
     from benchmarks.support.filling import fill
-    from digests.export import sweep
+    from digests.delivery.folder import sweep
     from digests.models import Delivery, LiveDigest
 
     call_command("migrate", verbosity=0)

@@ -9,12 +9,12 @@ class DigestsConfig(AppConfig):
     verbose_name = _("Newsroom")
 
     def ready(self) -> None:
+        from digests.accounts.roles import ensure_groups
         from digests.models.site import ensure_site
-        from digests.roles import ensure_groups
 
         post_migrate.connect(ensure_groups, sender=self)
         post_migrate.connect(ensure_site, sender=self)
 
 
 class DeskAdminConfig(AdminConfig):
-    default_site = "digests.admin.site.DeskSite"
+    default_site = "digests.desk.admin.site.DeskSite"

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
+from digests.delivery.folder import sweep as sweep_folder
 from digests.editorial import publish_due as publish_what_is_due
-from digests.export import sweep as sweep_folder
 
 
 @shared_task

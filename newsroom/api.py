@@ -4,9 +4,9 @@ from django.contrib.admin.views.decorators import staff_member_required
 from django.views.decorators.http import conditional_page, require_safe
 from ninja import NinjaAPI
 
-from digests.answers import View, for_everybody
-from digests.api import categories, digests, entries, search, series, sources
-from digests.api import desk as the_desk
+from digests.desk import api as the_desk
+from digests.public.api import categories, digests, entries, search, series, sources
+from digests.public.caching import View, for_everybody
 
 
 def documentation(view: View) -> View:

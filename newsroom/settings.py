@@ -219,7 +219,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "digests.admin.middleware.OwnLanguageAndZone",
+    "digests.accounts.language.OwnLanguageAndZone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -240,7 +240,7 @@ TEMPLATES = [
         },
     }
 ]
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "digests.text.markdown.to_html"
+MARKDOWNX_MARKDOWNIFY_FUNCTION = "digests.text.markdown.html.to_html"
 MARKDOWNX_URLS_PATH = reverse_lazy("markdownx_markdownify")
 MARKDOWNX_UPLOAD_URLS_PATH = reverse_lazy("markdownx_upload")
 

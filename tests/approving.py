@@ -19,9 +19,9 @@ django.setup()
 
 from celery import current_app  # noqa: E402 (Django must be set up first)
 
-from digests import outbox  # noqa: E402 (as above)
+from digests.accounts.roles import REVIEWER  # noqa: E402 (as above)
+from digests.editorial import nudge  # noqa: E402 (as above)
 from digests.models import LiveDigest  # noqa: E402 (as above)
-from digests.roles import REVIEWER  # noqa: E402 (as above)
 from tests.factories import approve, in_review, person  # noqa: E402 (as above)
 
 tries = 0
@@ -40,7 +40,7 @@ def main() -> None:
     reviewer = person(REVIEWER)
     for line in sys.stdin:
         if line.strip() == "again":
-            outbox._quiet_until = 0.0
+            nudge._quiet_until = 0.0
             continue
         for _ in range(int(line)):
             approve(in_review(), by=reviewer)

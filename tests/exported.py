@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from digests import editorial
-from digests.export.folder import Folder
-from digests.export.manifest import Manifest
-from digests.export.reconcile import Sweep, reconcile
+from digests.accounts.roles import REVIEWER
+from digests.delivery.folder.disk import Folder
+from digests.delivery.folder.manifest import Manifest
+from digests.delivery.folder.reconcile import Sweep, reconcile
 from digests.models import Digest, LiveDigest
-from digests.roles import REVIEWER
 from tests.factories import approve, person
 
 

@@ -8,6 +8,7 @@ from typing import TypedDict, Unpack
 from django.contrib.auth.models import Group
 
 from digests import editorial
+from digests.accounts.roles import EDITOR, REVIEWER
 from digests.models import (
     Category,
     Digest,
@@ -19,8 +20,7 @@ from digests.models import (
     Source,
     User,
 )
-from digests.roles import EDITOR, REVIEWER
-from digests.text.document import Entry
+from digests.text.format import Entry
 
 _number = count(1)
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import strategies as st
 
 from digests.text.characters import normal_line
-from digests.text.document import DigestDocument, Entry, Section, normal_entry
-from digests.text.normal import normal_block
-from digests.text.refusals import entry_refusals, text_refusals
+from digests.text.format import DigestDocument, Entry, Section, normal_entry
+from digests.text.format.errors import entry_refusals, text_refusals
+from digests.text.format.normal import normal_block
 
 # Pieces that mean something to Markdown, YAML, a template language or a browser, and characters
 # that look like nothing or like something else.

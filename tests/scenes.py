@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from digests import editorial
+from digests.accounts.roles import REVIEWER
 from digests.models import Digest, Item, Section, User
-from digests.roles import REVIEWER
-from digests.text.document import DigestDocument, Entry, dump
-from digests.text.document import Section as DocumentSection
+from digests.text.format import DigestDocument, Entry, dump
+from digests.text.format import Section as DocumentSection
 from tests.factories import PAST, approve, draft, in_review, person, published, series, shown, story
 
 EDITORS = {"editor", "reviewer", "administrator"}

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from digests.accounts.roles import ADMINISTRATOR
 from digests.models import Delivery, Digest, Item, Source, User
-from digests.roles import ADMINISTRATOR
 from tests.factories import draft, in_review, person, published, series, source, story
 from tests.screens import below, queries, signed_in
 

@@ -9,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from digests import editorial
+from digests.accounts.roles import EDITOR, REVIEWER
 from digests.models import Category, Delivery, Digest, Item, User
-from digests.roles import EDITOR, REVIEWER
 from tests.exported import path_of
 from tests.factories import (
     approve,

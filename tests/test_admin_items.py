@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from digests import editorial
+from digests.accounts.roles import ADMINISTRATOR, EDITOR
 from digests.desk import base
 from digests.models import Item, User
 from digests.models.transitions import ItemStatus
-from digests.roles import ADMINISTRATOR, EDITOR
 from tests.factories import approve as approve_digest
 from tests.factories import in_review, person, published, source, story
 from tests.screens import below, change, errors, offered, signed_in

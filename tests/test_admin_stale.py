@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from digests import editorial
+from digests.accounts.roles import EDITOR, REVIEWER
 from digests.models import Item, User
-from digests.roles import EDITOR, REVIEWER
 from tests.factories import draft, in_review, person, story
 from tests.screens import below, errors, signed_in
 from tests.test_admin_digests import sent as digest_form

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
+from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER
 from digests.models import User
-from digests.roles import ADMINISTRATOR, EDITOR, REVIEWER
 from tests.factories import person
 from tests.screens import below, change, errors, signed_in
 from tests.test_sign_in import is_signed_in, set_password

@@ -8,8 +8,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from digests import editorial
+from digests.accounts.roles import REVIEWER
 from digests.models import Digest
-from digests.roles import REVIEWER
 from tests.factories import (
     PAST,
     approve,

@@ -9,8 +9,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from digests import editorial
+from digests.accounts.roles import REVIEWER
 from digests.models import Item
-from digests.roles import REVIEWER
 from newsroom.api import api
 from tests.embedded import ROOT
 from tests.factories import PAST, approve, person, published, series, source, story

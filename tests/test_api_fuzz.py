@@ -10,7 +10,7 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from digests import editorial
-from digests.roles import REVIEWER
+from digests.accounts.roles import REVIEWER
 from tests.factories import PAST, person, published, source, story
 
 # The stateful phase would otherwise take most of the time, for operations that keep no state.

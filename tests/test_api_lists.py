@@ -8,10 +8,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from digests import editorial
+from digests.accounts.roles import REVIEWER
 from digests.models import Digest, Series
 from digests.models.numbers import MAX_PK
-from digests.roles import REVIEWER
-from digests.text.document import Entry
+from digests.text.format import Entry
 from tests.factories import (
     PAST,
     approve,

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from digests import editorial
+from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER
 from digests.models import Digest, Item, Series, User
-from digests.roles import ADMINISTRATOR, EDITOR, REVIEWER
 from tests.factories import approve, draft, in_review, person, published, series, shown, story
 from tests.screens import below, errors, offered, signed_in
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from digests import editorial
-from digests.ingest.capture import capture, stories
+from digests.ingest.paste import capture, stories
 from digests.models import Item, Move
 from digests.text.urls import x_posted_at
 from tests.factories import person, source, story

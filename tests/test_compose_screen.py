@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from digests import editorial
-from digests.api.desk.presence import state_of
+from digests.desk.api.presence import state_of
 from digests.desk.table import Table
 from digests.models import Digest, Item, User
 from digests.templatetags.desk import age

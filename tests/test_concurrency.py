@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 
 from digests import editorial
+from digests.accounts.roles import REVIEWER
 from digests.models import Digest, Item, Move, Refusal, User
-from digests.roles import REVIEWER
-from digests.text.document import Entry
+from digests.text.format import Entry
 from tests.factories import draft, in_review, person, series, shown, story
 from tests.screens import below, is_refused, signed_in, told
 

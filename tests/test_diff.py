@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digests.text.diff import Span, diff, folded, plain, read, written
-from digests.text.document import DigestDocument, Entry, Section
+from digests.text.format import DigestDocument, Entry, Section
 from tests.cost import cpu_seconds
 
 WORDS = st.lists(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from digests.text.document import (
+from digests.text.format import (
     DigestDocument,
     Entry,
     FormatError,
@@ -18,8 +18,8 @@ from digests.text.document import (
     normal,
     parse,
 )
-from digests.text.markdown import MAX_BODY
-from digests.text.reader import MAX_FILE
+from digests.text.format.parser import MAX_FILE
+from digests.text.markdown.html import MAX_BODY
 
 SEED_TWIN = Path(__file__).parent / "data" / "seed_twin.md"
 DATE = datetime(2026, 3, 2, 8, 0, 41, tzinfo=timezone(timedelta(hours=8)))

@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from markdown_it import MarkdownIt
 
 from digests.text.characters import normal_lines
-from digests.text.check import check
-from digests.text.document import (
+from digests.text.format import (
     DigestDocument,
     Entry,
     FormatError,
@@ -19,11 +18,12 @@ from digests.text.document import (
     normal_entry,
     parse,
 )
+from digests.text.format.normal import normal_block, normal_body
+from digests.text.format.roundtrip import check
+from digests.text.format.writer import entry_label
 from digests.text.judgement import Judgement
-from digests.text.lint import lint_entry
-from digests.text.markdown import FRIENDLY
-from digests.text.normal import normal_block, normal_body
-from digests.text.writer import entry_label
+from digests.text.markdown.html import FRIENDLY
+from digests.text.style.lint import lint_entry
 from tests.hostile import bodies, documents, entries, lines, writable_documents
 
 some = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -11,9 +11,9 @@ from django.urls import reverse
 from ninja import NinjaAPI
 
 from digests import editorial
+from digests.accounts.roles import EDITOR, ROLES
 from digests.editorial import guards
 from digests.models import Item, Move, User
-from digests.roles import EDITOR, ROLES
 from newsroom.api import api, desk
 from tests.factories import draft, in_review, person, published, source, story
 from tests.scenes import ALLOWED, user_of_role

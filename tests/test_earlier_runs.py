@@ -7,8 +7,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from digests import editorial
+from digests.accounts.roles import REVIEWER
 from digests.models import Digest, Entry, Item
-from digests.roles import REVIEWER
 from tests.factories import PAST, draft, person, published, story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from digests import editorial
 from digests.models import Item, Section, User
-from digests.text.markdown import MAX_BODY, to_html
+from digests.text.markdown.html import MAX_BODY, to_html
 from tests.desk_site import DeskSite, Editor
 from tests.factories import draft, person
 from tests.screens import below

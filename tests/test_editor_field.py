@@ -8,7 +8,7 @@ from django.test import RequestFactory
 
 from digests.desk.editor.fields import EditorField, EditorWidget
 from digests.models import Item
-from digests.text.markdown import MAX_BODY
+from digests.text.markdown.html import MAX_BODY
 
 
 class ItemForm(forms.ModelForm[Item]):

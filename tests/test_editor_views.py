@@ -12,8 +12,8 @@ from django.urls import reverse
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from digests.roles import ADMINISTRATOR, EDITOR, REVIEWER
-from digests.text.markdown import MAX_BODY, to_html
+from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER
+from digests.text.markdown.html import MAX_BODY, to_html
 from tests.cost import cpu_seconds
 from tests.factories import person
 from tests.screens import Response

@@ -20,13 +20,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from digests import editorial
-from digests.export import ExportError, folder, live, sweep
-from digests.export.folder import TEMPORARY, Folder
-from digests.export.live import Live
-from digests.export.manifest import MANIFEST
-from digests.export.reconcile import Sweep
+from digests.accounts.roles import REVIEWER
+from digests.delivery.folder import ExportError, disk, live, sweep
+from digests.delivery.folder.disk import TEMPORARY, Folder
+from digests.delivery.folder.live import Live
+from digests.delivery.folder.manifest import MANIFEST
+from digests.delivery.folder.reconcile import Sweep
 from digests.models import Delivery, Digest, Revision, Site, SweepReport
-from digests.roles import REVIEWER
 from tests.exported import corrected, files, live_files, opened_outside, path_of, traces, withdrawn
 from tests.factories import (
     PAST,
@@ -430,14 +430,14 @@ def test_the_database_is_read_only_under_the_lock(
 ) -> None:
     published()
     late: list[Digest] = []
-    wait_for = folder.wait_for
+    wait_for = disk.wait_for
 
     def publish_while_waiting(attempt: Callable[[], bool]) -> None:
         if not late:
             late.append(published())
         wait_for(attempt)
 
-    monkeypatch.setattr(folder, "wait_for", publish_while_waiting)
+    monkeypatch.setattr(disk, "wait_for", publish_while_waiting)
     assert len(sweep().written) == 2
 
 
@@ -446,7 +446,7 @@ def test_a_sweep_does_not_wait_for_another_for_ever(
 ) -> None:
     published()
     sweep()
-    monkeypatch.setattr(folder, "PATIENCE", 0.05)
+    monkeypatch.setattr(disk, "PATIENCE", 0.05)
     with Folder(root) as held, held.locked(), pytest.raises(ExportError, match="Another sweep"):
         sweep()
     assert "Another sweep" in SweepReport.objects.get().error
@@ -457,7 +457,7 @@ def test_on_postgresql_another_host_is_waited_for(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published()
-    monkeypatch.setattr(folder, "PATIENCE", 0.05)
+    monkeypatch.setattr(disk, "PATIENCE", 0.05)
     with another_host_sweeping() as is_there:
         if is_there:
             with pytest.raises(ExportError, match="Another sweep"):

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from digests.export.folder import TEMPORARY, Folder, Stamp
-from digests.export.manifest import MANIFEST
+from digests.delivery.folder.disk import TEMPORARY, Folder, Stamp
+from digests.delivery.folder.manifest import MANIFEST
 from tests.exported import claim_afterwards, files, sweep_texts, traces
 
 pytestmark = pytest.mark.processes

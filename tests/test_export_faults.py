@@ -15,9 +15,9 @@ import pytest
 from django.db import connections
 from pytest_django import Settings
 
-from digests.export import ExportError, sweep
-from digests.export.folder import LOCK, NotOurs
-from digests.export.manifest import MANIFEST
+from digests.delivery.folder import ExportError, sweep
+from digests.delivery.folder.disk import LOCK, NotOurs
+from digests.delivery.folder.manifest import MANIFEST
 from tests.exported import (
     corrected,
     files,

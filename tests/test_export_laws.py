@@ -13,7 +13,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from digests.export.folder import TEMPORARY
+from digests.delivery.folder.disk import TEMPORARY
 from tests.exported import claim_afterwards, files, sweep_texts
 
 paths = st.sampled_from(["a.md", "b/c/a.md"])

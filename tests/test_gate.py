@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from digests import editorial
-from digests.editorial import gate, revising
+from digests.accounts.roles import REVIEWER
+from digests.editorial import lifecycle, revisions
 from digests.models import Category, Digest, Item, LiveDigest, Move, Revision, User
-from digests.roles import REVIEWER
 from digests.text import judgement
-from digests.text.document import Entry, dump
+from digests.text.format import Entry, dump
 from tests.factories import (
     PAST,
     approve,
@@ -384,8 +384,8 @@ def test_what_is_published_is_the_very_text_that_was_checked(
         Category.objects.update(name="没人看过")
         return take(*given, **named)
 
-    take = revising.take_revision
-    monkeypatch.setattr(gate, "take_revision", rename_and_take)
+    take = revisions.take_revision
+    monkeypatch.setattr(lifecycle, "take_revision", rename_and_take)
     digest = approve(digest, by=reviewer)
     assert live_revision(digest).as_document().categories == ("AI 发展",)
 

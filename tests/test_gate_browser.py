@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from digests import editorial
 from digests.models import Digest, Item, User
-from digests.text.document import Entry
+from digests.text.format import Entry
 from tests.desk_site import PHONE, DeskSite, Editor
 from tests.factories import approve, draft, in_review, person, published, series, story
 

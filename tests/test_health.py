@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from digests.export import sweep
+from digests.delivery.folder import sweep
 from digests.models import Delivery, Move, Revision, SweepReport
 from newsroom import health
 from tests.exported import path_of

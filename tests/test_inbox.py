@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from digests import editorial
+from digests.accounts.roles import EDITOR
 from digests.models import Claim, Item, User
-from digests.roles import EDITOR
 from tests.factories import ItemFields, draft, person, published, source, story
 from tests.screens import Response, is_refused, signed_in, told
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from digests import editorial
 from digests.models import Item, Move
-from digests.text.document import Entry
+from digests.text.format import Entry
 from tests.factories import (
     approve,
     draft,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.text.keys import MAX_KEY, headline_key
+from digests.text.index.headline_key import MAX_KEY, headline_key
 
 
 @pytest.mark.parametrize(

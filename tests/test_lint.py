@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from digests.text.check import check
-from digests.text.document import DigestDocument, Entry, FormatError, Section, dump, parse
 from digests.text.finding import Finding
+from digests.text.format import DigestDocument, Entry, FormatError, Section, dump, parse
+from digests.text.format.roundtrip import check
 from digests.text.judgement import Judgement
-from digests.text.lint import lint_entry
+from digests.text.style.lint import lint_entry
 
 SEED_TWIN = (Path(__file__).parent / "data" / "seed_twin.md").read_bytes().decode()
 DATE = datetime(2026, 3, 2, 8, tzinfo=timezone(timedelta(hours=8)))

@@ -10,7 +10,7 @@ from django.template import Context, Engine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digests.text.markdown import (
+from digests.text.markdown.html import (
     FRIENDLY,
     MAX_LISTS,
     MAX_QUOTES,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digests.text.markdown import MAX_BODY, to_html
+from digests.text.markdown.html import MAX_BODY, to_html
 from tests.cost import cpu_seconds
 
 TAGS = {

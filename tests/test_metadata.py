@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from digests.models import Series, Site
 from digests.public.metadata import description
-from digests.text.markdown import SafeHTML
+from digests.text.markdown.html import SafeHTML
 from digests.text.page import Page, PageEntry, PageSection
 from tests.exported import corrected, withdrawn
 from tests.factories import PAST, live_revision, published, series, stored, story

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-RENDERER = "digests/text/markdown.py"
+RENDERER = "digests/text/markdown/html.py"
 # Where HTML that to_html made earlier comes back from the database.
 STORED = {RENDERER, "digests/models/rendering.py", "digests/text/page.py"}
 
@@ -82,18 +82,18 @@ def test_only_one_module_renders_and_marks_text_safe() -> None:
         ("digests/public/views.py", "import markdown"),
         ("digests/public/views.py", "import nh3 as cleaner"),
         ("digests/public/views.py", "def view():\n    from markdown_it import MarkdownIt"),
-        ("digests/text/lint.py", "from markdown_it.renderer import RendererHTML"),
-        ("digests/text/lint.py", "parser = MarkdownIt()"),
+        ("digests/text/style/lint.py", "from markdown_it.renderer import RendererHTML"),
+        ("digests/text/style/lint.py", "parser = MarkdownIt()"),
         ("digests/admin/forms.py", "from markdown_it.token import Token"),
         ("digests/admin/forms.py", "from markdownx.utils import markdownify"),
-        ("digests/admin/forms.py", "from digests.text.markdown import FRIENDLY"),
+        ("digests/admin/forms.py", "from digests.text.markdown.html import FRIENDLY"),
         ("digests/admin/forms.py", "from django.utils.safestring import mark_safe"),
         ("digests/admin/forms.py", "safestring.mark_safe('a')"),
         ("digests/admin/forms.py", "SafeString('a')"),
         ("digests/admin/forms.py", "markdown.SafeHTML('a')"),
         ("digests/admin/forms.py", "class Mine(SafeHTML): pass"),
         ("digests/admin/forms.py", "class Mine:\n    def __html__(self): return 'a'"),
-        ("digests/admin/forms.py", "from digests.text.markdown import stored_html"),
+        ("digests/admin/forms.py", "from digests.text.markdown.html import stored_html"),
         ("digests/admin/forms.py", "markdown.stored_html('a')"),
         ("digests/admin/forms.py", "Template('{{ body|safe }}')"),
         ("templates/digest.html", "{{ body|safe }}"),
@@ -109,12 +109,15 @@ def test_a_second_renderer_would_be_found(path: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("digests/public/views.py", "from digests.text.markdown import SafeHTML, to_html"),
-        ("digests/text/document.py", "from digests.text.markdown import FRIENDLY, PLAIN"),
-        ("digests/text/document.py", "from markdown_it.token import Token"),
-        ("digests/text/document.py", "from markdown_it import MarkdownIt"),
-        ("digests/text/document.py", "from .markdown import PLAIN"),
-        ("digests/text/page.py", "from digests.text.markdown import stored_html"),
+        ("digests/public/views.py", "from digests.text.markdown.html import SafeHTML, to_html"),
+        (
+            "digests/text/format/__init__.py",
+            "from digests.text.markdown.html import FRIENDLY, PLAIN",
+        ),
+        ("digests/text/format/__init__.py", "from markdown_it.token import Token"),
+        ("digests/text/format/__init__.py", "from markdown_it import MarkdownIt"),
+        ("digests/text/format/__init__.py", "from .markdown import PLAIN"),
+        ("digests/text/page.py", "from digests.text.markdown.html import stored_html"),
         ("digests/models/rendering.py", "html = stored_html(self.html)"),
         ("digests/admin/forms.py", "from markdownx.widgets import MarkdownxWidget"),
         ("templates/digest.html", "{{ body }} {{ name|safely }} {% autoescape on %}"),

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from digests import editorial
+from digests.accounts.roles import EDITOR, REVIEWER
 from digests.models import Digest, User
-from digests.roles import EDITOR, REVIEWER
 from tests.factories import approve, draft, in_review, person, published, series, shown, story
 from tests.screens import below, errors, signed_in
 

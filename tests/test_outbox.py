@@ -13,7 +13,8 @@ import redis as client
 from celery import current_app
 from django.db import transaction
 
-from digests import outbox, tasks
+from digests import tasks
+from digests.editorial import nudge
 from digests.models import Digest
 from tests.embedded import ROOT
 from tests.factories import approve, in_review
@@ -92,7 +93,7 @@ class Broker:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.tried: list[str] = []
         self.error: Exception | None = None
-        monkeypatch.setattr(outbox, "_quiet_until", 0.0)
+        monkeypatch.setattr(nudge, "_quiet_until", 0.0)
         monkeypatch.setattr(current_app, "send_task", self.send)
 
     def send(self, name: str, **options: object) -> None:
@@ -111,20 +112,20 @@ def test_a_failing_broker_is_left_alone_for_half_a_minute(
 ) -> None:
     broker.error = OSError("gone")
     for _ in range(3):
-        outbox.nudge()
+        nudge.nudge()
     assert len(broker.tried) == 1
     assert "beat will sweep: gone" in caplog.text
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 31)
     broker.error = None
     for _ in range(3):
-        outbox.nudge()
+        nudge.nudge()
     assert len(broker.tried) == 4
 
 
 def test_the_nudge_names_a_task_that_exists() -> None:
-    assert tasks.sweep.name == outbox.SWEEP
-    assert outbox.SWEEP in current_app.tasks
+    assert tasks.sweep.name == nudge.SWEEP
+    assert nudge.SWEEP in current_app.tasks
 
 
 @pytest.mark.postgresql
@@ -134,11 +135,11 @@ def test_an_approval_nudges_once_it_is_committed_and_not_before(broker: Broker) 
     with transaction.atomic():
         approve(first)
         assert broker.tried == []
-    assert broker.tried == [outbox.SWEEP]
+    assert broker.tried == [nudge.SWEEP]
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         approve(second)
         raise ZeroDivisionError
-    assert broker.tried == [outbox.SWEEP]
+    assert broker.tried == [nudge.SWEEP]
 
 
 @pytest.mark.postgresql

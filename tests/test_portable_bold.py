@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
-from digests.text.check import check
-from digests.text.document import dump, parse
-from digests.text.emphasis import portable, readable
-from digests.text.markdown import FRIENDLY, PLAIN
-from digests.text.normal import normal_body
+from digests.text.format import dump, parse
+from digests.text.format.normal import normal_body
+from digests.text.format.roundtrip import check
+from digests.text.markdown.emphasis import portable, readable
+from digests.text.markdown.html import FRIENDLY, PLAIN
 from tests.cost import cpu_seconds
 from tests.hostile import bodies
 

@@ -14,9 +14,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
 
 from digests import editorial
-from digests.export import sweep
+from digests.accounts.roles import REVIEWER
+from digests.delivery.folder import sweep
 from digests.models import Digest, Rendering, Series
-from digests.roles import REVIEWER
 from tests.exported import corrected, files, path_of
 from tests.factories import (
     PAST,

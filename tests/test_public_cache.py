@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from digests import editorial
 from digests.models import Digest, Revision, Series, Site
-from digests.text.document import Entry
+from digests.text.format import Entry
 from tests.factories import (
     PAST,
     approve,

@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from digests import editorial
+from digests.accounts.roles import REVIEWER
 from digests.models import Category, Digest
-from digests.roles import REVIEWER
-from digests.text.document import Entry
+from digests.text.format import Entry
 from tests.factories import PAST, approve, in_review, move, person, published, story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]

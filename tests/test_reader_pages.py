@@ -15,10 +15,10 @@ from django.urls import get_resolver
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
 
 from digests import editorial
+from digests.accounts.roles import ADMINISTRATOR, REVIEWER
 from digests.models import Correction, Digest, Item, Series, Site
 from digests.models.series import RESERVED_SLUGS
-from digests.roles import ADMINISTRATOR, REVIEWER
-from digests.text.document import Entry
+from digests.text.format import Entry
 from tests.factories import (
     PAST,
     approve,

@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from digests.accounts.roles import EDITOR
 from digests.desk import undo
 from digests.models import Digest, Item
-from digests.roles import EDITOR
 from tests.factories import PAST, person, published, series, story
 from tests.scenes import ALLOWED, AT_THE_DESK, SOON, Scene, an_archived_digest, scene, user_of_role
 from tests.screens import below, signed_in

@@ -6,8 +6,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from digests import editorial
+from digests.accounts.roles import EDITOR, ROLES
 from digests.models import Claim, Digest, Item, ItemDraft, User
-from digests.roles import EDITOR, ROLES
 from tests.scenes import ACTORS, ALLOWED, SOON, actor, scene
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 
 from digests import editorial
+from digests.accounts.roles import EDITOR, REVIEWER
 from digests.models import Digest, User
-from digests.roles import EDITOR, REVIEWER
 from tests.factories import approve, draft, person, story
 from tests.screens import below, signed_in
 

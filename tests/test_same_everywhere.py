@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from digests.export.live import sweep
+from digests.delivery.folder.live import sweep
 from digests.models import LiveDigest
 from tests.exported import files, path_of
 from tests.factories import PAST, live_revision, published, story

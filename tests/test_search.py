@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from digests import editorial, search
+from digests.accounts.roles import REVIEWER
 from digests.models import Category, Digest, Item
-from digests.roles import REVIEWER
 from digests.search import Order, Query
-from digests.text.document import Entry
-from digests.text.tokens import fold, phrases
+from digests.text.format import Entry
+from digests.text.index.tokens import fold, phrases
 from tests.factories import (
     PAST,
     approve,

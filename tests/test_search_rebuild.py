@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.db import connection
 
 from digests import editorial, search
+from digests.accounts.roles import REVIEWER
 from digests.models import Digest, LiveDigest
-from digests.roles import REVIEWER
 from tests.factories import in_review, live_revision, person, published, shown, story
 from tests.test_concurrency import at_once
 

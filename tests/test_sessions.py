@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from digests.accounts import invitation_link
+from digests.accounts.links import invitation_link
 from digests.models import Digest, Item, User
 from tests.factories import draft, person, story
 from tests.screens import signed_in

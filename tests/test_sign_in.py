@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from digests.accounts import first_administrator_link, invitation_link
+from digests.accounts.links import first_administrator_link, invitation_link
 from digests.models import User
 from tests.factories import person
 from tests.screens import Response

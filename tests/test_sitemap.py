@@ -10,8 +10,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from digests import editorial
+from digests.accounts.roles import REVIEWER
 from digests.public import sitemap
-from digests.roles import REVIEWER
 from tests.exported import corrected, withdrawn
 from tests.factories import PAST, draft, in_review, live_revision, person, published, series, stored
 from tests.screens import MADE_AGAIN, queries_of_a_first_answer

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from digests import editorial
+from digests.accounts.roles import EDITOR, REVIEWER
 from digests.models import Delivery, Digest, Item, Presence, Source, SweepReport, User
-from digests.roles import EDITOR, REVIEWER
 from tests.factories import (
     approve,
     draft,

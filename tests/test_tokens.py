@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digests.text.marking import _folded, _pieces, marked, snippet
-from digests.text.tokens import MAX_PHRASES, MAX_QUERY, MAX_WORD, fold, phrases, tokens
-from digests.text.visible import visible_text
+from digests.text.index.highlight import _folded, _pieces, marked, snippet
+from digests.text.index.tokens import MAX_PHRASES, MAX_QUERY, MAX_WORD, fold, phrases, tokens
+from digests.text.markdown.visible import visible_text
 
 # Characters that have troubled search engines, beside any others.
 TEXTS = st.text(

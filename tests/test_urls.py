@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digests.text.markdown import PLAIN
+from digests.text.markdown.html import PLAIN
 from digests.text.urls import (
     MAX_KEY,
     absolute_links,

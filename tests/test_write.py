@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from digests import editorial
 from digests.models import Claim, Item, ItemDraft, Move, Presence, User
-from digests.text.document import Entry
+from digests.text.format import Entry
 from tests.factories import draft, in_review, person, published, series, source, story
 from tests.screens import Response, below, errors, signed_in
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import timezone
 
 from digests import editorial
+from digests.accounts.roles import REVIEWER
 from digests.models import Digest, Item
-from digests.roles import REVIEWER
 from tests.factories import draft, person, story
 
 

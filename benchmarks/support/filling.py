@@ -26,10 +26,10 @@ from digests.models import (
     TagAuthority,
     User,
 )
-from digests.text import document as file
-from digests.text.keys import headline_key
+from digests.text import format as file
+from digests.text.format.snapshot import fingerprint, to_json
+from digests.text.index.headline_key import headline_key
 from digests.text.page import RENDERER, rendered
-from digests.text.snapshot import fingerprint, to_json
 
 AT_ONCE = 1_000  # digests in one transaction
 INDEXED_AT_ONCE = 250

@@ -29,7 +29,7 @@ from digests.desk.steps import DIGEST_STEPS, buttons, tell_state
 from digests.desk.table import Spot, Table
 from digests.models import Digest, Item, Move, Refusal, Section, Source
 from digests.models.numbers import MAX_PK, parse_pk
-from digests.text.document import ENTRY_FIELDS, Entry
+from digests.text.format import ENTRY_FIELDS, Entry
 
 # A verb that still wants who and which version.
 type Step = Callable[..., Digest]

@@ -17,7 +17,7 @@ from digests.desk import undo
 from digests.desk.base import actor, posted_items, require_view, screen
 from digests.desk.candidates import Candidates
 from digests.desk.regions import answer, wants_regions
-from digests.ingest.capture import Captured, capture
+from digests.ingest.paste import Captured, capture
 from digests.models import Digest, Item, User
 from digests.models.numbers import parse_pk
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-import digests.addresses  # noqa: F401 (it registers “number”)
+import digests.converters  # noqa: F401 (it registers “number”)
 from digests.desk import (
     approval,
     compose,

@@ -30,9 +30,9 @@ from digests.editorial.items import refuse_if_gated
 from digests.models import Claim, Item, ItemDraft, User
 from digests.models import Entry as Ran
 from digests.text.diff import Span, entry_diff
-from digests.text.document import ENTRY_FIELDS, Entry
-from digests.text.lint import lint_entry
-from digests.text.normal import normal_entry
+from digests.text.format import ENTRY_FIELDS, Entry
+from digests.text.format.normal import normal_entry
+from digests.text.style.lint import lint_entry
 
 MOVES = 6  # of its history; all are on its own page
 

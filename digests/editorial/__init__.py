@@ -5,6 +5,15 @@ permission, version, state and guards, saves only what it changed and writes the
 desk, API, commands and tasks call these and only translate a `Refusal`.
 """
 
+from digests.editorial.collaboration import (
+    arrive,
+    claim,
+    drop_draft,
+    keep_draft,
+    leave,
+    release,
+    work_on,
+)
 from digests.editorial.compose import (
     add_section,
     edit_digest,
@@ -29,7 +38,19 @@ from digests.editorial.errors import (
     sentence,
     sentences,
 )
-from digests.editorial.gate import (
+from digests.editorial.guards import available
+from digests.editorial.importing import Imported, import_digest
+from digests.editorial.items import (
+    add_item,
+    approve_item,
+    edit_item,
+    may_edit,
+    reject,
+    reopen,
+    shortlist,
+    undo,
+)
+from digests.editorial.lifecycle import (
     abandon,
     approve,
     correct,
@@ -44,28 +65,7 @@ from digests.editorial.gate import (
     submit,
     withdraw,
 )
-from digests.editorial.guards import available
-from digests.editorial.importing import Imported, import_digest
-from digests.editorial.items import (
-    add_item,
-    approve_item,
-    edit_item,
-    may_edit,
-    reject,
-    reopen,
-    shortlist,
-    undo,
-)
 from digests.editorial.triage import Outcome, each, take_in, take_out
-from digests.editorial.working import (
-    arrive,
-    claim,
-    drop_draft,
-    keep_draft,
-    leave,
-    release,
-    work_on,
-)
 from digests.editorial.writing import (
     approve_ready,
     claim_for_writing,

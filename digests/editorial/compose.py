@@ -31,8 +31,8 @@ from digests.models import (
     Series,
 )
 from digests.models.digest import now_to_the_second
-from digests.text.document import DigestDocument, normal, normal_section
-from digests.text.document import Section as DocumentSection
+from digests.text.format import DigestDocument, normal, normal_section
+from digests.text.format import Section as DocumentSection
 
 # Added to every position before renumbering, so that no two rows ever share one.
 _OUT_OF_THE_WAY = 1000

@@ -17,7 +17,7 @@ from digests.editorial.errors import Invalid, refuse_errors, sentence
 from digests.editorial.guards import Actor, record, require, save_step
 from digests.editorial.items import link_key
 from digests.editorial.publishing import go_live
-from digests.editorial.revising import read_copy, take_revision
+from digests.editorial.revisions import read_copy, take_revision
 from digests.models import (
     Category,
     Digest,
@@ -30,16 +30,9 @@ from digests.models import (
     Source,
 )
 from digests.models.transitions import ItemStatus
-from digests.text.document import (
-    DigestDocument,
-    Entry,
-    FormatError,
-    dump,
-    first_difference,
-    parse,
-)
 from digests.text.finding import Finding
-from digests.text.paths import check_path
+from digests.text.format import DigestDocument, Entry, FormatError, dump, first_difference, parse
+from digests.text.format.paths import check_path
 
 
 @dataclass(frozen=True)

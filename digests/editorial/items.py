@@ -23,8 +23,8 @@ from digests.editorial.guards import (
 )
 from digests.models import Digest, Item, Move, Source
 from digests.text.diff import entry_diff, written
-from digests.text.document import Entry, normal_entry
-from digests.text.lint import lint_entry
+from digests.text.format import Entry, normal_entry
+from digests.text.style.lint import lint_entry
 from digests.text.urls import canonical_url
 
 Status = Item.Status

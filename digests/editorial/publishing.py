@@ -6,7 +6,8 @@ from itertools import chain, count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digests import outbox, search
+from digests import search
+from digests.editorial import nudge
 from digests.editorial.errors import Invalid, WrongState
 from digests.editorial.guards import Actor, leave
 from digests.models import (
@@ -19,7 +20,7 @@ from digests.models import (
     Site,
     TagAuthority,
 )
-from digests.text.paths import file_path, numbered
+from digests.text.format.paths import file_path, numbered
 
 
 def go_live(row: Digest, *, by: Actor) -> Digest:
@@ -50,7 +51,7 @@ def show(row: Digest, revision: Revision | None) -> None:
     else:
         search.remove(row)
     Site.objects.publish_edition()
-    outbox.nudge_on_commit()
+    nudge.nudge_on_commit()
 
 
 def shown_last(row: Digest) -> int | None:

@@ -2,13 +2,13 @@
 
 from django.db import transaction
 
+from digests.editorial.collaboration import claim, drop_draft
 from digests.editorial.guards import Actor, allowed, available, lock_item, require
 from digests.editorial.items import approve_item, edit_item, shortlist
-from digests.editorial.working import claim, drop_draft
 from digests.models import Claim, Item, Placement, Series, Source, User
-from digests.text.document import Entry
-from digests.text.house import HouseStyle
-from digests.text.normal import normal_entry
+from digests.text.format import Entry
+from digests.text.format.normal import normal_entry
+from digests.text.style.house import HouseStyle
 
 
 def claim_for_writing(item: Item, *, by: User, take_over: bool = False) -> Claim:

@@ -5,14 +5,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from digests.models.category import Category
-from digests.models.history import Historic, HistoricQuerySet
+from digests.models.base import Historic, HistoricQuerySet
+from digests.models.catalogue import Category
 from digests.models.item import Item
 from digests.models.series import Series
 from digests.models.transitions import DIGEST_TRANSITIONS, DigestStatus, own_permissions
 from digests.models.working_copy import WorkingCopy
-from digests.text.house import HouseStyle
-from digests.text.markdown import MAX_BODY
+from digests.text.markdown.html import MAX_BODY
+from digests.text.style.house import HouseStyle
 
 
 class DigestQuerySet(HistoricQuerySet["Digest"]):

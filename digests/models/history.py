@@ -1,99 +1,160 @@
-"""What history forbids: rewriting a frozen row, deleting a row that something happened to."""
-
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from digests.models.base import Frozen, FrozenQuerySet
+from digests.models.cursor import Key, Keyset
+from digests.models.digest import Digest
+from digests.models.item import Item
+from digests.models.revision import Revision
 from digests.text.characters import in_quotes
+from digests.text.diff import Span, read
 
 
-class Refusal(Exception):
-    """Something the newsroom will not do; `str()` is the sentence to show."""
+class MoveQuerySet(FrozenQuerySet["Move"]):
+    def last_steps(self) -> "list[Move]":
+        """Of one row: the last two moves that led to another state, the last first."""
+        steps = self.exclude(before=models.F("after")).select_related("actor")
+        return list(steps.order_by("-pk")[:2])
 
 
-class FrozenQuerySet[M: models.Model](models.QuerySet[M]):
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise Refusal(_now("History is never rewritten."))
+class Move(Frozen):
+    """One line of history: who did what to a digest or an item, and why."""
 
-    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Refusal(_now("History is never rewritten."))
+    class Verb(models.TextChoices):
+        ADD = "add", _("added")
+        EDIT = "edit", _("edited")
+        SHORTLIST = "shortlist", _("shortlisted")
+        REJECT = "reject", _("rejected")
+        REOPEN = "reopen", _("reopened")
+        APPROVE = "approve", _("approved")
+        PLACE = "place", _("placed")
+        REMOVE = "remove", _("removed")
+        REORDER = "reorder", _("reordered")
+        ADD_SECTION = "add_section", _("section added")
+        EDIT_SECTION = "edit_section", _("section changed")
+        MOVE_SECTION = "move_section", _("section moved")
+        REMOVE_SECTION = "remove_section", _("section dissolved")
+        SUBMIT = "submit", _("submitted")
+        SEND_BACK = "send_back", _("sent back")
+        PUBLISH = "publish", _("published")
+        CORRECT = "correct", _("opened for correction")
+        ABANDON = "abandon", _("correction abandoned")
+        WITHDRAW = "withdraw", _("withdrawn")
+        RESTORE = "restore", _("restored")
+        UNDO = "undo", _("undone")
+        OVERRIDE = "override", _("approved alone")
+        IMPORT = "import", _("imported")
 
-    def delete(self) -> NoReturn:
-        raise Refusal(_now("History is never deleted."))
+    # Their notes were written by somebody for somebody.
+    SPOKEN = (Verb.SUBMIT, Verb.SEND_BACK, Verb.APPROVE)
 
-
-class Frozen(models.Model):
-    """A row that is written once: saving it again, updating and deleting raise `Refusal`."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise Refusal(_now("History is never rewritten."))
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Refusal(_now("History is never deleted."))
-
-
-class HistoricQuerySet[M: models.Model](models.QuerySet[M]):
-    """Rows with moves, of which only the untouched may go."""
-
-    def with_history(self) -> Self:
-        """Rows to which something happened after they were made."""
-        frozen = models.Q(**{f"{self.model.frozen_in}__isnull": False})  # type: ignore[attr-defined]  # a Historic
-        moved = self.alias(_moves=models.Count("moves", distinct=True))
-        return moved.filter(frozen | models.Q(_moves__gt=1)).distinct()
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        if held := self.with_history().first():
-            raise Refusal(_now("“%(row)s” has a history and cannot be deleted.") % {"row": held})
-        return super().delete()
-
-
-class Historic(models.Model):
-    """A row that editors work on, with the version that each of their writes must name.
-
-    Its first Move is its creation; after a second one, or once a revision froze it, it can no
-    longer be deleted.
-    """
-
-    # The relation to what revisions keep of it.
-    frozen_in: ClassVar[str]
-
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    changed_at = models.DateTimeField(_("changed"), auto_now_add=True)
-    changed_by = models.ForeignKey(
+    digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="moves")
+    item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="moves")
+    actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("changed by"),
+        related_name="moves",
+        verbose_name=_("who"),
     )
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    verb = models.CharField(_("what"), max_length=20, choices=Verb)
+    before = models.CharField(_("from"), max_length=20, blank=True)
+    after = models.CharField(_("to"), max_length=20)
+    revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="moves")
+    note = models.TextField(_("note"), blank=True)
+
+    objects = MoveQuerySet.as_manager()
 
     class Meta:
-        abstract = True
+        verbose_name = _("move")
+        verbose_name_plural = _("moves")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(digest=None) ^ models.Q(item=None), name="move_of_one_noun"
+            )
+        ]
 
-    if TYPE_CHECKING:
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} ({self.who})"
 
-        def get_status_display(self) -> str: ...
+    @property
+    def deed(self) -> str:
+        """What was done, as a word to show."""
+        # Of a story it is said shorter than of what was once done to all of them.
+        is_move = self.verb == Move.Verb.REORDER and self.note
+        return _now("moved") if is_move else str(self.get_verb_display())
 
-    def told(self) -> str:
-        """Where the row is now, as a sentence to show."""
-        said = _now("“%(row)s” is now %(status)s.")
-        return said % {"row": in_quotes(str(self)), "status": self.get_status_display()}
+    @property
+    def changes(self) -> list[Span]:
+        """What an edit of a story changed in its text, if it was kept."""
+        return read(self.note) if self.item_id and self.verb == Move.Verb.EDIT else []
 
-    def has_history(self) -> bool:
-        """Costs a query."""
-        manager: models.Manager[Any] = type(self)._default_manager
-        return bool(manager.filter(pk=self.pk).with_history().exists())  # type: ignore[attr-defined]  # ours
+    @property
+    def state(self) -> str:
+        """The state it led to, as a word to show."""
+        noun = Digest if self.digest_id else Item
+        return str(noun.Status(self.after).label)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        if self.has_history():
-            raise Refusal(_now("“%(row)s” has a history and cannot be deleted.") % {"row": self})
-        return super().delete(*args, **kwargs)
+    def told(self, row: Digest | Item) -> str:
+        """What happened to the row, as a sentence; of a story in a digest also which and where."""
+        sentence = {
+            Move.Verb.PLACE: _now("%(who)s put in %(what)s."),
+            Move.Verb.REORDER: _now("%(who)s moved %(what)s."),
+            Move.Verb.REMOVE: _now("%(who)s took out %(what)s."),
+        }.get(Move.Verb(self.verb), _now("%(who)s changed “%(row)s” (%(verb)s)."))
+        said = {"who": self.who, "what": self.note, "row": in_quotes(str(row)), "verb": self.deed}
+        return sentence % said
+
+    @staticmethod
+    def said(last_steps: "list[Move]") -> "list[Move]":
+        """What somebody said with the step that led to a digest's state; of a submission also why
+        it was sent back before. The oldest first."""
+        if last_steps and last_steps[0].verb != Move.Verb.SUBMIT:
+            last_steps = last_steps[:1]
+        return [move for move in reversed(last_steps) if move.verb in Move.SPOKEN and move.note]
+
+    @property
+    def who(self) -> str:
+        return str(self.actor) if self.actor else _now("the system")
+
+
+CORRECTIONS = Keyset(Key("pk"))
+"""The order of corrections: newest first."""
+
+
+class CorrectionQuerySet(FrozenQuerySet["Correction"]):
+    def with_digests(self) -> Self:
+        """Corrections with their digests, and the series of these."""
+        return self.select_related("revision__digest__series").defer(
+            "revision__document", "revision__text"
+        )
+
+
+class Correction(Frozen):
+    """A revision that took the place of another that readers had seen, and what they are told."""
+
+    revision = models.OneToOneField(Revision, models.PROTECT, related_name="correction")
+    note = models.TextField(_("what readers are told"), blank=True)
+    at = models.DateTimeField(_("corrected"), auto_now_add=True)
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.note or str(self.revision)
+
+    @property
+    def local_at(self) -> datetime:
+        """When it was, in the series' own time."""
+        return self.revision.digest.series.local(self.at)

@@ -5,14 +5,14 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from digests.models.base import Historic, HistoricQuerySet
+from digests.models.catalogue import Source
 from digests.models.fields import LanguageField
-from digests.models.history import Historic, HistoricQuerySet
-from digests.models.source import Source
 from digests.models.story_text import StoryText
 from digests.models.transitions import ITEM_TRANSITIONS, ItemStatus, own_permissions
-from digests.text.document import Entry
-from digests.text.keys import MAX_KEY as MAX_HEADLINE_KEY
-from digests.text.keys import headline_key
+from digests.text.format import Entry
+from digests.text.index.headline_key import MAX_KEY as MAX_HEADLINE_KEY
+from digests.text.index.headline_key import headline_key
 
 if TYPE_CHECKING:
     from digests.models.user import User

@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from digests.models.category import Category
+from digests.models.catalogue import Category
 from digests.models.digest import Digest
 from digests.models.item import Item
-from digests.text.markdown import MAX_BODY
+from digests.text.markdown.html import MAX_BODY
 
 
 class DigestCategory(models.Model):

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.revision import Entry, Revision
-from digests.text.markdown import SafeHTML, stored_html
+from digests.text.markdown.html import SafeHTML, stored_html
 from digests.text.page import RENDERER, Page, page, rendered
 
 

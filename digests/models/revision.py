@@ -6,15 +6,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from digests.models.base import Frozen, FrozenQuerySet
+from digests.models.catalogue import Source, SourceQuerySet
 from digests.models.cursor import Key, Keyset, date_key
 from digests.models.digest import Digest
 from digests.models.fields import LanguageField
-from digests.models.history import Frozen, FrozenQuerySet
 from digests.models.item import Item
-from digests.models.source import Source, SourceQuerySet
 from digests.models.story_text import StoryText
-from digests.text.document import DigestDocument
-from digests.text.snapshot import from_json
+from digests.text.format import DigestDocument
+from digests.text.format.snapshot import from_json
 
 
 class Revision(Frozen):

@@ -10,8 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.fields import LanguageField, OrderedObjectField, TimeZoneField
-from digests.text.house import HouseStyle
-from digests.text.paths import DEFAULT_PATTERN, check_pattern
+from digests.text.format.paths import DEFAULT_PATTERN, check_pattern
+from digests.text.style.house import HouseStyle
 from digests.text.urls import safe_url
 
 # First segments of public addresses that a series may not take.

@@ -3,8 +3,8 @@ from dataclasses import asdict
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from digests.text.document import Entry
-from digests.text.markdown import MAX_BODY
+from digests.text.format import Entry
+from digests.text.markdown.html import MAX_BODY
 
 
 class StoryText(models.Model):

@@ -1,11 +1,11 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from digests.text.document import DigestDocument, Entry
-from digests.text.document import Section as DocumentSection
-from digests.text.house import HouseStyle
+from digests.text.format import DigestDocument, Entry
+from digests.text.format import Section as DocumentSection
+from digests.text.format.snapshot import fingerprint
 from digests.text.judgement import Judgement
-from digests.text.snapshot import fingerprint
+from digests.text.style.house import HouseStyle
 
 if TYPE_CHECKING:
     from digests.models.digest import Digest

@@ -13,10 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from digests.models import LiveDigest
 from digests.models.live import DIGESTS, LiveDigestQuerySet
-from digests.public.answers import for_readers, page
 from digests.public.metadata import list_of_stories
-from digests.public.shelf import common_language, newest, site_language
-from digests.text.keys import headline_key
+from digests.public.queries import common_language, newest, site_language
+from digests.public.responses import for_readers, page
+from digests.text.index.headline_key import headline_key
 from digests.text.page import PageEntry
 from digests.text.urls import canonical_url
 

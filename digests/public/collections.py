@@ -4,11 +4,11 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 
 from digests.models import Correction, Entry, Filing, Rendering, Revision, Site
-from digests.models.correction import CORRECTIONS
-from digests.public.answers import for_readers, page
+from digests.models.history import CORRECTIONS
 from digests.public.pages import listed
-from digests.public.shelf import a_page, newest, site_language
-from digests.text.markdown import to_html
+from digests.public.queries import a_page, newest, site_language
+from digests.public.responses import for_readers, page
+from digests.text.markdown.html import to_html
 
 A_LIST = 50  # corrections on a page
 

@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from digests.models import Digest, LiveDigest, Series, TagAuthority
-from digests.public.answers import for_readers
 from digests.public.feed_formats import FORMATS, FullTextFeed
-from digests.public.shelf import common_language, newest
+from digests.public.queries import common_language, newest
+from digests.public.responses import for_readers
 from digests.text.characters import for_xml
 from digests.text.urls import absolute_links
 

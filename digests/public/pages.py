@@ -9,15 +9,10 @@ from django.shortcuts import get_object_or_404
 
 from digests.models import Digest, LiveDigest, Revision, Series
 from digests.models.live import DIGESTS, LiveDigestQuerySet
-from digests.models.notice import notice_of
-from digests.public.answers import for_readers, instead_of_a_page, page
+from digests.models.reader_notes import notice_of
 from digests.public.metadata import article, description, list_of_digests, list_of_stories
-from digests.public.shelf import (
-    a_page,
-    common_language,
-    newest,
-    site_language,
-)
+from digests.public.queries import a_page, common_language, newest, site_language
+from digests.public.responses import for_readers, instead_of_a_page, page
 
 # Digests of each series on the front, and those of a list.
 LATEST, A_LIST = 6, 20

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from digests.models import Filing, LiveDigest
-from digests.public.answers import for_readers
+from digests.public.responses import for_readers
 
 # How many digests a part of the sitemap spans, by their numbers: each stays in its part for good,
 # so that a part changes only with its own digests, and none is found by counting.

@@ -1,12 +1,12 @@
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
-import digests.addresses  # noqa: F401 (it registers “number”)
-from digests.answers import View
+import digests.converters  # noqa: F401 (it registers “number”)
 from digests.public import archive, collections, pages, sitemap
+from digests.public.caching import View
 from digests.public.feed_formats import FORMATS
 from digests.public.feeds import category_feed, series_feed, site_feed
-from digests.public.searching import search_page
+from digests.public.search import search_page
 
 
 class Year(IntConverter):

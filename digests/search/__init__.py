@@ -8,7 +8,6 @@
 `remove_others` and `live_digests` make it again.
 """
 
-from digests.search.asking import search
 from digests.search.index import index, live_digests, remove, remove_others, renew
 from digests.search.query import (
     COUNT_MAX,
@@ -20,8 +19,9 @@ from digests.search.query import (
     Order,
     Query,
 )
-from digests.search.showing import Found, found
-from digests.text.marking import Marked
+from digests.search.results import Found, found
+from digests.search.search import search
+from digests.text.index.highlight import Marked
 
 __all__ = [
     "COUNT_MAX",

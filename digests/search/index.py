@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from digests.models import Digest, LiveDigest, Revision
-from digests.text.indexed import IndexedEntry, indexed_rows, keys_of
+from digests.text.index.rows import IndexedEntry, indexed_rows, keys_of
 
 
 @transaction.atomic

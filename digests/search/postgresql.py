@@ -14,7 +14,7 @@ text is too rare to tell. So what is found never depends on the estimate.
 
 from digests.search.query import COUNT_MAX, HEAD_WEIGHT, HIGHEST, RANKED_MAX, Query
 from digests.search.statement import SQL, days, joined, sql
-from digests.text.tokens import Phrase
+from digests.text.index.tokens import Phrase
 
 NEWEST_ROWS = 4_000
 """How many rows are read before the index is asked, newest first: a hundredth of a second."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from digests.models.numbers import MAX_PK
-from digests.text.indexed import (
+from digests.text.index.rows import (
     ENTRY_MARK,
     category_mark,
     end_of_keys_of,
@@ -14,7 +14,7 @@ from digests.text.indexed import (
     series_mark,
     source_mark,
 )
-from digests.text.tokens import Phrase, phrases
+from digests.text.index.tokens import Phrase, phrases
 
 COUNT_MAX = 1_000
 """Hits are counted up to this; of more it is only said that there are."""

@@ -5,7 +5,7 @@ Its rows are numbered by key, so that the newest come without sorting, however m
 
 from digests.search.query import COUNT_MAX, HEAD_WEIGHT, HIGHEST, RANKED_MAX, Query
 from digests.search.statement import SQL, days, joined, sql
-from digests.text.tokens import Phrase
+from digests.text.index.tokens import Phrase
 
 
 def statement(query: Query) -> SQL:

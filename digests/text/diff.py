@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from .parts import DigestDocument, Entry
+from digests.text.format.nodes import DigestDocument, Entry
 
 # Scripts that are written without spaces are compared sign by sign.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

@@ -2,14 +2,14 @@
 
 from functools import cached_property
 
-from digests.text.check import check
 from digests.text.finding import Finding
-from digests.text.house import HouseStyle
-from digests.text.lint import warnings
-from digests.text.normal import normal
-from digests.text.parts import DigestDocument
-from digests.text.refusals import refusals
-from digests.text.writer import write
+from digests.text.format.errors import refusals
+from digests.text.format.nodes import DigestDocument
+from digests.text.format.normal import normal
+from digests.text.format.roundtrip import check
+from digests.text.format.writer import write
+from digests.text.style.house import HouseStyle
+from digests.text.style.lint import warnings
 
 
 class Judgement:

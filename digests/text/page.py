@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from digests.text.document import DigestDocument
-from digests.text.markdown import SafeHTML, stored_html, to_html
+from digests.text.format import DigestDocument
+from digests.text.markdown.html import SafeHTML, stored_html, to_html
 
 # Raised whenever `rendered` gives something else than before: what older ones made expires.
 RENDERER = 2

@@ -36,7 +36,7 @@ from datetime import timedelta
 from django.utils import timezone
 from digests import editorial
 from digests.models import Category, Digest, Item, Presence, Series, Source
-from digests.roles import ADMINISTRATOR, EDITOR
+from digests.accounts.roles import ADMINISTRATOR, EDITOR
 from tests.factories import person
 wen = person(ADMINISTRATOR, username="wen", first_name="Wen Li", is_superuser=True)
 chief = person(ADMINISTRATOR, username="ana", first_name="Ana Ruiz")

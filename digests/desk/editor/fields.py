@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.fields import MarkdownxFormField
 from markdownx.widgets import MarkdownxWidget
 
-from digests.text.markdown import MAX_BODY
+from digests.text.markdown.html import MAX_BODY
 
 
 class EditorWidget(MarkdownxWidget):  # type: ignore[misc]  # markdownx ships no types

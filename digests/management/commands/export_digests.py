@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from digests.export import ExportError, sweep
+from digests.delivery.folder import ExportError, sweep
 
 
 class Command(BaseCommand):

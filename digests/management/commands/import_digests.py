@@ -17,8 +17,8 @@ from django.db import IntegrityError, transaction
 from digests import editorial
 from digests.models import Digest, Series
 from digests.models.fields import Language
-from digests.text.document import FormatError, parse
-from digests.text.reader import MAX_FILE
+from digests.text.format import FormatError, parse
+from digests.text.format.parser import MAX_FILE
 
 # No character takes more in UTF-8.
 MAX_BYTES = 4 * MAX_FILE

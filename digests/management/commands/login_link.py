@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from digests.accounts import invitation_link
+from digests.accounts.links import invitation_link
 from digests.models import User
 
 

@@ -18,9 +18,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from digests import editorial
+from digests.accounts.roles import ADMINISTRATOR, EDITOR
 from digests.models import Category, Digest, Item, Series, Site, Source, User
-from digests.roles import ADMINISTRATOR, EDITOR
-from digests.text.document import Entry
+from digests.text.format import Entry
 from newsroom.embedded import Engine
 from newsroom.ports import next_free_port
 from newsroom.settings import env

@@ -9,7 +9,7 @@ from django.core.servers.basehttp import get_internal_wsgi_application, run
 from django.db import connections
 from django.utils import autoreload
 
-from digests import accounts
+from digests.accounts import links
 from newsroom.embedded import Engine
 from newsroom.management.commands import up
 
@@ -32,7 +32,7 @@ class Command(up.Command):
         is_watched = os.environ.get(autoreload.DJANGO_AUTORELOAD_ENV) == "true"
         if not is_watched:
             self.prepare()
-            self.announce(accounts.first_administrator_link())
+            self.announce(links.first_administrator_link())
             connections.close_all()
         autoreload.run_with_reloader(self.serve)
 

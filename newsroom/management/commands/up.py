@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
-from digests import accounts
+from digests.accounts import links
 from newsroom.embedded import EmbeddedServer
 from newsroom.ports import try_port
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.prepare()
-        link = accounts.first_administrator_link()
+        link = links.first_administrator_link()
         call_command("collectstatic", interactive=False, verbosity=0)
         # The process that serves is forked from this one, and must not share its connections.
         connections.close_all()

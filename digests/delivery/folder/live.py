@@ -1,0 +1,163 @@
+"""The sweep: what is live in the database becomes what is in the folder, and is reported."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import batched
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from digests.delivery.folder.disk import ExportError, Folder, NotOurs, wait_for
+from digests.delivery.folder.reconcile import Sweep, reconcile
+from digests.models import Delivery, LiveDigest, Revision, Site, SweepReport
+
+# Any number will do, as long as every host of one database takes the same.
+ADVISORY_LOCK = 0x6E657773
+ROWS = 500  # in one statement: databases bound the number of its parameters
+
+State = Delivery.State
+
+
+class Live(NamedTuple):
+    """A live revision and the SHA-256 of its file."""
+
+    revision: int
+    sha256: str
+
+
+class Report(NamedTuple):
+    """A Delivery but for its path and its time."""
+
+    revision: int
+    sha256: str
+    state: str
+    error: str
+
+
+def sweep(root: Path | None = None, *, check: bool = False, force: bool = False) -> Sweep:
+    """Make the export folder equal to the set of live revisions, and report on it.
+
+    Another `root` has its own manifest and no Delivery. With `check` nothing is written
+    anywhere; `force` takes over another database's folder and removes however much. Raises
+    `ExportError` when nothing could be done at all.
+    """
+    started_at = timezone.now()
+    reporting = root is None and not check
+    try:
+        done = _sweep(root or Path(settings.EXPORT_ROOT), reporting, check=check, force=force)
+    except Exception as error:
+        if reporting:
+            _report(started_at, str(error))
+        raise
+    if reporting:
+        # What failed of single files stands in their Delivery.
+        _report(started_at, "")
+    return done
+
+
+def _sweep(root: Path, reporting: bool, *, check: bool, force: bool) -> Sweep:
+    if check and not root.exists():
+        return Sweep(written=list(_live()))
+    try:
+        with (
+            Folder(root, create=not check) as folder,
+            folder.locked(create=not check),
+            _only_host(),
+        ):
+            # Not before the lock: by then another sweep may have written something newer.
+            live = _live()
+            done = reconcile(
+                folder,
+                {path: revision.sha256 for path, revision in live.items()},
+                lambda paths: _texts(live, paths),
+                instance=str(Site.objects.get().uuid),
+                check=check,
+                force=force,
+            )
+            if reporting:
+                _deliver(live, done)
+            return done
+    except (OSError, NotOurs) as error:
+        why = str(getattr(error, "strerror", None) or error).rstrip(".")
+        raise ExportError(f"The export folder {root} cannot be used: {why}.") from error
+
+
+def _live() -> dict[str, Live]:
+    """By path, the newest first: they are the most wanted when much is to be written."""
+    rows = LiveDigest.objects.values_list("path", "live_revision_id", "live_revision__text_sha256")
+    return {path: Live(revision, sha256) for path, revision, sha256 in rows}
+
+
+def _texts(live: Mapping[str, Live], paths: Sequence[str]) -> dict[str, bytes]:
+    wanted = {live[path].revision: path for path in paths}
+    rows = Revision.objects.filter(pk__in=wanted).values_list("pk", "text")
+    return {wanted[pk]: text.encode() for pk, text in rows}
+
+
+@contextmanager
+def _only_host() -> Iterator[None]:
+    """On PostgreSQL, keep other hosts out, whose file locks a shared folder may not show."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    wait_for(lambda: _ask("SELECT pg_try_advisory_lock(%s)"))
+    try:
+        yield
+    finally:
+        _ask("SELECT pg_advisory_unlock(%s)")
+
+
+def _ask(question: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(question, [ADVISORY_LOCK])
+        row = cursor.fetchone()
+        return bool(row and row[0])
+
+
+def _deliver(live: Mapping[str, Live], done: Sweep) -> None:
+    """Bring the Delivery rows up to date; an idle sweep only reads them."""
+    rows = Delivery.objects.values_list("path", "revision_id", "sha256", "state", "error")
+    known = {row[0]: Report(*row[1:]) for row in rows}
+    reports = {path: Report(*revision, *_outcome(path, done)) for path, revision in live.items()}
+    for path in known.keys() & (done.conflicts.keys() | done.failed.keys()) - reports.keys():
+        # The file of a withdrawn digest that is still there.
+        reports[path] = Report(known[path].revision, known[path].sha256, *_outcome(path, done))
+    changed = [
+        Delivery(
+            path=path,
+            revision_id=report.revision,
+            sha256=report.sha256,
+            state=report.state,
+            error=report.error,
+        )
+        for path, report in reports.items()
+        if known.get(path) != report
+    ]
+    with transaction.atomic():
+        for paths in batched(known.keys() - reports.keys(), ROWS):
+            Delivery.objects.filter(path__in=paths).delete()
+        Delivery.objects.bulk_create(
+            changed,
+            batch_size=ROWS,
+            update_conflicts=True,
+            unique_fields=["path"],
+            update_fields=["revision", "sha256", "state", "error", "at"],
+        )
+
+
+def _outcome(path: str, done: Sweep) -> tuple[str, str]:
+    if path in done.conflicts:
+        return State.CONFLICT, done.conflicts[path]
+    if path in done.failed:
+        return State.FAILED, done.failed[path]
+    return State.WRITTEN, ""
+
+
+def _report(started_at: datetime, error: str) -> None:
+    SweepReport.objects.update_or_create(
+        pk=1, defaults={"started_at": started_at, "ended_at": timezone.now(), "error": error}
+    )

@@ -1,0 +1,92 @@
+"""The manifest: which files in the export folder are ours, and the bytes they may hold."""
+
+import json
+import logging
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from digests.delivery.folder.disk import ExportError, Folder, Stamp
+from digests.text.format.paths import check_path
+
+MANIFEST = ".newsroom.json"
+FORMAT = 1
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A file of ours: the SHA-256 (hex) that its bytes may have, two while it is being replaced.
+
+    The stamp is that of the file when there was only one.
+    """
+
+    hashes: tuple[str, ...]
+    stamp: Stamp | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`instance` names the database the folder belongs to; "" when it was never swept.
+
+    `checked_at` (Unix time) is when every byte was last read.
+    """
+
+    instance: str = ""
+    checked_at: float = 0.0
+    files: dict[str, Owned] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Folder) -> Self:
+        """Read the folder's manifest; what it says is not trusted.
+
+        A name that could lead out of the folder is dropped, and so is what is no entry at all.
+        """
+        data = folder.read(MANIFEST)
+        if data is None:
+            return cls()
+        try:
+            content = json.loads(data)
+            files = content["files"].items()
+            known = content["format"] == FORMAT
+            manifest = cls(str(content["instance"]), float(content["checked_at"]))
+        except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+            known = False
+        if not known:
+            raise ExportError(
+                f"{MANIFEST} in the export folder is damaged, or of a newer version. Move it away:"
+                " the next sweep makes another and takes back the files it finds unchanged."
+            )
+        return replace(manifest, files={path: owned for path, owned in map(_owned, files) if owned})
+
+    def save(self, folder: Folder) -> None:
+        content = {
+            "format": FORMAT,
+            "instance": self.instance,
+            "checked_at": self.checked_at,
+            "files": {
+                path: {"sha256": owned.hashes, "stamp": owned.stamp}
+                for path, owned in sorted(self.files.items())
+            },
+        }
+        # It must not forget a file's old bytes before the new ones are there to stay.
+        folder.settle()
+        folder.write(MANIFEST, json.dumps(content).encode(), replacing=folder.stamp(MANIFEST))
+        folder.settle()
+
+
+def _owned(item: tuple[str, Any]) -> tuple[str, Owned | None]:
+    path, entry = item
+    try:
+        check_path(path)
+        hashes = tuple(entry["sha256"])
+        if not all(_SHA256.fullmatch(sha256) for sha256 in hashes):
+            raise ValueError("A hash is none.")
+        stamp = entry["stamp"] and Stamp(*map(int, entry["stamp"]))
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
+        logger.warning("The export folder's manifest names %r, which is ignored: %s", path, error)
+        return path, None
+    return path, Owned(hashes, stamp or None)

@@ -1,0 +1,50 @@
+"""Who has an item or a digest open. Pages ask again and again while they are seen, with the header
+`X-Heartbeat: 1`, which keeps their asking from prolonging the session."""
+
+from typing import Literal
+
+from django.db.models import Sum
+from django.http import HttpRequest
+from ninja import Field, Router, Schema, Status
+
+from digests import editorial
+from digests.desk.api.auth import actor
+from digests.desk.api.errors import REFUSED
+from digests.models import Digest, Item
+
+router = Router(tags=["presence"])
+
+type Noun = Literal["item", "digest"]
+MODELS: dict[str, type[Item] | type[Digest]] = {"item": Item, "digest": Digest}
+
+
+class Here(Schema):
+    others: list[str] = Field(description="Who else has it open, by name.")
+    state: str = Field(
+        description="Of a digest: changes whenever it or an item that stands in it changes."
+    )
+
+
+@router.post(
+    "/presence/{noun}/{number:pk}/", response={200: Here, **REFUSED}, operation_id="arrive"
+)
+def arrive(request: HttpRequest, noun: Noun, pk: int) -> Here:
+    """Tell that the page is open, and learn who else has it open."""
+    row = MODELS[noun].objects.get(pk=pk)
+    others = editorial.arrive(row, by=actor(request))
+    state = state_of(row) if isinstance(row, Digest) else ""
+    return Here(others=[str(user) for user in others], state=state)
+
+
+@router.post(
+    "/presence/{noun}/{number:pk}/leave/", response={204: None, **REFUSED}, operation_id="leave"
+)
+def leave(request: HttpRequest, noun: Noun, pk: int) -> Status[None]:
+    """Tell that the page was closed; an item that one worked on is free again."""
+    editorial.leave(MODELS[noun].objects.get(pk=pk), by=actor(request))
+    return Status(204, None)
+
+
+def state_of(digest: Digest) -> str:
+    items = digest.items.aggregate(sum=Sum("version"))["sum"]
+    return digest.state(items or 0)

@@ -1,0 +1,143 @@
+"""Writing an item: remarks as one types, what is not saved yet, and whose the item is."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from ninja import Field, Router, Schema, Status
+
+from digests import editorial
+from digests.desk.api.auth import actor
+from digests.desk.api.schemas import ANSWERS, ItemText, Saved, Version, Versioned
+from digests.models import Item
+from digests.text.finding import Finding
+from digests.text.format import Entry
+from digests.text.markdown.html import MAX_BODY
+from digests.text.style.lint import lint_entry
+
+router = Router(tags=["writing"])
+
+
+class Text(Schema):
+    headline: str = Field(max_length=5_000)
+    byline: str = Field("", max_length=5_000)
+    url: str = Field("", max_length=5_000)
+    body: str = Field("", max_length=MAX_BODY)
+
+    def entry(self) -> Entry:
+        return Entry.of(self)
+
+
+class Remark(Schema):
+    severity: str
+    code: str
+    field: str = Field(description="headline, byline, url or body; empty: the item as a whole.")
+    sentence: str
+    line: int | None = Field(description="Of the field's text, from 1.")
+    start: int | None = Field(description="Where it begins, in code points of the text as sent.")
+    end: int | None
+    fix: str | None = Field(description="What to put in its place, where that is certain.")
+
+
+class Remarks(Schema):
+    remarks: list[Remark]
+
+
+class Unsaved(Text):
+    version: Version = Field(description="Of the item, over which it was written.")
+
+
+class Written(ItemText):
+    undecided: bool = Field(
+        False, description="Whether the page still offers a text that was not saved: it is kept."
+    )
+
+
+class Hold(Schema):
+    held: str = Field(description="Who works on it instead, as a sentence; empty: one holds it.")
+    version: int = Field(description="The item's latest version.")
+
+
+class Approval(Schema):
+    version: int
+    next: str | None = Field(description="The address of the next item to write, if there is one.")
+    said: str
+
+
+@router.post(
+    "/items/{number:pk}/lint/", response={200: Remarks, **ANSWERS}, operation_id="lint_item"
+)
+def lint(request: HttpRequest, pk: int, text: Text) -> Remarks:
+    """What the house has to say of a text, as it was typed."""
+    style = editorial.style_for(Item(pk=pk), actor(request, "view_item"))
+    return Remarks(remarks=[_remark(finding) for finding in lint_entry(text.entry(), style)])
+
+
+@router.put("/items/{number:pk}/text/", response={200: Saved, **ANSWERS}, operation_id="save_text")
+def save_text(request: HttpRequest, pk: int, given: Written) -> Saved:
+    """Save what was written in the item's editor; what was not saved of it is gone."""
+    item = editorial.save_text(
+        Item(pk=pk),
+        given.entry(),
+        by=actor(request),
+        version=given.version,
+        undecided=given.undecided,
+    )
+    return Saved(version=item.version)
+
+
+@router.put("/items/{number:pk}/draft/", response={204: None, **ANSWERS}, operation_id="keep_draft")
+def keep_draft(request: HttpRequest, pk: int, text: Unsaved) -> Status[None]:
+    """Keep what was typed and is not saved."""
+    editorial.keep_draft(Item(pk=pk), text.entry(), by=actor(request), version=text.version)
+    return Status(204, None)
+
+
+@router.delete(
+    "/items/{number:pk}/draft/", response={204: None, **ANSWERS}, operation_id="drop_draft"
+)
+def drop_draft(request: HttpRequest, pk: int) -> Status[None]:
+    """Throw one's own unsaved text away."""
+    editorial.drop_draft(Item(pk=pk), by=actor(request))
+    return Status(204, None)
+
+
+@router.post("/items/{number:pk}/hold/", response={200: Hold, **ANSWERS}, operation_id="hold_item")
+def hold(request: HttpRequest, pk: int, take_over: bool = False) -> Hold:
+    """Go on holding an item while its editor is open, a heartbeat; or take it over from whoever
+    holds it."""
+    held = ""
+    try:
+        editorial.claim_for_writing(Item(pk=pk), by=actor(request), take_over=take_over)
+    except editorial.Held as refusal:
+        held = str(refusal)
+    return Hold(held=held, version=Item.objects.get(pk=pk).version)
+
+
+@router.post(
+    "/items/{number:pk}/approve-and-go-on/",
+    response={200: Approval, **ANSWERS},
+    operation_id="approve_and_go_on",
+)
+def approve_and_go_on(request: HttpRequest, pk: int, given: Versioned) -> Approval:
+    """Approve an item, and learn which is the next to write."""
+    by = actor(request)
+    item = editorial.approve_ready(Item.objects.get(pk=pk), by=by, version=given.version)
+    following = editorial.next_to_write(item, by=by)
+    return Approval(
+        version=item.version,
+        next=reverse("admin:digests_item_write", args=[following.pk]) if following else None,
+        said=item.told(),
+    )
+
+
+def _remark(finding: Finding) -> Remark:
+    start, end = finding.span or (None, None)
+    return Remark(
+        severity=finding.severity,
+        code=finding.code,
+        field=finding.field,
+        sentence=editorial.sentence(finding),
+        line=finding.line,
+        start=start,
+        end=end,
+        fix=finding.fix,
+    )

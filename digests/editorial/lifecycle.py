@@ -1,0 +1,200 @@
+"""Verbs that take a digest from draft to the public and back again."""
+
+import logging
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from digests.editorial.errors import Forbidden, Invalid, Stale, refuse_errors
+from digests.editorial.guards import Actor, allowed, enter, record, transition
+from digests.editorial.publishing import go_live, show, shown_last
+from digests.editorial.revisions import put_back, read_copy, take_revision
+from digests.models import Digest, Item, Move, Placement, Refusal, Revision, User
+from digests.models.working_copy import WorkingCopy
+from digests.text.characters import normal_lines
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest:
+    """Hand a draft to the reviewers; what they were given is kept as a revision."""
+    with transition(digest, "submit", by=by, version=version, note=note) as (row, line):
+        copy = read_copy(row)
+        _require_placements(copy)
+        line.revision = take_revision(row, copy, by=by, note=note)
+    return row
+
+
+@transaction.atomic
+def send_back(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
+    """Return a digest to its editors, with the reason. Editors may take back their own."""
+    with transition(digest, "send_back", by=by, version=version) as (row, line):
+        line.note = _require_note(note, _("Say why the digest goes back."))
+        row.approved_revision = None
+    return row
+
+
+@transaction.atomic
+def approve(
+    digest: Digest,
+    *,
+    by: Actor,
+    version: int,
+    sha256: str,
+    note: str = "",
+    correction: str = "",
+    alone: str = "",
+) -> Digest:
+    """Approve the text whose fingerprint was shown, and publish it if its time has come.
+
+    `note` is for the newsroom; `correction` tells readers what changed in a digest that they may
+    have seen before. `alone` is the reason for which an administrator does without the second pair
+    of eyes, where the series allows that. The revision taken here, with the file text checked
+    against the document, is what page, feed, API and file will show.
+    """
+    with transition(digest, "approve", by=by, version=version, note=note) as (row, line):
+        copy = read_copy(row)
+        if copy.fingerprint != sha256:
+            raise Stale(
+                _("The text changed after you opened it. Read it again before you approve it.")
+            )
+        _require_placements(copy)
+        for item in copy.items:
+            if item.status != Item.Status.APPROVED:
+                raise Invalid(_("“%s” is not approved yet.") % item)
+        reason = _reason_alone(row, by, alone) if needs_other_eyes(row, by) else ""
+        refuse_errors(copy.judgement.errors)
+        line.revision = revision = take_revision(row, copy, by=by, note=note)
+        if reason:
+            record(
+                row, Move.Verb.OVERRIDE, by=by, before=row.status, revision=revision, note=reason
+            )
+        row.approved_revision, row.correction_note = revision, normal_lines(correction)
+        if row.correction_note and shown_last(row) == revision.pk:
+            raise Invalid(
+                _("Readers will see the text they saw before: there is no correction to tell.")
+            )
+    if revision.date <= timezone.now():
+        go_live(row, by=by)
+    return row
+
+
+@transaction.atomic
+def publish(digest: Digest, *, by: Actor, version: int) -> Digest:
+    """Show the approved revision to the public. Its date must have come: publishing earlier
+    means changing the date and approving again."""
+    return go_live(enter(digest, "publish", by=by, version=version), by=by)
+
+
+def publish_due() -> int:
+    """Publish every approved digest whose time has come, each in its own transaction.
+
+    Returns how many. One that fails is logged and never keeps another from its readers.
+    """
+    published = 0
+    for digest in Digest.objects.due(timezone.now()):
+        try:
+            publish(digest, by=None, version=digest.version)
+        except Refusal as refusal:
+            # Somebody else was faster, or the next check tries again.
+            logger.info("Digest %s was not published: %s", digest.pk, refusal)
+        except Exception:
+            logger.exception("Digest %s could not be published", digest.pk)
+        else:
+            published += 1
+    return published
+
+
+@transaction.atomic
+def correct(digest: Digest, *, by: Actor, version: int) -> Digest:
+    """Open a published digest for changes. The public keeps seeing its live revision."""
+    with transition(digest, "correct", by=by, version=version) as (row, _line):
+        return row
+
+
+@transaction.atomic
+def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
+    """Give a correction up: the working copy becomes the live revision again, and what was
+    written meanwhile is kept as a revision."""
+    with transition(digest, "abandon", by=by, version=version) as (row, line):
+        line.revision = live = row.live_revision
+        assert live is not None  # noqa: S101 (the transition needs it)
+        copy = read_copy(row, beside=live)
+        take_revision(row, copy, by=by)
+        put_back(row, live, copy, by=by, approved=True)
+        row.approved_revision = live
+    return row
+
+
+@transaction.atomic
+def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
+    """Take a digest from the public: page, feed, API and file. Its address shows the note."""
+    with transition(digest, "withdraw", by=by, version=version) as (row, line):
+        line.note = row.withdrawal_note = _require_note(note, _("The public must be told why."))
+        line.revision, row.approved_revision = row.live_revision, None
+        show(row, None)
+    return row
+
+
+@transaction.atomic
+def reopen_digest(digest: Digest, *, by: Actor, version: int) -> Digest:
+    """Work on a withdrawn digest again. The public sees the note until it is published again."""
+    with transition(digest, "reopen", by=by, version=version) as (row, _line):
+        return row
+
+
+@transaction.atomic
+def restore(digest: Digest, revision: Revision, *, by: Actor, version: int) -> Digest:
+    """Put the text of an earlier revision into a draft; what stood there is kept as one too."""
+    with transition(digest, "restore", by=by, version=version) as (row, line):
+        if revision.digest_id != row.pk:
+            raise Invalid(_("This revision is another digest's."))
+        line.revision = revision
+        copy = read_copy(row, beside=revision)
+        take_revision(row, copy, by=by)
+        put_back(row, revision, copy, by=by, approved=False)
+    return row
+
+
+def _require_note(note: str, sentence: str) -> str:
+    note = normal_lines(note)
+    if not note.strip():
+        raise Invalid(sentence)
+    return note.strip()
+
+
+def _require_placements(copy: WorkingCopy) -> None:
+    if not copy.placements:
+        raise Invalid(_("The digest is empty: place an item first."))
+
+
+def needs_other_eyes(digest: Digest, by: Actor) -> bool:
+    """Whether these are the first two of the four eyes that the series asks for. Costs a query."""
+    return by is not None and needing_other_eyes(by).filter(pk=digest.pk).exists()
+
+
+def needing_other_eyes(user: User) -> QuerySet[Digest]:
+    """Digests of series with four eyes that this user submitted, or whose text they were the last
+    to change, or that of one of their items. Superusers are bound too: this is about a second
+    reader, not about permission."""
+    submissions = Move.objects.filter(digest=OuterRef("pk"), verb=Move.Verb.SUBMIT).order_by("-pk")
+    placed = Placement.objects.filter(digest=OuterRef("pk"), item__changed_by=user)
+    return Digest.objects.alias(submitter=Subquery(submissions.values("actor")[:1])).filter(
+        Q(changed_by=user) | Q(submitter=user.pk) | Exists(placed), series__four_eyes=True
+    )
+
+
+def may_approve_alone(digest: Digest, by: Actor) -> bool:
+    """Whether a reason is enough where the series asks for a second pair of eyes."""
+    return digest.series.four_eyes_override and allowed(by, "override_four_eyes")
+
+
+def _reason_alone(row: Digest, by: Actor, reason: str) -> str:
+    if not may_approve_alone(row, by):
+        raise Forbidden(
+            _("This series asks for four eyes: who submitted or last changed it cannot approve it.")
+        )
+    return _require_note(reason, _("This series asks for four eyes: say why yours are enough."))

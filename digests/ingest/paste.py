@@ -1,0 +1,254 @@
+"""Links and lines that an editor pastes, made into items at once and without any network."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from digests import editorial
+from digests.ingest.x_posts import ADDRESS, SHORT_LINK, address_of, posts
+from digests.models import Item, Refusal, Source, User
+from digests.text.format import Entry
+from digests.text.urls import canonical_url, safe_url, x_posted_at, x_status
+
+MAX_STORIES = 200
+"""The most stories of one paste; what is more stays to be pasted again."""
+
+_CHINESE = re.compile("[\u3400-\u9fff]")
+# What claims to be an address and is none that can be read: another scheme, or half of one.
+_NO_ADDRESS = re.compile(
+    r"(?:^|(?<=\s))[a-z][a-z0-9+.-]*://\S*"
+    r"|^(?:(?:https?|ftp|javascript|mailto):(?!\s)|data:\w+/|file:/|tel:[+\d])\S*",
+    re.IGNORECASE,
+)
+_X_HOSTS = {"x.com", "twitter.com"}
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """One story of what was pasted: the lines it stood in (from 1), an address and a headline."""
+
+    line: int
+    text: str
+    url: str = ""
+    headline: str = ""
+    captured: str = ""
+    trouble: str = ""  # why no story can be made of it
+
+
+@dataclass
+class Captured:
+    """What became of a paste: new items, items that had a link already with the sentence that says
+    so, and the lines that could not be read with their reasons."""
+
+    added: list[Item] = field(default_factory=list)
+    known: list[tuple[Item, str]] = field(default_factory=list)
+    refused: list[tuple[Pasted, str]] = field(default_factory=list)
+
+    @property
+    def rest(self) -> str:
+        """The text that is still to be mended."""
+        return "\n".join(pasted.text for pasted, _reason in self.refused)
+
+
+def capture(text: str, *, by: User) -> Captured:
+    """Make an item of each story in the text. What cannot be read keeps nothing else back.
+
+    Raises `Forbidden` for who may not add items.
+    """
+    captured = Captured()
+    known = KnownSources()
+    for number, pasted in enumerate(stories(text), start=1):
+        if number > MAX_STORIES:
+            reason = _("At most %(most)s stories are added at once.") % {"most": MAX_STORIES}
+            captured.refused.append((pasted, reason))
+            continue
+        if pasted.trouble:
+            captured.refused.append((pasted, pasted.trouble))
+            continue
+        source = known.of(pasted.url)
+        try:
+            item = editorial.add_item(
+                entry_of(pasted, source),
+                by=by,
+                language=language_of(pasted, source),
+                source=source,
+                captured=pasted.captured,
+                posted_at=_posted_at(pasted.url),
+            )
+        except editorial.Forbidden:
+            raise
+        except editorial.Duplicate as duplicate:
+            captured.known.append((duplicate.item, str(duplicate)))
+        except Refusal as refusal:
+            captured.refused.append((pasted, str(refusal)))
+        except ValidationError as error:
+            captured.refused.append((pasted, " ".join(editorial.sentences(error))))
+        else:
+            captured.added.append(item)
+    return captured
+
+
+def stories(text: str) -> Iterator[Pasted]:
+    """The stories of a pasted text, in order. A line with an address is one, with what stands
+    beside the address as its headline; of addresses alone, each is one. Lines without one just
+    above a post's address on X are that post, and a whole post (see `posts`) is one story;
+    elsewhere each is a headline without a link."""
+    lines = [line.strip() for line in text.splitlines()]
+    whole = {post.first: post for post in posts(lines)}
+    waiting: list[tuple[int, str]] = []
+    after = 0
+    for at, line in enumerate(lines):
+        if at < after:
+            continue
+        addresses = ADDRESS.findall(line)
+        if waiting and x_status(addresses[-1] if addresses else "") and ADDRESS.fullmatch(line):
+            # The text of a post, and its address below.
+            first, words = waiting[0][0], "\n".join(words for _number, words in waiting)
+            yield Pasted(first, f"{words}\n{line}", address_of(line), _first_line(words), words)
+            waiting = []
+            continue
+        post, trouble = whole.get(at), "" if addresses else _trouble(line)
+        if post or addresses or trouble or not line:
+            yield from _headlines(waiting)
+            waiting = []
+        if post:
+            after = post.end
+            whole_text, headline = (
+                "\n".join(lines[at:after]),
+                SHORT_LINK.sub("", post.words).strip(),
+            )
+            yield Pasted(at + 1, whole_text, post.url, _first_line(headline), post.words)
+        elif addresses:
+            yield from _linked(at + 1, line, addresses)
+        elif trouble:
+            yield Pasted(at + 1, line, trouble=trouble)
+        elif line:
+            waiting.append((at + 1, line))
+    yield from _headlines(waiting)
+
+
+def entry_of(pasted: Pasted, source: Source | None) -> Entry:
+    """The entry of a story; what was not said of it is read from its address."""
+    byline = source.byline if source else ""
+    status = x_status(pasted.url) if pasted.url else None
+    if status and not byline and status[0] != "i":
+        byline = status[0]
+    return Entry(pasted.headline or _headline_of(pasted.url), byline, _clean(pasted.url), "")
+
+
+def language_of(pasted: Pasted, source: Source | None) -> str:
+    if source:
+        return source.language
+    return "zh-hans" if _CHINESE.search(pasted.headline + pasted.captured) else "en"
+
+
+class KnownSources:
+    """The sources by what the addresses of their stories begin with. Costs one query."""
+
+    def __init__(self) -> None:
+        starts = [(_start(source.url), source) for source in Source.objects.exclude(url="")]
+        # The longest first, so that a column is preferred to its paper.
+        self.starts = sorted(starts, key=lambda pair: len(pair[0]), reverse=True)
+
+    def of(self, url: str) -> Source | None:
+        start = _start(url)
+        for known, source in self.starts:
+            if known and (start == known or start.startswith(f"{known}/")):
+                return source
+        return None
+
+
+def _headlines(lines: list[tuple[int, str]]) -> Iterator[Pasted]:
+    for number, line in lines:
+        yield Pasted(number, line, headline=line)
+
+
+def _trouble(line: str) -> str:
+    """Why a line without an address is no headline: it holds something that should be one."""
+    if found := _NO_ADDRESS.search(line):
+        try:
+            safe_url(found[0])
+        except ValueError as error:
+            return _(str(error))
+    return ""
+
+
+def _linked(number: int, line: str, found: list[str]) -> Iterator[Pasted]:
+    """The stories of a line with addresses. Of several, nothing tells whose the words are."""
+    addresses = list(dict.fromkeys(map(address_of, found)))
+    rest = line
+    # The longest first, for one may begin as another does.
+    for address in sorted(addresses, key=len, reverse=True):
+        rest = rest.replace(address, " ")
+    rest = " ".join(rest.split()).strip("-–—|·:：。 ")
+    if any(map(_is_cut_off, addresses)):
+        yield Pasted(number, line, trouble=_("The host of the address is not a valid name."))
+    elif len(addresses) == 1:
+        yield Pasted(number, line, addresses[0], rest)
+    elif any(map(str.isalnum, rest)):
+        reason = _("There are several links among the words: put each in a line of its own.")
+        yield Pasted(number, line, trouble=reason)
+    else:
+        yield from (Pasted(number, address, address) for address in addresses)
+
+
+def _is_cut_off(address: str) -> bool:
+    """Whether the host has no dot: what follows it stands behind a space, or is missing."""
+    try:
+        host = urlsplit(safe_url(address)).hostname or ""
+    except ValueError:
+        return False  # the verb says what is wrong with it
+    return "." not in host and ":" not in host
+
+
+def _first_line(words: str) -> str:
+    return words.partition("\n")[0][:200]
+
+
+def _start(url: str) -> str:
+    """Host and path, in the form in which beginnings can be compared; "" for no address."""
+    try:
+        key = canonical_url(url)[1]
+    except ValueError:
+        return ""
+    if status := x_status(url):
+        return f"x.com/{status[0]}".lower()
+    host, slash, path = key.partition("/")
+    host = "x.com" if host in _X_HOSTS else host
+    return f"{host}{slash}{path.partition('?')[0]}".rstrip("/").lower()
+
+
+def _clean(url: str) -> str:
+    """Without what only tracks its reader; what is no address is left for the verb to refuse."""
+    try:
+        return canonical_url(url)[0] if url else ""
+    except ValueError:
+        return url
+
+
+def _headline_of(url: str) -> str:
+    """A headline to be replaced: who posted when, or the words of the address."""
+    if status := x_status(url):
+        posted = x_posted_at(status[1])
+        when = f"{posted.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if posted else str(status[1])
+        return f"@{status[0]}, {when}"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    words = re.split(r"[-_+\s]+", unquote(parts.path.rstrip("/").rpartition("/")[2]))
+    words[-1] = re.sub(r"\.\w{2,5}$", "", words[-1])
+    if sum(not word.isdigit() for word in words if word) > 1:
+        headline = " ".join(filter(None, words))
+        return headline[:1].upper() + headline[1:200]
+    return f"{parts.netloc}{parts.path}".rstrip("/")[:200] or url[:200]
+
+
+def _posted_at(url: str) -> datetime | None:
+    status = x_status(url)
+    return x_posted_at(status[1]) if status else None

@@ -1,0 +1,99 @@
+"""What history forbids: rewriting a frozen row, deleting a row that something happened to."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from digests.text.characters import in_quotes
+
+
+class Refusal(Exception):
+    """Something the newsroom will not do; `str()` is the sentence to show."""
+
+
+class FrozenQuerySet[M: models.Model](models.QuerySet[M]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise Refusal(_now("History is never rewritten."))
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Refusal(_now("History is never rewritten."))
+
+    def delete(self) -> NoReturn:
+        raise Refusal(_now("History is never deleted."))
+
+
+class Frozen(models.Model):
+    """A row that is written once: saving it again, updating and deleting raise `Refusal`."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Refusal(_now("History is never rewritten."))
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Refusal(_now("History is never deleted."))
+
+
+class HistoricQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows with moves, of which only the untouched may go."""
+
+    def with_history(self) -> Self:
+        """Rows to which something happened after they were made."""
+        frozen = models.Q(**{f"{self.model.frozen_in}__isnull": False})  # type: ignore[attr-defined]  # a Historic
+        moved = self.alias(_moves=models.Count("moves", distinct=True))
+        return moved.filter(frozen | models.Q(_moves__gt=1)).distinct()
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        if held := self.with_history().first():
+            raise Refusal(_now("“%(row)s” has a history and cannot be deleted.") % {"row": held})
+        return super().delete()
+
+
+class Historic(models.Model):
+    """A row that editors work on, with the version that each of their writes must name.
+
+    Its first Move is its creation; after a second one, or once a revision froze it, it can no
+    longer be deleted.
+    """
+
+    # The relation to what revisions keep of it.
+    frozen_in: ClassVar[str]
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    changed_at = models.DateTimeField(_("changed"), auto_now_add=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("changed by"),
+    )
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+
+        def get_status_display(self) -> str: ...
+
+    def told(self) -> str:
+        """Where the row is now, as a sentence to show."""
+        said = _now("“%(row)s” is now %(status)s.")
+        return said % {"row": in_quotes(str(self)), "status": self.get_status_display()}
+
+    def has_history(self) -> bool:
+        """Costs a query."""
+        manager: models.Manager[Any] = type(self)._default_manager
+        return bool(manager.filter(pk=self.pk).with_history().exists())  # type: ignore[attr-defined]  # ours
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if self.has_history():
+            raise Refusal(_now("“%(row)s” has a history and cannot be deleted.") % {"row": self})
+        return super().delete(*args, **kwargs)

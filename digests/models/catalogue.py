@@ -1,0 +1,64 @@
+from django.db import models
+from django.db.models.functions import Trim
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.fields import LanguageField
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def bylines(self) -> frozenset[str]:
+        """Every byline that is known. Costs a query."""
+        return frozenset(self.exclude(byline="").values_list("byline", flat=True))
+
+
+class Source(models.Model):
+    """Where news comes from. Its byline signs the stories that name no other author."""
+
+    class Kind(models.TextChoices):
+        X = "x", _("X account")
+        FEED = "feed", _("Feed")
+        SITE = "site", _("Site")
+        NEWSLETTER = "newsletter", _("Newsletter")
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    url = models.URLField(_("address"), max_length=2000, blank=True)
+    byline = models.CharField(_("byline"), max_length=200, blank=True)
+    language = LanguageField(_("language"))
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    """A heading under which digests are filed, written into the exported file."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["name"]
+        constraints = [
+            # Hugo, Jekyll and Hexo turn a slash into nested folders.
+            models.CheckConstraint(
+                condition=~models.Q(name__contains="/"),
+                name="category_without_slash",
+                violation_error_message=_("A category name cannot hold a slash."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(name="") & models.Q(name=Trim("name")),
+                name="category_trimmed",
+                violation_error_message=_("A category needs a name without spaces around it."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,109 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.digest import Digest
+from digests.models.item import Item
+from digests.text.format import Entry
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def current(self) -> "ClaimQuerySet":
+        return self.filter(until__gt=timezone.now())
+
+
+class Claim(models.Model):
+    """Who works on an item, and until when. It asks others to keep off and does not keep them off:
+    a write is judged by the item's version alone."""
+
+    # From the inbox: time to read, and to write it elsewhere.
+    FOR_READING = timedelta(minutes=15)
+    # From the item's editor, which renews it: a closed laptop frees the item.
+    FOR_WRITING = timedelta(minutes=2)
+
+    item = models.OneToOneField(Item, models.CASCADE, related_name="claim", verbose_name=_("item"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="claims",
+        verbose_name=_("who"),
+    )
+    until = models.DateTimeField(_("until"))
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+
+    def __str__(self) -> str:
+        return f"{self.item_id}: {self.user}"
+
+    @property
+    def is_current(self) -> bool:
+        return self.until > timezone.now()
+
+
+class PresenceQuerySet(models.QuerySet["Presence"]):
+    def here(self) -> "PresenceQuerySet":
+        """Those whose page has said so lately."""
+        return self.filter(seen_at__gt=timezone.now() - Presence.LASTS)
+
+    def gone(self) -> "PresenceQuerySet":
+        return self.filter(seen_at__lte=timezone.now() - Presence.LASTS)
+
+
+class Presence(models.Model):
+    """Somebody has an item or a digest open. An open page says so again and again; who has not
+    for two minutes is gone."""
+
+    LASTS = timedelta(minutes=2)
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who")
+    )
+    item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="presences")
+    digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="presences")
+    seen_at = models.DateTimeField(_("last seen"), default=timezone.now, db_index=True)
+
+    objects = PresenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(digest=None) ^ models.Q(item=None), name="presence_at_one_noun"
+            ),
+            models.UniqueConstraint(fields=["user", "item"], name="presence_at_item_once"),
+            models.UniqueConstraint(fields=["user", "digest"], name="presence_at_digest_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.seen_at:%H:%M:%S}"
+
+
+class ItemDraft(models.Model):
+    """What somebody wrote into an item's editor and has not saved: offered to them again, never
+    applied by itself, and gone once they save. The text is kept as it was typed."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # The version of the item that it was written over.
+    version = models.PositiveIntegerField(_("version"))
+    text: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField()
+    kept_at = models.DateTimeField(_("kept"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("unsaved text")
+        verbose_name_plural = _("unsaved texts")
+        constraints = [models.UniqueConstraint(fields=["item", "user"], name="item_draft_once")]
+
+    def __str__(self) -> str:
+        return self.entry().headline
+
+    def entry(self) -> Entry:
+        return Entry(**self.text)

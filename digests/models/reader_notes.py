@@ -1,0 +1,30 @@
+"""What readers are told beside a digest's text: its corrections, and that people reviewed it."""
+
+from dataclasses import dataclass
+
+from digests.models.history import Correction, Move
+from digests.models.live import LiveDigest
+from digests.models.revision import Revision
+
+
+@dataclass(frozen=True)
+class Notice:
+    corrections: list[Correction]  # newest first
+    is_reviewed: bool
+
+
+def notice_of(digest: LiveDigest) -> Notice:
+    """Costs two queries."""
+    corrections = Correction.objects.with_digests().filter(revision__digest=digest)
+    is_reviewed = digest.series.shows_review and _was_reviewed(digest.live_revision)
+    return Notice(list(corrections), is_reviewed)
+
+
+def _was_reviewed(revision: Revision) -> bool:
+    """Whether a person approved it, and not an import; another than who submitted it, and not as
+    an exception."""
+    moves = Move.objects.filter(revision=revision).values_list("verb", "actor")
+    if any(verb == Move.Verb.OVERRIDE for verb, _actor in moves):
+        return False
+    nobody = (None, revision.created_by_id)
+    return any(verb == Move.Verb.APPROVE and actor not in nobody for verb, actor in moves)

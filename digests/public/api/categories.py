@@ -1,0 +1,29 @@
+"""What the public's digests are filed under."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from ninja import Router
+
+from digests.models import Filing
+from digests.public.api import schemas
+from digests.public.api.responses import REFUSALS, address, as_pages_are
+
+router = Router(tags=["categories"])
+
+
+@router.get(
+    "/",
+    response={200: schemas.CategoryList} | REFUSALS,
+    operation_id="list_categories",
+    summary="List categories",
+)
+@as_pages_are
+def list_categories(request: HttpRequest) -> schemas.CategoryList:
+    """The categories of public digests, by the names that these show."""
+    names = Filing.objects.live().names()
+    return schemas.CategoryList(
+        categories=[
+            schemas.Category(name=name, url=address(reverse("public:category", args=[name])))
+            for name in names
+        ]
+    )

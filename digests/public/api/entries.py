@@ -1,0 +1,100 @@
+"""Public entries, whatever digest they stand in, and one story with all its runs."""
+
+from typing import Annotated, Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from ninja import Path, Query, Router, Status
+
+from digests.models import Entry, Rendering
+from digests.models.revision import ENTRIES
+from digests.public.api import schemas
+from digests.public.api.digests import reference
+from digests.public.api.params import Number, WhichEntries
+from digests.public.api.responses import ASKED, address, as_pages_are, onward
+
+router = Router(tags=["entries"])
+
+
+@router.get(
+    "/",
+    response={200: schemas.EntryPage} | ASKED,
+    operation_id="list_entries",
+    summary="List entries",
+)
+@as_pages_are
+def list_entries(request: HttpRequest, asked: Query[WhichEntries]) -> schemas.EntryPage:
+    """The entries of all public digests: those of the newest digest first. A story that ran
+    again is there again."""
+    given = {
+        "revision__live_digest__series__slug": asked.series,
+        "revision__filings__name": asked.category,
+        "revision__live_digest__live_day__gte": asked.date_from,
+        "revision__live_digest__live_day__lte": asked.date_to,
+        "source": asked.source,
+    }
+    entries = Entry.objects.live().filter(
+        **{lookup: value for lookup, value in given.items() if value is not None}
+    )
+    shown, cursor = ENTRIES.page(entries.with_digests(), asked.limit, asked.cursor)
+    bodies = Rendering.objects.bodies(shown)
+    return schemas.EntryPage(
+        entries=[
+            schemas.Run(
+                **story(entry, bodies[entry.pk]),
+                url=address(entry.get_absolute_url()),
+                digest=schemas.DigestReference(**digest_of(entry)),
+            )
+            for entry in shown
+        ],
+        next=onward(request, asked, cursor),
+    )
+
+
+@router.get(
+    "/{item}/",
+    response={200: schemas.StoryDetail, 404: schemas.Problem, 410: schemas.Problem} | ASKED,
+    operation_id="get_entry",
+    summary="Get a story",
+)
+@as_pages_are
+def get_entry(
+    request: HttpRequest, item: Annotated[Number, Path()]
+) -> schemas.StoryDetail | Status[schemas.Problem]:
+    """A story as it ran last, and the digests it ran in, repeats of it included."""
+    try:
+        runs = Entry.objects.runs_of(item)
+    except Entry.DoesNotExist:
+        raise Http404 from None
+    if not runs:
+        return Status(410, schemas.Problem(detail="This story was withdrawn."))
+    last = runs[0]
+    body = Rendering.objects.bodies([last])[last.pk]
+    return schemas.StoryDetail(
+        **story(last, body) | {"item": item},
+        url=address(reverse("public:item", args=[item])),
+        runs=[
+            schemas.Appearance(
+                item=entry.item_id,
+                url=address(entry.get_absolute_url()),
+                digest=schemas.DigestReference(**digest_of(entry)),
+            )
+            for entry in runs
+        ],
+    )
+
+
+def story(entry: Entry, html: str) -> dict[str, Any]:
+    return {
+        "item": entry.item_id,
+        "language": entry.language,
+        "headline": entry.headline,
+        "byline": entry.byline,
+        "link": entry.url,
+        "source": entry.source_id,
+        "body": schemas.Text(markdown=entry.body, html=html),
+    }
+
+
+def digest_of(entry: Entry) -> dict[str, Any]:
+    return reference(entry.digest, entry.revision.title, entry.revision.date)

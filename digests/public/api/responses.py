@@ -1,0 +1,30 @@
+"""How every operation of the public API answers."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.decorators import decorate_view
+
+from digests.public.api.params import Narrowed
+from digests.public.api.schemas import Invalid, Problem
+from digests.public.caching import kept
+
+as_pages_are = decorate_view(kept)
+
+# What any operation may refuse with, and one that takes parameters.
+REFUSALS: dict[int, Any] = {429: Problem}
+ASKED: dict[int, Any] = {422: Invalid} | REFUSALS
+
+
+def address(path: str) -> str:
+    return settings.SITE_URL + path
+
+
+def onward(request: HttpRequest, asked: Narrowed, cursor: object | None) -> str | None:
+    """The address of the next page, if there is one: the same question from there on."""
+    if cursor is None:
+        return None
+    given = asked.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    return address(f"{request.path}?{urlencode(given | {'cursor': cursor})}")

@@ -1,0 +1,73 @@
+"""Full-text search over what is public."""
+
+from django.http import HttpRequest
+from django.utils.html import escape
+from ninja import Query as Asked
+from ninja import Router
+
+from digests.models import Series
+from digests.public.api import schemas
+from digests.public.api.digests import reference
+from digests.public.api.params import WhichHits
+from digests.public.api.responses import ASKED, address, as_pages_are, onward
+from digests.search import Found, Marked, Query, found, search
+
+router = Router(tags=["search"])
+
+
+@router.get(
+    "/",
+    response={200: schemas.HitPage} | ASKED,
+    operation_id="search",
+    summary="Search",
+)
+@as_pages_are
+def search_entries(request: HttpRequest, asked: Asked[WhichHits]) -> schemas.HitPage:
+    """Entries, and digests where their own title, intro, headings or outro are found."""
+    series = _number_of(asked.series)
+    query = Query(
+        asked.q,
+        series=series,
+        category=asked.category,
+        source=asked.source,
+        since=asked.date_from,
+        until=asked.date_to,
+        order=asked.order,
+        after=asked.cursor,
+        limit=asked.limit,
+    )
+    hits = search(query)
+    return schemas.HitPage(
+        count=hits.count,
+        capped=hits.is_capped,
+        hits=[_shown(hit) for hit in found(hits, query)],
+        next=onward(request, asked, hits.next),
+    )
+
+
+def _number_of(series: str | None) -> int | None:
+    """The number of the series with a slug. Costs a query where one is named."""
+    if series is None:
+        return None
+    # Nothing has the number 0.
+    return Series.objects.filter(slug=series).values_list("pk", flat=True).first() or 0
+
+
+def _shown(hit: Found) -> schemas.Hit:
+    return schemas.Hit(
+        item=hit.item,
+        url=address(hit.get_absolute_url()),
+        language=hit.language,
+        headline=_marked(hit.headline),
+        byline=_marked(hit.byline),
+        link=hit.link,
+        snippet=_marked(hit.snippet),
+        digest=schemas.DigestReference(**reference(hit.digest, hit.title, hit.date)),
+    )
+
+
+def _marked(text: Marked) -> schemas.Marked:
+    pieces = (
+        f"<mark>{escape(piece)}</mark>" if is_hit else escape(piece) for piece, is_hit in text
+    )
+    return schemas.Marked(text="".join(piece for piece, _ in text), html="".join(pieces))

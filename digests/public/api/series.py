@@ -1,0 +1,50 @@
+"""The series that have appeared."""
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from ninja import Path, Router
+
+from digests.models import LiveDigest, Series
+from digests.public.api import schemas
+from digests.public.api.params import Slug
+from digests.public.api.responses import ASKED, REFUSALS, address, as_pages_are
+
+router = Router(tags=["series"])
+
+
+@router.get(
+    "/",
+    response={200: schemas.SeriesList} | REFUSALS,
+    operation_id="list_series",
+    summary="List series",
+)
+@as_pages_are
+def list_series(request: HttpRequest) -> schemas.SeriesList:
+    """All series of which the public can read a digest."""
+    return schemas.SeriesList(series=[shown(row) for row in LiveDigest.objects.series()])
+
+
+@router.get(
+    "/{series}/",
+    response={200: schemas.Series, 404: schemas.Problem} | ASKED,
+    operation_id="get_series",
+    summary="Get a series",
+)
+@as_pages_are
+def get_series(request: HttpRequest, series: Annotated[Slug, Path()]) -> schemas.Series:
+    """One of those that the list has."""
+    return shown(get_object_or_404(LiveDigest.objects.series(), slug=series))
+
+
+def shown(row: Series) -> schemas.Series:
+    return schemas.Series(
+        slug=row.slug,
+        name=row.name,
+        url=address(reverse("public:series", args=[row.slug])),
+        feed=address(reverse("public:series_feed", args=[row.slug])),
+        language=row.language,
+        time_zone=row.time_zone,
+    )

@@ -1,0 +1,29 @@
+"""Where the public's stories came from."""
+
+from django.http import HttpRequest
+from ninja import Router
+
+from digests.models import Entry
+from digests.public.api import schemas
+from digests.public.api.responses import REFUSALS, as_pages_are
+
+router = Router(tags=["sources"])
+
+
+@router.get(
+    "/",
+    response={200: schemas.SourceList} | REFUSALS,
+    operation_id="list_sources",
+    summary="List sources",
+)
+@as_pages_are
+def list_sources(request: HttpRequest) -> schemas.SourceList:
+    """The sources of public entries."""
+    return schemas.SourceList(
+        sources=[
+            schemas.Source(
+                source=row.pk, name=row.name, kind=row.kind, link=row.url, language=row.language
+            )
+            for row in Entry.objects.live().sources()
+        ]
+    )

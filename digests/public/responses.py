@@ -1,0 +1,41 @@
+"""How readers' pages answer: under a strict policy, in one language whoever reads."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from digests.public.caching import View, for_everybody, kept
+
+# As OpenGraph names the languages of `digests.models.fields.Language`.
+LOCALES = {"zh-hans": "zh_CN", "en": "en_US"}
+POLICY: dict[str, list[str]] = settings.READERS_CSP
+
+
+def for_readers(view: View) -> View:
+    """A page that can only be read, made once for each edition of the site."""
+    return require_safe(csp_override(POLICY)(kept(view)))
+
+
+def instead_of_a_page(view: View) -> View:
+    """What readers see at an address where there is nothing."""
+    return csp_override(POLICY)(for_everybody(view))
+
+
+def page(template: str, language: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page of `templates/public/` in one language.
+
+    The templates get no request: nothing of a session can reach a page that caches keep.
+    """
+    site = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+    of_language = {"language": language, "locale": LOCALES.get(language, language)}
+    with translation.override(language):
+        html = render_to_string(f"public/{template}", context | site | of_language)
+    # A row may hold half a surrogate pair, which no verb lets in and UTF-8 cannot hold.
+    response = HttpResponse(html.encode(errors="replace"), status=status)
+    response["Content-Language"] = language
+    return response

@@ -1,0 +1,152 @@
+"""Search: a form whose address is the question."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from digests.models import Entry, Filing, LiveDigest, Series, Source
+from digests.public.caching import once_an_edition
+from digests.public.queries import common_language
+from digests.public.responses import for_readers, page
+from digests.search import TEXT_MAX, Hits, Query, found, search
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a search can be narrowed to: of all that is public, and of nothing else."""
+
+    series: list[Series]
+    sources: list[Source]
+    categories: list[str]
+
+    def number(self, series: str) -> int | None:
+        """That of the series with a slug."""
+        return next((row.pk for row in self.series if row.slug == series), None)
+
+    def language(self, series: str) -> str:
+        """That of the series which was chosen, or of all."""
+        chosen = [row.language for row in self.series if row.slug == series]
+        return common_language(chosen or [row.language for row in self.series])
+
+
+def _choices() -> Choices:
+    """Costs three queries."""
+    return Choices(
+        series=sorted(LiveDigest.objects.series(), key=_by_name),
+        sources=sorted(Entry.objects.live().sources(), key=_by_name),
+        categories=sorted(Filing.objects.live().names(), key=str.casefold),
+    )
+
+
+def _by_name(row: Series | Source) -> str:
+    return row.name.casefold()
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(
+        label=_("Search for"),
+        required=False,
+        max_length=TEXT_MAX,
+        widget=forms.TextInput({"type": "search"}),
+    )
+    series = forms.ChoiceField(label=_("Series"), required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    source = forms.ChoiceField(label=_("Source"), required=False)
+    order = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("newest first")), ("relevance", _("best first"))],
+    )
+    after = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    # How a filter narrows is nobody's business as long as none is set.
+    FILTERS = ("series", "category", "source", "from", "to", "order")
+
+    def __init__(self, asked: QueryDict, choices: Choices) -> None:
+        asked = asked.copy()
+        asked["q"] = asked.get("q", "").replace("\0", "")
+        super().__init__(asked, auto_id="search-%s", label_suffix="")
+        self.use_required_attribute = False
+        # Words of Python's own, which cannot be written above.
+        for name, label in (("from", _("From")), ("to", _("Until"))):
+            widget = DateInput(format="%Y-%m-%d")
+            # In one form, whatever language the browser asks for.
+            self.fields[name] = forms.DateField(
+                label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"]
+            )
+        if not asked["q"]:
+            self.fields["q"].widget.attrs["autofocus"] = True
+        for name, pairs in (
+            ("series", [(series.slug, series.name) for series in choices.series]),
+            ("category", [(category, category) for category in choices.categories]),
+            ("source", [(source.pk, source.name) for source in choices.sources]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 (see above)
+            field.choices = [("", _("all")), *pairs]
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if given.get("from") and given.get("to") and given["from"] > given["to"]:
+            self.add_error("to", _("This is before the first day."))
+        return given
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if field in ("from", "to"):
+            # In a field for dates the browser would not show what is none.
+            self.fields[field].widget.input_type = "text"
+
+    def filters(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.FILTERS]
+
+    def is_narrowed(self) -> bool:
+        return any(self.data.get(name) for name in self.FILTERS)
+
+
+@for_readers
+def search_page(request: HttpRequest) -> HttpResponse:
+    """What was found, newest first. Costs at most six queries, however much it is."""
+    choices = once_an_edition("search", _choices)
+    form = SearchForm(request.GET, choices)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid() and (form.cleaned_data["q"] or form.is_narrowed()):
+        query = _query(form.cleaned_data, choices)
+        hits = search(query)
+        context |= {"hits": hits, "found": found(hits, query), "onward": _onward(request, hits)}
+        if query.after is not None:
+            context["first"] = _address(request, None)
+    return page("search.html", choices.language(request.GET.get("series", "")), context)
+
+
+def _query(asked: dict[str, Any], choices: Choices) -> Query:
+    return Query(
+        asked["q"],
+        series=choices.number(asked["series"]),
+        category=asked["category"] or None,
+        source=int(asked["source"]) if asked["source"] else None,
+        since=asked["from"],
+        until=asked["to"],
+        order=asked["order"] or "newest",
+        after=asked["after"],
+    )
+
+
+def _onward(request: HttpRequest, hits: Hits) -> str:
+    """The address of the next page, or nothing."""
+    return "" if hits.next is None else _address(request, hits.next)
+
+
+def _address(request: HttpRequest, after: int | None) -> str:
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    if after is not None:
+        asked["after"] = str(after)
+    return f"?{asked.urlencode()}"

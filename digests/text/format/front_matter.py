@@ -1,0 +1,163 @@
+"""The YAML head of an exported file: written by hand, read strictly."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import yaml
+from yaml.resolver import Resolver
+
+from digests.text.finding import marked as _
+from digests.text.format.escapes import json_string
+from digests.text.format.nodes import DigestDocument, FormatError
+
+_FENCE = "---"
+_MAX_LENGTH = 100_000
+# libyaml where it is built in: ten times faster.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVER = Resolver()
+_STRING = "tag:yaml.org,2002:str"
+_BOOLEAN = "tag:yaml.org,2002:bool"
+_FORM = "2025-06-10T00:00:56+08:00"
+_TRUE = frozenset(["yes", "true", "on"])
+
+
+def write_front_matter(document: DigestDocument) -> str:
+    """Return the head from fence to fence, without a line end after it."""
+    values = [
+        f"title: {json_string(document.title)}",
+        f"date: {document.date.isoformat(timespec='seconds')}",
+        f"categories: [{', '.join(json_string(category) for category in document.categories)}]",
+    ]
+    values += [f"{key}: {_scalar(value)}" for key, value in document.extra]
+    return "\n".join([_FENCE, *values, _FENCE])
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What the head of a file says; `lines` is how many lines it takes, fences included."""
+
+    title: str
+    date: datetime
+    categories: tuple[str, ...]
+    extra: tuple[tuple[str, str | bool], ...]
+    lines: int
+
+
+def read_front_matter(lines: Sequence[str]) -> FrontMatter:
+    """Read the head that begins on the first line. Raises `FormatError` with the line."""
+    if not lines or lines[0].rstrip(" ") != _FENCE:
+        raise FormatError(_("The file does not begin with ---."), line=1)
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip(" ") == _FENCE), 0)
+    if not end:
+        raise FormatError(_("The front matter is never closed with ---."), line=1)
+    source = "\n".join(lines[1:end])
+    if len(source) > _MAX_LENGTH:
+        raise FormatError(_("The front matter is too long."), line=1)
+    values = _mapping(source)
+    if list(values)[:3] != ["title", "date", "categories"]:
+        raise FormatError(_("The front matter must begin with title, date and categories."), line=2)
+    return FrontMatter(
+        title=_text(values.pop("title")),
+        date=_date(values.pop("date")),
+        categories=_texts(values.pop("categories")),
+        extra=tuple((key, _text_or_flag(node)) for key, node in values.items()),
+        lines=end + 1,
+    )
+
+
+def _scalar(value: str | bool) -> str:
+    return json_string(value) if isinstance(value, str) else str(value).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A scalar with the type that YAML gives it, or a flat list of scalars."""
+
+    line: int
+    text: str = ""
+    tag: str = ""
+    items: "tuple[_Node, ...] | None" = None
+
+
+def _text(node: _Node) -> str:
+    if node.tag != _STRING:
+        raise FormatError(_("This value must be text; put it in double quotes."), line=node.line)
+    return node.text
+
+
+def _texts(node: _Node) -> tuple[str, ...]:
+    if node.items is None:
+        raise FormatError(_("The categories must be a list."), line=node.line)
+    return tuple(_text(item) for item in node.items)
+
+
+def _text_or_flag(node: _Node) -> str | bool:
+    return node.text.lower() in _TRUE if node.tag == _BOOLEAN else _text(node)
+
+
+def _date(node: _Node) -> datetime:
+    try:
+        date = datetime.fromisoformat(node.text)
+    except ValueError:
+        raise FormatError(
+            _("The date is not of the form %(form)s."), line=node.line, form=_FORM
+        ) from None
+    if date.utcoffset() is None:
+        raise FormatError(_("The date has no offset such as +08:00."), line=node.line)
+    return date
+
+
+def _mapping(source: str) -> dict[str, _Node]:
+    """Read a mapping to scalars and flat lists; nothing is constructed and nothing expanded."""
+    nodes: dict[str, _Node] = {}
+    try:
+        events = _events(source)
+        if not isinstance(next(events), yaml.MappingStartEvent):
+            raise FormatError(_("The front matter must be keys with values."), line=2)
+        while not isinstance(key := next(events), yaml.MappingEndEvent):
+            name = _node(key, events)
+            if name.items is not None or name.text in nodes:
+                raise FormatError(_("This key stands here twice or is no text."), line=name.line)
+            nodes[name.text] = _node(next(events), events)
+        if not isinstance(next(events), yaml.StreamEndEvent):
+            raise FormatError(_("The front matter holds more than keys with values."), line=2)
+    except FormatError:
+        raise
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 2
+        raise FormatError(_("The front matter is not valid YAML."), line=line) from error
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # of impossible characters
+        raise FormatError(_("The front matter is not valid YAML."), line=2) from error
+    return nodes
+
+
+def _events(source: str) -> Iterator[yaml.Event]:
+    for event in yaml.parse(source, Loader=_LOADER):
+        if getattr(event, "anchor", None) or getattr(event, "tag", None):
+            raise FormatError(_("Anchors, aliases and tags have no place here."), line=_line(event))
+        if not isinstance(
+            event, (yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent)
+        ):
+            yield event
+
+
+def _line(event: yaml.Event) -> int:
+    """Return the line of the file, whose first is the fence."""
+    return event.start_mark.line + 2 if event.start_mark else 2
+
+
+def _node(event: yaml.Event, events: Iterator[yaml.Event]) -> _Node:
+    line = _line(event)
+    if isinstance(event, yaml.ScalarEvent):
+        # The stubs leave the method without types.
+        tag = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
+        return _Node(line, event.value, tag)
+    if not isinstance(event, yaml.SequenceStartEvent):
+        raise FormatError(_("A value must be text or a list of texts."), line=line)
+    items = []
+    while not isinstance(item := next(events), yaml.SequenceEndEvent):
+        if not isinstance(item, yaml.ScalarEvent):
+            raise FormatError(_("A list may only hold texts."), line=_line(item))
+        items.append(_node(item, events))
+    return _Node(line, items=tuple(items))

@@ -1,0 +1,237 @@
+"""The text of a file as a document: strict about structure, so that nothing is half-imported."""
+
+import re
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from digests.text.finding import Finding
+from digests.text.finding import marked as _
+from digests.text.format.errors import MAX_ITEMS, refusals
+from digests.text.format.front_matter import read_front_matter
+from digests.text.format.nodes import DigestDocument, Entry, FormatError, Section
+from digests.text.format.normal import normal
+from digests.text.markdown.blocks import open_fence
+from digests.text.markdown.html import MAX_BODY, PLAIN
+
+MAX_FILE = 2_000_000
+"""The longest file in characters."""
+_MAX_LINE_OF_FILE = 40_000  # above what the longest headline, byline and address can become
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_ITEM = re.compile(r"([0-9]{1,9})\. {1,3}(?! )(.*)")
+_FIRST_ITEM = re.compile(r"1\. ")
+_HEADING = re.compile(r"## +(.*)")
+_OUTRO = re.compile(r"--- *")
+
+
+def parse(text: str, bylines: Sequence[str] = ()) -> DigestDocument:
+    """Read a file of the format and return its normal document.
+
+    `bylines` are those of known sources: where one ends a label, it is split off; else the label is
+    split at its last hyphen, unless white space is beside it. Raises `FormatError` with the line of
+    the file, and the item, for whatever is not in the format.
+    """
+    if len(text) > MAX_FILE:
+        raise FormatError(_("The file is longer than %(most)d characters."), most=MAX_FILE)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n")
+    if control := _CONTROL.search(text):
+        raise FormatError(
+            _("The file contains the control character U+%(code)04X."),
+            line=text.count("\n", 0, control.start()) + 1,
+            code=ord(control[0]),
+        )
+    return _Reader(text.split("\n"), bylines).document()
+
+
+def first_difference(old: str, new: str) -> int | None:
+    """Return the number, from 1, of the first line in which two texts differ."""
+    if old == new:
+        return None
+    pairs = zip(old.split("\n"), new.split("\n"), strict=False)
+    equal = (number for number, (before, after) in enumerate(pairs, 1) if before != after)
+    return next(equal, min(old.count("\n"), new.count("\n")) + 2)
+
+
+class _Reader:
+    """Walks over the lines of a file once; `at` is the line it stands on, from 0."""
+
+    def __init__(self, lines: list[str], bylines: Sequence[str]) -> None:
+        self.lines = lines
+        self.bylines = sorted(filter(None, bylines), key=len, reverse=True)
+        self.at = 0
+        self.items = 0
+        # (field, section, item) -> the line on which its text begins; those of the front matter
+        # for values of one line.
+        self.starts: dict[tuple[str, int | None, int | None], int] = {
+            (field, None, None): line
+            for line, field in enumerate(("title", "date", "categories"), 1)
+        }
+
+    def document(self) -> DigestDocument:
+        front = read_front_matter(self.lines)
+        self.at = front.lines
+        intro = self.free_text("intro")
+        sections: list[Section] = []
+        while not self.at_end() and not _OUTRO.fullmatch(self.lines[self.at]):
+            sections.append(self.section(len(sections) + 1))
+        document = normal(
+            DigestDocument(
+                title=front.title,
+                date=front.date,
+                categories=front.categories,
+                intro=intro,
+                sections=tuple(sections),
+                outro=self.outro(),
+                extra=front.extra,
+            )
+        )
+        for finding in refusals(document):
+            raise self.error(finding)
+        return document
+
+    def section(self, number: int) -> Section:
+        heading = intro = ""
+        if match := _HEADING.fullmatch(self.lines[self.at]):
+            self.starts["heading", number, None] = self.at
+            heading = self.plain_text(_without_closing_hashes(match[1]))
+            if not heading:
+                raise self.refusal(_("This heading is empty."))
+            self.at += 1
+            intro = self.free_text("section_intro", number)
+        entries: list[Entry] = []
+        while not self.at_end():
+            line = self.lines[self.at]
+            # Its marker alone fills four columns: some writers leave no space after it.
+            if len(entries) == MAX_ITEMS and line.startswith(f"{MAX_ITEMS + 1}."):
+                self.items += 1
+                raise self.refusal(_("A list holds at most %(most)d items."), most=MAX_ITEMS)
+            if not (match := _ITEM.fullmatch(line)):
+                break
+            self.items += 1
+            if int(match[1]) != len(entries) + 1:
+                message = _("Item number %(number)s stands out of order.")
+                raise self.refusal(message, number=match[1])
+            entries.append(self.entry(number, match[2]))
+        if not heading and not entries:
+            raise self.refusal(_("This line belongs to no item: indent texts by four spaces."))
+        return Section(heading, intro, tuple(entries))
+
+    def entry(self, section: int, raw: str) -> Entry:
+        text, url = self.label(raw)
+        headline, byline = self.split(text)
+        self.starts["", section, self.items] = self.at
+        self.at += 1
+        start = self.at
+        while not self.at_end() and (self.is_blank() or self.lines[self.at].startswith("  ")):
+            self.at += 1
+        lines = self.lines[start : self.at]
+        if not self.at_end() and not self.is_blank(self.at - 1):
+            raise self.refusal(_("A blank line is missing before this line."))
+        if lines and lines[0].strip(" \t"):
+            self.at = start
+            raise self.refusal(_("A blank line is missing before this line."))
+        blank = next((n for n, line in enumerate(lines) if line.strip(" \t")), len(lines))
+        self.starts["body", section, self.items] = start + blank
+        return Entry(headline, byline, url, _dedented(lines[blank:]))
+
+    def outro(self) -> str:
+        if self.at_end():
+            return ""
+        if not self.is_blank(self.at - 1):
+            raise self.refusal(_("A blank line is missing before this line."))
+        self.at += 1
+        self.skip_blank()
+        self.starts["outro", None, None] = self.at
+        return "\n".join(self.lines[self.at :])
+
+    def free_text(self, field: str, section: int | None = None) -> str:
+        """Read Markdown up to the list or heading that ends it, and which no code fence holds."""
+        self.skip_blank()
+        start = at = self.at
+        self.starts[field, section, None] = start
+        while True:
+            rest = range(at, len(self.lines))
+            self.at = next((n for n in rest if self.ends(n, start)), len(self.lines))
+            text = "\n".join(self.lines[at : self.at])
+            fence = open_fence(text) if len(text) <= MAX_BODY else None
+            if fence is None or fence.in_list:
+                break
+            rest = range(self.at, len(self.lines))
+            closing = next((n for n in rest if fence.closed_by(self.lines[n])), None)
+            if closing is None:
+                break
+            at = closing + 1
+        return "\n".join(self.lines[start : self.at])
+
+    def ends(self, number: int, start: int) -> bool:
+        line = self.lines[number]
+        is_structure = _FIRST_ITEM.match(line) or _HEADING.fullmatch(line)
+        return bool(is_structure) and (number == start or self.is_blank(number - 1))
+
+    def label(self, raw: str) -> tuple[str, str]:
+        """Return the text and the address ("" if none) of an item's first line."""
+        children = self.inline_tokens(raw)
+        opening = children[0] if children else None
+        if opening is None or opening.type != "link_open":
+            if raw.startswith("["):
+                raise self.refusal(_("The link of this item cannot be read."))
+            return self.plain_text(raw), ""
+        if children[-1].type != "link_close" or set(opening.attrs) != {"href"}:
+            raise self.refusal(_("An item's first line must be one link without a title."))
+        texts = children[1:-1]
+        if any(child.type != "text" for child in texts):
+            raise self.refusal(_("A headline is plain text, without bold, code or images."))
+        return "".join(child.content for child in texts), str(opening.attrs["href"])
+
+    def plain_text(self, raw: str) -> str:
+        children = self.inline_tokens(raw)
+        if any(child.type != "text" for child in children):
+            raise self.refusal(_("This line is plain text, without bold, code, links or images."))
+        return "".join(child.content for child in children)
+
+    def inline_tokens(self, raw: str) -> list[Token]:
+        if len(raw) > _MAX_LINE_OF_FILE:
+            raise self.refusal(_("The line is too long."))
+        return PLAIN.parseInline(raw.strip(" \t"))[0].children or []
+
+    def split(self, text: str) -> tuple[str, str]:
+        for byline in self.bylines:
+            headline = text.removesuffix(f"-{byline}")
+            # With a space before the hyphen the label could not be written again as it is.
+            if headline and headline == headline.strip() and headline != text:
+                return headline, byline
+        headline, _, byline = text.rpartition("-")
+        is_clean = headline and byline and headline == headline.strip() and byline == byline.strip()
+        return (headline, byline) if is_clean else (text, "")
+
+    def at_end(self) -> bool:
+        return self.at >= len(self.lines)
+
+    def is_blank(self, number: int | None = None) -> bool:
+        return not self.lines[self.at if number is None else number].strip(" \t")
+
+    def skip_blank(self) -> None:
+        while not self.at_end() and self.is_blank():
+            self.at += 1
+
+    def refusal(self, message: str, **params: str | int) -> FormatError:
+        return FormatError(message, line=self.at + 1, item=self.items or None, **params)
+
+    def error(self, finding: Finding) -> FormatError:
+        """Give a refusal of the document the line of the file that it is about."""
+        place = (finding.section, finding.item)
+        start = self.starts.get((finding.field, *place), self.starts.get(("", *place), 0))
+        line = start + (finding.line or 1)
+        return FormatError(finding.message, line=line, item=finding.item, **finding.params)
+
+
+def _without_closing_hashes(heading: str) -> str:
+    bare = heading.rstrip(" ").rstrip("#")
+    return bare if not bare or bare.endswith(" ") else heading
+
+
+def _dedented(lines: list[str]) -> str:
+    indents = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip(" \t")]
+    indent = min([4, *indents])
+    return "\n".join(line[indent:] for line in lines)

@@ -1,0 +1,26 @@
+"""What of a Markdown text a reader sees, as plain text."""
+
+from collections.abc import Iterator, Sequence
+
+from markdown_it.token import Token
+
+from digests.text.markdown.html import FRIENDLY
+
+
+def visible_text(markdown: str) -> str:
+    """The text without its marks and addresses, a line or more for each paragraph, cell or item."""
+    return "\n".join(
+        "".join(_inline(token.children)) if token.children else token.content.rstrip("\n")
+        for token in FRIENDLY.parse(markdown)
+        if token.content
+    )
+
+
+def _inline(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type in ("softbreak", "hardbreak"):
+            yield "\n"
+        elif token.children:  # the text in the place of an image
+            yield from _inline(token.children)
+        else:
+            yield token.content
