@@ -69,7 +69,7 @@ scripts: test-scripts
 	$(deno) lint $(configured) $(scripts)
 	$(deno) fmt --check $(configured) $(scripts)
 	$(deno) check --quiet $(offline) $(scripts)
-scripts := digests/static/digests/*.js tests/scripts/*.js
+scripts := digests/static/*/*.js tests/scripts/*.js
 deno := DENO_DIR=.deno_cache DENO_NO_UPDATE_CHECK=1 DENO_NO_PROMPT=1 .venv/bin/deno
 configured := --config tests/scripts/deno.json
 offline := $(configured) --no-remote --no-npm
@@ -80,7 +80,7 @@ format: .venv/.development
 	$(deno) fmt $(configured) $(scripts)
 	@$(djade) $(templates) || $(djade) --check $(templates)
 djade := .venv/bin/djade --target-version 6.1
-templates = $(shell find templates digests/templates -name '*.html')
+templates = $(shell find templates -name '*.html')
 
 bench: .venv/.development
 	@set -e; for benchmark in benchmarks/*.py; do echo "$$benchmark"; $(python) $$benchmark; done

@@ -185,7 +185,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
-AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 # `newsroom.proxies` has already put the client's address into REMOTE_ADDR, for axes and for ninja.
@@ -204,6 +204,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # After the apps whose templates may stand in place of its own.
+    "django.forms",
     "ninja",
     "markdownx",
     "axes",
@@ -226,6 +228,8 @@ MIDDLEWARE = [
     # Last, as axes asks: it answers for a sign-in that was refused.
     "axes.middleware.AxesMiddleware",
 ]
+# One root for all templates, those of form fields too.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -70,7 +70,7 @@ def page(
     """A page of the admin that belongs to a row, or makes one."""
     return TemplateResponse(
         request,
-        f"admin/digests/{template}",
+        f"desk/{template}",
         {
             **admin.site.each_context(request),
             "title": title,
@@ -89,7 +89,7 @@ def screen(request: HttpRequest, template: str, title: str, **context: Any) -> T
     around = admin.site.each_context(request) | {"is_nav_sidebar_enabled": False}
     return TemplateResponse(
         request,
-        f"admin/desk/{template}",
+        f"desk/{template}",
         {**around, "title": title, "subtitle": None}
         | {"screen": template.removesuffix(".html"), **context},
     )

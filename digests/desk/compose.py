@@ -103,7 +103,7 @@ def _shown(request: HttpRequest, pk: int) -> TemplateResponse:
         "window_begins": digest.series.window_begins(digest.date),
     }
     if wants_regions(request):
-        return TemplateResponse(request, "admin/desk/compose_regions.html", context)
+        return TemplateResponse(request, "desk/compose_regions.html", context)
     return screen(request, "compose.html", str(digest), **context)
 
 
@@ -129,7 +129,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
         "categories": category_use(digest, table.document.categories),
     }
     if wants_regions(request):
-        return TemplateResponse(request, "admin/desk/_compose_findings.html", context)
+        return TemplateResponse(request, "desk/_compose_findings.html", context)
     return screen(request, "compose_findings.html", _("What stands against it"), **context)
 
 

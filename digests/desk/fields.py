@@ -77,7 +77,7 @@ def at_the_clock(
 class OrderedSelects(forms.SelectMultiple):
     """A numbered list of drop-down lists, all of one name: their order is the value's."""
 
-    template_name = "admin/editor/ordered_selects.html"
+    template_name = "desk/ordered_selects.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         # Past the parent, which would read the choices once more.

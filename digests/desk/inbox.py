@@ -76,7 +76,7 @@ def _shown(request: HttpRequest, undone: Item | None = None) -> TemplateResponse
         "undone": undone,
     }
     if wants_regions(request):
-        return TemplateResponse(request, "admin/desk/inbox_regions.html", context)
+        return TemplateResponse(request, "desk/inbox_regions.html", context)
     context |= {
         "reasons": Item.Reason.choices,
         "may_add": user.has_perm("digests.add_item"),
@@ -173,5 +173,5 @@ def paste(request: HttpRequest) -> HttpResponse:
         captured = capture(form.cleaned_data["text"], by=user)
         form = PasteForm(initial={"text": captured.rest})
     if wants_regions(request):
-        return render(request, "admin/desk/_paste.html", {"paste_form": form, "captured": captured})
+        return render(request, "desk/_paste.html", {"paste_form": form, "captured": captured})
     return screen(request, "paste.html", gettext("Paste"), paste_form=form, captured=captured)

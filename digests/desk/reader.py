@@ -60,4 +60,4 @@ def _framed(request: HttpRequest, digest: Digest, shown: Page) -> HttpResponse:
         "site_name": settings.SITE_NAME,
     }
     with translation.override(digest.series.language):
-        return render(request, "admin/digests/frame.html", context)
+        return render(request, "desk/frame.html", context)

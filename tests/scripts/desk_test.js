@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { answerBy, FakeElement, page, pages, requests, screen, shown } from "./page.js";
 
 const { api, enqueue, refresh, Refused, message } = await import(
-  "../../digests/static/digests/desk.js"
+  "../../digests/static/desk/desk.js"
 );
 
 const json = (/** @type {unknown} */ data, status = 200) => Response.json(data, { status });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { FakeButton, FakeElement, FakeField } from "./page.js";
 
 const { all, closest, element, field, find, findField, isField, submitter } = await import(
-  "../../digests/static/digests/dom.js"
+  "../../digests/static/desk/dom.js"
 );
 
 /** An element in which a selector matches these.

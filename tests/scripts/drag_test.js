@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { FakeElement, happen, page } from "./page.js";
 
-const { dragging, indexAt, scrollSpeed } = await import("../../digests/static/digests/drag.js");
+const { dragging, indexAt, scrollSpeed } = await import("../../digests/static/desk/drag.js");
 
 const ROWS = [{ top: 100, height: 40 }, { top: 140, height: 80 }, { top: 220, height: 40 }];
 

@@ -4,11 +4,11 @@ import { test } from "node:test";
 import { FakeField, page } from "./page.js";
 
 const { bold, image, insertText, italic, link } = await import(
-  "../../digests/static/digests/edits.js"
+  "../../digests/static/editor/edits.js"
 );
 
 /** What a tool makes of a text, in which ‹ and › stand around the selection.
-    @param {(value: string, start: number, end: number) => import("../../digests/static/digests/edits.js").Edit} tool
+    @param {(value: string, start: number, end: number) => import("../../digests/static/editor/edits.js").Edit} tool
     @param {string} text */
 function after(tool, text) {
   const start = text.indexOf("‹");

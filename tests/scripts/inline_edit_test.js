@@ -3,12 +3,12 @@ import { test } from "node:test";
 
 import { FakeElement, FakeField, FakeForm, happen, page, screen, shown } from "./page.js";
 
-const { keepInlineEdits } = await import("../../digests/static/digests/inline_edit.js");
+const { keepInlineEdits } = await import("../../digests/static/desk/inline_edit.js");
 
 screen.dataset.saysSaved = "Everything is saved.";
 page.found["#orphans"] = [new FakeElement()];
 
-/** @typedef {import("../../digests/static/digests/inline_edit.js").Body} Body */
+/** @typedef {import("../../digests/static/desk/inline_edit.js").Body} Body */
 
 /** What is to be saved, in the order it was asked for.
     @type {{ form: HTMLFormElement, keep: HTMLElement, body: () => Body | null }[]} */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import "./page.js";
 
-const { together } = await import("../../digests/static/digests/paste.js");
+const { together } = await import("../../digests/static/desk/paste.js");
 
 test("What could not be read stays in the box", () => {
   equal(

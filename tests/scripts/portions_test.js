@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test";
 
 import { answerBy, FakeElement, FakeForm, pages, requests } from "./page.js";
 
-const { send } = await import("../../digests/static/digests/portions.js");
+const { send } = await import("../../digests/static/desk/portions.js");
 
 Object.defineProperty(globalThis, "location", { value: { search: "?q=ai" } });
 // Of a form without fields.

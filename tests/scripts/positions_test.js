@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
 
-import { isMove, positionOf } from "../../digests/static/digests/positions.js";
+import { isMove, positionOf } from "../../digests/static/desk/positions.js";
 
 test("A position is a whole number from 1, with spaces around it at most", () => {
   equal(positionOf("7"), 7);

@@ -15,9 +15,9 @@ const dialog = Object.assign(new FakeDialog(), {
 });
 page.found["[data-reasons]"] = [dialog];
 
-const { askWhy } = await import("../../digests/static/digests/reject_dialog.js");
+const { askWhy } = await import("../../digests/static/desk/reject_dialog.js");
 
-/** @type {import("../../digests/static/digests/reject_dialog.js").Decision[]} */
+/** @type {import("../../digests/static/desk/reject_dialog.js").Decision[]} */
 let decisions = [];
 
 beforeEach(() => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import "./page.js";
 
 const { fromTheEnd, offset, startOfLine } = await import(
-  "../../digests/static/digests/remarks.js"
+  "../../digests/static/editor/remarks.js"
 );
 
 /** @param {number} start

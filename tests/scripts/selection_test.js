@@ -1,11 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 
-import { Selection } from "../../digests/static/digests/selection.js";
+import { Selection } from "../../digests/static/desk/selection.js";
 
 const [ONE, TWO, THREE] = [1, 2, 3].map((id) => ({ id, version: id * 10 }));
 
-/** @param {import("../../digests/static/digests/selection.js").Row[]} rows */
+/** @param {import("../../digests/static/desk/selection.js").Row[]} rows */
 function selectionOf(...rows) {
   const selection = new Selection();
   selection.addAll(rows);

@@ -3,14 +3,14 @@ import { beforeEach, test } from "node:test";
 
 import { answerBy, page, requests } from "./page.js";
 
-const { Refused, send, token } = await import("../../digests/static/digests/server.js");
+const { Refused, send, token } = await import("../../digests/static/desk/server.js");
 
 /** @param {string} address
-    @param {import("../../digests/static/digests/server.js").Options} [options] */
+    @param {import("../../digests/static/desk/server.js").Options} [options] */
 const ask = (address, options = {}) => send(address, (name) => `(${name})`, options);
 
 /** The sentence and the status of what a request is refused with.
-    @param {import("../../digests/static/digests/server.js").Options} [options] */
+    @param {import("../../digests/static/desk/server.js").Options} [options] */
 async function refusal(options) {
   try {
     await ask("/somewhere/", options);

@@ -41,11 +41,11 @@ async function marksOf(visit, ...times) {
 
 // A script runs at each visit: once for each address that it is imported from.
 const visits = {
-  first: () => import("../../digests/static/digests/site.js?first"),
-  second: () => import("../../digests/static/digests/site.js?second"),
-  third: () => import("../../digests/static/digests/site.js?third"),
-  fourth: () => import("../../digests/static/digests/site.js?fourth"),
-  fifth: () => import("../../digests/static/digests/site.js?fifth"),
+  first: () => import("../../digests/static/public/site.js?first"),
+  second: () => import("../../digests/static/public/site.js?second"),
+  third: () => import("../../digests/static/public/site.js?third"),
+  fourth: () => import("../../digests/static/public/site.js?fourth"),
+  fifth: () => import("../../digests/static/public/site.js?fifth"),
 };
 
 test("At the first look at a page nothing is new, whatever was seen of another", async () => {

@@ -7,7 +7,7 @@ const stories = [1, 2, 3].map((number) =>
   Object.assign(new FakeElement(), { id: `story-${number}` })
 );
 page.found[".items > li, .teaser"] = stories;
-await import("../../digests/static/digests/site.js");
+await import("../../digests/static/public/site.js");
 
 /** Presses a key, and says whether the script made it its own.
     @param {string} key

@@ -5,7 +5,7 @@ import { FakeForm, page } from "./page.js";
 
 const [first, second] = [new FakeForm(), new FakeForm()];
 page.found["form[data-guard]"] = [first, second];
-await import("../../digests/static/digests/unsaved_guard.js");
+await import("../../digests/static/desk/unsaved_guard.js");
 
 /** Whether the browser is to ask before it leaves the page. */
 function asks() {

@@ -24,7 +24,7 @@ from digests.models import User
 class SetPassword(PasswordResetConfirmView):
     """Where a one-time link leads. Who sets the password is signed in."""
 
-    template_name = "admin/set_password.html"
+    template_name = "accounts/set_password.html"
     post_reset_login = True
     post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
     success_url = reverse_lazy("admin:index")
@@ -42,8 +42,8 @@ def ask_for_reset(request: HttpRequest) -> HttpResponseBase:
     _require_email()
     return PasswordResetView.as_view(
         template_name="registration/password_reset_form.html",
-        email_template_name="admin/password_reset_email.txt",
-        subject_template_name="admin/password_reset_subject.txt",
+        email_template_name="email/password_reset.txt",
+        subject_template_name="email/password_reset_subject.txt",
         extra_email_context={"site_url": settings.SITE_URL},
         success_url=reverse("admin:password_reset_done"),
         extra_context=_around(request),
@@ -84,4 +84,4 @@ def own_settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your settings are saved."))
         return HttpResponseRedirect(reverse("admin:own_settings"))
     context = {**admin.site.each_context(request), "title": _("My settings"), "form": form}
-    return TemplateResponse(request, "admin/own_settings.html", context)
+    return TemplateResponse(request, "accounts/own_settings.html", context)

@@ -28,8 +28,8 @@ from digests.models import Category, Delivery, Digest, Item, Series, Site, Sourc
 class DeskSite(admin.AdminSite):
     site_title = site_header = _("Newsroom")
     index_title = _("Today")
-    index_template = "admin/desk/today.html"
-    login_template = "admin/sign_in.html"
+    index_template = "desk/today.html"
+    login_template = "accounts/sign_in.html"
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)

@@ -17,13 +17,12 @@ from digests.text.markdown.html import MAX_BODY
 class EditorWidget(MarkdownxWidget):  # type: ignore[misc]  # markdownx ships no types
     """A textarea with tools and a live preview; without JavaScript a plain textarea."""
 
-    # Below `digests/`: the renderer of forms looks into apps, not into the project's folder.
-    template_name = "admin/editor/widget.html"
+    template_name = "desk/editor/widget.html"
 
     class Media:
         extend = False
-        css = {"all": ["digests/editor.css"]}
-        js = [Script("digests/editor.js", type="module")]
+        css = {"all": ["editor/editor.css"]}
+        js = [Script("editor/editor.js", type="module")]
 
     def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)

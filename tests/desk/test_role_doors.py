@@ -1,0 +1,301 @@
+"""Roles at the doors: each verb with the first role that may and the last that may not.
+
+What the verbs refuse, no screen or address grants.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from digests.accounts.roles import EDITOR
+from digests.desk import undo
+from digests.models import Digest, Item
+from tests.editorial.test_roles import state
+from tests.factories import PAST, person, published, series, story
+from tests.scenes import ALLOWED, AT_THE_DESK, SOON, Scene, an_archived_digest, scene, user_of_role
+from tests.screens import below, signed_in
+
+pytestmark = pytest.mark.django_db
+
+# The roles, each of which may do more than the one before it; a member has none.
+STAFF = ["member", "editor", "reviewer", "administrator"]
+# Verbs that the inbox takes, with what its buttons say.
+IN_THE_INBOX = {
+    "shortlist": "shortlist",
+    "reject": "reject",
+    "reopen": "reopen",
+    "undo": "undo",
+    "claim": "claim",
+    "take_in": "place",
+    "take_out": "undo",
+}
+DIGEST_STEPS = {"submit", "send_back", "publish", "correct", "abandon", "withdraw", "reopen"}
+
+
+def both_sides(verbs: set[str]) -> list[tuple[str, str]]:
+    """For each verb the first role that may do it, and the last that may not.
+
+    Every role is tried at the verbs themselves, in test_roles.py; a door can be open too wide or
+    shut too tightly, and these two would find that.
+    """
+    pairs = []
+    for verb in sorted(verbs):
+        first = next(number for number, name in enumerate(STAFF) if name in ALLOWED[verb])
+        pairs += [(verb, STAFF[first]), (verb, STAFF[first - 1])]
+    return pairs
+
+
+def item_form(**changes: object) -> dict[str, object]:
+    return {"url": "", "language": "zh-hans", "captured": "改过"} | changes
+
+
+def digest_form(digest: Digest) -> dict[str, object]:
+    return {
+        "title": "改过",
+        "date_0": f"{PAST:%Y-%m-%d}",
+        "date_1": f"{PAST:%H:%M:%S}",
+        "intro": "",
+        "outro": "",
+        "version": digest.version,
+    }
+
+
+def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
+    """The address and the fields with which the admin takes a verb."""
+    row = trial.row
+    verb = verb.removesuffix("_own")
+    if verb == "add_item":
+        return reverse("admin:digests_item_add"), item_form(headline="改过")
+    if verb == "new_digest":
+        return reverse("admin:digests_digest_add"), {"series": series().pk, "title": "新一期"}
+    assert row is not None
+    version: dict[str, object] = {"version": row.version}
+    if verb in ("delete_item", "delete_digest"):
+        return below(row, "delete"), version
+    if isinstance(row, Item):
+        if verb == "edit_item":
+            return below(row, "details"), item_form(version=row.version)
+        return reverse(
+            "admin:digests_item_step", args=[row.pk, verb.removesuffix("_item")]
+        ), version | trial.form
+    if verb == "edit_digest":
+        return below(row, "details"), digest_form(row)
+    composing: dict[str, Callable[[], dict[str, object]]] = {
+        "place": lambda: {"do": "place", "item": story().pk},
+        "remove": lambda: {"do": "remove", "item": row.placements.latest("position").item_id},
+        "move_section": lambda: {"do": "earlier", "section": row.sections.get().pk},
+        "remove_section": lambda: {"do": "dissolve", "section": row.sections.get().pk},
+    }
+    if verb in composing:
+        return below(row, "compose"), version | composing[verb]()
+    if verb == "add_section":
+        return below(row, "add_section"), version | {"heading": "研究"}
+    if verb == "edit_section":
+        return below(row, "section", row.sections.get().pk), version | trial.form
+    if verb == "approve":
+        return below(row, "approve"), version | trial.form
+    if verb == "restore":
+        return below(row, "restore"), version | {"number": 1}
+    step = verb.removesuffix("_digest")
+    assert step in DIGEST_STEPS
+    return below(row, "step", step), version | trial.form
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"), both_sides(set(ALLOWED) - {"import_digest"} - AT_THE_DESK)
+)
+def test_a_screen_takes_a_verb_for_those_the_table_names(
+    verb: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = user_of_role(name)
+    trial = scene(verb, by)
+    address, fields = on_screen(verb, trial)
+    client = signed_in(by)
+    if verb == "publish":
+        later = timezone.now() + 2 * SOON
+        monkeypatch.setattr(timezone, "now", lambda: later)
+    before = state()
+    answer = client.post(address, fields)
+    assert answer.status_code in (200, 302, 403)
+    assert (state() != before) == (name in ALLOWED[verb]), answer.status_code
+
+
+def at_the_desk(verb: str, trial: Scene) -> tuple[str, str, dict[str, object]]:
+    """Method, address and body with which the desk's API takes a verb."""
+    row = trial.row
+    assert row is not None
+    text = {"version": row.version, "headline": "改过"}
+    requests: dict[str, tuple[str, str, dict[str, object]]] = {
+        "claim_for_writing": ("post", f"items/{row.pk}/hold/", {}),
+        "keep_draft": ("put", f"items/{row.pk}/draft/", text),
+        "save_text": ("put", f"items/{row.pk}/text/", text),
+        "approve_ready": ("post", f"items/{row.pk}/approve-and-go-on/", text),
+    }
+    return requests[verb]
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"), both_sides(AT_THE_DESK - {"work_on"} - IN_THE_INBOX.keys())
+)
+def test_the_desks_api_takes_a_verb_for_those_the_table_names(verb: str, name: str) -> None:
+    by = user_of_role(name)
+    trial = scene(verb, by)
+    method, path, body = at_the_desk(verb, trial)
+    client = signed_in(by)
+    before = state()
+    answer = getattr(client, method)(f"/api/desk/{path}", body, "application/json")
+    assert (state() != before) == (name in ALLOWED[verb]), answer.content
+    assert (answer.status_code == 403) == (name not in ALLOWED[verb])
+
+
+@pytest.mark.parametrize(("verb", "name"), both_sides(set(IN_THE_INBOX)))
+def test_the_inbox_takes_a_verb_for_those_the_table_names(verb: str, name: str) -> None:
+    by = user_of_role(name)
+    trial = scene(verb, by)
+    client, item = signed_in(by), trial.row
+    assert item is not None
+    sent = {"do": IN_THE_INBOX[verb], "item": item.pk, f"version-{item.pk}": item.version}
+    digest = trial.form.get("to")
+    if isinstance(digest, Digest):
+        sent["digest"] = digest.pk
+    if verb == "take_out":
+        sent = {"do": "undo"}
+        remember_placing(client, item, digest)
+    before = state()
+    answer = client.post("/admin/inbox/", sent | {"reason": "old"})
+    assert (state() != before) == (name in ALLOWED[verb]), answer.content
+    assert (answer.status_code == 403) == (name not in ALLOWED[verb])
+
+
+def remember_placing(client: Client, item: Item | Digest, digest: object) -> None:
+    """As if whoever is signed in had put the item into the digest, whatever they may do now."""
+    assert isinstance(item, Item) and isinstance(digest, Digest)
+    act = undo.Act(
+        name="place", rows=[(item.pk, item.version)], digest=digest.pk, refused=0, reasons=[]
+    )
+    session = client.session
+    session[undo.KEY] = [act]
+    session.save()
+
+
+@pytest.mark.parametrize(("verb", "name"), both_sides({"work_on"}))
+def test_a_current_digest_is_chosen_by_those_who_compose(verb: str, name: str) -> None:
+    by = user_of_role(name)
+    digest = scene(verb, by).row
+    assert digest is not None
+    signed_in(by).post("/admin/current/", {"digest": digest.pk})
+    by.refresh_from_db()
+    assert by.current_digest == (digest if name in ALLOWED[verb] else None)
+
+
+@pytest.mark.parametrize("name", ["anonymous", "superuser"])
+def test_the_api_lets_nobody_change_anything(name: str) -> None:
+    digest = published()
+    client = Client() if name == "anonymous" else signed_in(user_of_role(name))
+    before = state()
+    for path in ("digests/", f"digests/{digest.series.slug}/{digest.slug}/"):
+        for method in ("post", "put", "patch", "delete"):
+            answer = getattr(client, method)(f"/api/v1/{path}", "{}", "application/json")
+            assert answer.status_code == 405, (method, path)
+    assert state() == before
+
+
+def test_the_commands_import_as_the_system(tmp_path: Path) -> None:
+    (tmp_path / "2026-11-20-0800.md").write_text(an_archived_digest())
+    series()
+    call_command("import_digests", str(tmp_path), series="global-ai", verbosity=0)
+    digest = Digest.objects.get()
+    assert digest.status == "published"
+    assert {move.actor for move in digest.moves.all()} == {None}
+
+
+def test_every_page_of_the_admin_asks_who_is_there() -> None:
+    """Every address below /admin/, for nobody, for staff without a role, and by GET for an editor:
+    none but the ways in answers the first two, and no GET changes anything."""
+    digest, item = published(), story(status=Item.Status.INBOX)
+    open_to_all = {
+        "login", "logout", "password_reset", "password_reset_done", "password_reset_confirm",
+        "jsi18n",
+    }  # fmt: skip
+    rows = {
+        "digest": digest.pk,
+        "item": item.pk,
+        "series": digest.series_id,
+        "category": digest.categories.get().pk,
+        "group": Group.objects.get(name=EDITOR).pk,
+        "user": digest.owner_id,
+        "source": 0,
+        "delivery": 0,
+        "site": 1,
+    }
+    nobody, member, editor = Client(), signed_in(user_of_role("member")), signed_in(person(EDITOR))
+    before = state()
+    tried = 0
+    for name, address in admin_addresses(rows):
+        if name in open_to_all:
+            continue
+        tried += 1
+        answer = nobody.get(address)
+        assert answer.status_code in (302, 401, 403, 404, 405), (name, address)
+        if answer.status_code == 302:
+            assert "/admin/login/" in answer["Location"] or answer["Location"] in address + "/", (
+                name
+            )
+        if name not in {"index", "own_settings", "password_change", "password_change_done"}:
+            assert member.get(address).status_code in (302, 403, 404, 405), (name, address)
+        assert editor.get(address).status_code == expected_of_an_editor(name), (name, address)
+    assert tried > 50
+    assert state() == before
+
+
+def expected_of_an_editor(name: str) -> int:
+    """The status of a page that an editor asks for by GET."""
+    if name in {"digests_digest_restore", "digests_user_link"}:
+        return 405
+    if name in {"digests_digest_section", "digests_item_step"}:
+        return 404  # The digest has no such section; “submit” is no step of an item.
+    if name in {"digests_digest_step", "digests_digest_approve", "digests_digest_delete"}:
+        return 302  # A published digest offers none of them.
+    if name in {"digests_item_change", "digests_digest_change"}:
+        return 302  # Where the admin's own forms were, they lead to the desk.
+    if name in {
+        f"digests_{noun}_{page}"
+        for noun in ("source", "delivery")
+        for page in ("change", "history")
+    }:
+        return 302  # There is none.
+    *_app, noun, page = ["", *name.split("_")]
+    if noun in ("user", "group") or name == "autocomplete":
+        return 403
+    if noun in ("series", "source", "category", "delivery", "site") and page in ("add", "delete"):
+        return 403
+    if (noun, page) == ("site", "changelist"):
+        return 302  # It is one.
+    return 200
+
+
+def admin_addresses(rows: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every named address of the admin, with the numbers of real rows where it takes one."""
+    resolver = get_resolver().namespace_dict["admin"][1]
+    for name in {key for key in resolver.reverse_dict if isinstance(key, str)}:
+        noun = next((noun for noun in rows if f"_{noun}_" in name), "digest")
+        for possibility in resolver.reverse_dict.getlist(name):
+            for _template, parameters in possibility[0]:
+                given = {
+                    parameter: {"verb": "submit", "uidb64": "MQ", "token": "x-y"}.get(
+                        parameter, rows[noun]
+                    )
+                    for parameter in parameters
+                }
+                if parameters == ["app_label"] or "content_type_id" in parameters:
+                    continue
+                if "url" in parameters:
+                    continue
+                yield name, reverse(f"admin:{name}", kwargs=given)
