@@ -50,7 +50,7 @@ def run(folder: Path, scale: Scale) -> None:
 
     from benchmarks.support.filling import fill
     from digests.delivery.folder import sweep
-    from digests.models import Delivery, LiveDigest
+    from digests.models import ExportedFile, LiveDigest
 
     call_command("migrate", verbosity=0)
     fill(scale.archive)
@@ -62,7 +62,7 @@ def run(folder: Path, scale: Scale) -> None:
         plain.append(timed(lambda: write_plainly(folder / "plain", files)))
         shutil.rmtree(folder / "plain")
         shutil.rmtree(settings.EXPORT_ROOT, ignore_errors=True)
-        Delivery.objects.all().delete()
+        ExportedFile.objects.all().delete()
         whole.append(timed(sweep))
     assert {file.name: file.read_bytes() for file in settings.EXPORT_ROOT.glob("*.md")} == files
     idle = [timed(sweep) for _ in range(scale.idle)]

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from digests.delivery.folder import sweep as sweep_folder
-from digests.editorial import publish_due as publish_what_is_due
+from digests.editorial.lifecycle import publish_due as publish_what_is_due
 
 
 @shared_task

@@ -6,12 +6,12 @@ from ninja import NinjaAPI
 
 from digests.desk import api as the_desk
 from digests.public.api import categories, digests, entries, search, series, sources
-from digests.public.caching import View, for_everybody
+from digests.public.caching import View, public_response
 
 
 def documentation(view: View) -> View:
     """The same for everybody, too, and it changes with the release alone."""
-    answer: View = require_safe(for_everybody(conditional_page(view)))
+    answer: View = require_safe(public_response(conditional_page(view)))
     return answer
 
 

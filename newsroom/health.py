@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from digests.models import Delivery, Digest, SweepReport
+from digests.models import Digest, ExportedFile, SweepReport
 
 logger = logging.getLogger(__name__)
 
@@ -105,11 +105,11 @@ def sweep() -> None:
 
 
 def files() -> None:
-    found = Delivery.objects.values_list("state").order_by("state").annotate(Count("pk"))
-    counts = dict(found.exclude(state=Delivery.State.WRITTEN))
+    found = ExportedFile.objects.values_list("state").order_by("state").annotate(Count("pk"))
+    counts = dict(found.exclude(state=ExportedFile.State.WRITTEN))
     if counts:
         listed = ", ".join(f"{count} {state}" for state, count in counts.items())
-        raise Trouble(f"Not delivered: {listed}. The list of deliveries says why.")
+        raise Trouble(f"Not delivered: {listed}. The list of exported files says why.")
 
 
 def broker() -> None:
@@ -127,7 +127,7 @@ FATAL: dict[str, Callable[[], None]] = {
 
 def conflicts() -> int:
     """How many files stand in the way of ours until somebody moves them."""
-    return Delivery.objects.filter(state=Delivery.State.CONFLICT).count()
+    return ExportedFile.objects.filter(state=ExportedFile.State.CONFLICT).count()
 
 
 def pending() -> dict[str, Any]:

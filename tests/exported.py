@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
 from digests.delivery.folder.disk import Folder
 from digests.delivery.folder.manifest import Manifest
 from digests.delivery.folder.reconcile import Sweep, reconcile
+from digests.editorial import compose, lifecycle
 from digests.models import Digest, LiveDigest
 from tests.factories import approve, person
 
@@ -70,8 +70,8 @@ def claim_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
 def corrected(digest: Digest, intro: str) -> Digest:
     """The digest published again with another intro."""
     by = person(REVIEWER)
-    digest = editorial.correct(digest, by=by, version=digest.version)
-    digest = editorial.edit_digest(
+    digest = lifecycle.correct(digest, by=by, version=digest.version)
+    digest = compose.edit(
         digest,
         by=by,
         version=digest.version,
@@ -81,11 +81,11 @@ def corrected(digest: Digest, intro: str) -> Digest:
         intro=intro,
         outro=digest.outro,
     )
-    return approve(editorial.submit(digest, by=by, version=digest.version), by=by)
+    return approve(lifecycle.submit(digest, by=by, version=digest.version), by=by)
 
 
 def withdrawn(digest: Digest) -> Digest:
-    return editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="撤稿")
+    return lifecycle.withdraw(digest, by=person(REVIEWER), version=digest.version, note="撤稿")
 
 
 def opened_outside(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -7,8 +7,8 @@ from typing import TypedDict, Unpack
 
 from django.contrib.auth.models import Group
 
-from digests import editorial
 from digests.accounts.roles import EDITOR, REVIEWER
+from digests.editorial import compose, items, lifecycle
 from digests.models import (
     Category,
     Digest,
@@ -91,11 +91,11 @@ def story(
         f"https://example.org/{number}" if url is None else url,
         body,
     )
-    item = editorial.add_item(entry, by=by, language="zh-hans", **fields)
+    item = items.add(entry, by=by, language="zh-hans", **fields)
     if status != Item.Status.INBOX:
-        item = editorial.shortlist(item, by=by, version=item.version)
+        item = items.shortlist(item, by=by, version=item.version)
     if status == Item.Status.APPROVED:
-        item = editorial.approve_item(item, by=by, version=item.version)
+        item = items.approve(item, by=by, version=item.version)
     return item
 
 
@@ -103,7 +103,7 @@ def draft(*items: Item, by: User | None = None, **fields: Unpack[DigestFields]) 
     """A draft digest holding these items in order."""
     by = by or _hand("editor", EDITOR)
     names = fields.get("categories", ("AI 发展",))
-    digest = editorial.new_digest(
+    digest = compose.new(
         fields.get("series") or series(),
         fields.get("title") or f"过去4小时全球AI发生了什么？{next(_number)}",
         by=by,
@@ -113,20 +113,20 @@ def draft(*items: Item, by: User | None = None, **fields: Unpack[DigestFields]) 
         outro=fields.get("outro", ""),
     )
     for item in items:
-        digest = editorial.place(digest, item, by=by, version=digest.version)
+        digest = compose.place(digest, item, by=by, version=digest.version)
     return digest
 
 
 def in_review(*items: Item, by: User | None = None, **fields: Unpack[DigestFields]) -> Digest:
     by = by or _hand("editor", EDITOR)
     digest = draft(*(items or (story(),)), by=by, **fields)
-    return editorial.submit(digest, by=by, version=digest.version)
+    return lifecycle.submit(digest, by=by, version=digest.version)
 
 
 def approve(digest: Digest, *, by: User | None = None, note: str = "") -> Digest:
     """Approve what is there now."""
     digest.refresh_from_db()
-    return editorial.approve(
+    return lifecycle.approve(
         digest,
         by=by or _hand("reviewer", REVIEWER),
         version=digest.version,
@@ -135,11 +135,10 @@ def approve(digest: Digest, *, by: User | None = None, note: str = "") -> Digest
     )
 
 
-def move(digest: Digest, verb: str, **given: object) -> Digest:
+def move(digest: Digest, verb: Callable[..., Digest], **given: object) -> Digest:
     """Call a verb on what is there now, as a reviewer."""
     digest.refresh_from_db()
-    take: Callable[..., Digest] = getattr(editorial, verb)
-    return take(digest, by=person(REVIEWER), version=digest.version, **given)
+    return verb(digest, by=person(REVIEWER), version=digest.version, **given)
 
 
 def published(*items: Item, by: User | None = None, **fields: Unpack[DigestFields]) -> Digest:

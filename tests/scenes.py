@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
+from digests.editorial import collaboration, compose, deleting, items, lifecycle, triage, writing
+from digests.editorial.importing import import_digest
 from digests.models import Digest, Item, Section, User
 from digests.text.format import DigestDocument, Entry, dump
 from digests.text.format import Section as DocumentSection
@@ -57,10 +58,9 @@ ALLOWED: dict[str, set[str]] = {
     "take_out": EDITORS,
     "work_on": EDITORS,
 }
-# Verbs of the desk, which its own screens and its API take.
+# Verbs of the desk that its own screens and its API take.
 AT_THE_DESK = {
-    "undo", "claim", "claim_for_writing", "keep_draft", "save_text", "approve_ready", "take_in",
-    "take_out", "work_on",
+    "undo", "claim", "claim_for_writing", "keep_draft", "take_in", "take_out", "work_on",
 }  # fmt: skip
 SOON = timedelta(hours=4)
 ACTORS = ("editor", "reviewer", "administrator", "superuser", "member", "inactive", "system")
@@ -103,182 +103,182 @@ def _undo(by: User | None) -> Scene:
     item = story(status=Item.Status.INBOX)
     # As if whoever tries it had shortlisted the item, whatever they may do now.
     Item.objects.filter(pk=item.pk).update(status=Item.Status.DRAFT)
-    item.moves.create(actor=by, verb="shortlist", before="inbox", after="draft")
-    return _on(item, editorial.undo)
+    item.history.create(actor=by, action="shortlist", before="inbox", after="draft")
+    return _on(item, items.undo)
 
 
 def _claim(by: User | None) -> Scene:
     item = story()
-    return Scene(item, partial(editorial.claim, item), {})
+    return Scene(item, partial(collaboration.claim, item), {})
 
 
 def _claim_for_writing(by: User | None) -> Scene:
     item = story()
-    return Scene(item, partial(editorial.claim_for_writing, item), {})
+    return Scene(item, partial(writing.claim_for_writing, item), {})
 
 
 def _keep_draft(by: User | None) -> Scene:
     item = story()
-    return Scene(item, partial(editorial.keep_draft, item, item.entry(), version=item.version), {})
+    return Scene(
+        item, partial(collaboration.keep_draft, item, item.entry(), version=item.version), {}
+    )
 
 
 def _save_text(by: User | None) -> Scene:
-    return _on(story(), editorial.save_text, Entry("改过"))
+    return _on(story(), writing.save_text, Entry("改过"))
 
 
 def _approve_ready(by: User | None) -> Scene:
-    return _on(story(status=Item.Status.DRAFT), editorial.approve_ready)
+    return _on(story(status=Item.Status.DRAFT), writing.approve_ready)
 
 
 def _take_in(by: User | None) -> Scene:
     item = story()
     digest = draft()
-    return Scene(item, partial(editorial.take_in, digest, [(item, item.version)]), {"to": digest})
+    return Scene(
+        item, partial(triage.add_to_digest, digest, [(item, item.version)]), {"to": digest}
+    )
 
 
 def _take_out(by: User | None) -> Scene:
     item = story()
     digest = draft(item)
-    return Scene(item, partial(editorial.take_out, digest, [(item, item.version)]), {"to": digest})
+    return Scene(item, partial(triage.undo_add, digest, [(item, item.version)]), {"to": digest})
 
 
 def _work_on(by: User | None) -> Scene:
     digest = draft()
-    return Scene(digest, partial(editorial.work_on, digest), {})
+    return Scene(digest, partial(collaboration.set_current_digest, digest), {})
 
 
 def _add_item(by: User | None) -> Scene:
     entry = Entry("新条目", "", "https://example.org/new", "")
-    return Scene(None, partial(editorial.add_item, entry, language="zh-hans"), {})
+    return Scene(None, partial(items.add, entry, language="zh-hans"), {})
 
 
 def _edit_item(by: User | None) -> Scene:
     item = story(status=Item.Status.DRAFT)
-    return _on(item, editorial.edit_item, Entry("改过", item.byline, item.url, item.body))
+    return _on(item, items.edit, Entry("改过", item.byline, item.url, item.body))
 
 
 def _shortlist(by: User | None) -> Scene:
-    return _on(story(status=Item.Status.INBOX), editorial.shortlist)
+    return _on(story(status=Item.Status.INBOX), items.shortlist)
 
 
 def _reject(by: User | None) -> Scene:
-    return _on(story(status=Item.Status.INBOX), editorial.reject, reason="old", note="")
+    return _on(story(status=Item.Status.INBOX), items.reject, reason="old", note="")
 
 
 def _reopen(by: User | None) -> Scene:
     item = story(status=Item.Status.INBOX)
-    return _on(
-        editorial.reject(item, by=person(), version=item.version, reason="old"), editorial.reopen
-    )
+    return _on(items.reject(item, by=person(), version=item.version, reason="old"), items.reopen)
 
 
 def _approve_item(by: User | None) -> Scene:
-    return _on(story(status=Item.Status.DRAFT), editorial.approve_item)
+    return _on(story(status=Item.Status.DRAFT), items.approve)
 
 
 def _delete_item(by: User | None) -> Scene:
-    return _on(story(status=Item.Status.INBOX), editorial.delete_item)
+    return _on(story(status=Item.Status.INBOX), deleting.delete_item)
 
 
 def _delete_digest(by: User | None) -> Scene:
-    return _on(draft(), editorial.delete_digest)
+    return _on(draft(), deleting.delete_digest)
 
 
 def _new_digest(by: User | None) -> Scene:
-    return Scene(None, partial(editorial.new_digest, series(), "新一期", date=PAST), {})
+    return Scene(None, partial(compose.new, series(), "新一期", date=PAST), {})
 
 
 def _edit_digest(by: User | None) -> Scene:
-    return _on(
-        draft(), editorial.edit_digest, title="改过", date=PAST, categories=[], intro="", outro=""
-    )
+    return _on(draft(), compose.edit, title="改过", date=PAST, categories=[], intro="", outro="")
 
 
 def _add_section(by: User | None) -> Scene:
-    return _on(draft(), editorial.add_section, "研究")
+    return _on(draft(), compose.add_section, "研究")
 
 
 def _with_section() -> tuple[Digest, Section]:
     digest = draft(story())
-    digest = editorial.add_section(digest, "研究", by=digest.owner, version=digest.version)
+    digest = compose.add_section(digest, "研究", by=digest.owner, version=digest.version)
     return digest, digest.sections.get()
 
 
 def _edit_section(by: User | None) -> Scene:
     digest, section = _with_section()
-    return _on(digest, editorial.edit_section, section, heading="产品", intro="")
+    return _on(digest, compose.edit_section, section, heading="产品", intro="")
 
 
 def _move_section(by: User | None) -> Scene:
     digest, section = _with_section()
-    return _on(digest, editorial.move_section, section, 1)
+    return _on(digest, compose.move_section, section, 1)
 
 
 def _remove_section(by: User | None) -> Scene:
     digest, section = _with_section()
-    return _on(digest, editorial.remove_section, section)
+    return _on(digest, compose.remove_section, section)
 
 
 def _place(by: User | None) -> Scene:
-    return _on(draft(), editorial.place, story())
+    return _on(draft(), compose.place, story())
 
 
 def _remove(by: User | None) -> Scene:
     item = story()
-    return _on(draft(item), editorial.remove, item)
+    return _on(draft(item), compose.remove, item)
 
 
 def _submit(by: User | None) -> Scene:
-    return _on(draft(story()), editorial.submit)
+    return _on(draft(story()), lifecycle.submit)
 
 
 def _send_back(by: User | None) -> Scene:
-    return _on(in_review(), editorial.send_back, note="再改")
+    return _on(in_review(), lifecycle.send_back, note="再改")
 
 
 def _send_back_own(by: User | None) -> Scene:
     digest = in_review()
     Digest.objects.filter(pk=digest.pk).update(owner=by)
-    return _on(digest, editorial.send_back, note="再改")
+    return _on(digest, lifecycle.send_back, note="再改")
 
 
 def _approve(by: User | None) -> Scene:
     digest = in_review()
-    return _on(digest, editorial.approve, sha256=shown(digest))
+    return _on(digest, lifecycle.approve, sha256=shown(digest))
 
 
 def _publish(by: User | None) -> Scene:
     """Approved for a date to come; the test waits until it has."""
     digest = approve(in_review(date=timezone.now() + SOON))
-    return _on(digest, editorial.publish)
+    return _on(digest, lifecycle.publish)
 
 
 def _correct(by: User | None) -> Scene:
-    return _on(published(), editorial.correct)
+    return _on(published(), lifecycle.correct)
 
 
 def _in_correction() -> Digest:
     digest = published()
-    return editorial.correct(digest, by=person(REVIEWER), version=digest.version)
+    return lifecycle.correct(digest, by=person(REVIEWER), version=digest.version)
 
 
 def _abandon(by: User | None) -> Scene:
-    return _on(_in_correction(), editorial.abandon)
+    return _on(_in_correction(), lifecycle.abandon)
 
 
 def _withdraw(by: User | None) -> Scene:
-    return _on(published(), editorial.withdraw, note="撤稿")
+    return _on(published(), lifecycle.withdraw, note="撤稿")
 
 
 def _reopen_digest(by: User | None) -> Scene:
     digest = published()
-    digest = editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="撤稿")
-    return _on(digest, editorial.reopen_digest)
+    digest = lifecycle.withdraw(digest, by=person(REVIEWER), version=digest.version, note="撤稿")
+    return _on(digest, lifecycle.reopen)
 
 
 def _restore(by: User | None) -> Scene:
     digest = _in_correction()
-    return _on(digest, editorial.restore, digest.live_revision)
+    return _on(digest, lifecycle.restore, digest.live_revision)
 
 
 def an_archived_digest() -> str:
@@ -291,4 +291,4 @@ def an_archived_digest() -> str:
 
 
 def _import_digest(by: User | None) -> Scene:
-    return Scene(None, partial(editorial.import_digest, an_archived_digest(), series()), {})
+    return Scene(None, partial(import_digest, an_archived_digest(), series()), {})

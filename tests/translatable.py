@@ -13,7 +13,7 @@ from tests.embedded import ROOT
 type Message = tuple[str, str, str]
 
 # Names under which gettext and its kin are called here, with the order of what they are given.
-PLAIN = {"_", "_now", "gettext", "gettext_lazy", "gettext_noop"}
+PLAIN = {"_", "N_", "gettext", "gettext_lazy", "gettext_noop"}
 SHAPES = {
     **dict.fromkeys(PLAIN, ("singular",)),
     **dict.fromkeys(["ngettext", "ngettext_lazy"], ("singular", "plural")),

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
+from digests.editorial import collaboration
 from digests.models import Digest, Item
 from tests.factories import draft, person, story
 
@@ -28,7 +28,7 @@ def make_candidates(candidates: int, picked: int) -> dict[str, Any]:
         for number in reversed(range(candidates))
     ]
     digest = draft(by=by, title="下一期", date=timezone.now().replace(microsecond=0))
-    editorial.work_on(digest, by=by)
+    collaboration.set_current_digest(digest, by=by)
     written = [item.headline for item in reversed(stories) if item.body]
     return {"editor": by.username, "written": written}
 

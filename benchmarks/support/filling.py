@@ -16,8 +16,8 @@ from digests.models import (
     Digest,
     Entry,
     Filing,
+    HistoryEntry,
     Item,
-    Move,
     Rendering,
     Revision,
     Series,
@@ -64,7 +64,7 @@ def index() -> None:
 
 
 def make_related_rows() -> User:
-    TagAuthority.objects.settled()
+    TagAuthority.objects.load()
     for number in range(archive.SERIES):
         Series.objects.create(
             pk=number + 1,
@@ -129,12 +129,12 @@ def insert(numbers: Sequence[int], size: Size, bodies: Iterator[str], approver: 
         )
         for n, place, pk, entry in stories
     )
-    Move.objects.bulk_create(
-        Move(digest_id=n + 1, revision_id=n + 1, verb=verb, after=after, actor=actor)
+    HistoryEntry.objects.bulk_create(
+        HistoryEntry(digest_id=n + 1, revision_id=n + 1, action=verb, after=after, actor=actor)
         for n in numbers
         for verb, after, actor in (
-            (Move.Verb.APPROVE, Digest.Status.APPROVED, approver),
-            (Move.Verb.PUBLISH, Digest.Status.PUBLISHED, None),
+            (HistoryEntry.Action.APPROVE, Digest.Status.APPROVED, approver),
+            (HistoryEntry.Action.PUBLISH, Digest.Status.PUBLISHED, None),
         )
     )
     Correction.objects.bulk_create(

@@ -13,7 +13,8 @@ __all__ = ["ADMINISTRATOR", "EDITOR", "REVIEWER", "ROLES", "ensure_groups"]
 _LOOK = {
     f"view_{noun}"
     for noun in (
-        *("item", "digest", "source", "series", "category", "delivery", "revision", "move"),
+        *("item", "digest", "source", "series", "category", "exportedfile", "revision"),
+        "historyentry",
         "site",
     )
 }

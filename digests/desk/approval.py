@@ -7,13 +7,11 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from digests import editorial
 from digests.desk.base import (
     JUDGEMENTS,
     actor,
@@ -23,11 +21,14 @@ from digests.desk.base import (
     get_row,
     onward,
     page,
-    posted_items,
+    parse_versions,
+    tell_errors,
 )
+from digests.desk.layout import Layout
 from digests.desk.steps import DIGEST_STEPS, NoteForm, tell_state
-from digests.desk.table import Table
-from digests.models import Digest, Move, Revision, Source
+from digests.editorial import lifecycle
+from digests.editorial.guards import available
+from digests.models import Digest, HistoryEntry, Revision, Source
 from digests.text.diff import diff, folded, plain
 
 
@@ -37,10 +38,10 @@ class ApprovalForm(NoteForm):
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     correction = forms.CharField(
-        label=gettext_lazy("What readers are told of the correction"),
+        label=_("What readers are told of the correction"),
         max_length=2000,
         required=False,
-        help_text=gettext_lazy("Public: it stands below the digest with the time."),
+        help_text=_("Public: it stands below the digest with the time."),
         widget=forms.Textarea({"rows": 2}),
     )
 
@@ -49,10 +50,10 @@ class LoneApprovalForm(ApprovalForm):
     """Where the series asks for four eyes, and an administrator's are enough with a reason."""
 
     alone = forms.CharField(
-        label=gettext_lazy("Why are your eyes enough?"),
+        label=_("Why are your eyes enough?"),
         max_length=2000,
         required=False,
-        help_text=gettext_lazy("The history keeps it."),
+        help_text=_("The history keeps it."),
         widget=forms.Textarea({"rows": 2}),
     )
 
@@ -67,29 +68,29 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
             return answer
         # Shown again, as it reads now, with what was written.
         digest = get_row(request, Digest, pk, "series", "live_revision")
-    verbs = editorial.available(digest, user)
+    verbs = available(digest, user)
     if not JUDGEMENTS.intersection(verbs):
         # Who may do none of it has nothing to see that is not elsewhere.
         return back_to(digest, user)
-    table = Table(digest, digest.series.house_style(Source.objects.bylines()))
-    findings, unapproved = table.findings(), table.unapproved()
+    layout = Layout(digest, digest.series.house_style(Source.objects.bylines()))
+    findings, unapproved = layout.findings(), layout.unapproved()
     may_approve = "approve" in verbs
-    wants_others = may_approve and editorial.needs_other_eyes(digest, user)
-    may_alone = wants_others and editorial.may_approve_alone(digest, user)
-    stands = not unapproved and not table.judgement.errors
+    wants_others = may_approve and lifecycle.needs_other_eyes(digest, user)
+    may_alone = wants_others and lifecycle.may_approve_alone(digest, user)
+    stands = not unapproved and not layout.judgement.errors
     form_class = LoneApprovalForm if may_alone else ApprovalForm
-    shown = {"version": digest.version, "sha256": table.fingerprint}
+    shown = {"version": digest.version, "sha256": layout.fingerprint}
     written = {name: request.POST.get(name, "") for name in ("note", "correction", "alone")}
     return page(
         request,
         "approve.html",
-        _("Approve") if may_approve else _heading(digest),
+        gettext("Approve") if may_approve else _heading(digest),
         digest,
         form=form_class(initial=shown | written),
-        text=table.judgement.text,
+        text=layout.judgement.text,
         remarks=findings,
         unapproved=unapproved,
-        said=Move.said(digest.moves.last_steps()),
+        notes=HistoryEntry.notes_of_last_step(digest.history.last_steps()),
         stands=stands,
         may_approve=may_approve,
         may_approve_items=user.has_perm("digests.approve_item"),
@@ -97,8 +98,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         may_alone=may_alone,
         can_approve=may_approve and stands and (may_alone or not wants_others),
         steps=[(verb, DIGEST_STEPS[verb]) for verb in verbs if verb in JUDGEMENTS - {"approve"}],
-        differs=table.differs_from_live(),
-        **_changes(digest, table),
+        differs=layout.differs_from_live(),
+        **_changes(digest, layout),
     )
 
 
@@ -106,41 +107,39 @@ def _heading(digest: Digest) -> str:
     """What the page shows to who has nothing to approve."""
     match digest.status:
         case Digest.Status.PUBLISHED:
-            return _("What readers see")
+            return gettext("What readers see")
         case Digest.Status.APPROVED:
-            return _("What readers will see")
-    return _("As readers would see it")
+            return gettext("What readers will see")
+    return gettext("As readers would see it")
 
 
 def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
     """Do what was sent; nothing is answered when the page must be shown again."""
     user = actor(request)
     if request.POST.get("do") == "approve-items":
-        approve_items(request, posted_items(request))
+        approve_items(request, parse_versions(request))
         here = reverse("admin:digests_digest_approve", args=[digest.pk])
         return HttpResponseRedirect(here)
     form = (LoneApprovalForm if "alone" in request.POST else ApprovalForm)(request.POST)
     if form.is_valid():
-        act = partial(editorial.approve, digest, by=user, **form.cleaned_data)
+        act = partial(lifecycle.approve, digest, by=user, **form.cleaned_data)
         if attempt(request, act):
             tell_state(request, digest)
             return onward(digest, user)
     else:
-        for field, errors in form.errors.items():
-            label = form.fields[field].label if field in form.fields else ""
-            messages.error(request, f"{label}: {' '.join(map(str, errors))}")
+        tell_errors(request, form)
     return None
 
 
-def _changes(digest: Digest, table: Table) -> dict[str, Any]:
+def _changes(digest: Digest, layout: Layout) -> dict[str, Any]:
     """How the working copy reads against what it must be read against, if there is such a text."""
     before = _before(digest)
     if before is None:
         return {"before": None, "unchanged": False, "spans": []}
     return {
         "before": before,
-        "unchanged": before.document_sha256 == table.fingerprint,
-        "spans": folded(diff(plain(before.as_document()), plain(table.document))),
+        "unchanged": before.document_sha256 == layout.fingerprint,
+        "spans": folded(diff(plain(before.as_document()), plain(layout.document))),
     }
 
 
@@ -149,11 +148,11 @@ def _before(digest: Digest) -> Revision | None:
     was approved or sent back."""
     if digest.live_revision:
         return digest.live_revision
-    judgements = [Move.Verb.APPROVE, Move.Verb.SEND_BACK]
-    judgement = digest.moves.filter(verb__in=judgements).last()
+    judgements = [HistoryEntry.Action.APPROVE, HistoryEntry.Action.SEND_BACK]
+    judgement = digest.history.filter(action__in=judgements).last()
     if judgement is None:
         return None
     # A digest that is sent back reads as it was submitted.
-    judged = digest.moves.filter(pk__lte=judgement.pk).exclude(revision=None)
+    judged = digest.history.filter(pk__lte=judgement.pk).exclude(revision=None)
     last = judged.select_related("revision").last()
     return last.revision if last else None

@@ -19,8 +19,10 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from digests import editorial
-from digests.models import Digest, Item, Move, Refusal, User
+from digests.editorial import compose, items, triage
+from digests.editorial.errors import gone, sentence, sentences
+from digests.editorial.guards import available
+from digests.models import Digest, HistoryEntry, Item, Refusal, User
 from digests.models.numbers import parse_pk
 from digests.text.finding import Finding
 
@@ -95,16 +97,16 @@ def screen(request: HttpRequest, template: str, title: str, **context: Any) -> T
     )
 
 
-def moves_of(request: HttpRequest, row: Item | Digest) -> Page[Move]:
+def history_page(request: HttpRequest, row: Item | Digest) -> Page[HistoryEntry]:
     """What happened to the row, newest first; `?p=2` has what is older."""
-    moves = row.moves.select_related("actor", "revision").order_by("-pk")
+    moves = row.history.select_related("actor", "revision").order_by("-pk")
     light = moves.defer("revision__document", "revision__text")
     return Paginator(light, MOVES).get_page(request.GET.get("p"))
 
 
 def back_to(digest: Digest, by: User) -> HttpResponseRedirect:
     """To the screen on which the digest stands: Compose, or Approve where it is judged."""
-    is_judged = JUDGEMENTS.intersection(editorial.available(digest, by))
+    is_judged = JUDGEMENTS.intersection(available(digest, by))
     name = "approve" if is_judged and not digest.is_composable else "compose"
     return HttpResponseRedirect(reverse(f"admin:digests_digest_{name}", args=[digest.pk]))
 
@@ -112,8 +114,8 @@ def back_to(digest: Digest, by: User) -> HttpResponseRedirect:
 def onward(digest: Digest, by: User) -> HttpResponseRedirect:
     """From a step that was taken to where the work goes on: a draft is composed, and what one may
     approve is read; with everything else one is done, and Today says what is next."""
-    mine = digest.is_composable and editorial.may_compose(digest, by)
-    if mine or "approve" in editorial.available(digest, by):
+    mine = digest.is_composable and compose.may_compose(digest, by)
+    if mine or "approve" in available(digest, by):
         return back_to(digest, by)
     return today_page()
 
@@ -124,30 +126,38 @@ def today_page() -> HttpResponseRedirect:
 
 def attempt(request: HttpRequest, verb: Callable[[], object]) -> bool:
     """Try a verb; when it refuses, the next page says why."""
-    against = refusal_of(verb)
+    against = errors_from(verb)
     if against:
         messages.error(request, " ".join(against))
     return not against
 
 
-def attempt_in(form: forms.Form, verb: Callable[[], object]) -> bool:
+def attempt_form(form: forms.Form, verb: Callable[[], object]) -> bool:
     """Try a verb; when it refuses, the form says why, beside the text that was sent."""
-    against = refusal_of(verb)
+    against = errors_from(verb)
     if against:
         form.add_error(None, against)
     return not against
 
 
-def refusal_of(verb: Callable[[], object]) -> list[str]:
+def tell_errors(request: HttpRequest, form: forms.Form) -> None:
+    """Say what is wrong with what was sent, each after the field that it is about."""
+    for name, errors in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        sentence = " ".join(map(str, errors))
+        messages.error(request, f"{label}: {sentence}" if label else sentence)
+
+
+def errors_from(verb: Callable[[], object]) -> list[str]:
     """What the verb says against being done; nothing when it has been done."""
     try:
         verb()
     except Refusal as refusal:
         return [str(refusal)]
     except ValidationError as error:
-        return editorial.sentences(error)
+        return sentences(error)
     except ObjectDoesNotExist:
-        return [editorial.gone()]
+        return [gone()]
     return []
 
 
@@ -165,14 +175,14 @@ def remarks(findings: Iterable[Finding], items: Sequence[Item] = ()) -> list[Rem
     return [
         Remark(
             finding.severity,
-            editorial.sentence(finding),
+            sentence(finding),
             items[finding.item - 1] if items and finding.item else None,
         )
         for finding in findings
     ]
 
 
-def posted_items(request: HttpRequest) -> list[tuple[Item, int]]:
+def parse_versions(request: HttpRequest) -> list[tuple[Item, int]]:
     """The items that were sent, with the versions they were shown with: `item=12` beside
     `version-12=3`."""
     sent = request.POST
@@ -187,17 +197,17 @@ def posted_items(request: HttpRequest) -> list[tuple[Item, int]]:
 
 def approve_items(request: HttpRequest, rows: Iterable[tuple[Item, int]]) -> bool:
     """Approve those that are ready, and say how many, and why not the others. Whether any was."""
-    outcome = editorial.each(editorial.approve_item, rows, by=actor(request))
+    outcome = triage.each(items.approve, rows, by=actor(request))
     tell(request, outcome, outcome.count_approved())
     return bool(outcome.done)
 
 
-def tell(request: HttpRequest, outcome: editorial.Outcome, done: str) -> None:
+def tell(request: HttpRequest, outcome: triage.Outcome, done: str) -> None:
     """Say of several what was done, and why it was not done to the others."""
     if outcome.done:
         messages.success(request, done)
-    for _item, sentence in outcome.refused[:REASONS]:
-        messages.error(request, sentence)
+    for _item, reason in outcome.refused[:REASONS]:
+        messages.error(request, reason)
 
 
 def posted_version(request: HttpRequest) -> int:

@@ -10,11 +10,12 @@ from typing import Any
 from django import forms
 from django.db.models import Count, OuterRef, Prefetch, Subquery, Window
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests import editorial
-from digests.models import Digest, Entry, Item, Move, Placement, User
+from digests.editorial import compose
+from digests.editorial.guards import available
+from digests.models import Digest, Entry, HistoryEntry, Item, Placement, User
 from digests.models.fields import Language
 from digests.models.item import ItemQuerySet
 from digests.models.numbers import MAX_PK
@@ -115,9 +116,11 @@ class Candidates:
             )
         )
         if self.state in (Item.Status.REJECTED, ALL):
-            rejections = Move.objects.filter(verb=Move.Verb.REJECT).select_related("actor")
+            rejections = HistoryEntry.objects.filter(
+                action=HistoryEntry.Action.REJECT
+            ).select_related("actor")
             items = items.prefetch_related(
-                Prefetch("moves", rejections.order_by("-pk"), to_attr="rejections")
+                Prefetch("history", rejections.order_by("-pk"), to_attr="rejections")
             )
         start = (page - 1) * ON_A_PAGE
         rows = list(items[start : start + ON_A_PAGE])
@@ -129,9 +132,9 @@ class Candidates:
 
     def _acts(self, item: Item) -> list[str]:
         """What the row offers. Costs no query."""
-        acts = editorial.available(item, self.user)
+        acts = available(item, self.user)
         digest = self.user.current_draft
-        if digest and editorial.may_compose(digest, self.user) and editorial.may_be_placed(item):
+        if digest and compose.may_compose(digest, self.user) and compose.may_be_placed(item):
             acts += [] if vars(item)["stands_in"] else ["place"]
         if self.user.has_perm("digests.change_item") and item.status != Item.Status.REJECTED:
             claim = getattr(item, "claim", None)
@@ -175,7 +178,7 @@ class Candidates:
                 counts[source, name] += count
             else:
                 sourceless += count
-        none = Facet(str(NO_SOURCE), _now("No source"), sourceless, self.source == NO_SOURCE)
+        none = Facet(str(NO_SOURCE), gettext("No source"), sourceless, self.source == NO_SOURCE)
         return [
             *(
                 Facet(str(source), name, count, source == self.source)

@@ -8,26 +8,30 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
-from digests import editorial
 from digests.desk.base import (
     actor,
     approve_items,
     attempt,
     get_row,
-    posted_items,
+    parse_versions,
     posted_version,
     require_view,
     screen,
+    tell_errors,
 )
 from digests.desk.flags import category_use, flags_on
+from digests.desk.layout import Layout, Position
 from digests.desk.pool import Pool
 from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
 from digests.desk.steps import DIGEST_STEPS, buttons, tell_state
-from digests.desk.table import Spot, Table
-from digests.models import Digest, Item, Move, Refusal, Section, Source
+from digests.editorial import collaboration, items, lifecycle
+from digests.editorial import compose as composing
+from digests.editorial.errors import Invalid, gone
+from digests.editorial.guards import available
+from digests.models import Digest, HistoryEntry, Item, Refusal, Section, Source
 from digests.models.numbers import MAX_PK, parse_pk
 from digests.text.format import ENTRY_FIELDS, Entry
 
@@ -40,7 +44,7 @@ class PositionField(forms.IntegerField):
         try:
             return super().to_python(value)
         except forms.ValidationError:
-            sentence = _("“%(typed)s” is no position: type a number.")
+            sentence = gettext("“%(typed)s” is no position: type a number.")
             raise forms.ValidationError(sentence, params={"typed": value}) from None
 
 
@@ -78,28 +82,28 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(request: HttpRequest, pk: int) -> TemplateResponse:
     digest, last_steps = _opened(request, pk)
     by = actor(request)
-    may_compose = editorial.may_compose(digest, by)
+    may_compose = composing.may_compose(digest, by)
     if may_compose and not wants_regions(request):
         # Opening a draft is working on it; a page that reads itself again opens nothing.
-        editorial.work_on(digest, by=by)
-    table = Table(digest)
+        collaboration.set_current_digest(digest, by=by)
+    layout = Layout(digest)
     pool = Pool(digest, request.GET) if may_compose else None
-    items = [*table.items, *(pool.items if pool else [])]
-    table.flags = flags_on(items, digest)
-    table.steps = {item.pk: editorial.available(item, by) for item in table.items}
+    items = [*layout.items, *(pool.items if pool else [])]
+    layout.flags = flags_on(items, digest)
+    layout.steps = {item.pk: available(item, by) for item in layout.items}
     if pool:
-        pool.flags = dict(table.flags)
-    verbs = editorial.available(digest, by)
+        pool.flags = dict(layout.flags)
+    verbs = available(digest, by)
     context = {
         "digest": digest,
-        "table": table,
+        "layout": layout,
         "pool": pool,
         "may_compose": may_compose,
         "may_submit": "submit" in verbs,
         "may_approve": "approve" in verbs,
-        "said": Move.said(last_steps),
+        "notes": HistoryEntry.notes_of_last_step(last_steps),
         "buttons": buttons(digest, DIGEST_STEPS, [verb for verb in verbs if verb != "submit"]),
-        "ready": [item for item in table.items if "approve" in table.steps[item.pk]],
+        "ready": [item for item in layout.items if "approve" in layout.steps[item.pk]],
         "window_begins": digest.series.window_begins(digest.date),
     }
     if wants_regions(request):
@@ -107,11 +111,11 @@ def _shown(request: HttpRequest, pk: int) -> TemplateResponse:
     return screen(request, "compose.html", str(digest), **context)
 
 
-def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[Move]]:
+def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[HistoryEntry]]:
     """The digest, and the last steps of its way: one query, because the screen reads itself again
     whenever something changes."""
     require_view(request, Digest)
-    steps = Move.objects.filter(digest=pk).select_related("digest__series").last_steps()
+    steps = HistoryEntry.objects.filter(digest=pk).select_related("digest__series").last_steps()
     if steps and steps[0].digest:
         return steps[0].digest, steps
     return get_row(request, Digest, pk, "series"), []
@@ -120,17 +124,17 @@ def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[Move]]:
 def findings(request: HttpRequest, pk: int) -> HttpResponse:
     """What is to be said of the digest as it stands: fetched by Compose when there is time."""
     digest = get_row(request, Digest, pk, "series", "live_revision")
-    table = Table(digest, digest.series.house_style(Source.objects.bylines()))
+    layout = Layout(digest, digest.series.house_style(Source.objects.bylines()))
     context = {
         "digest": digest,
-        "differs": table.differs_from_live(),
-        "findings": table.findings(),
-        "unapproved": table.unapproved(),
-        "categories": category_use(digest, table.document.categories),
+        "differs": layout.differs_from_live(),
+        "findings": layout.findings(),
+        "unapproved": layout.unapproved(),
+        "categories": category_use(digest, layout.document.categories),
     }
     if wants_regions(request):
         return TemplateResponse(request, "desk/_compose_findings.html", context)
-    return screen(request, "compose_findings.html", _("What stands against it"), **context)
+    return screen(request, "compose_findings.html", gettext("What stands against it"), **context)
 
 
 # Acts. Each tells whether it was done, and where on the page the work goes on.
@@ -145,11 +149,12 @@ def _place(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     """Put a story into the digest, or to another place of it."""
     form = PlaceForm(digest, request.POST)
     if not form.is_valid():
-        return _refused(request, form), "stories"
+        tell_errors(request, form)
+        return False, "stories"
     sent = form.cleaned_data
     item = _there(Item.objects.filter(pk=sent["item"]).first())
     step = partial(
-        editorial.place, digest, item, section=sent["section"], position=sent["position"]
+        composing.place, digest, item, section=sent["section"], position=sent["position"]
     )
     return _take(request, step, f"item-{item.pk}")
 
@@ -160,30 +165,31 @@ def _move(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     form = PlaceForm(digest, request.POST)
     item = _placed(request, digest)
     if not form.is_valid():
-        return _refused(request, form), f"item-{item.pk}"
-    row = Table(digest).row(item.pk)
+        tell_errors(request, form)
+        return False, f"item-{item.pk}"
+    row = Layout(digest).row(item.pk)
     assert row is not None  # noqa: S101 (it is placed)
-    here = Spot(row.placement.section, row.number)
+    here = Position(row.placement.section, row.number)
     section, number = form.cleaned_data["section"], form.cleaned_data["position"]
     if "section" not in request.POST:
         section = here.section
     position = number if section == here.section or number != here.position else None
-    step = partial(editorial.place, digest, item, section=section, position=position)
+    step = partial(composing.place, digest, item, section=section, position=position)
     return _take(request, step, f"item-{item.pk}")
 
 
 def _step(request: HttpRequest, digest: Digest, *, is_up: bool) -> tuple[bool, str]:
     """Move a story by one; beyond the ends it stays where it is."""
     item = _placed(request, digest)
-    row = Table(digest).row(item.pk)
+    row = Layout(digest).row(item.pk)
     assert row is not None  # noqa: S101 (it is placed)
-    spot = (row.up if is_up else row.down) or Spot(row.placement.section, row.number)
-    step = partial(editorial.place, digest, item, section=spot.section, position=spot.position)
+    spot = (row.up if is_up else row.down) or Position(row.placement.section, row.number)
+    step = partial(composing.place, digest, item, section=spot.section, position=spot.position)
     return _take(request, step, f"item-{item.pk}")
 
 
 def _remove(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
-    return _take(request, partial(editorial.remove, digest, _placed(request, digest)))
+    return _take(request, partial(composing.remove, digest, _placed(request, digest)))
 
 
 def _edit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
@@ -191,21 +197,21 @@ def _edit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     item = _placed(request, digest)
     entry = Entry(**{name: request.POST.get(name, "") for name in ENTRY_FIELDS})
     before = item.status
-    edit = partial(editorial.edit_item, item, entry, by=actor(request))
+    edit = partial(items.edit, item, entry, by=actor(request))
     done = attempt(request, partial(edit, version=posted_version(request)))
     item.refresh_from_db()
     if done and item.status != before:
-        messages.success(request, item.told())
+        messages.success(request, item.describe())
     return done, f"item-{item.pk}"
 
 
 def _approve(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     """Approve the stories that were sent with their versions."""
-    return approve_items(request, posted_items(request)), "stories"
+    return approve_items(request, parse_versions(request)), "stories"
 
 
 def _submit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
-    done, fragment = _take(request, partial(editorial.submit, digest), "")
+    done, fragment = _take(request, partial(lifecycle.submit, digest), "")
     if done:
         tell_state(request, digest)
     return done, fragment
@@ -215,21 +221,22 @@ def _write_section(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     """Add a section, or save the text of the one that was sent."""
     form = SectionForm(request.POST)
     if not form.is_valid():
-        return _refused(request, form), "stories"
-    verb = partial(editorial.add_section, digest)
+        tell_errors(request, form)
+        return False, "stories"
+    verb = partial(composing.add_section, digest)
     if request.POST.get("section"):
-        verb = partial(editorial.edit_section, digest, _section(request, digest))
+        verb = partial(composing.edit_section, digest, _section(request, digest))
     return attempt(request, partial(verb, by=actor(request), **form.cleaned_data)), "stories"
 
 
 def _move_section(request: HttpRequest, digest: Digest, *, by: int) -> tuple[bool, str]:
     section = _section(request, digest)
-    step = partial(editorial.move_section, digest, section, section.position + by)
+    step = partial(composing.move_section, digest, section, section.position + by)
     return _take(request, step, f"section-{section.pk}")
 
 
 def _dissolve(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
-    return _take(request, partial(editorial.remove_section, digest, _section(request, digest)))
+    return _take(request, partial(composing.remove_section, digest, _section(request, digest)))
 
 
 ACTS: dict[str, Callable[[HttpRequest, Digest], tuple[bool, str]]] = {
@@ -260,7 +267,7 @@ def _section(request: HttpRequest, digest: Digest) -> Section:
 def _there[Row](row: Row | None) -> Row:
     """What somebody else may have taken away since the page was shown."""
     if row is None:
-        raise editorial.Invalid(editorial.gone())
+        raise Invalid(gone())
     return row
 
 
@@ -269,12 +276,3 @@ def _number(request: HttpRequest, name: str) -> int:
         return parse_pk(request.POST.get(name, ""))
     except ValueError:
         raise BadRequest("No such number.") from None
-
-
-def _refused(request: HttpRequest, form: forms.Form) -> bool:
-    """Tell what is wrong with what was sent."""
-    for name, errors in form.errors.items():
-        label = form.fields[name].label
-        sentence = " ".join(map(str, errors))
-        messages.error(request, f"{label}: {sentence}" if label else sentence)
-    return False

@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
-from digests import editorial
 from digests.desk.base import actor, attempt, screen
+from digests.editorial import collaboration
 from digests.models import Digest
 
 MOST = 30  # drafts to choose from; older ones are in the list of digests
@@ -25,7 +25,7 @@ def current(request: HttpRequest) -> HttpResponse:
     form = ChoiceForm(request.POST or None)
     if form.is_valid():
         digest = get_object_or_404(Digest, pk=form.cleaned_data["digest"])
-        if attempt(request, lambda: editorial.work_on(digest, by=actor(request))):
+        if attempt(request, lambda: collaboration.set_current_digest(digest, by=actor(request))):
             return HttpResponseRedirect(reverse("admin:digests_digest_compose", args=[digest.pk]))
     drafts = Digest.objects.composable().select_related("series", "owner")
-    return screen(request, "current.html", _("Choose a draft"), drafts=drafts[:MOST])
+    return screen(request, "current.html", gettext("Choose a draft"), drafts=drafts[:MOST])

@@ -6,19 +6,19 @@ from functools import partial
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
-from digests import editorial
 from digests.desk.base import actor, attempt, get_row, page, posted_version, row_url
+from digests.editorial import deleting
 from digests.models import Digest, Item
 
 
 def delete_item(request: HttpRequest, pk: int) -> HttpResponse:
-    return _delete(request, get_row(request, Item, pk), editorial.delete_item)
+    return _delete(request, get_row(request, Item, pk), deleting.delete_item)
 
 
 def delete_digest(request: HttpRequest, pk: int) -> HttpResponse:
-    return _delete(request, get_row(request, Digest, pk), editorial.delete_digest)
+    return _delete(request, get_row(request, Digest, pk), deleting.delete_digest)
 
 
 def _delete(request: HttpRequest, row: Item | Digest, verb: Callable[..., None]) -> HttpResponse:
@@ -27,8 +27,8 @@ def _delete(request: HttpRequest, row: Item | Digest, verb: Callable[..., None])
         version = posted_version(request)
         if not attempt(request, partial(verb, row, by=user, version=version)):
             return HttpResponseRedirect(row_url(row))
-        messages.success(request, _("“%(row)s” is deleted.") % {"row": row})
+        messages.success(request, gettext("“%(row)s” is deleted.") % {"row": row})
         return HttpResponseRedirect(reverse(f"admin:digests_{row._meta.model_name}_changelist"))
-    if not editorial.may_delete(row, user):
+    if not deleting.may_delete(row, user):
         return HttpResponseRedirect(row_url(row))
-    return page(request, "delete.html", _("Delete"), row)
+    return page(request, "delete.html", gettext("Delete"), row)

@@ -9,13 +9,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests import editorial
-from digests.desk.base import VersionedForm, actor, attempt_in, get_row, onward, page, row_url
+from digests.desk.base import VersionedForm, actor, attempt_form, get_row, onward, page, row_url
 from digests.desk.editor.fields import EditorField
 from digests.desk.fields import ClockField, OrderedChoiceField, at_the_clock, clock
+from digests.editorial import compose, deleting
 from digests.models import Category, Digest, Series
 
 MAX_TITLE = 300  # characters
@@ -56,7 +56,7 @@ class DigestForm(VersionedForm):
         super().__init__(data, initial=saved)
         for text in ("intro", "outro"):
             self.fields[text].widget.attrs["lang"] = digest.series.language
-        self.fields["date"].help_text = _now(
+        self.fields["date"].help_text = gettext(
             "In the zone of the series: %(zone)s. A date to come waits for its time."
         ) % {"zone": self.zone}
 
@@ -73,13 +73,13 @@ def add_digest(request: HttpRequest) -> HttpResponse:
         made: list[Digest] = []
 
         def add() -> None:
-            made.append(editorial.new_digest(**form.cleaned_data, by=user))
+            made.append(compose.new(**form.cleaned_data, by=user))
 
-        if attempt_in(form, add):
+        if attempt_form(form, add):
             # On to its stories: opening it there makes it the current digest.
             return onward(made[0], user)
     back = reverse("admin:index")
-    return page(request, "row_form.html", _now("New digest"), Digest(), form=form, back=back)
+    return page(request, "row_form.html", gettext("New digest"), Digest(), form=form, back=back)
 
 
 def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
@@ -88,21 +88,21 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
     user = actor(request)
     form = DigestForm(request.POST or None, digest=digest)
     if form.is_valid():
-        save = partial(editorial.edit_digest, digest, by=user, **form.cleaned_data)
+        save = partial(compose.edit, digest, by=user, **form.cleaned_data)
         if not form.has_changed():
             return onward(digest, user)
-        if attempt_in(form, save):
+        if attempt_form(form, save):
             digest.refresh_from_db()
-            messages.success(request, _now("“%(row)s” is saved.") % {"row": digest})
+            messages.success(request, gettext("“%(row)s” is saved.") % {"row": digest})
             return onward(digest, user)
     return page(
         request,
         "digest_details.html",
-        _now("Title, date, intro"),
+        gettext("Title, date, intro"),
         digest,
         form=form,
         back=row_url(digest),
         # What was sent is kept, also when nothing can be changed any more.
-        is_shown_as_text=not form.is_bound and not editorial.may_compose(digest, user),
-        may_delete=editorial.may_delete(digest, user),
+        is_shown_as_text=not form.is_bound and not compose.may_compose(digest, user),
+        may_delete=deleting.may_delete(digest, user),
     )

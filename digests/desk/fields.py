@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.editor.fields import line_feeds
@@ -68,7 +68,7 @@ def at_the_clock(
     instant = shown.replace(tzinfo=zone)
     if clock(instant.astimezone(UTC), zone) != shown:
         raise ValidationError(
-            _now("The clocks of %(zone)s never show %(clock)s: they skip that hour."),
+            gettext("The clocks of %(zone)s never show %(clock)s: they skip that hour."),
             params={"zone": zone, "clock": f"{shown:%Y-%m-%d %H:%M}"},
         )
     return instant

@@ -13,11 +13,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from digests import editorial
-from digests.desk.base import VersionedForm, actor, attempt, get_row, moves_of, onward, page
+from digests.desk.base import VersionedForm, actor, attempt, get_row, history_page, onward, page
+from digests.editorial import lifecycle
+from digests.editorial.guards import available
 from digests.models import Digest, Item, Revision, User
 from digests.text.diff import Span, diff, folded, plain
 
@@ -28,7 +29,9 @@ class RestoreForm(VersionedForm):
 
 def item_history(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_row(request, Item, pk)
-    return page(request, "item_history.html", _("History"), item, moves=moves_of(request, item))
+    return page(
+        request, "item_history.html", gettext("History"), item, moves=history_page(request, item)
+    )
 
 
 def history(request: HttpRequest, pk: int) -> HttpResponse:
@@ -44,15 +47,15 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     return page(
         request,
         "digest_history.html",
-        _("History"),
+        gettext("History"),
         digest,
-        moves=moves_of(request, digest),
+        moves=history_page(request, digest),
         revisions=revisions,
         sessions=sessions(revisions),
         old=old,
         new=new,
         spans=difference(old, new) if old and new else [],
-        may_restore="restore" in editorial.available(digest, actor(request)),
+        may_restore="restore" in available(digest, actor(request)),
     )
 
 
@@ -65,10 +68,10 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
         revision = get_object_or_404(digest.revisions, number=number)
         if attempt(
             request,
-            lambda: editorial.restore(digest, revision, by=actor(request), version=version),
+            lambda: lifecycle.restore(digest, revision, by=actor(request), version=version),
         ):
             messages.success(
-                request, _("The draft reads as %(revision)s now.") % {"revision": revision}
+                request, gettext("The draft reads as %(revision)s now.") % {"revision": revision}
             )
             return onward(digest, actor(request))
     return HttpResponseRedirect(reverse("admin:digests_digest_history", args=[digest.pk]))

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from digests import editorial
 from digests.desk import undo
-from digests.desk.base import actor, posted_items, require_view, screen
+from digests.desk.base import actor, parse_versions, require_view, screen
 from digests.desk.candidates import Candidates
 from digests.desk.regions import answer, wants_regions
+from digests.editorial import collaboration, items, triage
+from digests.editorial.errors import gone
 from digests.ingest.paste import Captured, capture
 from digests.models import Digest, Item, User
 from digests.models.numbers import parse_pk
@@ -50,7 +51,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     require_view(request, Item)
     if request.method != "POST":
         return _shown(request)
-    name, rows = request.POST.get("do", ""), posted_items(request)
+    name, rows = request.POST.get("do", ""), parse_versions(request)
     if name not in SENTENCES:
         raise BadRequest("No such act.")
     undone = None
@@ -92,14 +93,14 @@ def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
     if name == "place":
         digest = _posted_digest(request)
         if digest is None:
-            messages.error(request, editorial.gone())
+            messages.error(request, gone())
             return False
-        outcome = editorial.take_in(digest, rows, by=user)
+        outcome = triage.add_to_digest(digest, rows, by=user)
     elif name == "reject":
         why = {"reason": sent.get("reason", ""), "note": sent.get("note", "")}
-        outcome = editorial.each(editorial.reject, rows, by=user, **why)
+        outcome = triage.each(items.reject, rows, by=user, **why)
     else:
-        outcome = editorial.each(VERBS[name], rows, by=user)
+        outcome = triage.each(VERBS[name], rows, by=user)
     act = undo.remember(request, name, outcome, digest, continues="continues" in sent)
     _tell(request, act, outcome.done, digest)
     return bool(act["rows"])
@@ -116,19 +117,19 @@ def _undo(request: HttpRequest) -> Item | None:
 
 
 def _claim(item: Item, *, by: User, version: int) -> Item:
-    return editorial.claim(item, by=by).item
+    return collaboration.claim(item, by=by).item
 
 
 def _release(item: Item, *, by: User, version: int) -> Item:
-    editorial.release(item, by=by)
+    collaboration.release(item, by=by)
     return Item.objects.get(pk=item.pk)
 
 
 # What is done to one story and needs nothing more.
 VERBS: dict[str, Callable[..., Item]] = {
-    "shortlist": editorial.shortlist,
-    "reopen": editorial.reopen,
-    "undo": editorial.undo,
+    "shortlist": items.shortlist,
+    "reopen": items.reopen,
+    "undo": items.undo,
     "claim": _claim,
     "release": _release,
 }

@@ -10,13 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests import editorial
-from digests.desk.base import VersionedForm, actor, attempt_in, get_row, page, row_url
+from digests.desk.base import VersionedForm, actor, attempt_form, get_row, page, row_url
 from digests.desk.fields import ClockField, FoundTextField, at_the_clock, clock
 from digests.desk.writing import EntryForm, Writing
+from digests.editorial import deleting, items
 from digests.editorial.items import Details
 from digests.models import Item, Source
 from digests.models.fields import Language
@@ -55,7 +55,7 @@ class DetailsForm(forms.Form):
         super().__init__(data, initial=saved)
         # Who told the link first, if another item did.
         self.first = item.repeat_of
-        self.fields["posted_at"].help_text = _now(
+        self.fields["posted_at"].help_text = gettext(
             "When its source published it, in your time zone: %(zone)s."
         ) % {"zone": self.zone}
 
@@ -66,7 +66,7 @@ class DetailsForm(forms.Form):
         super().clean()
         self.first = first_with(self.cleaned_data.get("url", ""), self.item)
         if self.cleaned_data.get("repeats") and self.first is None:
-            self.add_error("repeats", _now("No other item has this link."))
+            self.add_error("repeats", gettext("No other item has this link."))
         return self.cleaned_data
 
     def details(self) -> Details:
@@ -108,12 +108,12 @@ def add_item(request: HttpRequest) -> HttpResponse:
         made: list[Item] = []
 
         def add() -> None:
-            made.append(editorial.add_item(form.entry(), by=user, **form.details()))
+            made.append(items.add(form.entry(), by=user, **form.details()))
 
-        if attempt_in(form, add):
-            messages.success(request, _now("“%(row)s” is saved.") % {"row": made[0]})
+        if attempt_form(form, add):
+            messages.success(request, gettext("“%(row)s” is saved.") % {"row": made[0]})
             return HttpResponseRedirect(row_url(made[0]))
-    title, back = _now("Add an item"), reverse("admin:inbox")
+    title, back = gettext("Add an item"), reverse("admin:inbox")
     return page(request, "item_details.html", title, form.item, form=form, back=back)
 
 
@@ -127,14 +127,14 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
     return page(
         request,
         "item_details.html",
-        _now("Source, language and captured text"),
+        gettext("Source, language and captured text"),
         item,
         form=form,
         back=row_url(item),
         # What was sent is kept, also when nothing can be changed any more.
         is_shown_as_text=not form.is_bound and not writing.may_edit,
         barred=writing.barred,
-        may_delete=editorial.may_delete(item, writing.user),
+        may_delete=deleting.may_delete(item, writing.user),
     )
 
 
@@ -145,13 +145,13 @@ def _save(request: HttpRequest, form: ItemForm) -> bool:
 
     def save() -> None:
         nonlocal saved
-        saved = editorial.edit_item(
+        saved = items.edit(
             item, entry, by=actor(request), version=given["version"], **form.details()
         )
 
-    if not attempt_in(form, save):
+    if not attempt_form(form, save):
         return False
-    messages.success(request, _now("“%(row)s” is saved.") % {"row": saved})
+    messages.success(request, gettext("“%(row)s” is saved.") % {"row": saved})
     if saved.status != item.status:
-        messages.info(request, _now("Its text changed, so the item is a draft again."))
+        messages.info(request, gettext("Its text changed, so the item is a draft again."))
     return True

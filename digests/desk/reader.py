@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.csp import CSP
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
@@ -28,7 +28,7 @@ FRAME_POLICY: dict[str, list[str]] = {
 
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     digest = get_row(request, Digest, pk)
-    return page(request, "reader.html", _("As a reader"), digest)
+    return page(request, "reader.html", gettext("As a reader"), digest)
 
 
 @xframe_options_sameorigin

@@ -7,12 +7,12 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests import editorial
-from digests.desk.base import VersionedForm, actor, attempt_in, get_row, page
+from digests.desk.base import VersionedForm, actor, attempt_form, get_row, page
 from digests.desk.editor.fields import EditorField
+from digests.editorial import compose
 from digests.models import Digest
 
 
@@ -23,13 +23,13 @@ class SectionForm(VersionedForm):
 
 def add_section(request: HttpRequest, pk: int) -> HttpResponse:
     digest = get_row(request, Digest, pk)
-    return _section_page(request, digest, _now("Add a section"), editorial.add_section)
+    return _section_page(request, digest, gettext("Add a section"), compose.add_section)
 
 
 def edit_section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     digest = get_row(request, Digest, pk)
     row = get_object_or_404(digest.sections, pk=section)
-    verb = partial(editorial.edit_section, section=row)
+    verb = partial(compose.edit_section, section=row)
     return _section_page(request, digest, str(row), verb, heading=row.heading, intro=row.intro)
 
 
@@ -48,6 +48,6 @@ def _section_page(
     form.fields["intro"].widget.attrs["lang"] = digest.series.language
     if form.is_valid():
         act = partial(verb, digest, by=actor(request), **form.cleaned_data)
-        if attempt_in(form, act):
+        if attempt_form(form, act):
             return compose_page(digest)
     return page(request, "row_form.html", title, digest, form=form, back=compose_page(digest).url)

@@ -11,13 +11,12 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from digests import editorial
 from digests.desk import undo
 from digests.desk.base import (
     VersionedForm,
     actor,
     attempt,
-    attempt_in,
+    attempt_form,
     back_to,
     get_row,
     onward,
@@ -25,6 +24,8 @@ from digests.desk.base import (
     row_url,
     today_page,
 )
+from digests.editorial import items, lifecycle, triage
+from digests.editorial.guards import available
 from digests.models import Digest, Item, User
 
 type Words = str | Promise
@@ -63,59 +64,59 @@ class Step:
 
 
 ITEM_STEPS: Mapping[str, Step] = {
-    "shortlist": Step(_("Shortlist"), editorial.shortlist, style="go"),
-    "approve": Step(_("Approve"), editorial.approve_item, style="go"),
+    "shortlist": Step(_("Shortlist"), items.shortlist, style="go"),
+    "approve": Step(_("Approve"), items.approve, style="go"),
     "reject": Step(
         _("Reject"),
-        editorial.reject,
+        items.reject,
         ReasonForm,
         _("The item leaves the inbox; it can be reopened. “other” needs a note."),
         "stop",
     ),
-    "reopen": Step(_("Reopen"), editorial.reopen),
+    "reopen": Step(_("Reopen"), items.reopen),
 }
 # Approving and restoring have pages of their own.
 DIGEST_STEPS: Mapping[str, Step] = {
     "submit": Step(
         _("Submit for approval"),
-        editorial.submit,
+        lifecycle.submit,
         NoteForm,
         _("The reviewers see the note. The digest stands still until they answer."),
         "go",
     ),
     "send_back": Step(
         _("Send back"),
-        editorial.send_back,
+        lifecycle.send_back,
         RequiredNoteForm,
         _("The digest becomes a draft again. Its editors see the note."),
     ),
-    "publish": Step(_("Publish"), editorial.publish, style="go"),
-    "correct": Step(_("Correct"), editorial.correct),
-    "abandon": Step(_("Abandon the correction"), editorial.abandon, style="stop"),
+    "publish": Step(_("Publish"), lifecycle.publish, style="go"),
+    "correct": Step(_("Correct"), lifecycle.correct),
+    "abandon": Step(_("Abandon the correction"), lifecycle.abandon, style="stop"),
     "withdraw": Step(
         _("Withdraw"),
-        editorial.withdraw,
+        lifecycle.withdraw,
         RequiredNoteForm,
         _("Page, feed and file go. Readers who come to its address see the note."),
         "stop",
     ),
-    "reopen": Step(_("Reopen"), editorial.reopen_digest),
+    "reopen": Step(_("Reopen"), lifecycle.reopen),
 }
 
 
 def take_item_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     item = get_row(request, Item, pk)
     before = item.version
-    verbs = editorial.available(item, actor(request))
+    verbs = available(item, actor(request))
     answer = take(request, item, ITEM_STEPS, verb, verbs)
     if item.version != before:  # it was taken
-        undo.remember(request, verb, editorial.Outcome([item], []))
+        undo.remember(request, verb, triage.Outcome([item], []))
     return answer
 
 
 def take_digest_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     digest = get_row(request, Digest, pk)
-    return take(request, digest, DIGEST_STEPS, verb, editorial.available(digest, actor(request)))
+    return take(request, digest, DIGEST_STEPS, verb, available(digest, actor(request)))
 
 
 def buttons(row: Item | Digest, steps: Mapping[str, Step], verbs: list[str]) -> list[Any]:
@@ -140,7 +141,7 @@ def take(
         def act() -> None:
             _do(step, row, request, form)
 
-        if attempt_in(form, act) if step.asks else attempt(request, act):
+        if attempt_form(form, act) if step.asks else attempt(request, act):
             tell_state(request, row)
             return _onward(row, verb, actor(request))
         if not step.asks:
@@ -173,4 +174,4 @@ def _do(step: Step, row: Item | Digest, request: HttpRequest, form: forms.Form) 
 
 def tell_state(request: HttpRequest, row: Item | Digest) -> None:
     row.refresh_from_db()
-    messages.success(request, row.told())
+    messages.success(request, row.describe())

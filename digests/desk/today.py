@@ -7,10 +7,10 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from django.http import HttpRequest
 from django.utils import timezone
 
-from digests import editorial
 from digests.desk.base import actor
 from digests.desk.inbox import PasteForm
-from digests.models import Delivery, Digest, Item, Move, Presence, SweepReport, User
+from digests.editorial import lifecycle
+from digests.models import Digest, ExportedFile, HistoryEntry, Item, Presence, SweepReport, User
 
 MOST = 12  # of each list; more is in the list of digests
 AHEAD = timedelta(hours=24)
@@ -32,7 +32,7 @@ def today(request: HttpRequest) -> dict[str, Any]:
         shown["sources"] = sources = inbox_by_source()
         shown["inbox_total"] = sum(row["count"] for row in sources)
         shown["inbox_recent"] = sum(row["recent"] for row in sources)
-    if user.has_perm("digests.view_delivery"):
+    if user.has_perm("digests.view_exportedfile"):
         shown |= export()
     return shown
 
@@ -52,8 +52,10 @@ def waiting_for(user: User) -> list[Digest]:
     `wants_others`, and with which `note` it was submitted."""
     if not user.has_perm("digests.approve_digest"):
         return []
-    mine = editorial.needing_other_eyes(user).filter(pk=OuterRef("pk"))
-    submissions = Move.objects.filter(digest=OuterRef("pk"), verb=Move.Verb.SUBMIT).order_by("-pk")
+    mine = lifecycle.needing_other_eyes(user).filter(pk=OuterRef("pk"))
+    submissions = HistoryEntry.objects.filter(
+        digest=OuterRef("pk"), action=HistoryEntry.Action.SUBMIT
+    ).order_by("-pk")
     rows = Digest.objects.filter(status=Digest.Status.REVIEW).annotate(
         wants_others=Exists(mine), note=Subquery(submissions.values("note")[:1])
     )
@@ -77,12 +79,12 @@ def _with_names(rows: QuerySet[Digest]) -> QuerySet[Digest]:
     return rows.defer("live_revision__document", "live_revision__text")
 
 
-def sent_back_to(user: User) -> QuerySet[Move]:
+def sent_back_to(user: User) -> QuerySet[HistoryEntry]:
     """The moves by which others sent this user's drafts back, unless something happened since."""
-    later = Move.objects.filter(digest=OuterRef("digest"), pk__gt=OuterRef("pk"))
-    returned = Move.objects.filter(
+    later = HistoryEntry.objects.filter(digest=OuterRef("digest"), pk__gt=OuterRef("pk"))
+    returned = HistoryEntry.objects.filter(
         ~Exists(later.exclude(before=F("after"))),
-        verb=Move.Verb.SEND_BACK,
+        action=HistoryEntry.Action.SEND_BACK,
         digest__status=Digest.Status.DRAFT,
         digest__owner=user,
     )
@@ -108,5 +110,5 @@ def export() -> dict[str, Any]:
     return {
         "sweep": SweepReport.objects.first(),
         "pending": Digest.objects.pending().count(),
-        "conflicts": Delivery.objects.exclude(state=Delivery.State.WRITTEN).count(),
+        "conflicts": ExportedFile.objects.exclude(state=ExportedFile.State.WRITTEN).count(),
     }

@@ -4,8 +4,8 @@ from typing import TypedDict
 
 from django.http import HttpRequest
 
-from digests import editorial
 from digests.desk.base import actor
+from digests.editorial import items, triage
 from digests.models import Digest, Item
 
 KEY = "triage"
@@ -28,7 +28,7 @@ class Act(TypedDict):
 def remember(
     request: HttpRequest,
     name: str,
-    outcome: editorial.Outcome,
+    outcome: triage.Outcome,
     digest: Digest | None = None,
     *,
     continues: bool = False,
@@ -46,7 +46,7 @@ def remember(
     return act
 
 
-def undo(request: HttpRequest) -> editorial.Outcome | None:
+def undo(request: HttpRequest) -> triage.Outcome | None:
     """Take the last act back, once; None where there is none."""
     acts = _undoable(request.session.get(KEY, []))
     if not acts:
@@ -54,9 +54,9 @@ def undo(request: HttpRequest) -> editorial.Outcome | None:
     *request.session[KEY], last = acts
     rows = [(Item(pk=pk), version) for pk, version in last["rows"]]
     if last["digest"] is None:
-        return editorial.each(editorial.undo, rows, by=actor(request))
+        return triage.each(items.undo, rows, by=actor(request))
     digest = Digest.objects.filter(pk=last["digest"]).first()
-    return editorial.take_out(digest, rows, by=actor(request)) if digest else None
+    return triage.undo_add(digest, rows, by=actor(request)) if digest else None
 
 
 def _empty(name: str, digest: Digest | None) -> Act:

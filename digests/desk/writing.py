@@ -1,5 +1,6 @@
 """The editor of one item: its original beside its text, with the house's remarks as one types."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -8,24 +9,30 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests import editorial
 from digests.desk.base import (
     VersionedForm,
     actor,
     attempt,
-    attempt_in,
+    attempt_form,
+    errors_from,
     get_row,
-    refusal_of,
     remarks,
     row_url,
     screen,
+    tell_errors,
 )
 from digests.desk.editor.fields import EditorField
+from digests.desk.regions import answer, onward, wants_regions
 from digests.desk.steps import ITEM_STEPS, buttons
+from digests.editorial import collaboration, items
+from digests.editorial import writing as verbs
+from digests.editorial.errors import Held
+from digests.editorial.guards import available
 from digests.editorial.items import refuse_if_gated
 from digests.models import Claim, Item, ItemDraft, User
 from digests.models import Entry as Ran
@@ -59,14 +66,14 @@ class Writing:
     def __init__(self, item: Item, user: User) -> None:
         self.item = item
         self.user = user
-        self.may_edit = editorial.may_edit(item, user)
+        self.may_edit = items.may_edit(item, user)
 
     @cached_property
     def held(self) -> str:
         """Who works on the item instead, as a sentence; empty while nobody does."""
         claims = Claim.objects.current().select_related("user", "item").exclude(user=self.user)
         claim = claims.filter(item=self.item).first() if self.may_edit else None
-        return str(editorial.Held(claim)) if claim else ""
+        return str(Held(claim)) if claim else ""
 
     @cached_property
     def unsaved(self) -> ItemDraft | None:
@@ -77,7 +84,7 @@ class Writing:
     @cached_property
     def barred(self) -> list[str]:
         """Why nobody may change the item, as sentences: it stands in an approved digest."""
-        return [] if self.may_edit else refusal_of(partial(refuse_if_gated, self.item))
+        return [] if self.may_edit else errors_from(partial(refuse_if_gated, self.item))
 
     def unsaved_text(self) -> dict[str, str]:
         return _text(self.unsaved) if self.unsaved else {}
@@ -94,46 +101,58 @@ class Writing:
 
 
 def write(request: HttpRequest, pk: int) -> HttpResponse:
-    """The item's editor; by POST, what its buttons do without a script."""
+    """Show the item's editor; by POST, do what the pressed button says."""
     item = get_row(request, Item, pk, "source", "changed_by")
-    user = actor(request)
-    form = WritingForm(initial=_shown(item))
-    if request.method == "POST":
-        form = WritingForm(request.POST)
-        answer = _act(request, item, form)
-        if isinstance(answer, HttpResponse):
-            return answer
-        form = answer
-        item.refresh_from_db()
+    if request.method != "POST":
+        return _shown(request, item)
+    act = ACTS.get(request.POST.get("do", ""))
+    if act is None:
+        raise BadRequest("No such act.")
+    return act(request, item)
+
+
+def _shown(
+    request: HttpRequest, item: Item, form: WritingForm | None = None, *, is_refused: bool = False
+) -> TemplateResponse:
+    """The editor with the saved text, or with the one in the form; of it, the regions that an act
+    changes, where a script asks."""
+    form = form or WritingForm(initial=_saved_text(item))
+    writing = Writing(item, actor(request))
+    context = {
+        "item": item,
+        "form": form,
+        "writing": writing,
+        "buttons": _buttons(writing),
+        "is_stale": form.is_bound and str(form["version"].value()) != str(item.version),
+        "is_refused": is_refused,
+    }
+    if wants_regions(request):
+        tell_errors(request, form)
+        return TemplateResponse(request, "desk/write_regions.html", context)
     form.fields["body"].widget.attrs["lang"] = item.language
-    writing = Writing(item, user)
     # Once it is back in the form there is nothing left to decide about.
     is_offered = request.method != "POST" or "undecided" in request.POST
     return screen(
         request,
         "write.html",
         item.headline,
-        item=item,
-        form=form,
-        is_stale=form.is_bound and str(form["version"].value()) != str(item.version),
-        writing=writing,
+        **context,
         unsaved=writing.unsaved if is_offered else None,
-        findings=remarks(lint_entry(item.entry(), editorial.style_for(item, user))),
+        findings=remarks(lint_entry(item.entry(), verbs.style_for(item, writing.user))),
         placements=item.placements.select_related("digest"),
-        moves=item.moves.select_related("actor").order_by("-pk")[:MOVES],
-        buttons=_buttons(writing),
-        may_approve=editorial.may_approve_ready(item, user),
+        moves=item.history.select_related("actor").order_by("-pk")[:MOVES],
+        may_approve=verbs.may_approve_ready(item, writing.user),
     )
 
 
 def _buttons(writing: Writing) -> list[Any]:
     """The steps of the item's way; of approving there is a button that saves the text first."""
-    verbs = editorial.available(writing.item, writing.user)
+    verbs = available(writing.item, writing.user)
     saves_first = {"approve"} if writing.may_edit else set()
     return buttons(writing.item, ITEM_STEPS, [verb for verb in verbs if verb not in saves_first])
 
 
-def _shown(item: Item) -> dict[str, Any]:
+def _saved_text(item: Item) -> dict[str, Any]:
     return {"version": item.version, **_text(item)}
 
 
@@ -141,57 +160,93 @@ def _text(row: Item | ItemDraft) -> dict[str, str]:
     return asdict(row.entry())
 
 
-def _act(request: HttpRequest, item: Item, form: WritingForm) -> HttpResponse | WritingForm:
-    """Do what the button says; a form that comes back must be shown again."""
-    user, here = actor(request), HttpResponseRedirect(row_url(item))
-    match request.POST.get("do"):
-        case "take-over":
-            attempt(request, lambda: editorial.claim_for_writing(item, by=user, take_over=True))
-            return here
-        case "restore":
-            draft = ItemDraft.objects.filter(item=item, user=user).first()
-            return WritingForm(initial=_shown(item) | (_text(draft) if draft else {}))
-        case "discard":
-            editorial.drop_draft(item, by=user)
-            return here
-        case "save" | "approve" as act:
-            return _save(request, item, form, and_approve=act == "approve")
-        case str(act) if act.startswith("save-over:"):
-            # Over the text that was shown beside one's own.
-            over = {**request.POST.dict(), "version": act.removeprefix("save-over:")}
-            return _save(request, item, WritingForm(over), and_approve=False)
-    raise BadRequest("No such button.")
+# Acts
 
 
-def _save(
-    request: HttpRequest, item: Item, form: WritingForm, *, and_approve: bool
-) -> HttpResponse | WritingForm:
-    user = actor(request)
-    if not form.is_valid():
-        return form
-    saved = item
+def _save(request: HttpRequest, item: Item) -> HttpResponse:
+    form = WritingForm(request.POST)
+    saved = _saved(request, item, form)
+    if saved is None:
+        return _refused(request, item, form)
+    messages.success(request, gettext("Saved."))
+    return _done(request, saved)
 
-    def save() -> None:
-        nonlocal saved
-        saved = editorial.save_text(
-            item,
-            form.entry(),
-            by=user,
-            version=form.cleaned_data["version"],
-            undecided="undecided" in request.POST,
-        )
 
-    if not attempt_in(form, save):
-        return form
-    if not and_approve:
-        messages.success(request, _now("“%(row)s” is saved.") % {"row": saved})
-        return HttpResponseRedirect(row_url(saved))
-    if not attempt_in(form, lambda: editorial.approve_ready(saved, by=user, version=saved.version)):
+def _approve(request: HttpRequest, item: Item) -> HttpResponse:
+    """Save the text, approve it and go on to the next story."""
+    by = actor(request)
+    form = WritingForm(request.POST)
+    saved = _saved(request, item, form)
+    if saved is None:
+        return _refused(request, item, form)
+    approve = partial(verbs.approve_ready, saved, by=by, version=saved.version)
+    approved = _outcome(form, approve)
+    if approved is None:
         # The text is saved all the same: the form goes on from there.
         going_on = WritingForm({**form.cleaned_data, "version": saved.version})
         going_on.add_error(None, form.non_field_errors())
-        return going_on
-    following = editorial.next_to_write(saved, by=user)
+        return _shown(request, saved, going_on)
+    messages.success(request, approved.describe())
+    following = verbs.next_to_write(approved, by=by)
     if following is None:
-        messages.success(request, _now("Approved. That was the last one."))
-    return HttpResponseRedirect(row_url(following or saved))
+        messages.success(request, gettext("That was the last one."))
+        return _done(request, approved)
+    return onward(request, HttpResponseRedirect(row_url(following)))
+
+
+def _take_over(request: HttpRequest, item: Item) -> HttpResponse:
+    take = partial(verbs.claim_for_writing, item, by=actor(request), take_over=True)
+    return _done(request, item, done=attempt(request, take))
+
+
+def _restore(request: HttpRequest, item: Item) -> HttpResponse:
+    """Put one's unsaved text into the form; a script does that by itself."""
+    draft = ItemDraft.objects.filter(item=item, user=actor(request)).first()
+    unsaved = _text(draft) if draft else {}
+    return _shown(request, item, WritingForm(initial=_saved_text(item) | unsaved))
+
+
+def _discard(request: HttpRequest, item: Item) -> HttpResponse:
+    collaboration.drop_draft(item, by=actor(request))
+    return _done(request, item)
+
+
+ACTS: dict[str, Callable[[HttpRequest, Item], HttpResponse]] = {
+    "save": _save,
+    "approve": _approve,
+    "take-over": _take_over,
+    "restore": _restore,
+    "discard": _discard,
+}
+
+
+def _saved(request: HttpRequest, item: Item, form: WritingForm) -> Item | None:
+    """The item with the text that was sent; None where the form says why it is not saved."""
+    if not form.is_valid():
+        return None
+    save = partial(
+        verbs.save_text,
+        item,
+        form.entry(),
+        by=actor(request),
+        version=form.cleaned_data["version"],
+        undecided="undecided" in request.POST,
+    )
+    return _outcome(form, save)
+
+
+def _outcome(form: forms.Form, verb: Callable[[], Item]) -> Item | None:
+    """The item as the verb leaves it; when it refuses, the form says why."""
+    outcome: list[Item] = []
+    return outcome[0] if attempt_form(form, lambda: outcome.append(verb())) else None
+
+
+def _done(request: HttpRequest, item: Item, *, done: bool = True) -> HttpResponse:
+    page = HttpResponseRedirect(row_url(item))
+    return answer(request, page, lambda: _shown(request, item), done=done)
+
+
+def _refused(request: HttpRequest, item: Item, form: WritingForm) -> HttpResponse:
+    """The item as it is now, beside the text that was sent and what is said against it."""
+    item.refresh_from_db()
+    return _shown(request, item, form, is_refused=True)

@@ -15,7 +15,7 @@ from digests.models import Claim, Digest, Item, ItemDraft, User
 from digests.text.format import Entry
 
 
-def arrive(row: Item | Digest, *, by: User) -> list[User]:
+def heartbeat(row: Item | Digest, *, by: User) -> list[User]:
     """Tell that somebody has the row open; returns who else has. To be repeated while it is."""
     require(by, f"view_{row._meta.model_name}")
     row.presences.update_or_create(user=by, defaults={"seen_at": timezone.now()})
@@ -68,7 +68,7 @@ def keep_draft(item: Item, entry: Entry, *, by: User, version: int) -> ItemDraft
     """
     require(by, "change_item")
     row = Item.objects.select_for_update().get(pk=item.pk)
-    last = row.moves.last()
+    last = row.history.last()
     if last and last.actor_id == by.pk:
         refuse_stale(row, version)
     # PostgreSQL knows no such character.
@@ -82,7 +82,7 @@ def drop_draft(item: Item, *, by: User) -> None:
     ItemDraft.objects.filter(item=item, user=by).delete()
 
 
-def work_on(digest: Digest, *, by: User) -> None:
+def set_current_digest(digest: Digest, *, by: User) -> None:
     """Make a draft the one that this user's stories are put into from the inbox."""
     require(by, "change_digest")
     require_state(digest, Digest.COMPOSABLE)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from digests.editorial.errors import Invalid
 from digests.editorial.guards import (
@@ -24,8 +24,8 @@ from digests.models import (
     Category,
     Digest,
     DigestCategory,
+    HistoryEntry,
     Item,
-    Move,
     Placement,
     Section,
     Series,
@@ -50,7 +50,7 @@ def may_be_placed(item: Item) -> bool:
 
 
 @transaction.atomic
-def new_digest(
+def new(
     series: Series,
     title: str,
     *,
@@ -68,12 +68,12 @@ def new_digest(
     with told_by_constraints(digest):
         digest.save()
     file_under(digest, categories)
-    record(digest, Move.Verb.ADD, by=by, before="")
+    record(digest, HistoryEntry.Action.ADD, by=by, before="")
     return digest
 
 
 @transaction.atomic
-def edit_digest(
+def edit(
     digest: Digest,
     *,
     by: Actor,
@@ -89,7 +89,7 @@ def edit_digest(
     row.full_clean(exclude=["owner", "changed_by"])
     file_under(row, categories)
     with told_by_constraints(row):
-        return _close(row, by, Move.Verb.EDIT)
+        return _close(row, by, HistoryEntry.Action.EDIT)
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def add_section(
     section = Section(digest=row, position=(last or 0) + 1)
     _write_section(section, heading, intro)
     section.save()
-    return _close(row, by, Move.Verb.ADD_SECTION, section.heading)
+    return _close(row, by, HistoryEntry.Action.ADD_SECTION, section.heading)
 
 
 @transaction.atomic
@@ -113,7 +113,7 @@ def edit_section(
     mine = _own_section(row, section)
     _write_section(mine, heading, intro)
     mine.save(update_fields=["heading", "intro"])
-    return _close(row, by, Move.Verb.EDIT_SECTION, mine.heading)
+    return _close(row, by, HistoryEntry.Action.EDIT_SECTION, mine.heading)
 
 
 @transaction.atomic
@@ -127,7 +127,7 @@ def move_section(
     order.insert(max(position - 1, 0), mine)
     renumber(row.sections.all(), order)
     _settle(row, list(row.placements.all()), list(row.sections.all()))
-    return _close(row, by, Move.Verb.MOVE_SECTION, mine.heading)
+    return _close(row, by, HistoryEntry.Action.MOVE_SECTION, mine.heading)
 
 
 @transaction.atomic
@@ -139,7 +139,7 @@ def remove_section(digest: Digest, section: Section, *, by: Actor, version: int)
     row.placements.filter(section=mine).update(section=before)
     mine.delete()
     renumber(row.sections.all(), list(row.sections.all()))
-    return _close(row, by, Move.Verb.REMOVE_SECTION, mine.heading)
+    return _close(row, by, HistoryEntry.Action.REMOVE_SECTION, mine.heading)
 
 
 @transaction.atomic
@@ -167,7 +167,7 @@ def place(
         stood = _spot(placement, others, sections)
         others.remove(placement)
     elif len(others) == MAX_PLACEMENTS:
-        raise Invalid(_("A digest holds at most %(most)s items.") % {"most": MAX_PLACEMENTS})
+        raise Invalid(gettext("A digest holds at most %(most)s items.") % {"most": MAX_PLACEMENTS})
     else:
         placement = Placement(
             digest=row, item=_placeable(item, row, by), position=2 * _OUT_OF_THE_WAY
@@ -182,7 +182,7 @@ def place(
     # The section is saved with the numbers, so that a move costs the same wherever it leads.
     stands = _spot(placement, together, sections)
     _settle(row, together + rest, sections, "section")
-    verb = Move.Verb.REORDER if stood else Move.Verb.PLACE
+    verb = HistoryEntry.Action.REORDER if stood else HistoryEntry.Action.PLACE
     where = f"{stood} → {stands}" if stood else stands
     return _close(row, by, verb, f"{placement.item.headline} ({where})")
 
@@ -193,10 +193,10 @@ def remove(digest: Digest, item: Item, *, by: Actor, version: int) -> Digest:
     row = _open(digest, by, version)
     placement = row.placements.select_related("item").filter(item=item.pk).first()
     if placement is None:
-        raise Invalid(_("This story does not stand in this digest."))
+        raise Invalid(gettext("This story does not stand in this digest."))
     placement.delete()
     _settle(row, list(row.placements.all()), list(row.sections.all()))
-    return _close(row, by, Move.Verb.REMOVE, placement.item.headline)
+    return _close(row, by, HistoryEntry.Action.REMOVE, placement.item.headline)
 
 
 def file_under(digest: Digest, categories: Iterable[Category]) -> None:
@@ -223,7 +223,7 @@ def _placeable(item: Item, digest: Digest, by: Actor) -> Item:
     locked = Item.objects.select_for_update().get(pk=item.pk)
     if not may_be_placed(locked):
         raise Invalid(
-            _("“%(item)s” is %(status)s, so it cannot be placed.")
+            gettext("“%(item)s” is %(status)s, so it cannot be placed.")
             % {"item": locked, "status": locked.get_status_display()}
         )
     if locked.status == Item.Status.INBOX:
@@ -254,9 +254,9 @@ def _open(digest: Digest, by: Actor, version: int) -> Digest:
     return row
 
 
-def _close(row: Digest, by: Actor, verb: Move.Verb, what: str = "") -> Digest:
+def _close(row: Digest, by: Actor, action: HistoryEntry.Action, what: str = "") -> Digest:
     save_change(row, by)
-    record(row, verb, by=by, before=row.status, note=what)
+    record(row, action, by=by, before=row.status, note=what)
     return row
 
 
@@ -269,7 +269,7 @@ def _own_section(digest: Digest, section: Section) -> Section:
 
 def _no_section() -> Invalid:
     # Without its name: an address gives no more than a number.
-    return Invalid(_("This digest has no such section."))
+    return Invalid(gettext("This digest has no such section."))
 
 
 def _write(digest: Digest, title: str, date: datetime, intro: str, outro: str) -> None:

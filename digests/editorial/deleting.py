@@ -1,7 +1,7 @@
 """Verbs that delete an item or a digest nothing happened to; all else has a history and stays."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from digests.editorial.errors import WrongState
 from digests.editorial.guards import Actor, allowed, lock_digest, lock_item, require
@@ -20,7 +20,7 @@ def delete_item(item: Item, *, by: Actor, version: int) -> None:
     row = lock_item(item, version)
     if repeat := row.repeats.first():
         raise WrongState(
-            _("“%(repeat)s” repeats “%(item)s”, which therefore stays.")
+            gettext("“%(repeat)s” repeats “%(item)s”, which therefore stays.")
             % {"repeat": in_quotes(str(repeat)), "item": in_quotes(str(row))}
         )
     row.delete()

@@ -6,7 +6,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, Validatio
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from digests.models import Claim, Digest, Item, Refusal, Section
 from digests.text.finding import Finding
@@ -30,7 +30,7 @@ class Held(Refusal):
     def __init__(self, claim: Claim) -> None:
         until = time_format(timezone.localtime(claim.until), "TIME_FORMAT")
         super().__init__(
-            _("%(who)s works on “%(item)s” until %(time)s.")
+            gettext("%(who)s works on “%(item)s” until %(time)s.")
             % {"who": claim.user, "item": claim.item, "time": until}
         )
         self.claim = claim
@@ -54,7 +54,7 @@ class Duplicate(Invalid):
 
 def gone() -> str:
     """What is said of a row that somebody deleted meanwhile."""
-    return _("This is not here any more. Load the page again.")
+    return gettext("This is not here any more. Load the page again.")
 
 
 def sentences(error: ValidationError) -> list[str]:
@@ -85,10 +85,10 @@ def sentence(finding: Finding) -> str:
     """The finding in the reader's language, after the place it speaks of."""
     places = []
     if finding.item is not None:
-        places.append(_("item %(number)s") % {"number": finding.item})
+        places.append(gettext("item %(number)s") % {"number": finding.item})
     elif finding.section is not None:
-        places.append(_("section %(number)s") % {"number": finding.section})
+        places.append(gettext("section %(number)s") % {"number": finding.section})
     if finding.line is not None:
-        places.append(_("line %(number)s") % {"number": finding.line})
-    said = _(finding.message) % finding.params
+        places.append(gettext("line %(number)s") % {"number": finding.line})
+    said = gettext(finding.message) % finding.params
     return f"{', '.join(places)}: {said}" if places else said

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from digests.editorial.errors import Forbidden, Stale, WrongState
-from digests.models import Digest, Item, Move, Revision, User
+from digests.models import Digest, HistoryEntry, Item, Revision, User
 from digests.text.characters import in_quotes
 
 # Somebody signed in, or None: the system itself (commands and tasks).
@@ -26,7 +26,7 @@ def allowed(by: Actor, permission: str) -> bool:
 
 def require(by: Actor, permission: str) -> None:
     if not allowed(by, permission):
-        raise Forbidden(_("You may not do this."))
+        raise Forbidden(gettext("You may not do this."))
 
 
 def may(row: Digest | Item, by: Actor, name: str) -> bool:
@@ -54,11 +54,11 @@ def available(row: Digest | Item, by: Actor) -> list[str]:
 @contextmanager
 def transition[Row: (Digest, Item)](
     row: Row, name: str, *, by: Actor, version: int, note: str = ""
-) -> Iterator[tuple[Row, Move]]:
+) -> Iterator[tuple[Row, HistoryEntry]]:
     """Take a step: gives the locked row, to be written inside, and its line of history, which may
     still get a revision; both are saved in the end."""
     locked = enter(row, name, by=by, version=version)
-    line = Move(note=note)
+    line = HistoryEntry(note=note)
     yield locked, line
     leave(locked, name, by=by, revision=line.revision, note=line.note)
 
@@ -68,12 +68,12 @@ def enter[Row: (Digest, Item)](row: Row, name: str, *, by: Actor, version: int) 
     locked = type(row).objects.select_for_update().get(pk=row.pk)
     # First, because a refusal of the version names the row and who changed it.
     if not may(locked, by, name):
-        raise Forbidden(_("You may not do this."))
+        raise Forbidden(gettext("You may not do this."))
     refuse_stale(locked, version)
     step = locked.TRANSITIONS[name]
     require_state(locked, step.sources)
     if step.needs_live and isinstance(locked, Digest) and locked.live_revision_id is None:
-        raise WrongState(_("“%s” is not public.") % locked)
+        raise WrongState(gettext("“%s” is not public.") % locked)
     return locked
 
 
@@ -88,7 +88,7 @@ def leave(
     """Save a locked row in the state to which the step leads, and the step in its history."""
     before, row.status = row.status, row.TRANSITIONS[name].target
     save_step(row)
-    record(row, Move.Verb(name), by=by, before=before, revision=revision, note=note)
+    record(row, HistoryEntry.Action(name), by=by, before=before, revision=revision, note=note)
 
 
 def lock_digest(digest: Digest, version: int) -> Digest:
@@ -107,25 +107,27 @@ def lock_item(item: Item, version: int) -> Item:
 def refuse_stale(row: Digest | Item, version: int) -> None:
     if row.version == version:
         return
-    last = row.moves.select_related("actor").last()
+    last = row.history.select_related("actor").last()
     happened = (
-        last.told(row) if last else _("Somebody changed “%(row)s”.") % {"row": in_quotes(str(row))}
+        last.describe(row)
+        if last
+        else gettext("Somebody changed “%(row)s”.") % {"row": in_quotes(str(row))}
     )
     # Not what to do now: some screens show it already, others the two texts side by side.
-    raise Stale(_("%(happened)s Your change was not made.") % {"happened": happened})
+    raise Stale(gettext("%(happened)s Your change was not made.") % {"happened": happened})
 
 
 def require_state(row: Digest | Item, sources: Collection[str]) -> None:
     if row.status not in sources:
         raise WrongState(
-            _("“%(row)s” is %(status)s, so this is not possible.")
+            gettext("“%(row)s” is %(status)s, so this is not possible.")
             % {"row": in_quotes(str(row)), "status": row.get_status_display()}
         )
 
 
 def record(
     row: Digest | Item,
-    verb: Move.Verb,
+    action: HistoryEntry.Action,
     *,
     by: Actor,
     before: str,
@@ -133,11 +135,11 @@ def record(
     note: str = "",
 ) -> None:
     """Write the line of history for a change that has just been saved."""
-    Move.objects.create(
+    HistoryEntry.objects.create(
         digest=row if isinstance(row, Digest) else None,
         item=row if isinstance(row, Item) else None,
         actor=by,
-        verb=verb,
+        action=action,
         before=before,
         after=row.status,
         revision=revision,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from digests.editorial.compose import file_under
 from digests.editorial.errors import Invalid, refuse_errors, sentence
@@ -21,8 +21,8 @@ from digests.editorial.revisions import read_copy, take_revision
 from digests.models import (
     Category,
     Digest,
+    HistoryEntry,
     Item,
-    Move,
     Placement,
     Revision,
     Section,
@@ -82,7 +82,7 @@ def _import(text: str, series: Series, *, by: Actor, name: str, draft: bool) -> 
     _require_zone(document.date, series.zone)
     if dict(document.extra) != series.extra:
         raise Invalid(
-            _("The extra keys %(file)s are not those of the series, %(series)s.")
+            gettext("The extra keys %(file)s are not those of the series, %(series)s.")
             % {"file": dict(document.extra), "series": series.extra}
         )
     # Their order is the series', as in every file of it that is written from now on.
@@ -98,11 +98,13 @@ def _import(text: str, series: Series, *, by: Actor, name: str, draft: bool) -> 
     refuse_errors(copy.judgement.errors)
     revision = take_revision(digest, copy, by=by, note=name)
     if revision.text != written:
-        raise Invalid(_("Somebody changed one of its items at this moment. Import the file again."))
+        raise Invalid(
+            gettext("Somebody changed one of its items at this moment. Import the file again.")
+        )
     if not draft:
         digest.status, digest.approved_revision = Digest.Status.APPROVED, revision
         save_step(digest)
-    record(digest, Move.Verb.IMPORT, by=by, before="", revision=revision, note=name)
+    record(digest, HistoryEntry.Action.IMPORT, by=by, before="", revision=revision, note=name)
     if not draft and revision.date <= timezone.now():
         go_live(digest, by=by)
     return Imported(digest, "imported", first_difference(text, written), guesses)
@@ -112,7 +114,7 @@ def _require_zone(date: datetime, zone: ZoneInfo) -> None:
     local = date.astimezone(zone)
     if local.utcoffset() != date.utcoffset():
         raise Invalid(
-            _("The date has the offset %(file)s, but %(zone)s is at %(series)s at that time.")
+            gettext("The date has the offset %(file)s, but %(zone)s is at %(series)s at that time.")
             % {"file": f"{date:%:z}", "zone": zone.key, "series": f"{local:%:z}"}
         )
 
@@ -124,7 +126,7 @@ def _known(document: DigestDocument, series: Series) -> list[Digest]:
         digest__series=series,
         dated=document.date,
         document__title=document.title,
-        moves__verb__in=[Move.Verb.IMPORT, Move.Verb.PUBLISH],
+        history__action__in=[HistoryEntry.Action.IMPORT, HistoryEntry.Action.PUBLISH],
     )
     seen = series.digests.filter(pk__in=held.values("digest"))
     working = series.digests.filter(date=document.date, title=document.title)
@@ -137,9 +139,16 @@ def _require_same(known: list[Digest], written: str) -> Digest:
     if written in texts:
         return known[texts.index(written)]
     diff = difflib.unified_diff(
-        texts[0].splitlines(), written.splitlines(), _("here"), _("file"), n=1, lineterm=""
+        texts[0].splitlines(),
+        written.splitlines(),
+        gettext("here"),
+        gettext("file"),
+        n=1,
+        lineterm="",
     )
-    raise Invalid(_("The digest is here already, with another text:") + "\n" + "\n".join(diff))
+    raise Invalid(
+        gettext("The digest is here already, with another text:") + "\n" + "\n".join(diff)
+    )
 
 
 def _text(digest: Digest) -> str:
@@ -217,7 +226,7 @@ def _item(
     )
     item.write(entry, key)
     _save(item, item=len(placed) + 1, exclude=["source", "repeat_of", "changed_by"])
-    record(item, Move.Verb.IMPORT, by=by, before="")
+    record(item, HistoryEntry.Action.IMPORT, by=by, before="")
     return item
 
 

@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from digests.editorial.errors import Duplicate, Invalid, WrongState, refuse_errors
 from digests.editorial.guards import (
@@ -21,7 +21,7 @@ from digests.editorial.guards import (
     save_step,
     transition,
 )
-from digests.models import Digest, Item, Move, Source
+from digests.models import Digest, HistoryEntry, Item, Source
 from digests.text.diff import entry_diff, written
 from digests.text.format import Entry, normal_entry
 from digests.text.style.lint import lint_entry
@@ -30,17 +30,17 @@ from digests.text.urls import canonical_url
 Status = Item.Status
 
 # Steps that who took them may take back.
-UNDOABLE = {Move.Verb.SHORTLIST, Move.Verb.REJECT, Move.Verb.APPROVE}
+UNDOABLE = {HistoryEntry.Action.SHORTLIST, HistoryEntry.Action.REJECT, HistoryEntry.Action.APPROVE}
 EDITABLE = {Status.INBOX, Status.DRAFT, Status.APPROVED}
 
 
 def may_edit(item: Item, by: Actor) -> bool:
-    """Whether `edit_item` would begin; the text is judged when it is tried. May cost a query."""
+    """Whether `edit` would begin; the text is judged when it is tried. May cost a query."""
     return allowed(by, "change_item") and item.status in EDITABLE and _gate(item) is None
 
 
 @transaction.atomic
-def add_item(
+def add(
     entry: Entry,
     *,
     by: Actor,
@@ -66,7 +66,7 @@ def add_item(
     with _naming_who_was_faster(item):
         item.full_clean(exclude=["changed_by"])
         item.save()
-    record(item, Move.Verb.ADD, by=by, before="")
+    record(item, HistoryEntry.Action.ADD, by=by, before="")
     return item
 
 
@@ -81,9 +81,7 @@ class Details(TypedDict, total=False):
 
 
 @transaction.atomic
-def edit_item(
-    item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack[Details]
-) -> Item:
+def edit(item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack[Details]) -> Item:
     """Change a story. An approved item becomes a draft again; one that stands in an approved,
     unpublished digest cannot be changed; in a published digest nothing public changes."""
     require(by, "change_item")
@@ -102,7 +100,7 @@ def edit_item(
         row.full_clean(exclude=["changed_by"])
         save_change(row, by)
     changes = entry_diff(old, row.entry()) if text_changed else []
-    record(row, Move.Verb.EDIT, by=by, before=before, note=written(changes))
+    record(row, HistoryEntry.Action.EDIT, by=by, before=before, note=written(changes))
     return row
 
 
@@ -117,9 +115,9 @@ def reject(item: Item, *, by: Actor, version: int, reason: str, note: str = "") 
     """Turn a story down. The reason is one of `Item.Reason`; “other” needs a note."""
     with transition(item, "reject", by=by, version=version, note=note.strip()) as (row, line):
         if reason not in Item.Reason.values:
-            raise Invalid(_("A rejection needs one of the reasons."))
+            raise Invalid(gettext("A rejection needs one of the reasons."))
         if reason == Item.Reason.OTHER and not line.note:
-            raise Invalid(_("The reason “other” needs a note."))
+            raise Invalid(gettext("The reason “other” needs a note."))
         refuse_if_placed(row)
         row.reason = reason
     return row
@@ -134,7 +132,7 @@ def reopen(item: Item, *, by: Actor, version: int) -> Item:
 
 
 @transaction.atomic
-def approve_item(item: Item, *, by: Actor, version: int) -> Item:
+def approve(item: Item, *, by: Actor, version: int) -> Item:
     with transition(item, "approve", by=by, version=version) as (row, _line):
         refuse_errors(lint_entry(row.entry()))
     return row
@@ -145,24 +143,24 @@ def undo(item: Item, *, by: Actor, version: int) -> Item:
     """Take one's own last step on a story back, such as a rejection: it is where it was before."""
     require(by, "change_item")
     row = lock_item(item, version)
-    last = row.moves.last()
-    if last is None or last.verb not in UNDOABLE or by is None or last.actor_id != by.pk:
+    last = row.history.last()
+    if last is None or last.action not in UNDOABLE or by is None or last.actor_id != by.pk:
         raise WrongState(
-            _("“%s” cannot be undone: its last step was not yours, or is final.") % row
+            gettext("“%s” cannot be undone: its last step was not yours, or is final.") % row
         )
     refuse_if_gated(row)
     if last.before == Status.INBOX:
         refuse_if_placed(row)
     before, row.status, row.reason = row.status, last.before, ""
     save_step(row)
-    record(row, Move.Verb.UNDO, by=by, before=before)
+    record(row, HistoryEntry.Action.UNDO, by=by, before=before)
     return row
 
 
 def refuse_if_placed(item: Item) -> None:
     if placement := item.placements.select_related("digest").first():
         raise WrongState(
-            _("“%(item)s” stands in “%(digest)s”; remove it there first.")
+            gettext("“%(item)s” stands in “%(digest)s”; remove it there first.")
             % {"item": item, "digest": placement.digest}
         )
 
@@ -171,7 +169,9 @@ def refuse_if_gated(item: Item) -> None:
     """An approved digest is exactly what will be published: its items stand still until then."""
     if gated := _gate(item):
         raise WrongState(
-            _("“%(item)s” stands in the approved digest “%(digest)s”. Send the digest back first.")
+            gettext(
+                "“%(item)s” stands in the approved digest “%(digest)s”. Send the digest back first."
+            )
             % {"item": item, "digest": gated}
         )
 
@@ -193,7 +193,7 @@ def link_key(url: str) -> str | None:
     try:
         return canonical_url(url)[1]
     except ValueError as error:
-        raise Invalid(_(str(error))) from None
+        raise Invalid(gettext(str(error))) from None
 
 
 def _check_link(item: Item) -> None:
@@ -201,9 +201,9 @@ def _check_link(item: Item) -> None:
     if first := item.repeat_of:
         item.repeat_of = first.repeat_of or first
         if item.url_key is None or item.repeat_of.url_key != item.url_key:
-            raise Invalid(_("“%s” has another link: this item does not repeat it.") % first)
+            raise Invalid(gettext("“%s” has another link: this item does not repeat it.") % first)
         if item.repeat_of.pk == item.pk:
-            raise Invalid(_("An item does not repeat itself."))
+            raise Invalid(gettext("An item does not repeat itself."))
     elif item.url_key and (
         known := Item.objects.original_of(item.url_key).exclude(pk=item.pk).first()
     ):
@@ -213,11 +213,13 @@ def _check_link(item: Item) -> None:
 def _known(item: Item) -> str:
     """Where a link is already; of a rejected one also who turned it down, and why."""
     said = {"item": item, "number": item.pk, "status": item.get_status_display()}
-    rejection = item.moves.select_related("actor").filter(verb=Move.Verb.REJECT).last()
+    rejection = (
+        item.history.select_related("actor").filter(action=HistoryEntry.Action.REJECT).last()
+    )
     if item.status != Status.REJECTED or rejection is None:
-        return _("This link is already in “%(item)s” (number %(number)s, %(status)s).") % said
+        return gettext("This link is already in “%(item)s” (number %(number)s, %(status)s).") % said
     reason = item.get_reason_display()
-    return _(
+    return gettext(
         "This link is already in “%(item)s” (number %(number)s, %(status)s by %(who)s: %(why)s)."
     ) % {
         **said,

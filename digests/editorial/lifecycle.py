@@ -5,13 +5,13 @@ import logging
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from digests.editorial.errors import Forbidden, Invalid, Stale, refuse_errors
 from digests.editorial.guards import Actor, allowed, enter, record, transition
 from digests.editorial.publishing import go_live, show, shown_last
-from digests.editorial.revisions import put_back, read_copy, take_revision
-from digests.models import Digest, Item, Move, Placement, Refusal, Revision, User
+from digests.editorial.revisions import read_copy, restore_into, take_revision
+from digests.models import Digest, HistoryEntry, Item, Placement, Refusal, Revision, User
 from digests.models.working_copy import WorkingCopy
 from digests.text.characters import normal_lines
 
@@ -32,7 +32,7 @@ def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest
 def send_back(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     """Return a digest to its editors, with the reason. Editors may take back their own."""
     with transition(digest, "send_back", by=by, version=version) as (row, line):
-        line.note = _require_note(note, _("Say why the digest goes back."))
+        line.note = _require_note(note, gettext("Say why the digest goes back."))
         row.approved_revision = None
     return row
 
@@ -59,23 +59,32 @@ def approve(
         copy = read_copy(row)
         if copy.fingerprint != sha256:
             raise Stale(
-                _("The text changed after you opened it. Read it again before you approve it.")
+                gettext(
+                    "The text changed after you opened it. Read it again before you approve it."
+                )
             )
         _require_placements(copy)
         for item in copy.items:
             if item.status != Item.Status.APPROVED:
-                raise Invalid(_("“%s” is not approved yet.") % item)
+                raise Invalid(gettext("“%s” is not approved yet.") % item)
         reason = _reason_alone(row, by, alone) if needs_other_eyes(row, by) else ""
         refuse_errors(copy.judgement.errors)
         line.revision = revision = take_revision(row, copy, by=by, note=note)
         if reason:
             record(
-                row, Move.Verb.OVERRIDE, by=by, before=row.status, revision=revision, note=reason
+                row,
+                HistoryEntry.Action.OVERRIDE,
+                by=by,
+                before=row.status,
+                revision=revision,
+                note=reason,
             )
         row.approved_revision, row.correction_note = revision, normal_lines(correction)
         if row.correction_note and shown_last(row) == revision.pk:
             raise Invalid(
-                _("Readers will see the text they saw before: there is no correction to tell.")
+                gettext(
+                    "Readers will see the text they saw before: there is no correction to tell."
+                )
             )
     if revision.date <= timezone.now():
         go_live(row, by=by)
@@ -124,7 +133,7 @@ def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
         assert live is not None  # noqa: S101 (the transition needs it)
         copy = read_copy(row, beside=live)
         take_revision(row, copy, by=by)
-        put_back(row, live, copy, by=by, approved=True)
+        restore_into(row, live, copy, by=by, approved=True)
         row.approved_revision = live
     return row
 
@@ -133,14 +142,16 @@ def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
 def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     """Take a digest from the public: page, feed, API and file. Its address shows the note."""
     with transition(digest, "withdraw", by=by, version=version) as (row, line):
-        line.note = row.withdrawal_note = _require_note(note, _("The public must be told why."))
+        line.note = row.withdrawal_note = _require_note(
+            note, gettext("The public must be told why.")
+        )
         line.revision, row.approved_revision = row.live_revision, None
         show(row, None)
     return row
 
 
 @transaction.atomic
-def reopen_digest(digest: Digest, *, by: Actor, version: int) -> Digest:
+def reopen(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Work on a withdrawn digest again. The public sees the note until it is published again."""
     with transition(digest, "reopen", by=by, version=version) as (row, _line):
         return row
@@ -151,11 +162,11 @@ def restore(digest: Digest, revision: Revision, *, by: Actor, version: int) -> D
     """Put the text of an earlier revision into a draft; what stood there is kept as one too."""
     with transition(digest, "restore", by=by, version=version) as (row, line):
         if revision.digest_id != row.pk:
-            raise Invalid(_("This revision is another digest's."))
+            raise Invalid(gettext("This revision is another digest's."))
         line.revision = revision
         copy = read_copy(row, beside=revision)
         take_revision(row, copy, by=by)
-        put_back(row, revision, copy, by=by, approved=False)
+        restore_into(row, revision, copy, by=by, approved=False)
     return row
 
 
@@ -168,7 +179,7 @@ def _require_note(note: str, sentence: str) -> str:
 
 def _require_placements(copy: WorkingCopy) -> None:
     if not copy.placements:
-        raise Invalid(_("The digest is empty: place an item first."))
+        raise Invalid(gettext("The digest is empty: place an item first."))
 
 
 def needs_other_eyes(digest: Digest, by: Actor) -> bool:
@@ -180,7 +191,9 @@ def needing_other_eyes(user: User) -> QuerySet[Digest]:
     """Digests of series with four eyes that this user submitted, or whose text they were the last
     to change, or that of one of their items. Superusers are bound too: this is about a second
     reader, not about permission."""
-    submissions = Move.objects.filter(digest=OuterRef("pk"), verb=Move.Verb.SUBMIT).order_by("-pk")
+    submissions = HistoryEntry.objects.filter(
+        digest=OuterRef("pk"), action=HistoryEntry.Action.SUBMIT
+    ).order_by("-pk")
     placed = Placement.objects.filter(digest=OuterRef("pk"), item__changed_by=user)
     return Digest.objects.alias(submitter=Subquery(submissions.values("actor")[:1])).filter(
         Q(changed_by=user) | Q(submitter=user.pk) | Exists(placed), series__four_eyes=True
@@ -195,6 +208,11 @@ def may_approve_alone(digest: Digest, by: Actor) -> bool:
 def _reason_alone(row: Digest, by: Actor, reason: str) -> str:
     if not may_approve_alone(row, by):
         raise Forbidden(
-            _("This series asks for four eyes: who submitted or last changed it cannot approve it.")
+            gettext(
+                "This series asks for four eyes:"
+                " who submitted or last changed it cannot approve it."
+            )
         )
-    return _require_note(reason, _("This series asks for four eyes: say why yours are enough."))
+    return _require_note(
+        reason, gettext("This series asks for four eyes: say why yours are enough.")
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import chain, count
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from digests import search
 from digests.editorial import nudge
@@ -13,7 +13,7 @@ from digests.editorial.guards import Actor, leave
 from digests.models import (
     Correction,
     Digest,
-    Move,
+    HistoryEntry,
     Rendering,
     Revision,
     Series,
@@ -27,11 +27,11 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     """Show the approved revision of a locked, approved digest to the public."""
     revision = row.approved_revision
     if revision is None or revision.date > timezone.now():
-        raise WrongState(_("Its date has not come yet. Send it back to change the date."))
+        raise WrongState(gettext("Its date has not come yet. Send it back to change the date."))
     if row.published_at is None:
         _allot_address(row, revision)
         row.published_at = timezone.now()
-        TagAuthority.objects.settled()
+        TagAuthority.objects.load()
     else:
         _tell_of_correction(row, revision)
     show(row, revision)
@@ -56,7 +56,7 @@ def show(row: Digest, revision: Revision | None) -> None:
 
 def shown_last(row: Digest) -> int | None:
     """The number of the revision that readers saw last, or see now. Costs a query."""
-    published = row.moves.filter(verb=Move.Verb.PUBLISH).order_by("-pk")
+    published = row.history.filter(action=HistoryEntry.Action.PUBLISH).order_by("-pk")
     return published.values_list("revision", flat=True).first()
 
 

@@ -8,7 +8,17 @@ from django.db.models import Q
 from digests.editorial.compose import file_under
 from digests.editorial.guards import Actor, record, save_change, told_by_constraints
 from digests.editorial.items import link_key
-from digests.models import Category, Digest, Entry, Filing, Item, Move, Placement, Revision, Section
+from digests.models import (
+    Category,
+    Digest,
+    Entry,
+    Filing,
+    HistoryEntry,
+    Item,
+    Placement,
+    Revision,
+    Section,
+)
 from digests.models.working_copy import WorkingCopy
 from digests.text.format import ENTRY_FIELDS
 from digests.text.format.snapshot import to_json
@@ -69,7 +79,7 @@ def take_revision(digest: Digest, copy: WorkingCopy, *, by: Actor, note: str = "
 TEXT = (*ENTRY_FIELDS, "language", "source_id")
 
 
-def put_back(
+def restore_into(
     digest: Digest, revision: Revision, before: WorkingCopy, *, by: Actor, approved: bool
 ) -> None:
     """Make a locked digest read as the revision does; what stood there was `before`. The items of
@@ -145,4 +155,4 @@ def _rewrite(item: Item, entry: Entry, *, by: Actor, approved: bool) -> None:
     else:
         item.changed_by = by
         item.save()
-    record(item, Move.Verb.RESTORE, by=by, before=before)
+    record(item, HistoryEntry.Action.RESTORE, by=by, before=before)

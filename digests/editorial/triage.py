@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from digests.editorial.compose import place, remove
 from digests.editorial.errors import Forbidden, WrongState, gone
 from digests.editorial.guards import Actor, lock_item, require
 from digests.editorial.items import undo
-from digests.models import Digest, Item, Move, Refusal
+from digests.models import Digest, HistoryEntry, Item, Refusal
 
 # Items with the versions they were loaded with.
 type Rows = Iterable[tuple[Item, int]]
@@ -40,7 +39,7 @@ def each(verb: Callable[..., Item], rows: Rows, *, by: Actor, **given: str) -> O
 
 
 @transaction.atomic
-def take_in(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
+def add_to_digest(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
     """Place items at the end of a draft, in their order; those of the inbox are shortlisted.
 
     No version of the digest is asked for: what is added at the end disturbs nothing that anybody
@@ -53,7 +52,7 @@ def take_in(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
         nonlocal digest
         row = lock_item(item, version)
         if digest.placements.filter(item=row).exists():
-            raise WrongState(_("“%s” stands in this digest already.") % row)
+            raise WrongState(gettext("“%s” stands in this digest already.") % row)
         digest = place(digest, row, by=by, version=digest.version)
         row.refresh_from_db()
         return row
@@ -62,8 +61,8 @@ def take_in(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
 
 
 @transaction.atomic
-def take_out(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
-    """Undo `take_in`: what was shortlisted by being placed there returns to the inbox."""
+def undo_add(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
+    """Undo `add_to_digest`: what was shortlisted by being placed there returns to the inbox."""
     require(by, "change_digest")
     digest, rows = _locked(digest, rows)
 
@@ -71,8 +70,8 @@ def take_out(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
         nonlocal digest
         row = lock_item(item, version)
         digest = remove(digest, row, by=by, version=digest.version)
-        last = row.moves.filter(actor=by).last()
-        if last and (last.verb, last.note) == (Move.Verb.SHORTLIST, str(digest)):
+        last = row.history.filter(actor=by).last()
+        if last and (last.action, last.note) == (HistoryEntry.Action.SHORTLIST, str(digest)):
             return undo(row, by=by, version=row.version)
         return row
 

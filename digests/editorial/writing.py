@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
+from digests.editorial import items
 from digests.editorial.collaboration import claim, drop_draft
 from digests.editorial.guards import Actor, allowed, available, lock_item, require
-from digests.editorial.items import approve_item, edit_item, shortlist
 from digests.models import Claim, Item, Placement, Series, Source, User
 from digests.text.format import Entry
 from digests.text.format.normal import normal_entry
@@ -41,7 +41,7 @@ def save_text(item: Item, entry: Entry, *, by: User, version: int, undecided: bo
     require(by, "change_item")
     row = lock_item(item, version)
     if normal_entry(entry) != row.entry():
-        row = edit_item(row, entry, by=by, version=version)
+        row = items.edit(row, entry, by=by, version=version)
     if not undecided:
         drop_draft(row, by=by)
     return row
@@ -56,8 +56,8 @@ def approve_ready(item: Item, *, by: Actor, version: int) -> Item:
     if row.status == Item.Status.APPROVED:
         return row
     if row.status == Item.Status.INBOX:
-        row = shortlist(row, by=by, version=version)
-    return approve_item(row, by=by, version=row.version)
+        row = items.shortlist(row, by=by, version=version)
+    return items.approve(row, by=by, version=row.version)
 
 
 def next_to_write(item: Item, *, by: User) -> Item | None:

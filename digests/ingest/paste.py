@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
-from digests import editorial
+from digests.editorial import items
+from digests.editorial.errors import Duplicate, Forbidden, sentences
 from digests.ingest.x_posts import ADDRESS, SHORT_LINK, address_of, posts
 from digests.models import Item, Refusal, Source, User
 from digests.text.format import Entry
@@ -64,7 +65,7 @@ def capture(text: str, *, by: User) -> Captured:
     known = KnownSources()
     for number, pasted in enumerate(stories(text), start=1):
         if number > MAX_STORIES:
-            reason = _("At most %(most)s stories are added at once.") % {"most": MAX_STORIES}
+            reason = gettext("At most %(most)s stories are added at once.") % {"most": MAX_STORIES}
             captured.refused.append((pasted, reason))
             continue
         if pasted.trouble:
@@ -72,7 +73,7 @@ def capture(text: str, *, by: User) -> Captured:
             continue
         source = known.of(pasted.url)
         try:
-            item = editorial.add_item(
+            item = items.add(
                 entry_of(pasted, source),
                 by=by,
                 language=language_of(pasted, source),
@@ -80,14 +81,14 @@ def capture(text: str, *, by: User) -> Captured:
                 captured=pasted.captured,
                 posted_at=_posted_at(pasted.url),
             )
-        except editorial.Forbidden:
+        except Forbidden:
             raise
-        except editorial.Duplicate as duplicate:
+        except Duplicate as duplicate:
             captured.known.append((duplicate.item, str(duplicate)))
         except Refusal as refusal:
             captured.refused.append((pasted, str(refusal)))
         except ValidationError as error:
-            captured.refused.append((pasted, " ".join(editorial.sentences(error))))
+            captured.refused.append((pasted, " ".join(sentences(error))))
         else:
             captured.added.append(item)
     return captured
@@ -174,7 +175,7 @@ def _trouble(line: str) -> str:
         try:
             safe_url(found[0])
         except ValueError as error:
-            return _(str(error))
+            return gettext(str(error))
     return ""
 
 
@@ -187,11 +188,11 @@ def _linked(number: int, line: str, found: list[str]) -> Iterator[Pasted]:
         rest = rest.replace(address, " ")
     rest = " ".join(rest.split()).strip("-–—|·:：。 ")
     if any(map(_is_cut_off, addresses)):
-        yield Pasted(number, line, trouble=_("The host of the address is not a valid name."))
+        yield Pasted(number, line, trouble=gettext("The host of the address is not a valid name."))
     elif len(addresses) == 1:
         yield Pasted(number, line, addresses[0], rest)
     elif any(map(str.isalnum, rest)):
-        reason = _("There are several links among the words: put each in a line of its own.")
+        reason = gettext("There are several links among the words: put each in a line of its own.")
         yield Pasted(number, line, trouble=reason)
     else:
         yield from (Pasted(number, address, address) for address in addresses)

@@ -902,7 +902,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Move",
+            name="HistoryEntry",
             fields=[
                 (
                     "id",
@@ -912,7 +912,7 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
                 (
-                    "verb",
+                    "action",
                     models.CharField(
                         choices=[
                             ("add", "added"),
@@ -951,7 +951,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="moves",
+                        related_name="history",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="who",
                     ),
@@ -961,7 +961,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="moves",
+                        related_name="history",
                         to="digests.digest",
                     ),
                 ),
@@ -970,7 +970,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="moves",
+                        related_name="history",
                         to="digests.item",
                     ),
                 ),
@@ -979,14 +979,14 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="moves",
+                        related_name="history",
                         to="digests.revision",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "move",
-                "verbose_name_plural": "moves",
+                "verbose_name": "history entry",
+                "verbose_name_plural": "history entries",
                 "ordering": ["pk"],
             },
         ),
@@ -1016,32 +1016,8 @@ class Migration(migrations.Migration):
                 "ordering": ["revision", "position"],
             },
         ),
-        migrations.AddField(
-            model_name="digest",
-            name="approved_revision",
-            field=models.OneToOneField(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="approved_digest",
-                to="digests.revision",
-                verbose_name="approved revision",
-            ),
-        ),
-        migrations.AddField(
-            model_name="digest",
-            name="live_revision",
-            field=models.OneToOneField(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="live_digest",
-                to="digests.revision",
-                verbose_name="live revision",
-            ),
-        ),
         migrations.CreateModel(
-            name="Delivery",
+            name="ExportedFile",
             fields=[
                 (
                     "id",
@@ -1072,17 +1048,41 @@ class Migration(migrations.Migration):
                     "revision",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deliveries",
+                        related_name="exported_files",
                         to="digests.revision",
                         verbose_name="revision",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "delivery",
-                "verbose_name_plural": "deliveries",
+                "verbose_name": "exported file",
+                "verbose_name_plural": "exported files",
                 "ordering": ["path"],
             },
+        ),
+        migrations.AddField(
+            model_name="digest",
+            name="approved_revision",
+            field=models.OneToOneField(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="approved_digest",
+                to="digests.revision",
+                verbose_name="approved revision",
+            ),
+        ),
+        migrations.AddField(
+            model_name="digest",
+            name="live_revision",
+            field=models.OneToOneField(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="live_digest",
+                to="digests.revision",
+                verbose_name="live revision",
+            ),
         ),
         migrations.CreateModel(
             name="Correction",
@@ -1347,10 +1347,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="move",
+            model_name="historyentry",
             constraint=models.CheckConstraint(
                 condition=models.Q(("digest", None), ("item", None), _connector="XOR"),
-                name="move_of_one_noun",
+                name="history_entry_of_one_noun",
             ),
         ),
         migrations.AddConstraint(

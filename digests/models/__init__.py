@@ -4,8 +4,8 @@ from digests.models.base import Refusal
 from digests.models.catalogue import Category, Source
 from digests.models.collaboration import Claim, ItemDraft, Presence
 from digests.models.digest import Digest
-from digests.models.exports import Delivery, SweepReport
-from digests.models.history import Correction, Move
+from digests.models.exports import ExportedFile, SweepReport
+from digests.models.history import Correction, HistoryEntry
 from digests.models.item import Item
 from digests.models.live import LiveDigest
 from digests.models.placement import DigestCategory, Placement, Section
@@ -19,7 +19,7 @@ __all__ = [
     "Category",
     "Claim",
     "Correction",
-    "Delivery",
+    "ExportedFile",
     "Digest",
     "DigestCategory",
     "Entry",
@@ -27,7 +27,7 @@ __all__ = [
     "Item",
     "ItemDraft",
     "LiveDigest",
-    "Move",
+    "HistoryEntry",
     "Placement",
     "Presence",
     "Refusal",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.text.characters import in_quotes
@@ -14,18 +14,18 @@ class Refusal(Exception):
     """Something the newsroom will not do; `str()` is the sentence to show."""
 
 
-class FrozenQuerySet[M: models.Model](models.QuerySet[M]):
+class ImmutableQuerySet[M: models.Model](models.QuerySet[M]):
     def update(self, **kwargs: Any) -> NoReturn:
-        raise Refusal(_now("History is never rewritten."))
+        raise Refusal(gettext("History is never rewritten."))
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Refusal(_now("History is never rewritten."))
+        raise Refusal(gettext("History is never rewritten."))
 
     def delete(self) -> NoReturn:
-        raise Refusal(_now("History is never deleted."))
+        raise Refusal(gettext("History is never deleted."))
 
 
-class Frozen(models.Model):
+class Immutable(models.Model):
     """A row that is written once: saving it again, updating and deleting raise `Refusal`."""
 
     class Meta:
@@ -33,29 +33,29 @@ class Frozen(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise Refusal(_now("History is never rewritten."))
+            raise Refusal(gettext("History is never rewritten."))
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Refusal(_now("History is never deleted."))
+        raise Refusal(gettext("History is never deleted."))
 
 
-class HistoricQuerySet[M: models.Model](models.QuerySet[M]):
+class VersionedQuerySet[M: models.Model](models.QuerySet[M]):
     """Rows with moves, of which only the untouched may go."""
 
     def with_history(self) -> Self:
         """Rows to which something happened after they were made."""
-        frozen = models.Q(**{f"{self.model.frozen_in}__isnull": False})  # type: ignore[attr-defined]  # a Historic
-        moved = self.alias(_moves=models.Count("moves", distinct=True))
+        frozen = models.Q(**{f"{self.model.frozen_in}__isnull": False})  # type: ignore[attr-defined]  # a Versioned
+        moved = self.alias(_moves=models.Count("history", distinct=True))
         return moved.filter(frozen | models.Q(_moves__gt=1)).distinct()
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if held := self.with_history().first():
-            raise Refusal(_now("“%(row)s” has a history and cannot be deleted.") % {"row": held})
+            raise Refusal(gettext("“%(row)s” has a history and cannot be deleted.") % {"row": held})
         return super().delete()
 
 
-class Historic(models.Model):
+class Versioned(models.Model):
     """A row that editors work on, with the version that each of their writes must name.
 
     Its first Move is its creation; after a second one, or once a revision froze it, it can no
@@ -83,9 +83,9 @@ class Historic(models.Model):
 
         def get_status_display(self) -> str: ...
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """Where the row is now, as a sentence to show."""
-        said = _now("“%(row)s” is now %(status)s.")
+        said = gettext("“%(row)s” is now %(status)s.")
         return said % {"row": in_quotes(str(self)), "status": self.get_status_display()}
 
     def has_history(self) -> bool:
@@ -95,5 +95,5 @@ class Historic(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         if self.has_history():
-            raise Refusal(_now("“%(row)s” has a history and cannot be deleted.") % {"row": self})
+            raise Refusal(gettext("“%(row)s” has a history and cannot be deleted.") % {"row": self})
         return super().delete(*args, **kwargs)

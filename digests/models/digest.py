@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from digests.models.base import Historic, HistoricQuerySet
+from digests.models.base import Versioned, VersionedQuerySet
 from digests.models.catalogue import Category
 from digests.models.item import Item
 from digests.models.series import Series
@@ -15,7 +15,7 @@ from digests.text.markdown.html import MAX_BODY
 from digests.text.style.house import HouseStyle
 
 
-class DigestQuerySet(HistoricQuerySet["Digest"]):
+class DigestQuerySet(VersionedQuerySet["Digest"]):
     def published(self) -> "DigestQuerySet":
         """Those that the public can see, or could once."""
         return self.exclude(published_at=None)
@@ -34,11 +34,11 @@ class DigestQuerySet(HistoricQuerySet["Digest"]):
         Each has `live_since`, when that revision was last published. A file that somebody else
         holds is not pending: it is a conflict, and waiting does not help.
         """
-        published = models.Q(moves__verb="publish", moves__revision=models.F("live_revision"))
+        published = models.Q(history__action="publish", history__revision=models.F("live_revision"))
         return (
             self.exclude(live_date=None)
-            .exclude(live_revision__deliveries__state__in=["written", "conflict"])
-            .annotate(live_since=models.Max("moves__at", filter=published))
+            .exclude(live_revision__exported_files__state__in=["written", "conflict"])
+            .annotate(live_since=models.Max("history__at", filter=published))
             .order_by("live_since")
         )
 
@@ -48,7 +48,7 @@ def now_to_the_second() -> datetime:
     return timezone.now().replace(microsecond=0)
 
 
-class Digest(Historic):
+class Digest(Versioned):
     """The working copy of a digest. Readers never see it: they see `live_revision`."""
 
     Status = DigestStatus

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from digests.models.revision import Revision
 
 
-class Delivery(models.Model):
+class ExportedFile(models.Model):
     """What the last sweep says of one file of ours. The folder's manifest decides; this tells."""
 
     class State(models.TextChoices):
@@ -17,7 +17,7 @@ class Delivery(models.Model):
 
     path = models.CharField(_("file"), max_length=250, unique=True)
     revision = models.ForeignKey(
-        Revision, models.PROTECT, related_name="deliveries", verbose_name=_("revision")
+        Revision, models.PROTECT, related_name="exported_files", verbose_name=_("revision")
     )
     sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=20, choices=State)
@@ -25,8 +25,8 @@ class Delivery(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("delivery")
-        verbose_name_plural = _("deliveries")
+        verbose_name = _("exported file")
+        verbose_name_plural = _("exported files")
         ordering = ["path"]
 
     def __str__(self) -> str:

@@ -3,10 +3,10 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests.models.base import Frozen, FrozenQuerySet
+from digests.models.base import Immutable, ImmutableQuerySet
 from digests.models.cursor import Key, Keyset
 from digests.models.digest import Digest
 from digests.models.item import Item
@@ -15,17 +15,17 @@ from digests.text.characters import in_quotes
 from digests.text.diff import Span, read
 
 
-class MoveQuerySet(FrozenQuerySet["Move"]):
-    def last_steps(self) -> "list[Move]":
+class HistoryEntryQuerySet(ImmutableQuerySet["HistoryEntry"]):
+    def last_steps(self) -> "list[HistoryEntry]":
         """Of one row: the last two moves that led to another state, the last first."""
         steps = self.exclude(before=models.F("after")).select_related("actor")
         return list(steps.order_by("-pk")[:2])
 
 
-class Move(Frozen):
+class HistoryEntry(Immutable):
     """One line of history: who did what to a digest or an item, and why."""
 
-    class Verb(models.TextChoices):
+    class Action(models.TextChoices):
         ADD = "add", _("added")
         EDIT = "edit", _("edited")
         SHORTLIST = "shortlist", _("shortlisted")
@@ -51,50 +51,51 @@ class Move(Frozen):
         IMPORT = "import", _("imported")
 
     # Their notes were written by somebody for somebody.
-    SPOKEN = (Verb.SUBMIT, Verb.SEND_BACK, Verb.APPROVE)
+    SPOKEN = (Action.SUBMIT, Action.SEND_BACK, Action.APPROVE)
 
-    digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="moves")
-    item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="moves")
+    digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="history")
+    item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="history")
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
-        related_name="moves",
+        related_name="history",
         verbose_name=_("who"),
     )
     at = models.DateTimeField(_("when"), auto_now_add=True)
-    verb = models.CharField(_("what"), max_length=20, choices=Verb)
+    action = models.CharField(_("what"), max_length=20, choices=Action)
     before = models.CharField(_("from"), max_length=20, blank=True)
     after = models.CharField(_("to"), max_length=20)
-    revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="moves")
+    revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="history")
     note = models.TextField(_("note"), blank=True)
 
-    objects = MoveQuerySet.as_manager()
+    objects = HistoryEntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("move")
-        verbose_name_plural = _("moves")
+        verbose_name = _("history entry")
+        verbose_name_plural = _("history entries")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(digest=None) ^ models.Q(item=None), name="move_of_one_noun"
+                condition=models.Q(digest=None) ^ models.Q(item=None),
+                name="history_entry_of_one_noun",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_verb_display()} ({self.who})"
+        return f"{self.get_action_display()} ({self.who})"
 
     @property
-    def deed(self) -> str:
+    def label(self) -> str:
         """What was done, as a word to show."""
         # Of a story it is said shorter than of what was once done to all of them.
-        is_move = self.verb == Move.Verb.REORDER and self.note
-        return _now("moved") if is_move else str(self.get_verb_display())
+        is_move = self.action == HistoryEntry.Action.REORDER and self.note
+        return gettext("moved") if is_move else str(self.get_action_display())
 
     @property
     def changes(self) -> list[Span]:
         """What an edit of a story changed in its text, if it was kept."""
-        return read(self.note) if self.item_id and self.verb == Move.Verb.EDIT else []
+        return read(self.note) if self.item_id and self.action == HistoryEntry.Action.EDIT else []
 
     @property
     def state(self) -> str:
@@ -102,34 +103,38 @@ class Move(Frozen):
         noun = Digest if self.digest_id else Item
         return str(noun.Status(self.after).label)
 
-    def told(self, row: Digest | Item) -> str:
+    def describe(self, row: Digest | Item) -> str:
         """What happened to the row, as a sentence; of a story in a digest also which and where."""
         sentence = {
-            Move.Verb.PLACE: _now("%(who)s put in %(what)s."),
-            Move.Verb.REORDER: _now("%(who)s moved %(what)s."),
-            Move.Verb.REMOVE: _now("%(who)s took out %(what)s."),
-        }.get(Move.Verb(self.verb), _now("%(who)s changed “%(row)s” (%(verb)s)."))
-        said = {"who": self.who, "what": self.note, "row": in_quotes(str(row)), "verb": self.deed}
+            HistoryEntry.Action.PLACE: gettext("%(who)s put in %(what)s."),
+            HistoryEntry.Action.REORDER: gettext("%(who)s moved %(what)s."),
+            HistoryEntry.Action.REMOVE: gettext("%(who)s took out %(what)s."),
+        }.get(HistoryEntry.Action(self.action), gettext("%(who)s changed “%(row)s” (%(verb)s)."))
+        said = {"who": self.who, "what": self.note, "row": in_quotes(str(row)), "verb": self.label}
         return sentence % said
 
     @staticmethod
-    def said(last_steps: "list[Move]") -> "list[Move]":
+    def notes_of_last_step(last_steps: "list[HistoryEntry]") -> "list[HistoryEntry]":
         """What somebody said with the step that led to a digest's state; of a submission also why
         it was sent back before. The oldest first."""
-        if last_steps and last_steps[0].verb != Move.Verb.SUBMIT:
+        if last_steps and last_steps[0].action != HistoryEntry.Action.SUBMIT:
             last_steps = last_steps[:1]
-        return [move for move in reversed(last_steps) if move.verb in Move.SPOKEN and move.note]
+        return [
+            move
+            for move in reversed(last_steps)
+            if move.action in HistoryEntry.SPOKEN and move.note
+        ]
 
     @property
     def who(self) -> str:
-        return str(self.actor) if self.actor else _now("the system")
+        return str(self.actor) if self.actor else gettext("the system")
 
 
 CORRECTIONS = Keyset(Key("pk"))
 """The order of corrections: newest first."""
 
 
-class CorrectionQuerySet(FrozenQuerySet["Correction"]):
+class CorrectionQuerySet(ImmutableQuerySet["Correction"]):
     def with_digests(self) -> Self:
         """Corrections with their digests, and the series of these."""
         return self.select_related("revision__digest__series").defer(
@@ -137,7 +142,7 @@ class CorrectionQuerySet(FrozenQuerySet["Correction"]):
         )
 
 
-class Correction(Frozen):
+class Correction(Immutable):
     """A revision that took the place of another that readers had seen, and what they are told."""
 
     revision = models.OneToOneField(Revision, models.PROTECT, related_name="correction")

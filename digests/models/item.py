@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from digests.models.base import Historic, HistoricQuerySet
+from digests.models.base import Versioned, VersionedQuerySet
 from digests.models.catalogue import Source
 from digests.models.fields import LanguageField
 from digests.models.story_text import StoryText
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digests.models.user import User
 
 
-class ItemQuerySet(HistoricQuerySet["Item"]):
+class ItemQuerySet(VersionedQuerySet["Item"]):
     def placeable(self) -> "ItemQuerySet":
         """Items that may stand in a digest."""
         return self.filter(status__in=Item.PLACEABLE)
@@ -58,7 +58,7 @@ class ItemQuerySet(HistoricQuerySet["Item"]):
         return self.filter(url_key=url_key, repeat_of=None)
 
 
-class Item(StoryText, Historic):
+class Item(StoryText, Versioned):
     """One story: a link, a headline, a byline and a short Markdown body."""
 
     Status = ItemStatus

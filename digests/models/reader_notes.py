@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from digests.models.history import Correction, Move
+from digests.models.history import Correction, HistoryEntry
 from digests.models.live import LiveDigest
 from digests.models.revision import Revision
 
@@ -23,8 +23,8 @@ def notice_of(digest: LiveDigest) -> Notice:
 def _was_reviewed(revision: Revision) -> bool:
     """Whether a person approved it, and not an import; another than who submitted it, and not as
     an exception."""
-    moves = Move.objects.filter(revision=revision).values_list("verb", "actor")
-    if any(verb == Move.Verb.OVERRIDE for verb, _actor in moves):
+    moves = HistoryEntry.objects.filter(revision=revision).values_list("action", "actor")
+    if any(verb == HistoryEntry.Action.OVERRIDE for verb, _actor in moves):
         return False
     nobody = (None, revision.created_by_id)
-    return any(verb == Move.Verb.APPROVE and actor not in nobody for verb, actor in moves)
+    return any(verb == HistoryEntry.Action.APPROVE and actor not in nobody for verb, actor in moves)

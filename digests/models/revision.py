@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from digests.models.base import Frozen, FrozenQuerySet
+from digests.models.base import Immutable, ImmutableQuerySet
 from digests.models.catalogue import Source, SourceQuerySet
 from digests.models.cursor import Key, Keyset, date_key
 from digests.models.digest import Digest
@@ -17,7 +17,7 @@ from digests.text.format import DigestDocument
 from digests.text.format.snapshot import from_json
 
 
-class Revision(Frozen):
+class Revision(Immutable):
     """A frozen, numbered snapshot of a whole digest: what readers, feeds, API and files show."""
 
     digest = models.ForeignKey(Digest, models.PROTECT, related_name="revisions")
@@ -39,7 +39,7 @@ class Revision(Frozen):
     )
     note = models.TextField(_("note"), blank=True)
 
-    objects = FrozenQuerySet.as_manager()
+    objects = ImmutableQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("revision")
@@ -78,7 +78,7 @@ ENTRIES = Keyset(
 """The order of the public's entries: those of the newest digest first, each digest's in order."""
 
 
-class EntryQuerySet(FrozenQuerySet["Entry"]):
+class EntryQuerySet(ImmutableQuerySet["Entry"]):
     def live(self) -> Self:
         """Entries the public can read: those of the newest digest first, each digest's in order."""
         return self.filter(revision__live_digest__live_date__isnull=False).order_by(*ENTRIES.order)
@@ -105,7 +105,7 @@ class EntryQuerySet(FrozenQuerySet["Entry"]):
 
     def were_published(self) -> Self:
         """Those that the public can read, or could once."""
-        return self.filter(revision__moves__verb="publish")
+        return self.filter(revision__history__action="publish")
 
     def sources(self) -> "SourceQuerySet":
         """Where these entries came from."""
@@ -148,7 +148,7 @@ class EntryQuerySet(FrozenQuerySet["Entry"]):
         }
 
 
-class Entry(StoryText, Frozen):
+class Entry(StoryText, Immutable):
     """One item as it stood in a revision, so that no live row is needed to show it."""
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="entries")
@@ -181,7 +181,7 @@ class Entry(StoryText, Frozen):
         return self.revision.live_digest
 
 
-class FilingQuerySet(FrozenQuerySet["Filing"]):
+class FilingQuerySet(ImmutableQuerySet["Filing"]):
     def live(self) -> Self:
         """What the public's digests are filed under."""
         # A join would read all their revisions.
@@ -193,7 +193,7 @@ class FilingQuerySet(FrozenQuerySet["Filing"]):
         return self.order_by("name").values_list("name", flat=True).distinct()
 
 
-class Filing(Frozen):
+class Filing(Immutable):
     """A category a revision was filed under, by the name it had then."""
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="filings")

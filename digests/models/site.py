@@ -12,7 +12,7 @@ from digests.text.markdown.html import MAX_BODY
 
 
 class TagAuthorityManager(models.Manager["TagAuthority"]):
-    def settled(self) -> "TagAuthority":
+    def load(self) -> "TagAuthority":
         """The one authority; the first publication settles it, by the host SITE_URL names then."""
         host, year = urlsplit(settings.SITE_URL).hostname or "", timezone.now().year
         return self.get_or_create(pk=1, defaults={"host": host, "year": year})[0]

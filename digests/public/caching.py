@@ -20,7 +20,7 @@ from digests.models import Site
 type View = Callable[..., HttpResponse]
 
 
-def for_everybody(view: View) -> View:
+def public_response(view: View) -> View:
     """Let caches keep the answer, compressed for who can read that.
 
     They must ask again each time, so that a correction or a withdrawal shows at once.
@@ -29,14 +29,14 @@ def for_everybody(view: View) -> View:
     return answer
 
 
-def kept(view: View) -> View:
+def cached_per_edition(view: View) -> View:
     """The same, made once for each edition of the site, and told by its ETag.
 
     What is under an edition never changes, so nothing has to be purged: publishing makes another.
     The cache's own timeout bounds how long a change is missed that was made behind the verbs'
     back. An answer to parameters is made for each request, for there is no end of those.
     """
-    made = for_everybody(_tagged(view))
+    made = public_response(_tagged(view))
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -55,7 +55,7 @@ def kept(view: View) -> View:
     return answer
 
 
-def once_an_edition[Made](name: str, make: Callable[[], Made]) -> Made:
+def cached_value[Made](name: str, make: Callable[[], Made]) -> Made:
     """What was made for the edition that readers see; only the first who asks waits for it."""
     key = _hashed(name, Site.objects.edition())
     made: Made | None = caches["pages"].get(key)

@@ -50,7 +50,7 @@ def _feed(
     form: str, digests: list[LiveDigest], at: str, tag: str, name: str = "", language: str = ""
 ) -> HttpResponse:
     """A feed in one of the formats, beside the page `at` whose latest digests it holds."""
-    authority = TagAuthority.objects.settled()
+    authority = TagAuthority.objects.load()
     feed = FORMATS[form](
         title=for_xml(f"{name} · {settings.SITE_NAME}" if name else settings.SITE_NAME),
         link=settings.SITE_URL + at,

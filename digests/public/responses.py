@@ -9,7 +9,7 @@ from django.utils import translation
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from digests.public.caching import View, for_everybody, kept
+from digests.public.caching import View, cached_per_edition, public_response
 
 # As OpenGraph names the languages of `digests.models.fields.Language`.
 LOCALES = {"zh-hans": "zh_CN", "en": "en_US"}
@@ -18,12 +18,12 @@ POLICY: dict[str, list[str]] = settings.READERS_CSP
 
 def for_readers(view: View) -> View:
     """A page that can only be read, made once for each edition of the site."""
-    return require_safe(csp_override(POLICY)(kept(view)))
+    return require_safe(csp_override(POLICY)(cached_per_edition(view)))
 
 
 def instead_of_a_page(view: View) -> View:
     """What readers see at an address where there is nothing."""
-    return csp_override(POLICY)(for_everybody(view))
+    return csp_override(POLICY)(public_response(view))
 
 
 def page(template: str, language: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

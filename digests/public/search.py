@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from digests.models import Entry, Filing, LiveDigest, Series, Source
-from digests.public.caching import once_an_edition
+from digests.public.caching import cached_value
 from digests.public.queries import common_language
 from digests.public.responses import for_readers, page
 from digests.search import TEXT_MAX, Hits, Query, found, search
@@ -114,7 +114,7 @@ class SearchForm(forms.Form):
 @for_readers
 def search_page(request: HttpRequest) -> HttpResponse:
     """What was found, newest first. Costs at most six queries, however much it is."""
-    choices = once_an_edition("search", _choices)
+    choices = cached_value("search", _choices)
     form = SearchForm(request.GET, choices)
     context: dict[str, Any] = {"form": form}
     if form.is_valid() and (form.cleaned_data["q"] or form.is_narrowed()):

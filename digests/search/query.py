@@ -74,7 +74,7 @@ class Query:
         return tuple(marks)
 
     @property
-    def is_vain(self) -> bool:
+    def is_unsearchable(self) -> bool:
         """Whether there is a text but nothing in it that could be found, such as “!?”."""
         return bool(self.text.strip()) and not self.phrases
 

@@ -11,7 +11,7 @@ _STATEMENTS = {"sqlite": sqlite.statement, "postgresql": postgresql.statement}
 
 def search(query: Query) -> Hits:
     """A page of hits. Costs one query, none where nothing could be found."""
-    if query.is_vain:
+    if query.is_unsearchable:
         return Hits()
     sql = _STATEMENTS[connection.vendor](query)
     with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from digests.text.characters import in_quotes
 
@@ -43,7 +43,7 @@ def within_quotes(text: object) -> str:
 def _short(passed: timedelta) -> str:
     passed = max(passed, timedelta())
     if passed < timedelta(hours=1):
-        return _("%(count)s min") % {"count": passed // timedelta(minutes=1)}
+        return gettext("%(count)s min") % {"count": passed // timedelta(minutes=1)}
     if passed < timedelta(days=2):
-        return _("%(count)s h") % {"count": passed // timedelta(hours=1)}
-    return _("%(count)s d") % {"count": passed.days}
+        return gettext("%(count)s h") % {"count": passed // timedelta(hours=1)}
+    return gettext("%(count)s d") % {"count": passed.days}

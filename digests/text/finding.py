@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 
-def marked(message: str) -> str:
-    """Mark a template for the translators' catalogue, imported as `_`; callers translate it."""
+def N_(message: str) -> str:
+    """Mark a template for the translators' catalogue, callers translate it."""
     return message
 
 

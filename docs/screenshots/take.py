@@ -34,7 +34,7 @@ import dataclasses
 import json
 from datetime import timedelta
 from django.utils import timezone
-from digests import editorial
+from digests.editorial import collaboration, compose, items, lifecycle
 from digests.models import Category, Digest, Item, Presence, Series, Source
 from digests.accounts.roles import ADMINISTRATOR, EDITOR
 from tests.factories import person
@@ -50,56 +50,56 @@ title = "{:%Y.%m.%d.%H} 过去4小时全球AI发生了什么？"
 def new(hours, by, note=""):
     date = now + timedelta(hours=hours)
     local = date.astimezone(series.zone)
-    return editorial.new_digest(
+    return compose.new(
         series, title.format(local), by=by, date=date, categories=list(Category.objects.all()[:3]))
 drafts = list(Item.objects.filter(status="draft").exclude(body="").order_by("pk"))
 digest = new(1, wen)
-digest = editorial.add_section(digest, "技术研究", by=wen, version=digest.version)
+digest = compose.add_section(digest, "技术研究", by=wen, version=digest.version)
 section = digest.sections.get()
 for number, item in enumerate(drafts[:6]):
-    digest = editorial.place(digest, item, by=wen, version=digest.version,
+    digest = compose.place(digest, item, by=wen, version=digest.version,
                              section=section if number > 3 else None)
 for item in drafts[:4]:
-    editorial.approve_item(item, by=wen, version=item.version)
+    items.approve(item, by=wen, version=item.version)
 ran = list(Item.objects.filter(digests__status="published", headline_key__gt="").order_by("pk"))
 review = new(5, noor)
 for item in ran[:7]:
-    review = editorial.place(review, item, by=noor, version=review.version)
-review = editorial.submit(review, by=noor, version=review.version)
-review = editorial.send_back(review, by=chief, version=review.version,
+    review = compose.place(review, item, by=noor, version=review.version)
+review = lifecycle.submit(review, by=noor, version=review.version)
+review = lifecycle.send_back(review, by=chief, version=review.version,
                              note="第三条的数字请再核一遍。")
 third = Item.objects.get(pk=ran[2].pk)
 entry = third.entry()
-third = editorial.edit_item(third, dataclasses.replace(
+third = items.edit(third, dataclasses.replace(
     entry, headline=entry.headline + "：主办方更正数字", body=entry.body.replace("22%", "18%")),
     by=noor, version=third.version)
-editorial.approve_item(third, by=noor, version=third.version)
-review = editorial.remove(review, ran[6], by=noor, version=review.version)
-review = editorial.submit(review, by=noor, version=review.version, note="已核对，数字改正。")
+items.approve(third, by=noor, version=third.version)
+review = compose.remove(review, ran[6], by=noor, version=review.version)
+review = lifecycle.submit(review, by=noor, version=review.version, note="已核对，数字改正。")
 back = new(9, wen)
 for item in ran[8:12]:
-    back = editorial.place(back, item, by=wen, version=back.version)
-back = editorial.submit(back, by=wen, version=back.version)
-back = editorial.send_back(back, by=chief, version=back.version, note="标题太长，第二条缺署名。")
+    back = compose.place(back, item, by=wen, version=back.version)
+back = lifecycle.submit(back, by=wen, version=back.version)
+back = lifecycle.send_back(back, by=chief, version=back.version, note="标题太长，第二条缺署名。")
 inbox = list(Item.objects.filter(status="inbox").order_by("-posted_at")[:8])
-editorial.claim(inbox[2], by=noor)
+collaboration.claim(inbox[2], by=noor)
 again = next(entry for entry in ran if entry.url)
-editorial.add_item(again.entry(), by=noor, language="zh-hans", source=again.source,
+items.add(again.entry(), by=noor, language="zh-hans", source=again.source,
                    repeat_of=again, captured="Posted again this morning.", posted_at=now)
 old = drafts[5]
-editorial.edit_item(old, dataclasses.replace(
+items.edit(old, dataclasses.replace(
     old.entry(), byline="Noor H", body=old.body + "**要点：**下周还会有更多结果,值得关注!"),
     by=wen, version=old.version)
-editorial.work_on(Digest.objects.get(pk=digest.pk), by=wen)
+collaboration.set_current_digest(Digest.objects.get(pk=digest.pk), by=wen)
 Presence.objects.create(user=noor, digest=digest)
 public = Digest.objects.get(series=series, slug="2026-11-20-0800")
-public = editorial.correct(public, by=chief, version=public.version)
+public = lifecycle.correct(public, by=chief, version=public.version)
 wrong = public.placements.order_by("position").first().item
-right = editorial.edit_item(wrong, dataclasses.replace(
+right = items.edit(wrong, dataclasses.replace(
     wrong.entry(), body=wrong.body + "（数字已核对。）"), by=noor, version=wrong.version)
-editorial.approve_item(right, by=noor, version=right.version)
-public = editorial.submit(public, by=noor, version=public.version)
-editorial.approve(public, by=wen, version=public.version,
+items.approve(right, by=noor, version=right.version)
+public = lifecycle.submit(public, by=noor, version=public.version)
+lifecycle.approve(public, by=wen, version=public.version,
                   sha256=public.working_copy().fingerprint,
                   correction="第一条的数字有误，已按原始数据改正。")
 print(json.dumps({"digest": digest.pk, "item": old.pk, "review": review.pk}))

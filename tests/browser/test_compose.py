@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Page, Request, ViewportSize, expect
 
-from digests import editorial
-from digests.models import Digest, Item, Move, User
+from digests.editorial import compose
+from digests.models import Digest, HistoryEntry, Item, User
 from tests.desk_site import PHONE, Delay, DeskSite, Editor, break_off
 from tests.factories import draft, person, story
 
@@ -42,7 +42,7 @@ def pooled() -> list[Item]:
 def digest(ann: User, placed: list[Item], pooled: list[Item]) -> Digest:
     """Three stories before an empty section, and two in the pool."""
     digest = draft(*placed, by=ann)
-    return editorial.add_section(digest, "研究", by=ann, version=digest.version)
+    return compose.add_section(digest, "研究", by=ann, version=digest.version)
 
 
 @pytest.fixture
@@ -411,7 +411,7 @@ def test_a_text_that_is_saved_twice_before_the_answer_is_saved_once(
     expect(page.locator(f"#text-{second.pk}")).to_be_hidden()
     expect(toast(page)).to_contain_text("Everything is saved.")
     # Its turn came after everything that was asked before.
-    edits = Move.objects.filter(verb=Move.Verb.EDIT)
+    edits = HistoryEntry.objects.filter(action=HistoryEntry.Action.EDIT)
     assert edits.filter(item=first).count() == 2
     assert edits.filter(item=second).count() == 0
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
-from digests import editorial
+from digests.editorial import compose
 from digests.models import Item, Section, User
 from digests.text.markdown.html import MAX_BODY, to_html
 from tests.desk_site import DeskSite, Editor
@@ -40,7 +40,7 @@ def user() -> User:
 @pytest.fixture
 def section(user: User) -> Section:
     digest = draft()
-    editorial.add_section(digest, "研究", intro=BODY, by=user, version=digest.version)
+    compose.add_section(digest, "研究", intro=BODY, by=user, version=digest.version)
     return digest.sections.get()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from digests import editorial
+from digests.editorial import collaboration
 from digests.models import Digest, Item, User
 from tests.desk_site import Delay, DeskSite, Editor
 from tests.factories import draft, person, story
@@ -37,7 +37,7 @@ def noor() -> User:
 def digest(ann: User) -> Digest:
     """The digest that Ann works on."""
     digest = draft(by=ann, title="下一期")
-    editorial.work_on(digest, by=ann)
+    collaboration.set_current_digest(digest, by=ann)
     return digest
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 from playwright.sync_api import Locator, Page, expect
 
-from digests import editorial
+from digests.editorial import collaboration, items, lifecycle
 from digests.models import Digest, Item, User
 from digests.text.format import Entry
 from tests.desk_site import PHONE, DeskSite, Editor
@@ -27,8 +27,8 @@ def edit(item: Item, *, by: User, headline: str | None = None, body: str | None 
     """Changes a story and approves it again."""
     item.refresh_from_db()
     entry = Entry(headline or item.headline, item.byline, item.url, body or item.body)
-    item = editorial.edit_item(item, entry, by=by, version=item.version)
-    editorial.approve_item(item, by=by, version=item.version)
+    item = items.edit(item, entry, by=by, version=item.version)
+    items.approve(item, by=by, version=item.version)
 
 
 def approval(digest: Digest) -> str:
@@ -37,7 +37,7 @@ def approval(digest: Digest) -> str:
 
 def moves(digest: Digest) -> list[tuple[str, str, str]]:
     """What happened to a digest: verbs, people and notes."""
-    return [(move.verb, move.who, move.note) for move in digest.moves.all()]
+    return [(move.action, move.who, move.note) for move in digest.history.all()]
 
 
 def within_reach(target: Locator) -> None:
@@ -155,11 +155,11 @@ def test_two_revisions_are_compared_and_the_earlier_is_restored(
 ) -> None:
     item = story("推理模型", body="原来的正文。", by=ann)
     digest = published(item, by=ann)
-    digest = editorial.correct(digest, by=rita, version=digest.version)
+    digest = lifecycle.correct(digest, by=rita, version=digest.version)
     edit(item, by=ann, body="后来的正文。")
     digest.refresh_from_db()
-    digest = approve(editorial.submit(digest, by=ann, version=digest.version), by=rita)
-    digest = editorial.correct(digest, by=rita, version=digest.version)
+    digest = approve(lifecycle.submit(digest, by=ann, version=digest.version), by=rita)
+    digest = lifecycle.correct(digest, by=rita, version=digest.version)
     address = f"/admin/digests/digest/{digest.pk}"
     with desk_site.editor(rita, f"{address}/history/") as editor:
         page = editor.page
@@ -229,7 +229,7 @@ def test_the_whole_way_in_chinese(desk_site: DeskSite) -> None:
 
 @pytest.mark.postgresql
 def test_a_digest_is_made_from_the_inbox(desk_site: DeskSite, rita: User) -> None:
-    editorial.work_on(draft(by=rita, title="过去4小时"), by=rita)
+    collaboration.set_current_digest(draft(by=rita, title="过去4小时"), by=rita)
     story("候选", status=Item.Status.INBOX, by=rita)
     with desk_site.editor(rita, "/admin/inbox/") as editor:
         page = editor.page

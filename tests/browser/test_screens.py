@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from playwright.sync_api import Page, ViewportSize
 
-from digests import editorial
+from digests.editorial import compose, lifecycle
 from digests.models import Item, User
 from tests.desk_site import DESKTOP, PHONE, DeskSite, Editor
 from tests.embedded import ROOT
@@ -52,7 +52,7 @@ SCREENS = [
     "/admin/digests/series/add/",
     "/admin/digests/source/",
     "/admin/digests/category/",
-    "/admin/digests/delivery/",
+    "/admin/digests/exportedfile/",
     "/admin/digests/user/",
     "/admin/digests/user/add/",
     "/admin/digests/user/{user}/change/",
@@ -74,9 +74,9 @@ def rows(chief: User) -> dict[str, object]:
     item = story("推理模型为什么会变笨", status=Item.Status.DRAFT)
     fresh = story("没有动过的条目", status=Item.Status.INBOX)
     digest = draft(story(), item)
-    digest = editorial.add_section(digest, "研究", by=chief, version=digest.version)
+    digest = compose.add_section(digest, "研究", by=chief, version=digest.version)
     review, live, gone = in_review(story()), published(story()), published(story())
-    editorial.withdraw(gone, by=chief, version=gone.version, note="来源撤稿。")
+    lifecycle.withdraw(gone, by=chief, version=gone.version, note="来源撤稿。")
     samples = ROOT / "samples/digests/tech-week"
     call_command("import_digests", samples, series="tech-week", time_zone="Europe/London")
     return {

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from digests import editorial
+from digests.editorial import collaboration
 from digests.models import Item
 from tests.desk_site import DeskSite, Editor
 from tests.factories import draft, person, story
@@ -54,7 +54,7 @@ def test_a_chosen_theme_looks_as_the_systems_own_does(
 ) -> None:
     noor = person("Reviewer")
     digest = draft(story("甲"), by=noor, title="下一期")
-    editorial.work_on(digest, by=noor)
+    collaboration.set_current_digest(digest, by=noor)
     story("乙", status=Item.Status.INBOX, by=noor)
     screens = [screen.format(digest=digest.pk) for screen in SCREENS]
     with desk_site.editor(noor, None) as editor:

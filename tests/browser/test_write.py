@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, Request, expect
 
-from digests import editorial
+from digests.editorial import collaboration, writing
 from digests.models import Item, ItemDraft, User
 from tests.desk_site import Delay, DeskSite, Editor, break_off
 from tests.factories import draft, person, series, source, story
@@ -55,7 +55,7 @@ def shortlisted(headline: str, *, by: User, body: str = BODY) -> Item:
 def shortlisted_in_a_digest(by: User) -> tuple[Item, Item, Item]:
     """Stories of the digest that somebody works on, one after the other."""
     first, second, third = (shortlisted(f"第{number}", by=by) for number in "一二三")
-    editorial.work_on(draft(first, second, third, by=by), by=by)
+    collaboration.set_current_digest(draft(first, second, third, by=by), by=by)
     return first, second, third
 
 
@@ -99,6 +99,11 @@ def toast(page: Page) -> Locator:
     return page.locator(".toasts")
 
 
+def messages(page: Page) -> Locator:
+    """What the page before this one led to."""
+    return page.locator(".messagelist")
+
+
 def mark(page: Page) -> Locator:
     return page.locator("[data-unsaved-mark]")
 
@@ -118,11 +123,11 @@ def pause(page: Page) -> None:
 
 
 def watch_requests(page: Page) -> list[str]:
-    """What the page asks about items from now on, such as `PUT text`, except its heartbeats."""
+    """What the page asks about items from now on, such as `POST write`, except its heartbeats."""
     asked: list[str] = []
 
     def note(request: Request) -> None:
-        path = re.search(r"/items/\d+/([\w-]+)/", request.url)
+        path = re.search(r"/items?/\d+/([\w-]+)/", request.url)
         if path and "x-heartbeat" not in request.headers:
             asked.append(f"{request.method} {path[1]}")
 
@@ -223,9 +228,9 @@ def test_saving_and_going_on_need_no_mouse(editor: Editor, ann: User) -> None:
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**{address(second)}")
     expect(headline(page)).to_have_value(second.headline)
-    expect(toast(page)).to_contain_text("“更好的标题” is now approved")
+    expect(messages(page)).to_have_text("“更好的标题” is now approved.")
     page.reload()
-    expect(toast(page)).to_be_empty()
+    expect(messages(page)).to_have_count(0)
     now = saved(first)
     assert (now.headline, now.body, now.status) == ("更好的标题", "更好的正文。", "approved")
     assert saved(second).status == Item.Status.DRAFT
@@ -264,23 +269,26 @@ def test_a_step_is_taken_with_the_version_that_was_saved_last(page: Page, item: 
     assert (saved(item).headline, saved(item).status) == ("旧标题!!", "draft")
 
 
-def test_a_refused_text_stays_and_the_reason_is_told(
-    editor: Editor, page: Page, item: Item
-) -> None:
+def test_a_refused_text_stays_and_the_reason_is_told(page: Page, item: Item) -> None:
     body(page).fill("[^1]: 脚注")
     page.keyboard.press("Control+Enter")
     expect(toast(page).locator(".trouble")).to_be_visible()
     expect(body(page)).to_have_value("[^1]: 脚注")
     assert page.url.endswith(address(item))
+    expect(mark(page)).to_be_empty()
     assert saved(item).body == "[^1]: 脚注"
     assert saved(item).status == Item.Status.DRAFT
-    editor.forgive("422")
+    # It is saved, so the page goes on from there.
+    body(page).fill("没有脚注。")
+    page.keyboard.press("Control+s")
+    expect(toast(page)).to_have_text("Saved.")
+    assert saved(item).body == "没有脚注。"
 
 
 def test_a_save_that_fails_keeps_no_later_one_from_being_made(
     editor: Editor, page: Page, item: Item
 ) -> None:
-    break_off(page, "**/items/*/text/")
+    break_off(page, "**/item/*/write/")
     headline(page).fill("第一次")
     pause(page)
     expect(mark(page)).to_have_text("Kept, not saved")  # no timer reads the form below
@@ -343,7 +351,7 @@ def test_a_key_that_is_held_down_approves_one_story(editor: Editor, ann: User) -
 
 
 def test_a_second_save_waits_for_the_answer_to_the_first(page: Page, item: Item) -> None:
-    saves = Delay(page, "**/items/*/text/")
+    saves = Delay(page, "**/item/*/write/")
     headline(page).fill("第一次")
     page.keyboard.press("Control+s")
     headline(page).fill("第二次")
@@ -357,27 +365,47 @@ def test_a_second_save_waits_for_the_answer_to_the_first(page: Page, item: Item)
     assert saved(item).headline == "第二次"
 
 
-def test_a_save_succeeds_although_the_page_cannot_be_read_again(
-    editor: Editor, page: Page, ann: User, item: Item
+def test_approving_is_one_request_however_often_it_is_pressed(editor: Editor, ann: User) -> None:
+    first, second, _third = shortlisted_in_a_digest(ann)
+    page = opened(editor, first)
+    headline(page).fill("一次审好")
+    asked = watch_requests(page)
+    approvals = Delay(page, f"**{address(first)}")
+    following = Delay(page, f"**{address(second)}")
+    for _press in range(3):
+        page.keyboard.press("Control+Enter")
+    approvals.wait()
+    approvals.let_go()
+    following.wait()
+    assert asked == ["POST write", "GET write"]
+    following.let_go()
+    page.wait_for_url(f"**{address(second)}")
+    expect(messages(page)).to_have_text("“一次审好” is now approved.")
+    assert saved(first).status == Item.Status.APPROVED
+    assert unsaved(first) == 0
+
+
+def test_who_types_while_a_story_is_approved_may_stay_and_is_told_of_it(
+    editor: Editor, ann: User
 ) -> None:
-    following = shortlisted("下一条", by=ann)
-    page.route(
-        f"**{address(item)}",
-        lambda route: (
-            route.fulfill(status=500)
-            if "x-fragment" in route.request.headers
-            else route.continue_()
-        ),
-    )
-    headline(page).fill("存好的标题")
-    page.keyboard.press("Control+s")
-    expect(toast(page)).to_have_text("Saved.")
+    first, _second, _third = shortlisted_in_a_digest(ann)
+    page = opened(editor, first)
     headline(page).fill("审好的标题")
+    approval = Delay(page, f"**{address(first)}")
     page.keyboard.press("Control+Enter")
-    page.wait_for_url(f"**{address(following)}")
-    assert saved(item).headline == "审好的标题"
-    assert saved(item).status == Item.Status.APPROVED
-    editor.forgive("500")
+    approval.wait()
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    headline(page).press_sequentially("，再改")
+    with page.expect_event("dialog"):
+        approval.let_go()
+    expect(headline(page)).to_have_value("审好的标题，再改")
+    assert saved(first).status == Item.Status.APPROVED
+    page.keyboard.press("Control+s")
+    theirs = page.locator("[data-theirs]")
+    expect(theirs).to_contain_text("Ann changed “审好的标题” (approved)")
+    page.get_by_role("button", name="Keep mine, over theirs").click()
+    expect(toast(page)).to_contain_text("Saved.")
+    assert saved(first).headline == "审好的标题，再改"
 
 
 # What is not saved
@@ -400,7 +428,7 @@ def test_text_that_was_sent_to_be_kept_does_not_come_back_after_the_save(
     pause(page)
     make_a_round_trip(page)
     expect(mark(page)).to_be_empty()
-    assert asked == ["PUT draft", "PUT text"]
+    assert asked == ["PUT draft", "POST write"]
     assert saved(item).headline == "新标题"
     assert unsaved(item) == 0
 
@@ -421,7 +449,7 @@ def test_what_is_offered_stays_until_it_is_decided_about(page: Page, item: Item)
     pause(page)
     page.keyboard.press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
-    assert asked == ["PUT text"]
+    assert asked == ["POST write"]
     headline(page).fill("另存的标题")
     page.keyboard.press("Control+s")
     expect(mark(page)).to_be_empty()
@@ -614,7 +642,7 @@ def test_a_page_with_nothing_typed_follows_what_another_saves(
 def test_a_claim_that_is_renewed_takes_no_focus(
     desk_site: DeskSite, noor: User, editor: Editor, item: Item
 ) -> None:
-    editorial.claim_for_writing(item, by=noor)
+    writing.claim_for_writing(item, by=noor)
     page = opened(editor, item)
     page.get_by_role("button", name="Take over").focus()
     said = {"held": "Noor works on it until midnight.", "version": 1}
@@ -628,7 +656,7 @@ def test_a_claim_that_is_renewed_takes_no_focus(
 def test_no_key_and_no_fix_writes_into_what_another_holds(
     noor: User, editor: Editor, item: Item
 ) -> None:
-    editorial.claim_for_writing(item, by=noor)
+    writing.claim_for_writing(item, by=noor)
     page = opened(editor, item)
     expect(remarks(page)).to_have_count(2)
     page.get_by_role("button", name="Fix all").click()
@@ -664,9 +692,9 @@ def test_a_stale_save_shows_theirs_and_keeps_mine(
     expect(headline(page)).to_have_value("安的标题")
     assert saved(item).headline == "诺尔的标题"
     # Without a choice it is refused again.
-    with page.expect_response("**/items/*/text/") as refusal:
+    with page.expect_response("**/item/*/write/") as refusal:
         page.keyboard.press("Control+s")
-    assert refusal.value.status == 409
+    assert "data-refused" in refusal.value.text()
     expect(theirs).to_be_visible()
     if whose == "mine":
         page.get_by_role("button", name="Keep mine, over theirs").click()
@@ -677,7 +705,6 @@ def test_a_stale_save_shows_theirs_and_keeps_mine(
         expect(mark(page)).to_be_empty()
     expect(theirs).to_be_hidden()
     assert saved(item).headline == ("安的标题" if whose == "mine" else "诺尔的标题")
-    editor.forgive("409")
 
 
 # Elsewhere

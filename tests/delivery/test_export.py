@@ -19,14 +19,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
 from digests.delivery.folder import ExportError, disk, live, sweep
 from digests.delivery.folder.disk import TEMPORARY, Folder
 from digests.delivery.folder.live import Live
 from digests.delivery.folder.manifest import MANIFEST
 from digests.delivery.folder.reconcile import Sweep
-from digests.models import Delivery, Digest, Revision, Site, SweepReport
+from digests.editorial import lifecycle
+from digests.models import Digest, ExportedFile, Revision, Site, SweepReport
 from tests.exported import corrected, files, live_files, opened_outside, path_of, traces, withdrawn
 from tests.factories import (
     PAST,
@@ -157,7 +157,7 @@ def test_i5_files_that_are_not_ours_are_never_changed_or_removed(root: Path) -> 
         }
         ours = {in_the_way.path, edited.path, edited_then_withdrawn.path}
         assert set(done.conflicts) == ours
-        conflicts = Delivery.objects.filter(state=Delivery.State.CONFLICT)
+        conflicts = ExportedFile.objects.filter(state=ExportedFile.State.CONFLICT)
         assert {delivery.path: delivery.error for delivery in conflicts} == {
             in_the_way.path: "A file that the newsroom did not write stands there."
             " Move it away, and the next sweep writes ours.",
@@ -172,7 +172,7 @@ def test_i5_files_that_are_not_ours_are_never_changed_or_removed(root: Path) -> 
         (root / path_of(digest)).unlink()
     sweep()
     assert files(root) == live_files() | {"README.md": b"about this folder"}
-    assert not Delivery.objects.filter(state=Delivery.State.CONFLICT).exists()
+    assert not ExportedFile.objects.filter(state=ExportedFile.State.CONFLICT).exists()
 
 
 def test_i6_no_path_outside_the_folder_is_ever_opened(
@@ -204,8 +204,8 @@ def test_i7_one_bad_digest_never_blocks_another(root: Path) -> None:
     assert list(done.failed) == [bad.path]
     assert files(root) == live_files() | {bad.path: last_good}
     assert later.path in files(root)
-    delivery = Delivery.objects.get(path=bad.path)
-    assert delivery.state == Delivery.State.FAILED
+    delivery = ExportedFile.objects.get(path=bad.path)
+    assert delivery.state == ExportedFile.State.FAILED
     assert "approved" in delivery.error
     # The sweep itself was done.
     assert SweepReport.objects.get().error == ""
@@ -239,7 +239,7 @@ def test_the_folder_holds_what_is_live_and_nothing_else(root: Path) -> None:
     in_review(), draft(story()), approve(in_review(date=timezone.now() + timedelta(hours=1)))
     sweep()
     assert set(files(root)) == {published_one.path, in_correction.path}
-    editorial.correct(in_correction, by=person(REVIEWER), version=in_correction.version)
+    lifecycle.correct(in_correction, by=person(REVIEWER), version=in_correction.version)
     assert sweep().idle
     assert files(root) == live_files()
 
@@ -252,13 +252,13 @@ def test_a_sweep_reports_on_every_file(root: Path) -> None:
     assert report.age is not None
     assert report.age < timedelta(seconds=10)
     revision = live_revision(digest)
-    delivery = Delivery.objects.get(path=digest.path)
+    delivery = ExportedFile.objects.get(path=digest.path)
     assert (delivery.revision, delivery.sha256) == (revision, revision.text_sha256)
-    assert (delivery.state, delivery.error) == (Delivery.State.WRITTEN, "")
+    assert (delivery.state, delivery.error) == (ExportedFile.State.WRITTEN, "")
     digest = corrected(digest, "更正。")
     withdrawn(gone)
     sweep()
-    assert Delivery.objects.get().revision == digest.live_revision
+    assert ExportedFile.objects.get().revision == digest.live_revision
 
 
 def test_what_a_killed_sweep_did_not_report_the_next_one_does(
@@ -269,9 +269,9 @@ def test_what_a_killed_sweep_did_not_report_the_next_one_does(
         patch.setattr(live, "_deliver", interrupt)
         sweep()
     assert files(root) == live_files()
-    assert not Delivery.objects.exists()
+    assert not ExportedFile.objects.exists()
     assert sweep().idle
-    assert Delivery.objects.get().state == Delivery.State.WRITTEN
+    assert ExportedFile.objects.get().state == ExportedFile.State.WRITTEN
 
 
 def test_pending_is_what_is_live_and_not_delivered_since_it_was_published(root: Path) -> None:
@@ -382,7 +382,7 @@ def test_another_folder_has_its_own_manifest_and_no_report(root: Path, tmp_path:
     assert sweep(other).written == [digest.path]
     assert files(other) == live_files()
     assert not root.exists()
-    assert not Delivery.objects.exists()
+    assert not ExportedFile.objects.exists()
     assert not SweepReport.objects.exists()
     assert Digest.objects.pending().exists()
 
@@ -394,11 +394,11 @@ def test_a_check_writes_nothing_anywhere(root: Path) -> None:
     sweep()
     corrected(digest, "更正。")
     published()
-    before, deliveries = traces(root), list(Delivery.objects.values())
+    before, deliveries = traces(root), list(ExportedFile.objects.values())
     reported = SweepReport.objects.get().ended_at
     assert len(sweep(check=True).written) == 2
     assert traces(root) == before
-    assert list(Delivery.objects.values()) == deliveries
+    assert list(ExportedFile.objects.values()) == deliveries
     assert SweepReport.objects.get().ended_at == reported
 
 

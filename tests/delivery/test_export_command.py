@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from digests.models import Delivery, Rendering, Site
+from digests.models import ExportedFile, Rendering, Site
 from digests.text.page import RENDERER
 from tests.exported import corrected, files, live_files, path_of, traces, withdrawn
 from tests.factories import live_revision, published
@@ -91,7 +91,7 @@ def test_another_folder_is_filled_without_a_report(root: Path, tmp_path: Path) -
     export("--to", str(other))
     assert files(other) == live_files()
     assert not root.exists()
-    assert not Delivery.objects.exists()
+    assert not ExportedFile.objects.exists()
     assert len(export("--to", str(other), "--check")) == 1
 
 

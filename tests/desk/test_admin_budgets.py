@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from digests.accounts.roles import ADMINISTRATOR
-from digests.models import Delivery, Digest, Item, Source, User
+from digests.models import Digest, ExportedFile, Item, Source, User
 from tests.factories import draft, in_review, person, published, series, source, story
 from tests.screens import below, queries, signed_in
 
@@ -36,16 +36,16 @@ def fill(count: int) -> None:
         story(status=Item.Status.INBOX, source=source(name))
         owner = person(ADMINISTRATOR)
         in_review(story(source=source(name)), by=owner, series=series(f"s{Digest.objects.count()}"))
-    Delivery.objects.all().delete()
+    ExportedFile.objects.all().delete()
     revision = published().live_revision
-    Delivery.objects.bulk_create(
-        Delivery(path=f"{number}.md", revision=revision, sha256="", state="written")
+    ExportedFile.objects.bulk_create(
+        ExportedFile(path=f"{number}.md", revision=revision, sha256="", state="written")
         for number in range(count)
     )
 
 
 def test_lists_cost_the_same_whatever_their_length(client: Client) -> None:
-    nouns = ("item", "digest", "user", "source", "series", "category", "delivery")
+    nouns = ("item", "digest", "user", "source", "series", "category", "exportedfile")
     addresses = ["/admin/", *(f"/admin/digests/{noun}/" for noun in nouns)]
     fill(3)
     few = {address: queries(client, address) for address in addresses}

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from digests import editorial
 from digests.accounts.roles import EDITOR, REVIEWER
-from digests.models import Category, Delivery, Digest, Item, User
+from digests.editorial import compose, items, lifecycle
+from digests.models import Category, Digest, ExportedFile, Item, User
 from tests.exported import path_of
 from tests.factories import (
     approve,
@@ -62,7 +62,7 @@ def details(digest: Digest) -> str:
     return below(digest, "details")
 
 
-def compose(client: Client, digest: Digest, do: str, **fields: object) -> Response:
+def press(client: Client, digest: Digest, do: str, **fields: object) -> Response:
     digest.refresh_from_db()
     data = {"version": digest.version, "do": do, **fields}
     return client.post(below(digest, "compose"), data)
@@ -170,7 +170,7 @@ def test_what_is_past_draft_is_read_only(client: Client) -> None:
         assert digest.title in page
         refused = client.post(details(digest), sent(digest, title="Changed"))
         assert "not possible" in errors(refused.text)
-        answer = compose(client, digest, "remove", item=digest.placements.get().item_id)
+        answer = press(client, digest, "remove", item=digest.placements.get().item_id)
         assert answer.status_code == 302
         assert digest.placements.exists()
 
@@ -181,26 +181,26 @@ def test_what_is_past_draft_is_read_only(client: Client) -> None:
 def test_stories_move_up_and_down_and_out(client: Client) -> None:
     items = [story(name) for name in ("a", "b", "c")]
     digest = draft(*items)
-    answer = compose(client, digest, "up", item=items[2].pk)
+    answer = press(client, digest, "up", item=items[2].pk)
     assert answer.headers["Location"] == f"{below(digest, 'compose')}#item-{items[2].pk}"
     assert headlines(digest) == ["a", "c", "b"]
-    compose(client, digest, "down", item=items[0].pk)
+    press(client, digest, "down", item=items[0].pk)
     assert headlines(digest) == ["c", "a", "b"]
     # Beyond the ends nothing happens.
-    compose(client, digest, "up", item=items[2].pk)
-    compose(client, digest, "down", item=items[1].pk)
+    press(client, digest, "up", item=items[2].pk)
+    press(client, digest, "down", item=items[1].pk)
     assert headlines(digest) == ["c", "a", "b"]
-    answer = compose(client, digest, "remove", item=items[0].pk)
+    answer = press(client, digest, "remove", item=items[0].pk)
     assert answer.headers["Location"] == f"{below(digest, 'compose')}#stories"
     assert headlines(digest) == ["c", "b"]
 
 
 def test_a_story_is_added_at_the_end_or_to_a_section(client: Client, editor: User) -> None:
     digest = draft(story("a"))
-    digest = editorial.add_section(digest, "模型", by=editor, version=digest.version)
+    digest = compose.add_section(digest, "模型", by=editor, version=digest.version)
     section = digest.sections.get()
-    compose(client, digest, "place", item=story("b").pk, section=section.pk)
-    compose(client, digest, "place", item=story("c", status=Item.Status.DRAFT).pk)
+    press(client, digest, "place", item=story("b").pk, section=section.pk)
+    press(client, digest, "place", item=story("c", status=Item.Status.DRAFT).pk)
     assert headlines(digest) == ["a", "c", "b"]
     assert digest.placements.get(item__headline="b").section == section
 
@@ -211,7 +211,7 @@ def test_a_story_of_the_inbox_is_not_offered_and_shortlisted_when_it_is_added(
     digest = draft()
     item = story("In the inbox", status=Item.Status.INBOX)
     assert "In the inbox" not in client.get(below(digest, "compose")).text
-    assert compose(client, digest, "place", item=item.pk).status_code == 302
+    assert press(client, digest, "place", item=item.pk).status_code == 302
     assert digest.placements.get().item == item
     item.refresh_from_db()
     assert item.status == Item.Status.DRAFT
@@ -226,11 +226,11 @@ def test_sections_are_added_named_moved_and_dissolved(client: Client) -> None:
         assert answer.headers["Location"] == f"{below(digest, 'compose')}#stories"
     first, second = digest.sections.all()
     item = digest.placements.get(item__headline="a").item
-    compose(client, digest, "move", item=item.pk, section=second.pk)
+    press(client, digest, "move", item=item.pk, section=second.pk)
     assert headlines(digest) == ["b", "a"]
-    compose(client, digest, "earlier", section=second.pk)
+    press(client, digest, "earlier", section=second.pk)
     assert [s.heading for s in digest.sections.all()] == ["二", "一"]
-    compose(client, digest, "later", section=second.pk)
+    press(client, digest, "later", section=second.pk)
     assert [s.heading for s in digest.sections.all()] == ["一", "二"]
     digest.refresh_from_db()
     data = {"version": digest.version, "heading": "新名", "intro": "新的引言"}
@@ -238,10 +238,10 @@ def test_sections_are_added_named_moved_and_dissolved(client: Client) -> None:
     first.refresh_from_db()
     assert (first.heading, first.intro) == ("新名", "新的引言")
     assert client.get(below(digest, "compose")).text.count(">Dissolve</button>") == 2
-    compose(client, digest, "dissolve", section=second.pk)
+    press(client, digest, "dissolve", section=second.pk)
     assert [s.heading for s in digest.sections.all()] == ["新名"]
     assert digest.placements.get(item=item).section == first
-    compose(client, digest, "move", item=item.pk, section="")
+    press(client, digest, "move", item=item.pk, section="")
     assert digest.placements.get(item=item).section is None
 
 
@@ -282,7 +282,7 @@ def test_the_pool_serves_who_has_no_javascript(client: Client) -> None:
     assert "Of another digest" in pool(q="another")
     assert "Stands there already" not in pool(q="stands")
     assert "量子芯片" in pool(q="量子\0")
-    compose(client, digest, "place", item=free.pk)
+    press(client, digest, "place", item=free.pk)
     assert headlines(digest) == ["Stands there already", "量子芯片"]
 
 
@@ -327,7 +327,7 @@ def test_the_approval_shows_exactly_what_it_approves(reviewer: Client) -> None:
     assert below(digest, "frame") in page
     reviewer.post(below(digest, "approve"), approval(reviewer, digest))
     digest.refresh_from_db()
-    move = digest.moves.get(verb="approve")
+    move = digest.history.get(action="approve")
     assert (digest.live_revision, move.note) == (move.revision, "Read")
 
 
@@ -336,8 +336,8 @@ def test_a_text_that_changed_meanwhile_is_shown_again(reviewer: Client, editor: 
     digest = in_review(item)
     seen = approval(reviewer, digest)
     item.refresh_from_db()
-    item = editorial.edit_item(item, item.entry().__class__("新标题"), by=editor, version=3)
-    editorial.approve_item(item, by=editor, version=item.version)
+    item = items.edit(item, item.entry().__class__("新标题"), by=editor, version=3)
+    items.approve(item, by=editor, version=item.version)
     answer = reviewer.post(below(digest, "approve"), seen)
     assert "Read it again" in errors(answer.text)
     assert "Read</textarea>" in answer.text
@@ -409,27 +409,27 @@ def test_the_approval_shows_what_changed_since_the_last_judgement(
     digest.refresh_from_db()
     item.refresh_from_db()
     entry = item.entry().__class__("新标题", item.byline, item.url, item.body)
-    editorial.edit_item(item, entry, by=editor, version=item.version)
-    editorial.submit(digest, by=editor, version=digest.version)
+    items.edit(item, entry, by=editor, version=item.version)
+    lifecycle.submit(digest, by=editor, version=digest.version)
     page = reviewer.get(below(digest, "approve")).text
     assert "<del>旧</del><ins>新</ins>标题" in page
 
 
 def submitted_as(digest: Digest, by: User, title: str, date: datetime) -> Digest:
-    digest = editorial.edit_digest(
+    digest = compose.edit(
         digest, by=by, version=digest.version,
         title=title, date=date, categories=[], intro="", outro="",
     )  # fmt: skip
-    return editorial.submit(digest, by=by, version=digest.version)
+    return lifecycle.submit(digest, by=by, version=digest.version)
 
 
 def test_a_correction_is_shown_against_what_readers_see(reviewer: Client, editor: User) -> None:
     digest = published(title="旧标题", categories=())
     by = person(REVIEWER)
-    digest = editorial.correct(digest, by=by, version=digest.version)
+    digest = lifecycle.correct(digest, by=by, version=digest.version)
     digest = submitted_as(digest, editor, "新标题", datetime(2026, 11, 21, tzinfo=UTC))
-    digest = editorial.send_back(digest, by=by, version=digest.version, note="Not so")
-    digest = editorial.submit(digest, by=editor, version=digest.version)
+    digest = lifecycle.send_back(digest, by=by, version=digest.version, note="Not so")
+    digest = lifecycle.submit(digest, by=editor, version=digest.version)
     page = reviewer.get(below(digest, "approve")).text
     assert "Since revision 1, which readers see." in page
     assert "<del>旧</del><ins>新</ins>标题" in page
@@ -439,19 +439,19 @@ def test_a_correction_is_shown_against_what_readers_see(reviewer: Client, editor
 def test_a_digest_is_shown_against_what_was_judged_last(reviewer: Client, editor: User) -> None:
     digest = published(title="旧标题", categories=())
     by = person(REVIEWER)
-    digest = editorial.withdraw(digest, by=by, version=digest.version, note="Wrong")
-    digest = editorial.reopen_digest(digest, by=by, version=digest.version)
-    digest = editorial.submit(digest, by=editor, version=digest.version)
+    digest = lifecycle.withdraw(digest, by=by, version=digest.version, note="Wrong")
+    digest = lifecycle.reopen(digest, by=by, version=digest.version)
+    digest = lifecycle.submit(digest, by=editor, version=digest.version)
     page = reviewer.get(below(digest, "approve")).text
     assert "Nothing changed since revision 1." in page
     assert 'class="diff"' not in page
-    digest = editorial.send_back(digest, by=by, version=digest.version, note="Not so")
+    digest = lifecycle.send_back(digest, by=by, version=digest.version, note="Not so")
     digest = submitted_as(digest, editor, "新标题", digest.date)
     page = reviewer.get(below(digest, "approve")).text
     assert "Since revision 1 (" in page
     assert "<del>旧</del><ins>新</ins>标题" in page
-    digest = editorial.send_back(digest, by=by, version=digest.version, note="Not so")
-    digest = editorial.submit(digest, by=editor, version=digest.version)
+    digest = lifecycle.send_back(digest, by=by, version=digest.version, note="Not so")
+    digest = lifecycle.submit(digest, by=editor, version=digest.version)
     assert "Nothing changed since revision 2." in reviewer.get(below(digest, "approve")).text
 
 
@@ -481,8 +481,8 @@ def test_a_correction_that_was_given_up_is_named_as_it_reads_again(
     reviewer: Client, editor: User
 ) -> None:
     digest = published(title="Kept", categories=())
-    digest = editorial.correct(digest, by=person(REVIEWER), version=digest.version)
-    digest = editorial.edit_digest(
+    digest = lifecycle.correct(digest, by=person(REVIEWER), version=digest.version)
+    digest = compose.edit(
         digest, by=editor, version=digest.version,
         title="Discarded", date=digest.date, categories=[], intro="", outro="",
     )  # fmt: skip
@@ -500,7 +500,7 @@ def test_a_note_is_shown_until_it_was_judged_again(
     reviewer.post(below(digest, "step", "send_back"), data)
     assert "Sent back (rita):" in client.get(below(digest, "compose")).text
     assert "Not so" in client.get(below(digest, "compose")).text
-    compose(client, digest, "place", item=story().pk)
+    press(client, digest, "place", item=story().pk)
     assert "Not so" in client.get(below(digest, "compose")).text
     digest.refresh_from_db()
     client.post(below(digest, "step", "submit"), {"version": digest.version})
@@ -519,11 +519,11 @@ def test_a_published_digest_says_when_the_working_copy_differs(
     reviewer: Client, editor: User
 ) -> None:
     digest = published(story("Old"))
-    digest = editorial.correct(digest, by=digest.moves.latest("pk").actor, version=digest.version)
+    digest = lifecycle.correct(digest, by=digest.history.latest("pk").actor, version=digest.version)
     page = reviewer.get(below(digest, "findings")).text
     assert "Readers see revision 1." in page
     assert "differs from it" not in page
-    editorial.place(digest, story("New"), by=editor, version=digest.version)
+    compose.place(digest, story("New"), by=editor, version=digest.version)
     assert "differs from it" in reviewer.get(below(digest, "findings")).text
 
 
@@ -549,8 +549,8 @@ def test_the_history_compares_any_two_revisions_and_restores_one(
     digest.refresh_from_db()
     item.refresh_from_db()
     entry = item.entry().__class__("新标题", item.byline, item.url, item.body)
-    editorial.edit_item(item, entry, by=editor, version=item.version)
-    digest = editorial.submit(digest, by=editor, version=digest.version)
+    items.edit(item, entry, by=editor, version=item.version)
+    digest = lifecycle.submit(digest, by=editor, version=digest.version)
     page = reviewer.get(below(digest, "history")).text
     assert "<del>旧</del><ins>新</ins>标题" in page
     assert 'name="number"' not in page
@@ -563,19 +563,19 @@ def test_the_history_compares_any_two_revisions_and_restores_one(
     assert 'name="number"' in reviewer.get(below(digest, "history")).text
     reviewer.post(below(digest, "restore"), {"version": digest.version, "number": 1})
     assert headlines(digest) == ["旧标题"]
-    assert digest.moves.latest("pk").verb == "restore"
+    assert digest.history.latest("pk").action == "restore"
 
 
 def test_the_history_reads_no_more_documents_than_it_compares(reviewer: Client) -> None:
     digest = published(title="标题")
     by = person(REVIEWER)
     for number in range(3):
-        digest = editorial.correct(digest, by=by, version=digest.version)
-        digest = editorial.edit_digest(
+        digest = lifecycle.correct(digest, by=by, version=digest.version)
+        digest = compose.edit(
             digest, by=by, version=digest.version,
             title=f"标题{number}", date=digest.date, categories=[], intro="", outro="",
         )  # fmt: skip
-        digest = approve(editorial.submit(digest, by=by, version=digest.version))
+        digest = approve(lifecycle.submit(digest, by=by, version=digest.version))
     with CaptureQueriesContext(connection) as asked:
         page = reviewer.get(below(digest, "history")).text
     assert re.findall(r"<span class=\"what\">(标题\d?)", page) == [
@@ -588,19 +588,19 @@ def test_the_history_reads_no_more_documents_than_it_compares(reviewer: Client) 
     assert read == ["document", "document"]
 
 
-def test_the_list_of_deliveries_reads_no_document(reviewer: Client) -> None:
+def test_the_list_of_exported_files_reads_no_document(reviewer: Client) -> None:
     digest = published()
-    Delivery.objects.create(
+    ExportedFile.objects.create(
         path=path_of(digest), revision=live_revision(digest), sha256="", state="written"
     )
     with CaptureQueriesContext(connection) as asked:
-        assert digest.title in reviewer.get("/admin/digests/delivery/").text
+        assert digest.title in reviewer.get("/admin/digests/exportedfile/").text
     assert not re.search(r'"digests_revision"\."(document|text)"', sql(asked))
 
 
 def test_the_preview_is_in_the_language_of_the_series(client: Client) -> None:
     digest = draft()
-    digest = editorial.add_section(digest, "研究", by=person(EDITOR), version=digest.version)
+    digest = compose.add_section(digest, "研究", by=person(EDITOR), version=digest.version)
     section = digest.sections.get()
     for address, count in [
         (details(digest), 2),

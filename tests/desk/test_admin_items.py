@@ -8,9 +8,9 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from digests import editorial
 from digests.accounts.roles import ADMINISTRATOR, EDITOR
 from digests.desk import base
+from digests.editorial import items
 from digests.models import Item, User
 from digests.models.transitions import ItemStatus
 from tests.factories import approve as approve_digest
@@ -62,7 +62,7 @@ def test_an_item_is_added_through_the_verb(client: Client, editor: User) -> None
     item = Item.objects.get()
     assert answer.headers["Location"] == write(item)
     assert (item.headline, item.status, item.changed_by) == ("New chip", ItemStatus.INBOX, editor)
-    assert [move.verb for move in item.moves.all()] == ["add"]
+    assert [move.action for move in item.history.all()] == ["add"]
 
 
 def test_a_known_link_is_refused_naming_and_linking_the_item(client: Client) -> None:
@@ -118,7 +118,7 @@ def test_the_details_of_an_item_are_changed_through_the_verb(client: Client, edi
     item.refresh_from_db()
     assert (item.source, item.language, item.captured) == (feed, "en", "One.\nTwo. \n")
     assert (item.body, item.version, item.changed_by) == ("Body.", 3, editor)
-    assert item.moves.latest("pk").verb == "edit"
+    assert item.history.latest("pk").action == "edit"
 
 
 def test_when_an_item_was_posted_is_told_in_the_editors_zone(client: Client, editor: User) -> None:
@@ -142,10 +142,10 @@ def test_saving_without_a_change_leaves_no_trace(client: Client) -> None:
     item = story(
         status=ItemStatus.DRAFT, source=source(), captured=" One.\n\nTwo.\n", posted_at=posted
     )
-    moves = item.moves.count()
+    moves = item.history.count()
     clock = {"posted_at_0": "2026-10-25", "posted_at_1": "01:30:00"}
     assert client.post(details(item), sent(item, **clock)).status_code == 302
-    assert item.moves.count() == moves
+    assert item.history.count() == moves
     client.post(details(item), sent(item, captured="", **clock))
     item.refresh_from_db()
     assert (item.captured, item.posted_at) == ("", posted)
@@ -216,7 +216,7 @@ def test_a_rejection_asks_for_a_reason_and_keeps_the_note(client: Client) -> Non
     client.post(address, {"version": item.version, "reason": "old", "note": "Too late"})
     item.refresh_from_db()
     assert (item.status, item.reason) == ("rejected", "old")
-    assert item.moves.latest("pk").note == "Too late"
+    assert item.history.latest("pk").note == "Too late"
     page = client.get(write(item)).text
     assert offered(page) == {"reopen"}
     assert "Too late" in page
@@ -224,7 +224,7 @@ def test_a_rejection_asks_for_a_reason_and_keeps_the_note(client: Client) -> Non
 
 def test_a_rejected_item_is_read_only_until_it_is_reopened(client: Client, editor: User) -> None:
     item = story(status=ItemStatus.INBOX)
-    item = editorial.reject(item, by=editor, version=item.version, reason="old")
+    item = items.reject(item, by=editor, version=item.version, reason="old")
     page = client.get(details(item)).text
     assert 'type="submit" class="default"' not in page
     assert 'value="save"' not in client.get(write(item)).text
@@ -272,7 +272,7 @@ def test_what_an_item_has_is_read_by_who_may_only_look() -> None:
     User.objects.filter(pk=user.pk).update(is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename="view_item"))
     first = story("First", url="https://example.org/a")
-    item = editorial.add_item(
+    item = items.add(
         first.entry().__class__("Again", "", first.url, ""),
         by=person(),
         language="en",

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from digests import editorial
 from digests.accounts.roles import EDITOR, REVIEWER
+from digests.editorial import compose, items, lifecycle
 from digests.models import Item, User
 from tests.desk.test_admin_digests import sent as digest_form
 from tests.desk.test_admin_items import sent as item_form
@@ -28,7 +28,7 @@ def test_a_stale_item_is_refused_and_its_text_kept(client: Client, fast: User) -
     item = story(status=Item.Status.DRAFT)
     form = item_form(item, url="https://example.org/slow", captured="A long text.")
     entry = item.entry().__class__("Typed fast")
-    editorial.edit_item(item, entry, by=fast, version=item.version)
+    items.edit(item, entry, by=fast, version=item.version)
     answer = client.post(below(item, "details"), form)
     assert "Fast Fingers" in errors(answer.text)
     assert 'value="https://example.org/slow"' in answer.text
@@ -43,7 +43,7 @@ def test_a_stale_item_is_refused_and_its_text_kept(client: Client, fast: User) -
 def test_a_stale_digest_is_refused_and_its_text_kept(client: Client, fast: User) -> None:
     digest = draft()
     form = digest_form(digest, title="Typed slowly", intro="A long intro.")
-    editorial.place(digest, story(), by=fast, version=digest.version)
+    compose.place(digest, story(), by=fast, version=digest.version)
     answer = client.post(below(digest, "details"), form)
     assert "Fast Fingers" in errors(answer.text)
     assert 'value="Typed slowly"' in answer.text
@@ -56,7 +56,7 @@ def test_a_stale_digest_is_refused_and_its_text_kept(client: Client, fast: User)
 def test_a_text_written_while_the_digest_was_submitted_is_kept(client: Client, fast: User) -> None:
     digest = draft(story(), by=fast)
     form = digest_form(digest, intro="A long intro.")
-    editorial.submit(digest, by=fast, version=digest.version)
+    lifecycle.submit(digest, by=fast, version=digest.version)
     answer = client.post(below(digest, "details"), form)
     assert "Fast Fingers" in errors(answer.text)
     assert "submitted" in errors(answer.text)
@@ -68,7 +68,7 @@ def test_a_text_written_while_the_digest_was_submitted_is_kept(client: Client, f
 def test_a_text_written_while_the_item_was_rejected_is_kept(client: Client, fast: User) -> None:
     item = story(status=Item.Status.INBOX)
     form = item_form(item, captured="A long text.")
-    editorial.reject(item, by=fast, version=item.version, reason="old")
+    items.reject(item, by=fast, version=item.version, reason="old")
     answer = client.post(below(item, "details"), form)
     assert "Fast Fingers" in errors(answer.text)
     assert "A long text." in answer.text
@@ -79,7 +79,7 @@ def test_a_stale_save_that_would_change_nothing_else_still_says_so(
 ) -> None:
     digest = draft(title="Same")
     form = digest_form(digest)
-    editorial.place(digest, story(), by=fast, version=digest.version)
+    compose.place(digest, story(), by=fast, version=digest.version)
     assert "Fast Fingers" in errors(client.post(below(digest, "details"), form).text)
 
 
@@ -88,7 +88,7 @@ def test_a_stale_step_of_composing_is_refused(client: Client, fast: User, do: st
     first, second = story("a"), story("b")
     digest = draft(first, second)
     data = {"version": digest.version, "do": do, "item": second.pk}
-    editorial.place(digest, second, by=fast, version=digest.version, position=1)
+    compose.place(digest, second, by=fast, version=digest.version, position=1)
     answer = client.post(below(digest, "compose"), data, follow=True)
     assert "Fast Fingers" in errors(answer.text)
     assert [p.item for p in digest.placements.in_order()] == [second, first]
@@ -97,7 +97,7 @@ def test_a_stale_step_of_composing_is_refused(client: Client, fast: User, do: st
 def test_a_stale_section_is_refused_and_its_text_kept(client: Client, fast: User) -> None:
     digest = draft()
     data = {"version": digest.version, "heading": "模型", "intro": "A long intro."}
-    editorial.place(digest, story(), by=fast, version=digest.version)
+    compose.place(digest, story(), by=fast, version=digest.version)
     answer = client.post(below(digest, "add_section"), data)
     assert "Fast Fingers" in errors(answer.text)
     assert "A long intro." in answer.text
@@ -106,7 +106,7 @@ def test_a_stale_section_is_refused_and_its_text_kept(client: Client, fast: User
 
 def test_a_stale_step_of_an_item_is_refused(client: Client, fast: User) -> None:
     item = story(status=Item.Status.INBOX)
-    editorial.shortlist(item, by=fast, version=item.version)
+    items.shortlist(item, by=fast, version=item.version)
     for step, data in [("shortlist", {}), ("reject", {"reason": "old", "note": "Kept note"})]:
         address = below(item, "step", step)
         answer = client.post(address, {"version": item.version, **data}, follow=True)
@@ -119,7 +119,7 @@ def test_a_stale_step_of_an_item_is_refused(client: Client, fast: User) -> None:
 def test_a_stale_step_of_a_digest_is_refused(fast: User) -> None:
     reviewer = signed_in(person(REVIEWER))
     digest = in_review(by=fast)
-    editorial.send_back(digest, by=fast, version=digest.version, note="Wait")
+    lifecycle.send_back(digest, by=fast, version=digest.version, note="Wait")
     data = {"version": digest.version, "note": "A reason"}
     answer = reviewer.post(below(digest, "step", "withdraw"), data)
     assert "Fast Fingers" in errors(answer.text)

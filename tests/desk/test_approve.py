@@ -8,8 +8,9 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from digests import editorial
 from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER
+from digests.editorial import compose, items, lifecycle
+from digests.editorial.errors import Forbidden, Invalid
 from digests.models import Digest, Item, Series, User
 from tests.factories import approve, draft, in_review, person, published, series, shown, story
 from tests.screens import below, errors, offered, signed_in
@@ -37,7 +38,7 @@ def own(user: User, override: bool = True) -> Digest:
 
 
 def alone(digest: Digest, by: User, reason: str) -> Digest:
-    return editorial.approve(
+    return lifecycle.approve(
         digest, by=by, version=digest.version, sha256=shown(digest), alone=reason
     )
 
@@ -64,7 +65,7 @@ def status(digest: Digest) -> str:
 def test_an_administrator_approves_alone_with_a_reason_and_the_history_keeps_it(ada: User) -> None:
     digest = alone(own(ada), ada, "  夜里没有别人  ")
     assert digest.status == "published"
-    moves = list(digest.moves.values_list("verb", "actor", "note", "before", "after"))
+    moves = list(digest.history.values_list("action", "actor", "note", "before", "after"))
     assert moves[-3:] == [
         ("override", ada.pk, "夜里没有别人", "review", "review"),
         ("approve", ada.pk, "", "review", "approved"),
@@ -80,10 +81,10 @@ def test_without_a_reason_even_an_administrator_does_not_approve_alone(
     ada: User, reason: str
 ) -> None:
     digest = own(ada)
-    with pytest.raises(editorial.Invalid, match="say why yours are enough"):
+    with pytest.raises(Invalid, match="say why yours are enough"):
         alone(digest, ada, reason)
     assert status(digest) == "review"
-    assert not digest.moves.filter(verb="override").exists()
+    assert not digest.history.filter(action="override").exists()
 
 
 @pytest.mark.parametrize(
@@ -92,10 +93,10 @@ def test_without_a_reason_even_an_administrator_does_not_approve_alone(
 def test_a_reason_is_not_enough_without_the_role_or_the_series(role: str, override: bool) -> None:
     user = person(role)
     digest = own(user, override)
-    with pytest.raises(editorial.Forbidden, match="four eyes"):
+    with pytest.raises(Forbidden, match="four eyes"):
         alone(digest, user, "急")
     assert status(digest) == "review"
-    assert not digest.moves.filter(verb="override").exists()
+    assert not digest.history.filter(action="override").exists()
 
 
 def test_superusers_are_bound_as_everybody_is() -> None:
@@ -103,10 +104,10 @@ def test_superusers_are_bound_as_everybody_is() -> None:
     superuser.is_staff = True
     superuser.save()
     digest = own(superuser, override=False)
-    with pytest.raises(editorial.Forbidden, match="four eyes"):
+    with pytest.raises(Forbidden, match="four eyes"):
         alone(digest, superuser, "急")
     digest = own(superuser)
-    with pytest.raises(editorial.Invalid):
+    with pytest.raises(Invalid):
         alone(digest, superuser, "")
     assert alone(digest, superuser, "急").status == "published"
 
@@ -114,15 +115,15 @@ def test_superusers_are_bound_as_everybody_is() -> None:
 def test_a_reason_that_nobody_asked_for_is_not_called_an_override(ada: User) -> None:
     digest = alone(in_review(by=person(EDITOR), series=strict()), ada, "急")
     assert digest.status == "published"
-    assert not digest.moves.filter(verb="override").exists()
+    assert not digest.history.filter(action="override").exists()
 
 
 def test_an_approval_that_fails_leaves_no_override_behind(ada: User) -> None:
     intro = "[leak]: https://example.org/x\n\n[leak]"
     digest = in_review(by=ada, series=strict(), intro=intro)
-    with pytest.raises(editorial.Invalid):
+    with pytest.raises(Invalid):
         alone(digest, ada, "急")
-    assert not digest.moves.filter(verb="override").exists()
+    assert not digest.history.filter(action="override").exists()
 
 
 @pytest.mark.parametrize(
@@ -157,8 +158,8 @@ def test_who_approves_alone_on_the_page_gives_the_reason_there(ada: User) -> Non
     assert re.search(r"<details open>.*看过</textarea>", answer.text, re.DOTALL)
     client.post(below(digest, "approve"), sent(client, digest, alone="急", note="看过"))
     assert status(digest) == "published"
-    assert digest.moves.get(verb="override").note == "急"
-    assert digest.moves.get(verb="approve").note == "看过"
+    assert digest.history.get(action="override").note == "急"
+    assert digest.history.get(action="approve").note == "看过"
 
 
 def test_each_field_of_the_approval_has_a_name(ada: User) -> None:
@@ -192,7 +193,7 @@ def test_stories_that_wait_are_approved_from_the_page(ada: User) -> None:
     answer = client.post(below(digest, "approve"), data, follow=True)
     assert "2 stories approved." in answer.text
     assert APPROVE in answer.text
-    assert {item.moves.latest("pk").actor for item in waiting} == {ada}
+    assert {item.history.latest("pk").actor for item in waiting} == {ada}
 
 
 def test_a_story_that_changed_meanwhile_is_not_approved_and_the_others_are(ada: User) -> None:
@@ -201,7 +202,7 @@ def test_a_story_that_changed_meanwhile_is_not_approved_and_the_others_are(ada: 
     data: dict[str, list[object]] = {"do": ["approve-items"], "item": [first.pk, second.pk]}
     data |= {f"version-{item.pk}": [item.version] for item in (first, second)}
     entry = first.entry().__class__("改了", "Mira Okafor", first.url, "新的。")
-    editorial.edit_item(first, entry, by=person(EDITOR, first_name="Noor"), version=first.version)
+    items.edit(first, entry, by=person(EDITOR, first_name="Noor"), version=first.version)
     answer = signed_in(ada).post(below(digest, "approve"), data, follow=True)
     assert "Noor changed" in errors(answer.text)
     assert "1 story approved." in answer.text
@@ -232,9 +233,9 @@ def test_what_readers_see_is_framed_only_beside_what_differs_from_it(ada: User) 
     assert below(digest, "live") not in page_of(digest, ada)
     digest = approve(digest)
     assert below(digest, "live") not in page_of(digest, ada)
-    digest = editorial.correct(digest, by=ada, version=digest.version)
+    digest = lifecycle.correct(digest, by=ada, version=digest.version)
     assert below(digest, "live") not in page_of(digest, ada)
-    editorial.place(digest, story(), by=ada, version=digest.version)
+    compose.place(digest, story(), by=ada, version=digest.version)
     page = page_of(digest, ada)
     assert below(digest, "live") in page
     assert below(digest, "frame") in page
@@ -242,8 +243,8 @@ def test_what_readers_see_is_framed_only_beside_what_differs_from_it(ada: User) 
 
 def test_the_frame_shows_the_public_text_and_not_the_one_in_work(ada: User) -> None:
     digest = published(story("公开的"))
-    digest = editorial.correct(digest, by=ada, version=digest.version)
-    editorial.place(digest, story("还没公开"), by=ada, version=digest.version)
+    digest = lifecycle.correct(digest, by=ada, version=digest.version)
+    compose.place(digest, story("还没公开"), by=ada, version=digest.version)
     client = signed_in(ada)
     frame = client.get(below(digest, "live")).text
     assert "公开的" in frame
@@ -266,7 +267,7 @@ def in_each_state(ada: User) -> dict[str, Digest]:
         "review": in_review(),
         "approved": approve(in_review(date=later)),
         "published": published(),
-        "correction": editorial.correct(corrected, by=ada, version=corrected.version),
+        "correction": lifecycle.correct(corrected, by=ada, version=corrected.version),
     }
 
 
@@ -291,7 +292,7 @@ def test_the_page_offers_no_more_than_the_permissions(ada: User, verb: str) -> N
     user.user_permissions.add(Permission.objects.get(codename=f"{verb}_digest"))
     digest = published()
     if verb == "abandon":
-        digest = editorial.correct(digest, by=ada, version=digest.version)
+        digest = lifecycle.correct(digest, by=ada, version=digest.version)
     page = page_of(digest, user)
     assert offered(page) == {verb}
     assert APPROVE not in page
@@ -407,9 +408,9 @@ def test_the_page_is_called_what_it_shows(ada: User) -> None:
 
 def test_what_did_not_change_is_folded(ada: User) -> None:
     digest = published(*(story(f"第{number}条") for number in range(9)))
-    digest = editorial.correct(digest, by=ada, version=digest.version)
-    digest = editorial.place(digest, story("新的一条"), by=ada, version=digest.version)
-    digest = editorial.submit(digest, by=ada, version=digest.version)
+    digest = lifecycle.correct(digest, by=ada, version=digest.version)
+    digest = compose.place(digest, story("新的一条"), by=ada, version=digest.version)
+    digest = lifecycle.submit(digest, by=ada, version=digest.version)
     changes = page_of(digest, ada).split('id="changes"')[1].split("</section>")[0]
     shown_at_once = re.sub(r"<details.*?</details>", "", changes, flags=re.DOTALL)
     assert "新的一条" in shown_at_once

@@ -9,9 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from digests import editorial
 from digests.desk.api.presence import state_of
-from digests.desk.table import Table
+from digests.desk.layout import Layout
+from digests.editorial import compose, items
 from digests.models import Digest, Item, User
 from digests.templatetags.desk import age
 from tests.factories import PAST, draft, in_review, person, published, series, source, story
@@ -59,9 +59,9 @@ def with_sections(count: int, editor: User) -> Digest:
     items = [story(source=source(f"s{n % 5}")) for n in range(count)]
     digest = draft(*items)
     for heading in ("一", "二"):
-        digest = editorial.add_section(digest, heading, by=editor, version=digest.version)
+        digest = compose.add_section(digest, heading, by=editor, version=digest.version)
     for item in items[count // 2 :]:
-        digest = editorial.place(
+        digest = compose.place(
             digest, item, by=editor, version=digest.version, section=digest.sections.last()
         )
     return digest
@@ -77,7 +77,7 @@ def test_a_story_is_placed_moved_and_removed(client: Client) -> None:
     assert headlines(digest) == ["a", "b", "c"]
     act(client, digest, "remove", item=first.pk)
     assert headlines(digest) == ["b", "c"]
-    assert digest.moves.latest("pk").note == "a"
+    assert digest.history.latest("pk").note == "a"
 
 
 def test_an_act_is_answered_with_the_regions_as_they_are_then(client: Client) -> None:
@@ -123,7 +123,7 @@ def test_who_was_faster_is_named_and_nothing_happens(client: Client) -> None:
     first, second = story("a"), story("b")
     digest = draft(first, second)
     fast = person(first_name="Fast", last_name="Fingers")
-    editorial.place(digest, second, by=fast, version=digest.version, position=1)
+    compose.place(digest, second, by=fast, version=digest.version, position=1)
     for do in ("place", "move", "up", "remove"):
         answer = act(client, digest, do, item=second.pk, version=digest.version)
         assert is_refused(answer)
@@ -183,7 +183,7 @@ def test_a_refusal_names_nothing_by_an_empty_name(client: Client) -> None:
         assert is_refused(answer)
         assert told(answer)
         assert "“”" not in answer.text.partition("<ul hidden data-messages")[2]
-    assert digest.moves.count() == Digest.objects.get(pk=digest.pk).moves.count()
+    assert digest.history.count() == Digest.objects.get(pk=digest.pk).history.count()
 
 
 def test_what_no_button_sends_is_a_bad_request(client: Client) -> None:
@@ -248,7 +248,7 @@ def test_the_age_of_a_story_has_one_unit(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_one_step_leads_over_the_border_of_a_section(client: Client, editor: User) -> None:
     a, b = story("a"), story("b")
     digest = draft(a, b)
-    digest = editorial.add_section(digest, "一", by=editor, version=digest.version)
+    digest = compose.add_section(digest, "一", by=editor, version=digest.version)
     section = digest.sections.get()
     act(client, digest, "down", item=b.pk)
     assert digest.placements.get(item=b).section == section
@@ -260,10 +260,10 @@ def test_one_step_leads_over_the_border_of_a_section(client: Client, editor: Use
 def test_the_page_and_the_api_name_the_same_state(editor: User) -> None:
     item = story()
     digest = draft(item, story())
-    assert Table(digest).state == state_of(digest)
+    assert Layout(digest).state == state_of(digest)
     entry = item.entry().__class__("新", "", item.url, "正文。")
-    editorial.edit_item(item, entry, by=editor, version=item.version)
-    assert Table(digest).state == state_of(digest)
+    items.edit(item, entry, by=editor, version=item.version)
+    assert Layout(digest).state == state_of(digest)
 
 
 @pytest.mark.parametrize("count", [3, 30])

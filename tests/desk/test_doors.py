@@ -10,10 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from ninja import NinjaAPI
 
-from digests import editorial
 from digests.accounts.roles import EDITOR, ROLES
-from digests.editorial import guards
-from digests.models import Item, Move, User
+from digests.editorial import compose, guards
+from digests.models import HistoryEntry, Item, User
 from newsroom.api import api, desk
 from tests.desk.test_role_doors import admin_addresses
 from tests.editorial.test_roles import state
@@ -38,7 +37,7 @@ def rows() -> dict[str, Any]:
     """A row for whatever an address asks for."""
     item = story(status=Item.Status.DRAFT, source=source())
     digest = draft(item, story())
-    digest = editorial.add_section(digest, "研究", by=digest.owner, version=digest.version)
+    digest = compose.add_section(digest, "研究", by=digest.owner, version=digest.version)
     return {"item": item, "digest": digest, "live": published(), "review": in_review()}
 
 
@@ -52,7 +51,7 @@ def numbers(rows: dict[str, Any]) -> dict[str, int]:
         "group": Group.objects.get(name=EDITOR).pk,
         "user": digest.owner_id,
         "source": rows["item"].source_id,
-        "delivery": 0,
+        "exportedfile": 0,
         "site": 1,
     }
 
@@ -193,8 +192,8 @@ def deeds(user: User) -> set[str]:
         },
     }
     return {
-        names["digest" if move.digest_id else "item"].get(move.verb, move.verb)
-        for move in Move.objects.filter(actor=user)
+        names["digest" if move.digest_id else "item"].get(move.action, move.action)
+        for move in HistoryEntry.objects.filter(actor=user)
     }
 
 

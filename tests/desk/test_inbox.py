@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from digests import editorial
 from digests.accounts.roles import EDITOR
+from digests.editorial import collaboration, items
 from digests.models import Claim, Item, User
 from tests.factories import ItemFields, draft, person, published, source, story
 from tests.screens import Response, is_refused, signed_in, told
@@ -61,7 +61,7 @@ def test_the_filter_of_the_address_chooses(client: Client, ann: User) -> None:
     old = candidate("旧闻", source=mira, posted_at=timezone.now() - timedelta(hours=9))
     new = candidate("新闻")
     story("入选", status=Item.Status.DRAFT)
-    editorial.claim(new, by=ann)
+    collaboration.claim(new, by=ann)
     assert shown(client, source=mira.pk) == ["旧闻"]
     assert shown(client, hours=4) == ["新闻"]
     assert shown(client, mine="on") == ["新闻"]
@@ -103,11 +103,11 @@ def test_a_row_offers_what_may_be_done_with_it(client: Client, ann: User) -> Non
         return {item.headline: set(item.acts) for item in rows}
 
     placed = story("放入的", status=Item.Status.DRAFT)
-    editorial.work_on(draft(placed, by=ann), by=ann)
+    collaboration.set_current_digest(draft(placed, by=ann), by=ann)
     new, mine = candidate("新的"), story("我的")
-    editorial.claim(mine, by=ann)
+    collaboration.claim(mine, by=ann)
     old = candidate("旧的")
-    editorial.reject(old, by=ann, version=old.version, reason="old")
+    items.reject(old, by=ann, version=old.version, reason="old")
     assert acts() == {
         "新的": {"shortlist", "reject", "place", "claim"},
         "放入的": {"approve", "reject", "claim"},
@@ -131,14 +131,14 @@ def test_a_story_that_ran_before_or_stands_in_a_draft_says_so(client: Client) ->
 
 def test_a_rejected_story_says_who_rejected_it_and_why(client: Client, ann: User) -> None:
     item = candidate("旧闻")
-    editorial.reject(item, by=ann, version=item.version, reason="old", note="上周")
+    items.reject(item, by=ann, version=item.version, reason="old", note="上周")
     page = client.get(INBOX, {"state": "rejected"}).text
     assert "old: 上周 (Ann" in page
 
 
 def test_others_see_a_claim_until_it_ends(client: Client) -> None:
     noor, item = person(first_name="Noor"), candidate()
-    editorial.claim(item, by=noor)
+    collaboration.claim(item, by=noor)
     assert "● Noor" in client.get(INBOX).text
     Claim.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert "● Noor" not in client.get(INBOX).text
@@ -154,10 +154,10 @@ def test_it_asks_the_same_questions_whatever_it_holds(client: Client) -> None:
         for number in range(count):
             item = candidate(source=source(f"Source {Item.objects.count()}"))
             if number % 2:
-                editorial.claim(item, by=person())
+                collaboration.claim(item, by=person())
 
     ann = client.get(INBOX).context["user"]
-    editorial.work_on(draft(), by=ann)
+    collaboration.set_current_digest(draft(), by=ann)
     fill(3)
     few = queries()
     fill(57)
@@ -204,7 +204,7 @@ def test_the_ticked_are_rejected_together_and_a_refused_one_keeps_no_other_back(
     client: Client,
 ) -> None:
     a, b, stale = candidate(), candidate(), candidate("别人改过")
-    editorial.shortlist(stale, by=person(), version=stale.version)
+    items.shortlist(stale, by=person(), version=stale.version)
     answer = post(client, "reject", a, b, stale, reason="off-topic")
     assert statuses(a, b, stale) == ["rejected", "rejected", "draft"]
     page = client.get(answer["Location"]).text
@@ -213,7 +213,7 @@ def test_the_ticked_are_rejected_together_and_a_refused_one_keeps_no_other_back(
 
 def test_a_story_goes_into_the_current_digest(client: Client, ann: User) -> None:
     digest, item = draft(by=ann), candidate()
-    editorial.work_on(digest, by=ann)
+    collaboration.set_current_digest(digest, by=ann)
     shown = client.get(INBOX).text
     assert f'name="digest" value="{digest.pk}"' in shown
     post(client, "place", item, digest=digest.pk)
@@ -225,7 +225,7 @@ def test_a_story_goes_into_the_digest_that_was_current_when_the_page_was_shown(
     client: Client, ann: User
 ) -> None:
     shown, opened_later, item = draft(by=ann, title="周报"), draft(by=ann), candidate("新闻")
-    editorial.work_on(opened_later, by=ann)
+    collaboration.set_current_digest(opened_later, by=ann)
     answer = post(client, "place", item, digest=shown.pk, script=True)
     assert told(answer) == ["Put into “周报”: 新闻"]
     assert list(shown.items.all()) == [item]
@@ -286,7 +286,7 @@ def test_the_api_finds_whatever_the_inbox_would_show_on_all_its_pages(
 ) -> None:
     monkeypatch.setattr("digests.desk.candidates.ON_A_PAGE", 1)
     new, older, other = candidate("新"), candidate("新二"), story("别的", status=Item.Status.DRAFT)
-    editorial.claim(new, by=ann)
+    collaboration.claim(new, by=ann)
     asked = [
         ("", {new, older}),
         ("state=draft", {other}),
@@ -300,7 +300,7 @@ def test_the_api_finds_whatever_the_inbox_would_show_on_all_its_pages(
 
 def test_it_is_told_what_was_done_to_many_and_what_was_left_and_why(client: Client) -> None:
     a, b, stale = candidate("一"), candidate("二"), candidate("三")
-    editorial.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
+    items.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
     one = post(client, "reject", a, stale, reason="old", script=True)
     assert not is_refused(one)
     changed = "Noor changed “三” (shortlisted). Your change was not made."
@@ -317,7 +317,7 @@ def test_it_is_told_what_was_done_to_many_and_what_was_left_and_why(client: Clie
 
 def test_portions_of_an_act_are_told_of_and_undone_as_one(client: Client) -> None:
     a, b, c, stale = (candidate(headline) for headline in "一二三四")
-    editorial.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
+    items.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
     first = post(client, "shortlist", a, b, script=True)
     second = post(client, "shortlist", stale, script=True, continues="1")
     third = post(client, "shortlist", c, script=True, continues="1")
@@ -330,8 +330,8 @@ def test_portions_of_an_act_are_told_of_and_undone_as_one(client: Client) -> Non
 
 def test_undo_takes_back_ones_own_last_act_and_nobody_elses(client: Client, ann: User) -> None:
     mine, other = candidate(), candidate()
-    mine = editorial.reject(mine, by=ann, version=mine.version, reason="old")
-    other = editorial.reject(other, by=person(), version=other.version, reason="old")
+    mine = items.reject(mine, by=ann, version=mine.version, reason="old")
+    other = items.reject(other, by=person(), version=other.version, reason="old")
     post(client, "undo", mine, other)
     assert statuses(mine, other) == ["inbox", "rejected"]
     assert Item.objects.get(pk=mine.pk).reason == ""
@@ -359,7 +359,7 @@ def test_a_claim_is_told_of_and_given_back(client: Client, ann: User) -> None:
 
 def test_a_claimed_story_is_refused_to_others_with_a_name(client: Client) -> None:
     item = candidate()
-    editorial.claim(item, by=person(first_name="Noor"))
+    collaboration.claim(item, by=person(first_name="Noor"))
     answer = post(client, "claim", item, script=True)
     assert is_refused(answer)
     assert "Noor works on" in told(answer)[0]
@@ -420,7 +420,7 @@ def test_undo_says_whose_change_it_would_take_back(client: Client, ann: User) ->
     item = candidate("新闻")
     post(client, "shortlist", item)
     item.refresh_from_db()
-    editorial.approve_item(item, by=person(EDITOR, first_name="Noor"), version=item.version)
+    items.approve(item, by=person(EDITOR, first_name="Noor"), version=item.version)
     answer = post(client, "undo")
     assert "Noor changed “新闻”" in client.get(answer.headers["Location"]).text
     assert statuses(item) == ["approved"]

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from digests import editorial
 from digests.accounts.roles import EDITOR, REVIEWER
+from digests.editorial import compose
 from digests.models import Digest, User
 from tests.factories import approve, draft, in_review, person, published, series, shown, story
 from tests.screens import below, errors, signed_in
@@ -90,7 +90,7 @@ def test_a_form_that_was_overtaken_keeps_its_note_and_can_be_sent_again(
     ann: User, rita: User
 ) -> None:
     digest = draft(story(), by=ann)
-    editorial.place(digest, story(), by=rita, version=digest.version)
+    compose.place(digest, story(), by=rita, version=digest.version)
     client = signed_in(ann)
     address = below(digest, "step", "submit")
     answer = client.post(address, {"version": digest.version, "note": "请看第二条"})

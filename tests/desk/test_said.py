@@ -2,8 +2,8 @@
 
 import pytest
 
-from digests import editorial
 from digests.accounts.roles import EDITOR, REVIEWER
+from digests.editorial import lifecycle
 from digests.models import Digest, User
 from tests.factories import approve, draft, person, story
 from tests.screens import below, signed_in
@@ -26,11 +26,11 @@ def rita() -> User:
 
 def submitted(by: User, digest: Digest | None = None, note: str = NOTE) -> Digest:
     digest = digest or draft(story(), by=by)
-    return editorial.submit(digest, by=by, version=digest.version, note=note)
+    return lifecycle.submit(digest, by=by, version=digest.version, note=note)
 
 
 def sent_back(digest: Digest, by: User) -> Digest:
-    return editorial.send_back(digest, by=by, version=digest.version, note=REASON)
+    return lifecycle.send_back(digest, by=by, version=digest.version, note=REASON)
 
 
 def page(address: str, by: User) -> str:
@@ -66,7 +66,7 @@ def test_what_was_said_of_an_earlier_text_is_not_said_of_its_correction(
 ) -> None:
     digest = sent_back(submitted(ann), rita)
     digest = approve(submitted(ann, digest), by=rita, note="好")
-    digest = editorial.correct(digest, by=rita, version=digest.version)
+    digest = lifecycle.correct(digest, by=rita, version=digest.version)
     assert 'class="note said"' not in page(below(digest, "compose"), ann)
     digest = submitted(ann, digest, note="更正")
     said = page(below(digest, "approve"), rita)

@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from digests import editorial
 from digests.accounts.roles import EDITOR, REVIEWER
-from digests.models import Delivery, Digest, Item, Presence, Source, SweepReport, User
+from digests.editorial import collaboration, compose, lifecycle
+from digests.models import Digest, ExportedFile, Item, Presence, Source, SweepReport, User
 from tests.factories import (
     approve,
     draft,
@@ -64,7 +64,7 @@ def read(html: str) -> str:
 
 
 def send_back(digest: Digest, by: User, note: str) -> Digest:
-    return editorial.send_back(digest, by=by, version=digest.version, note=note)
+    return lifecycle.send_back(digest, by=by, version=digest.version, note=note)
 
 
 def test_who_was_sent_something_back_reads_why_and_by_whom(
@@ -82,9 +82,9 @@ def test_what_was_sent_back_stays_while_it_is_mended_and_goes_with_its_resubmiss
     ann: User, rita: User
 ) -> None:
     digest = send_back(in_review(by=ann), rita, "缺一条")
-    digest = editorial.place(digest, story(), by=ann, version=digest.version)
+    digest = compose.place(digest, story(), by=ann, version=digest.version)
     assert len(shown(ann, "Sent back to you")) == 1
-    digest = editorial.submit(digest, by=ann, version=digest.version)
+    digest = lifecycle.submit(digest, by=ann, version=digest.version)
     assert shown(ann, "Sent back to you") == []
     # Sent back again, it is one line with the new reason.
     send_back(digest, rita, "还缺一条")
@@ -94,9 +94,9 @@ def test_what_was_sent_back_stays_while_it_is_mended_and_goes_with_its_resubmiss
 
 def test_a_correction_begun_later_is_not_said_to_be_sent_back(ann: User, rita: User) -> None:
     digest = send_back(in_review(by=ann), rita, "再看")
-    digest = editorial.submit(digest, by=ann, version=digest.version)
+    digest = lifecycle.submit(digest, by=ann, version=digest.version)
     digest = approve(digest, by=rita)
-    editorial.correct(digest, by=rita, version=digest.version)
+    lifecycle.correct(digest, by=rita, version=digest.version)
     assert shown(ann, "Sent back to you") == []
 
 
@@ -144,9 +144,9 @@ def test_what_is_due_says_when_and_how_it_stands(ann: User) -> None:
 
 def test_what_readers_have_or_shall_not_have_any_more_is_not_late(ann: User, rita: User) -> None:
     corrected = published(by=ann, title="更正", date=NOON - timedelta(hours=1))
-    editorial.correct(corrected, by=rita, version=corrected.version)
+    lifecycle.correct(corrected, by=rita, version=corrected.version)
     gone = published(by=ann, title="撤回", date=NOON - timedelta(hours=2))
-    editorial.withdraw(gone, by=rita, version=gone.version, note="有误")
+    lifecycle.withdraw(gone, by=rita, version=gone.version, note="有误")
     assert shown(ann, "Due") == [
         "10:00 撤回 withdrawn Global AI, Ann",
         "11:00 更正 draft correction; readers see revision 1 Global AI, Ann",
@@ -155,10 +155,10 @@ def test_what_readers_have_or_shall_not_have_any_more_is_not_late(ann: User, rit
 
 def test_a_correction_says_what_readers_see_wherever_it_stands(ann: User, rita: User) -> None:
     digest = published(by=ann, title="更正", date=NOON - timedelta(hours=1))
-    digest = editorial.correct(digest, by=rita, version=digest.version)
+    digest = lifecycle.correct(digest, by=rita, version=digest.version)
     said = "correction; readers see revision 1"
     assert said in shown(ann, "Drafts")[0]
-    editorial.submit(digest, by=ann, version=digest.version)
+    lifecycle.submit(digest, by=ann, version=digest.version)
     assert said in shown(rita, "Waiting")[0]
 
 
@@ -184,11 +184,11 @@ def test_drafts_say_who_is_in_them_and_which_one_is_current(
     noor = person(EDITOR, first_name="Noor")
     first, second = draft(story(), story(), by=ann, title="甲"), draft(by=ann, title="乙")
     in_review(by=ann, title="送审")
-    editorial.arrive(first, by=noor)
-    editorial.arrive(second, by=noor)
+    collaboration.heartbeat(first, by=noor)
+    collaboration.heartbeat(second, by=noor)
     clock.append(timedelta(seconds=100))
-    editorial.arrive(second, by=ann)
-    editorial.work_on(first, by=ann)
+    collaboration.heartbeat(second, by=ann)
+    collaboration.set_current_digest(first, by=ann)
     clock.append(timedelta(seconds=30))
     assert sorted(shown(ann, "Drafts")) == [
         "乙 0 stories · Global AI, Ann ● Ann",
@@ -223,7 +223,7 @@ def swept(**fields: object) -> None:
 
 def deliver(digest: Digest, state: str) -> None:
     revision = live_revision(digest)
-    Delivery.objects.create(path=f"{digest.pk}.md", revision=revision, sha256="", state=state)
+    ExportedFile.objects.create(path=f"{digest.pk}.md", revision=revision, sha256="", state=state)
 
 
 def test_a_folder_that_was_never_written_is_not_in_step(ann: User) -> None:
@@ -275,7 +275,7 @@ def fill(count: int, rita: User) -> None:
         ed = person(EDITOR)
         in_review(by=ed, series=strict, date=NOON)
         open_draft = draft(by=ed, series=strict, date=NOON)
-        editorial.arrive(open_draft, by=ed)
+        collaboration.heartbeat(open_draft, by=ed)
         send_back(in_review(by=rita, series=strict), rita, "再看")
         story(status=Item.Status.INBOX, source=source(f"Source {Source.objects.count()}"))
         deliver(published(by=ed), "written")
@@ -290,7 +290,7 @@ def queries(client: Client) -> int:
 
 def test_today_costs_the_same_for_three_rows_and_for_sixty(rita: User) -> None:
     fill(3, rita)
-    editorial.work_on(Digest.objects.filter(status="draft")[0], by=rita)
+    collaboration.set_current_digest(Digest.objects.filter(status="draft")[0], by=rita)
     client = signed_in(rita)
     client.get("/admin/")  # which prolongs the session: a write, once in five minutes
     few = queries(client)

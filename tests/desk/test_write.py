@@ -1,4 +1,4 @@
-"""The editor of one item: its page, its buttons without a script, and what its script asks."""
+"""The editor of one item: its page, its acts with a script and without, what its script asks."""
 
 import re
 from dataclasses import replace
@@ -12,11 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from digests import editorial
-from digests.models import Claim, Item, ItemDraft, Move, Presence, User
+from digests.editorial import collaboration, items, lifecycle, writing
+from digests.models import Claim, HistoryEntry, Item, ItemDraft, Presence, User
 from digests.text.format import Entry
 from tests.factories import draft, in_review, person, published, series, source, story
-from tests.screens import Response, below, errors, signed_in
+from tests.screens import Response, below, errors, is_refused, signed_in, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -57,16 +57,32 @@ def text_of(item: Item) -> dict[str, str]:
     return {name: getattr(item, name) for name in TEXT}
 
 
-def press(client: Client, item: Item, do: str, **changed: Any) -> Response:
+def press(
+    client: Client, item: Item, do: str, *, by_script: bool = False, **changed: Any
+) -> Response:
     sent = {"do": do, "version": item.version, **text_of(item), **changed}
     # As browsers send lines.
     sent["body"] = sent["body"].replace("\n", "\r\n")
-    return client.post(page(item), sent)
+    return client.post(page(item), sent, headers={"X-Fragment": "1"} if by_script else {})
+
+
+def act(client: Client, item: Item, do: str, **changed: Any) -> Response:
+    """What a button does, as the script posts it: answered with the regions that changed."""
+    answer = press(client, item, do, by_script=True, **changed)
+    assert "<html" not in answer.text
+    return answer
+
+
+def version_in(answer: Response) -> int:
+    """The version of the story that the regions show."""
+    shown = re.search(r'data-region="saved" data-version="(\d+)"', answer.text)
+    assert shown
+    return int(shown[1])
 
 
 def api(client: Client, method: str, item: Item, what: str, **given: object) -> Response:
-    act = getattr(client, method)
-    answer: Response = act(f"/api/desk/items/{item.pk}/{what}/", given, JSON)
+    request = getattr(client, method)
+    answer: Response = request(f"/api/desk/items/{item.pk}/{what}/", given, JSON)
     return answer
 
 
@@ -98,7 +114,9 @@ def test_the_page_shows_the_original_beside_the_text_and_what_the_house_remarks(
         status=Item.Status.DRAFT,
         source=source("Mira"),
     )
-    editorial.work_on(draft(item, title="下一期"), by=client.get("/admin/").context["user"])
+    collaboration.set_current_digest(
+        draft(item, title="下一期"), by=client.get("/admin/").context["user"]
+    )
     html = client.get(page(item)).text
     assert "The original words." in html
     assert "Nobody" in html
@@ -114,8 +132,10 @@ def test_the_page_says_where_the_same_story_ran_already(client: Client) -> None:
 
 
 def test_reading_the_page_changes_nothing(client: Client, item: Item, noor: User) -> None:
-    editorial.keep_draft(item, Entry(**TEXT), by=client.get("/admin/").context["user"], version=1)
-    editorial.claim_for_writing(item, by=noor)
+    collaboration.keep_draft(
+        item, Entry(**TEXT), by=client.get("/admin/").context["user"], version=1
+    )
+    writing.claim_for_writing(item, by=noor)
     writes = ("INSERT", "UPDATE", "DELETE")
     with CaptureQueriesContext(connection) as asked:
         assert client.get(page(item)).status_code == 200
@@ -144,37 +164,52 @@ def test_the_page_costs_fourteen_queries_whatever_hangs_on_the_item(
     url = "https://example.org/ran"
     published(first := story("推理模型", url=url))
     item = story("推理模型", url=url, repeat_of=first, source=source("Mira"))
-    editorial.work_on(draft(item), by=ann)
+    collaboration.set_current_digest(draft(item), by=ann)
     for _number in range(3):
         draft(item)
-        item = editorial.edit_item(
-            item, Entry("推理模型", f"{_number}", url), by=noor, version=item.version
-        )
-    editorial.keep_draft(item, Entry(**TEXT), by=ann, version=item.version)
-    editorial.claim_for_writing(item, by=noor)
+        item = items.edit(item, Entry("推理模型", f"{_number}", url), by=noor, version=item.version)
+    collaboration.keep_draft(item, Entry(**TEXT), by=ann, version=item.version)
+    writing.claim_for_writing(item, by=noor)
     assert queries(item) <= 14
 
 
-# Saving and approving, by the page's own buttons
+# Saving and approving
 
 
 def test_saving_stores_the_text_and_stays_on_the_page(client: Client, item: Item) -> None:
     answer = press(client, item, "save", headline="新标题")
     assert (answer.status_code, answer["Location"]) == (302, page(item))
     assert (fresh(item).headline, fresh(item).version) == ("新标题", item.version + 1)
-    assert "“新标题” is saved." in client.get(page(item)).text
+    assert '<li class="success">Saved.</li>' in client.get(page(item)).text
 
 
-def test_saving_what_is_there_already_makes_no_history(client: Client, item: Item) -> None:
-    moves = item.moves.count()
-    assert press(client, item, "save").status_code == 302
-    assert (fresh(item).version, item.moves.count()) == (item.version, moves)
+def test_a_save_by_the_script_is_answered_with_what_changed(client: Client, item: Item) -> None:
+    answer = act(client, item, "save", headline="新标题")
+    assert not is_refused(answer)
+    assert told(answer) == ["Saved."]
+    assert version_in(answer) == fresh(item).version == item.version + 1
+    regions = re.findall('data-region="([^"]+)"', answer.text)
+    assert regions == ["here", "state", "held", "saved"]
+    assert ">新标题<" in answer.text
+    assert "data-theirs" not in answer.text
+    assert "Saved." not in client.get(page(item)).text
+
+
+@pytest.mark.parametrize("by_script", [False, True])
+def test_saving_what_is_there_already_makes_no_history(
+    client: Client, item: Item, by_script: bool
+) -> None:
+    moves = item.history.count()
+    assert press(client, item, "save", by_script=by_script).status_code in (200, 302)
+    assert (fresh(item).version, item.history.count()) == (item.version, moves)
+    stale = press(client, item, "save", by_script=True, version=item.version + 1)
+    assert is_refused(stale)
 
 
 def test_a_stale_save_keeps_the_text_and_says_who_was_faster(
     client: Client, item: Item, noor: User
 ) -> None:
-    editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
+    items.edit(item, Entry("诺尔的", "N"), by=noor, version=item.version)
     answer = press(client, item, "save", headline="安的", body="安的正文")
     assert answer.status_code == 200
     assert "Noor changed “诺尔的”" in errors(answer.text)
@@ -183,26 +218,41 @@ def test_a_stale_save_keeps_the_text_and_says_who_was_faster(
     assert fresh(item).headline == "诺尔的"
 
 
-def test_without_a_script_ones_own_text_can_be_saved_over_the_one_that_was_shown(
-    client: Client, item: Item, noor: User
+@pytest.mark.parametrize("by_script", [False, True])
+def test_ones_own_text_can_be_saved_over_the_one_that_was_shown(
+    client: Client, item: Item, noor: User, by_script: bool
 ) -> None:
     entry = replace(item.entry(), body="诺尔的正文")
-    theirs = editorial.edit_item(item, entry, by=noor, version=item.version)
-    shown = press(client, item, "save", body="我的正文").text
-    assert "诺尔的正文" in shown
-    assert f'value="save-over:{theirs.version}"' in shown
-    assert "data-theirs hidden" not in shown
-    press(client, item, f"save-over:{theirs.version}", body="我的正文")
+    theirs = items.edit(item, entry, by=noor, version=item.version)
+    shown = press(client, item, "save", by_script=by_script, body="我的正文")
+    assert "诺尔的正文" in shown.text
+    assert "Noor changed" in errors(shown.text.partition("data-theirs")[2])
+    assert f'name="version" value="{theirs.version}" id="keep-mine"' in shown.text
+    # As a browser sends it: the version of the form, then that of the button.
+    over = [item.version, theirs.version]
+    press(client, item, "save", by_script=by_script, body="我的正文", version=over)
     assert fresh(item).body == "我的正文"
-    assert press(client, item, "save-over:x").status_code == 200
-    assert press(client, item, f"save-over:{theirs.version}", body="又一次").status_code == 200
+    again = press(client, item, "save", by_script=by_script, body="又一次", version=over)
+    assert again.status_code == 200
     assert fresh(item).body == "我的正文"
+
+
+def test_a_stale_save_by_the_script_shows_theirs_as_it_is_now(
+    client: Client, item: Item, noor: User
+) -> None:
+    theirs = items.edit(item, Entry("诺尔的", "N"), by=noor, version=item.version)
+    answer = act(client, item, "save", headline="安的")
+    assert is_refused(answer)
+    assert "Noor changed “诺尔的”" in told(answer)[0]
+    assert version_in(answer) == theirs.version
+    assert ">诺尔的<" in answer.text
+    assert "安的" not in answer.text
 
 
 def test_an_unchanged_page_over_a_newer_version_approves_nothing(
     client: Client, item: Item, noor: User
 ) -> None:
-    editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
+    items.edit(item, Entry("诺尔的", "N"), by=noor, version=item.version)
     assert "Noor changed" in errors(press(client, item, "approve").text)
     assert (fresh(item).headline, fresh(item).status) == ("诺尔的", "draft")
 
@@ -212,30 +262,51 @@ def test_a_refused_text_comes_back_with_the_reason(client: Client, item: Item) -
     assert "The address has no host." in errors(answer.text)
     assert answer.context["form"]["headline"].value() == "好"
     assert errors(press(client, item, "save", headline="").text)
+    refused = act(client, item, "save", headline="")
+    assert is_refused(refused)
+    assert told(refused) == ["Headline: This field is required."]
+    assert version_in(refused) == item.version
     assert fresh(item).headline == "旧标题"
 
 
+@pytest.mark.parametrize("by_script", [False, True])
 def test_approving_saves_first_and_goes_on_to_the_next(
-    client: Client, item: Item, ann: User
+    client: Client, item: Item, ann: User, by_script: bool
 ) -> None:
     following = story(status=Item.Status.DRAFT)
-    editorial.work_on(draft(item, following), by=ann)
-    answer = press(client, item, "approve", headline="新标题")
+    collaboration.set_current_digest(draft(item, following), by=ann)
+    answer = press(client, item, "approve", by_script=by_script, headline="新标题")
     assert (fresh(item).headline, fresh(item).status) == ("新标题", "approved")
-    assert answer["Location"] == page(following)
+    assert answer["X-Location" if by_script else "Location"] == page(following)
     assert fresh(following).status == "draft"
+    # A page that reads itself again takes nothing of what the next one has to say.
+    assert "新标题" not in client.get(page(following), headers={"X-Fragment": "1"}).text
+    assert "“新标题” is now approved." in client.get(page(following)).text
+    assert "is now approved" not in client.get(page(following)).text
 
 
 def test_approving_without_a_change_is_one_step_of_history(client: Client, item: Item) -> None:
     press(client, item, "approve")
     assert fresh(item).status == "approved"
-    assert not item.moves.filter(verb=Move.Verb.EDIT).exists()
+    assert not item.history.filter(action=HistoryEntry.Action.EDIT).exists()
 
 
 def test_after_the_last_one_the_page_stays_and_says_so(client: Client, item: Item) -> None:
     answer = press(client, item, "approve")
     assert answer["Location"] == page(item)
-    assert "That was the last one." in client.get(page(item)).text
+    html = client.get(page(item)).text
+    assert "“旧标题” is now approved." in html
+    assert "That was the last one." in html
+
+
+def test_after_the_last_one_the_script_is_told_so_and_sees_the_new_state(
+    client: Client, item: Item
+) -> None:
+    answer = act(client, item, "approve", headline="新标题")
+    assert not is_refused(answer)
+    assert told(answer) == ["“新标题” is now approved.", "That was the last one."]
+    assert "pill-approved" in answer.text
+    assert version_in(answer) == fresh(item).version
 
 
 def test_what_is_refused_approval_is_saved_and_goes_on_from_there(
@@ -246,6 +317,13 @@ def test_what_is_refused_approval_is_saved_and_goes_on_from_there(
     assert errors(answer.text)
     assert (fresh(item).body, fresh(item).status) == (REFUSED, "draft")
     assert int(answer.context["form"]["version"].value()) == fresh(item).version
+    by_script = act(client, fresh(item), "approve", headline="更新的标题", body=REFUSED)
+    # The script's text is saved, of which it is told alone what stands against its approval.
+    assert not is_refused(by_script)
+    assert len(told(by_script)) == 1
+    assert 'class="error"' in by_script.text
+    assert version_in(by_script) == fresh(item).version
+    assert (fresh(item).headline, fresh(item).status) == ("更新的标题", "draft")
     mended = press(client, fresh(item), "approve", body="小标题")
     assert mended.status_code == 302
     assert fresh(item).status == "approved"
@@ -254,8 +332,12 @@ def test_what_is_refused_approval_is_saved_and_goes_on_from_there(
 def test_a_story_of_the_inbox_is_shortlisted_on_the_way(client: Client) -> None:
     item = story(status=Item.Status.INBOX)
     press(client, item, "approve")
-    verbs = list(item.moves.order_by("pk").values_list("verb", flat=True))
-    assert verbs == [Move.Verb.ADD, Move.Verb.SHORTLIST, Move.Verb.APPROVE]
+    verbs = list(item.history.order_by("pk").values_list("action", flat=True))
+    assert verbs == [
+        HistoryEntry.Action.ADD,
+        HistoryEntry.Action.SHORTLIST,
+        HistoryEntry.Action.APPROVE,
+    ]
 
 
 def test_a_change_of_an_approved_story_makes_it_a_draft_until_it_is_approved_again(
@@ -287,41 +369,41 @@ def test_the_next_one_is_the_next_of_the_digest_and_then_from_its_beginning(ann:
     older = story(status=Item.Status.DRAFT)
     first, second, third = (story(n, status=Item.Status.DRAFT) for n in "abc")
     done = story("已审")
-    editorial.work_on(draft(first, second, done, third), by=ann)
-    assert editorial.next_to_write(first, by=ann) == second
-    assert editorial.next_to_write(second, by=ann) == third
-    assert editorial.next_to_write(third, by=ann) == first
-    assert editorial.next_to_write(older, by=ann) == first
+    collaboration.set_current_digest(draft(first, second, done, third), by=ann)
+    assert writing.next_to_write(first, by=ann) == second
+    assert writing.next_to_write(second, by=ann) == third
+    assert writing.next_to_write(third, by=ann) == first
+    assert writing.next_to_write(older, by=ann) == first
 
 
 def test_with_the_digest_done_the_oldest_that_stands_nowhere_is_next(ann: User, noor: User) -> None:
     placed, inbox = story(status=Item.Status.DRAFT), story(status=Item.Status.INBOX)
     old, new = story(status=Item.Status.DRAFT), story(status=Item.Status.DRAFT)
     draft(placed)
-    editorial.work_on(draft(story()), by=ann)
+    collaboration.set_current_digest(draft(story()), by=ann)
     for user in (ann, noor):  # with a digest and without
-        assert editorial.next_to_write(inbox, by=user) == old
-        assert editorial.next_to_write(old, by=user) == new
+        assert writing.next_to_write(inbox, by=user) == old
+        assert writing.next_to_write(old, by=user) == new
 
 
 def test_a_digest_that_is_no_draft_any_more_leads_nowhere(ann: User) -> None:
     waiting, own = story(status=Item.Status.DRAFT), story()
     digest = draft(own, by=ann)
-    editorial.work_on(digest, by=ann)
-    digest = editorial.submit(digest, by=ann, version=digest.version)
+    collaboration.set_current_digest(digest, by=ann)
+    digest = lifecycle.submit(digest, by=ann, version=digest.version)
     ann.refresh_from_db()
-    editorial.edit_item(own, Entry("新", "M"), by=ann, version=own.version)
-    assert editorial.next_to_write(own, by=ann) == waiting
-    assert editorial.next_to_write(waiting, by=ann) is None
+    items.edit(own, Entry("新", "M"), by=ann, version=own.version)
+    assert writing.next_to_write(own, by=ann) == waiting
+    assert writing.next_to_write(waiting, by=ann) is None
 
 
 def test_a_story_that_somebody_else_holds_is_left_to_them(ann: User, noor: User) -> None:
     here, held, free = (story(n, status=Item.Status.DRAFT) for n in "abc")
-    editorial.work_on(draft(here, held, free), by=ann)
-    editorial.claim_for_writing(held, by=noor)
-    assert editorial.next_to_write(here, by=ann) == free
-    editorial.claim_for_writing(free, by=ann)
-    assert editorial.next_to_write(here, by=ann) == free
+    collaboration.set_current_digest(draft(here, held, free), by=ann)
+    writing.claim_for_writing(held, by=noor)
+    assert writing.next_to_write(here, by=ann) == free
+    writing.claim_for_writing(free, by=ann)
+    assert writing.next_to_write(here, by=ann) == free
 
 
 # What is not saved
@@ -351,7 +433,7 @@ def test_the_offer_says_that_the_story_has_changed_since(
     client: Client, item: Item, noor: User
 ) -> None:
     keep(client, item, headline="没有保存的")
-    editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
+    items.edit(item, Entry("诺尔的", "N"), by=noor, version=item.version)
     assert "The story has changed since." in client.get(page(item)).text
     assert ItemDraft.objects.count() == 1
 
@@ -381,35 +463,32 @@ def test_unsaved_text_goes_back_into_the_form_and_is_not_saved_by_that(
     assert ItemDraft.objects.exists()
 
 
+@pytest.mark.parametrize("by_script", [False, True])
 def test_unsaved_text_that_was_thrown_away_is_not_offered_again(
-    client: Client, item: Item, noor: User
+    client: Client, item: Item, noor: User, by_script: bool
 ) -> None:
     keep(client, item, headline="没有保存的")
     keep(signed_in(noor), item, headline="诺尔的")
-    press(client, item, "discard")
+    press(client, item, "discard", by_script=by_script)
     assert ItemDraft.objects.get().entry().headline == "诺尔的"
     assert "data-restore" not in client.get(page(item)).text
     assert api(client, "delete", item, "draft").status_code == 204
 
 
-@pytest.mark.parametrize("through", ["page", "api"])
+@pytest.mark.parametrize("by_script", [False, True])
 def test_saving_drops_ones_own_unsaved_text_and_nobody_elses(
-    client: Client, item: Item, noor: User, through: str
+    client: Client, item: Item, noor: User, by_script: bool
 ) -> None:
     keep(client, item, headline="没有保存的")
     keep(signed_in(noor), item, headline="诺尔的")
-    if through == "page":
-        press(client, item, "save", headline="新标题")
-    else:
-        given = {**text_of(item), "version": item.version, "headline": "新标题"}
-        api(client, "put", item, "text", **given)
+    press(client, item, "save", by_script=by_script, headline="新标题")
     assert fresh(item).headline == "新标题"
     assert ItemDraft.objects.get().entry().headline == "诺尔的"
 
 
 def test_a_refused_save_drops_no_unsaved_text(client: Client, item: Item, noor: User) -> None:
     keep(client, item, headline="没有保存的")
-    editorial.edit_item(item, Entry("诺尔的", "N"), by=noor, version=item.version)
+    items.edit(item, Entry("诺尔的", "N"), by=noor, version=item.version)
     press(client, item, "save", headline="没有保存的")
     assert ItemDraft.objects.get().entry().headline == "没有保存的"
 
@@ -418,9 +497,7 @@ def test_changing_a_story_elsewhere_drops_no_unsaved_text(
     client: Client, item: Item, ann: User
 ) -> None:
     keep(client, item, headline="没有保存的")
-    item = editorial.edit_item(
-        item, item.entry(), by=ann, version=item.version, source=source("Mira")
-    )
+    item = items.edit(item, item.entry(), by=ann, version=item.version, source=source("Mira"))
     digest = draft(item)
     given = {**text_of(item), "version": item.version, "headline": "在排版里改的"}
     client.post(below(digest, "compose"), {"do": "edit", "item": item.pk, **given})
@@ -428,18 +505,14 @@ def test_changing_a_story_elsewhere_drops_no_unsaved_text(
     assert ItemDraft.objects.get().entry().headline == "没有保存的"
 
 
-@pytest.mark.parametrize("through", ["page", "api"])
+@pytest.mark.parametrize("by_script", [False, True])
 @pytest.mark.parametrize("headline", ["旧标题", "新标题"])
 def test_saving_keeps_an_unsaved_text_that_nobody_has_decided_about(
-    client: Client, item: Item, through: str, headline: str
+    client: Client, item: Item, by_script: bool, headline: str
 ) -> None:
     keep(client, item, headline="没有保存的")
     assert 'name="undecided"' in client.get(page(item)).text
-    if through == "page":
-        press(client, item, "save", headline=headline, undecided="1")
-    else:
-        given = {**text_of(item), "version": item.version, "headline": headline}
-        assert api(client, "put", item, "text", **given, undecided=True).status_code == 200
+    press(client, item, "save", by_script=by_script, headline=headline, undecided="1")
     assert fresh(item).headline == headline
     assert ItemDraft.objects.get().entry().headline == "没有保存的"
     assert "没有保存的" in client.get(page(item)).text
@@ -460,12 +533,12 @@ def test_a_text_that_comes_after_it_was_saved_is_not_kept_as_unsaved(
     client: Client, item: Item, ann: User, noor: User
 ) -> None:
     late = {**text_of(item), "version": item.version, "headline": "打了一半"}
-    item = editorial.save_text(item, Entry("打完了", "安"), by=ann, version=item.version)
+    item = writing.save_text(item, Entry("打完了", "安"), by=ann, version=item.version)
     answer = api(client, "put", item, "draft", **late)
     assert (answer.status_code, answer.json()["code"]) == (409, "stale")
     assert not ItemDraft.objects.exists()
     # Over what somebody else did it is kept: it is not saved anywhere.
-    editorial.approve_ready(item, by=noor, version=item.version)
+    writing.approve_ready(item, by=noor, version=item.version)
     keep(client, item, headline="又打了一半")
     assert ItemDraft.objects.get().entry().headline == "又打了一半"
 
@@ -473,20 +546,9 @@ def test_a_text_that_comes_after_it_was_saved_is_not_kept_as_unsaved(
 def test_a_text_that_reads_as_the_saved_one_is_not_offered(
     client: Client, item: Item, ann: User
 ) -> None:
-    item = editorial.save_text(item, Entry("新  标题 "), by=ann, version=item.version)
+    item = writing.save_text(item, Entry("新  标题 "), by=ann, version=item.version)
     keep(client, item, headline="新  标题 ")
     assert "data-restore" not in client.get(page(item)).text
-
-
-def test_saving_by_the_script_what_is_there_already_makes_no_history(
-    client: Client, item: Item
-) -> None:
-    moves = item.moves.count()
-    answer = api(client, "put", item, "text", **text_of(item), version=item.version)
-    assert answer.json()["version"] == item.version
-    assert item.moves.count() == moves
-    stale = api(client, "put", item, "text", **text_of(item), version=item.version + 1)
-    assert stale.status_code == 409
 
 
 # Whose it is
@@ -522,10 +584,16 @@ def test_taking_over_turns_the_claim_round(
     assert "Ann works on" in hold(signed_in(noor), item)["held"]
 
 
-def test_the_script_takes_a_story_over(client: Client, item: Item, ann: User, noor: User) -> None:
+def test_the_script_takes_a_story_over_and_sees_what_was_saved_last(
+    client: Client, item: Item, ann: User, noor: User
+) -> None:
     hold(signed_in(noor), item)
-    answer = client.post(f"/api/desk/items/{item.pk}/hold/?take_over=true")
-    assert answer.json()["held"] == ""
+    theirs = writing.save_text(item, Entry("诺尔的", "N"), by=noor, version=item.version)
+    answer = act(client, item, "take-over")
+    assert not is_refused(answer)
+    assert "Noor works on" not in answer.text
+    assert version_in(answer) == theirs.version
+    assert "data-theirs" not in answer.text
     assert Claim.objects.get().user == ann
 
 
@@ -583,7 +651,7 @@ def test_a_text_is_judged_by_the_style_of_the_digest_it_stands_in(
     strict = series("strict", name="Strict", headline_max=4, spacing="spaced")
     lax = series("lax", name="Lax", headline_max=40)
     assert "headline-long" not in lint(client, item, headline="五个汉字呢")
-    editorial.work_on(draft(series=strict), by=ann)
+    collaboration.set_current_digest(draft(series=strict), by=ann)
     assert "headline-long" in lint(client, item, headline="五个汉字呢")
     draft(item, series=lax)
     assert "headline-long" not in lint(client, item, headline="五个汉字呢")
@@ -622,28 +690,34 @@ def test_judging_a_text_stores_nothing_and_costs_six_queries(
     assert fresh(item).version == item.version
 
 
-def test_the_script_approves_and_learns_which_is_next(
-    client: Client, item: Item, ann: User
-) -> None:
-    following = story(status=Item.Status.DRAFT)
-    editorial.work_on(draft(item, following), by=ann)
-    told = api(client, "post", item, "approve-and-go-on", version=item.version).json()
-    assert told["next"] == page(following)
-    assert told["version"] == fresh(item).version
-    told = api(client, "post", following, "approve-and-go-on", version=following.version).json()
-    assert told["next"] is None
-    assert fresh(following).status == "approved"
-
-
 def test_the_script_is_told_why_nothing_was_approved(
     client: Client, item: Item, noor: User
 ) -> None:
-    newer = editorial.edit_item(item, Entry("诺", "N", "", REFUSED), by=noor, version=item.version)
-    answer = api(client, "post", item, "approve-and-go-on", version=item.version)
-    assert (answer.status_code, answer.json()["code"]) == (409, "stale")
-    answer = api(client, "post", item, "approve-and-go-on", version=newer.version)
-    assert answer.status_code == 422
+    newer = items.edit(item, Entry("诺", "N", "", REFUSED), by=noor, version=item.version)
+    stale = act(client, item, "approve")
+    assert is_refused(stale)
+    assert "Noor changed" in told(stale)[0]
+    assert told(act(client, newer, "approve"))
     assert fresh(item).status == "draft"
+
+
+def test_an_act_of_the_script_costs_the_same_whatever_hangs_on_the_item(
+    client: Client, ann: User, noor: User
+) -> None:
+    def statements(item: Item) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            act(client, item, "save", headline="新标题")
+        return len([query for query in asked if "SAVEPOINT" not in query["sql"]])
+
+    bare = story(status=Item.Status.DRAFT)
+    item = story(status=Item.Status.DRAFT, source=source("Mira"))
+    for number in range(3):
+        draft(item)
+        item = items.edit(item, Entry("旧", f"{number}"), by=noor, version=item.version)
+    keep(client, item, headline="没有保存的")
+    writing.claim_for_writing(item, by=noor)
+    assert statements(bare) <= 20
+    assert statements(item) <= 20
 
 
 # For whom
@@ -674,15 +748,16 @@ def test_who_may_only_look_gets_no_button_and_every_act_is_refused(item: Item, n
     assert 'value="save"' not in html
     assert lint(client, item, byline="")
     assert errors(press(client, item, "save", headline="新").text)
-    editorial.claim_for_writing(item, by=noor)
+    writing.claim_for_writing(item, by=noor)
     press(client, item, "take-over")
+    assert is_refused(act(client, item, "take-over"))
+    assert is_refused(act(client, item, "approve"))
     assert Claim.objects.get().user == noor
     refused = [
         api(client, "post", item, "hold"),
         api(client, "put", item, "draft", **TEXT, version=item.version),
-        api(client, "post", item, "approve-and-go-on", version=item.version),
     ]
-    assert [answer.status_code for answer in refused] == [403] * 3
+    assert [answer.status_code for answer in refused] == [403] * 2
     assert not ItemDraft.objects.exists()
     assert (fresh(item).headline, fresh(item).status) == ("旧标题", "draft")
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from digests import editorial
+from digests.editorial import compose, items
+from digests.editorial.errors import Invalid, Stale, WrongState
 from digests.models import Category, Digest, Item
 from tests.factories import PAST, draft, in_review, person, series, story
 
@@ -22,7 +23,7 @@ def positions(digest: Digest) -> list[int]:
 
 def test_a_new_digest_is_its_makers_draft_of_now() -> None:
     editor = person()
-    digest = editorial.new_digest(series(), "标题", by=editor)
+    digest = compose.new(series(), "标题", by=editor)
     assert (digest.status, digest.owner, digest.version) == ("draft", editor, 1)
     assert digest.date.microsecond == 0
     assert (digest.slug, digest.path, digest.live_revision) == (None, None, None)
@@ -35,7 +36,7 @@ def test_categories_keep_the_order_they_were_given_in() -> None:
 
 def test_a_digest_is_edited_as_a_whole() -> None:
     digest = draft()
-    edited = editorial.edit_digest(
+    edited = compose.edit(
         digest, by=person(), version=digest.version, title="新", date=PAST + timedelta(hours=4),
         categories=[Category.objects.create(name="技术")], intro="引言", outro="结语",
     )  # fmt: skip
@@ -55,7 +56,7 @@ def test_a_second_digest_with_the_same_date_and_title_is_refused_in_a_sentence()
 def test_placed_items_stand_at_the_end_or_where_they_were_put() -> None:
     a, b, c = story(), story(), story()
     digest = draft(a, b)
-    digest = editorial.place(digest, c, by=person(), version=digest.version, position=2)
+    digest = compose.place(digest, c, by=person(), version=digest.version, position=2)
     assert order(digest) == [a.pk, c.pk, b.pk]
     assert positions(digest) == [1, 2, 3]
 
@@ -63,61 +64,64 @@ def test_placed_items_stand_at_the_end_or_where_they_were_put() -> None:
 def test_placing_a_placed_item_moves_it() -> None:
     a, b, c = story(), story(), story()
     digest = draft(a, b, c)
-    digest = editorial.place(digest, c, by=person(), version=digest.version, position=1)
+    digest = compose.place(digest, c, by=person(), version=digest.version, position=1)
     assert order(digest) == [c.pk, a.pk, b.pk]
 
 
 def test_a_rejected_item_is_not_placed() -> None:
     item = story(status="inbox")
-    item = editorial.reject(item, by=person(), version=item.version, reason="old")
+    item = items.reject(item, by=person(), version=item.version, reason="old")
     digest = draft()
-    with pytest.raises(editorial.Invalid, match="rejected"):
-        editorial.place(digest, item, by=person(), version=digest.version)
+    with pytest.raises(Invalid, match="rejected"):
+        compose.place(digest, item, by=person(), version=digest.version)
     assert not digest.placements.exists()
 
 
 def test_placing_an_item_of_the_inbox_shortlists_it() -> None:
     item, editor, digest = story(status="inbox"), person(), draft()
-    editorial.place(digest, item, by=editor, version=digest.version)
+    compose.place(digest, item, by=editor, version=digest.version)
     item.refresh_from_db()
     assert item.status == "draft"
-    assert (item.moves.latest("pk").verb, item.moves.latest("pk").actor) == ("shortlist", editor)
+    assert (item.history.latest("pk").action, item.history.latest("pk").actor) == (
+        "shortlist",
+        editor,
+    )
 
 
 def test_a_removed_item_leaves_no_gap_and_stays_an_item() -> None:
     a, b, c = story(), story(), story()
     digest = draft(a, b, c)
-    digest = editorial.remove(digest, b, by=person(), version=digest.version)
+    digest = compose.remove(digest, b, by=person(), version=digest.version)
     assert (order(digest), positions(digest)) == ([a.pk, c.pk], [1, 2])
     assert Item.objects.filter(pk=b.pk, status="approved").exists()
 
 
 def test_an_item_that_does_not_stand_there_cannot_be_removed() -> None:
     digest = draft()
-    with pytest.raises(editorial.Invalid):
-        editorial.remove(digest, story(), by=person(), version=digest.version)
+    with pytest.raises(Invalid):
+        compose.remove(digest, story(), by=person(), version=digest.version)
 
 
 def test_sections_follow_the_unnamed_part_and_number_their_own_items() -> None:
     a, b, c = story(), story(), story()
     editor = person()
     digest = draft(a)
-    digest = editorial.add_section(digest, "研究", by=editor, version=digest.version, intro="引")
-    digest = editorial.add_section(digest, "产品", by=editor, version=digest.version)
+    digest = compose.add_section(digest, "研究", by=editor, version=digest.version, intro="引")
+    digest = compose.add_section(digest, "产品", by=editor, version=digest.version)
     research, product = digest.sections.all()
-    digest = editorial.place(digest, c, by=editor, version=digest.version, section=product)
-    digest = editorial.place(digest, b, by=editor, version=digest.version, section=research)
+    digest = compose.place(digest, c, by=editor, version=digest.version, section=product)
+    digest = compose.place(digest, b, by=editor, version=digest.version, section=research)
     assert order(digest) == [a.pk, b.pk, c.pk]
     sections = digest.working_copy().document.sections
     assert [(s.heading, len(s.entries)) for s in sections] == [("", 1), ("研究", 1), ("产品", 1)]
 
-    digest = editorial.move_section(digest, product, 1, by=editor, version=digest.version)
+    digest = compose.move_section(digest, product, 1, by=editor, version=digest.version)
     assert order(digest) == [a.pk, c.pk, b.pk]
-    digest = editorial.edit_section(
+    digest = compose.edit_section(
         digest, product, by=editor, version=digest.version, heading="新品"
     )
     assert [s.heading for s in digest.working_copy().document.sections] == ["", "新品", "研究"]
-    digest = editorial.remove_section(digest, research, by=editor, version=digest.version)
+    digest = compose.remove_section(digest, research, by=editor, version=digest.version)
     assert [(s.heading, len(s.entries)) for s in digest.working_copy().document.sections] == [
         ("", 1), ("新品", 2),
     ]  # fmt: skip
@@ -128,21 +132,21 @@ def test_an_item_moves_from_section_to_section() -> None:
     a, b = story(), story()
     editor = person()
     digest = draft(a, b)
-    digest = editorial.add_section(digest, "研究", by=editor, version=digest.version)
+    digest = compose.add_section(digest, "研究", by=editor, version=digest.version)
     section = digest.sections.get()
-    digest = editorial.place(digest, a, by=editor, version=digest.version, section=section)
+    digest = compose.place(digest, a, by=editor, version=digest.version, section=section)
     assert order(digest) == [b.pk, a.pk]
-    digest = editorial.place(digest, a, by=editor, version=digest.version, position=1)
+    digest = compose.place(digest, a, by=editor, version=digest.version, position=1)
     assert order(digest) == [a.pk, b.pk]
 
 
 def test_a_section_of_another_digest_is_refused() -> None:
     editor = person()
     other = draft()
-    other = editorial.add_section(other, "别处", by=editor, version=other.version)
+    other = compose.add_section(other, "别处", by=editor, version=other.version)
     digest = draft(story())
-    with pytest.raises(editorial.Invalid):
-        editorial.place(
+    with pytest.raises(Invalid):
+        compose.place(
             digest, story(), by=editor, version=digest.version, section=other.sections.get()
         )
 
@@ -150,18 +154,18 @@ def test_a_section_of_another_digest_is_refused() -> None:
 def test_a_digest_past_draft_stands_still() -> None:
     editor = person()
     digest = in_review()
-    with pytest.raises(editorial.WrongState, match="in review"):
-        editorial.place(digest, story(), by=editor, version=digest.version)
-    with pytest.raises(editorial.WrongState):
-        editorial.add_section(digest, "晚", by=editor, version=digest.version)
+    with pytest.raises(WrongState, match="in review"):
+        compose.place(digest, story(), by=editor, version=digest.version)
+    with pytest.raises(WrongState):
+        compose.add_section(digest, "晚", by=editor, version=digest.version)
 
 
 def test_a_stale_change_is_refused_and_changes_nothing() -> None:
     a, b = story(), story()
     digest = draft(a, b)
     li = person(first_name="Li")
-    editorial.place(digest, b, by=li, version=digest.version, position=1)
-    with pytest.raises(editorial.Stale, match="Li"):
-        editorial.remove(digest, a, by=person(), version=digest.version)
+    compose.place(digest, b, by=li, version=digest.version, position=1)
+    with pytest.raises(Stale, match="Li"):
+        compose.remove(digest, a, by=person(), version=digest.version)
     assert order(digest) == [b.pk, a.pk]
     assert Digest.objects.get(pk=digest.pk).version == digest.version + 1

@@ -8,9 +8,10 @@ from random import Random
 import pytest
 from django.db import connection
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
-from digests.models import Digest, Item, Move, Refusal, User
+from digests.editorial import compose, items, lifecycle
+from digests.editorial.errors import Stale
+from digests.models import Digest, HistoryEntry, Item, Refusal, User
 from digests.text.format import Entry
 from tests.factories import draft, in_review, person, series, shown, story
 from tests.screens import below, is_refused, signed_in, told
@@ -46,16 +47,16 @@ def test_of_many_approvals_at_once_exactly_one_wins() -> None:
     reviewers = [person(REVIEWER) for _ in range(6)]
     results = at_once(
         *(
-            lambda by=by: editorial.approve(digest, by=by, version=digest.version, sha256=seen)
+            lambda by=by: lifecycle.approve(digest, by=by, version=digest.version, sha256=seen)
             for by in reviewers
         )
     )
     lost = [result for result in results if isinstance(result, Exception)]
     assert len(lost) == 5
-    assert all(isinstance(error, editorial.Stale) for error in lost), lost
+    assert all(isinstance(error, Stale) for error in lost), lost
     winner = next(by for by, r in zip(reviewers, results, strict=True) if isinstance(r, Digest))
     assert all(winner.username in str(error) for error in lost)
-    assert Move.objects.filter(digest=digest, verb="approve").count() == 1
+    assert HistoryEntry.objects.filter(digest=digest, action="approve").count() == 1
     assert digest.revisions.count() == 1
 
 
@@ -67,8 +68,8 @@ def test_an_edit_and_an_approval_at_once_never_publish_an_unseen_text() -> None:
         seen = shown(digest)
         entry = Entry(item.headline, item.byline, item.url, "没看过的。")
         acts: list[Callable[[], object]] = [
-            partial(editorial.edit_item, item, entry, by=editor, version=item.version),
-            partial(editorial.approve, digest, by=reviewer, version=digest.version, sha256=seen),
+            partial(items.edit, item, entry, by=editor, version=item.version),
+            partial(lifecycle.approve, digest, by=reviewer, version=digest.version, sha256=seen),
         ]
         at_once(*acts)
         digest.refresh_from_db()
@@ -88,9 +89,7 @@ def test_two_editors_moving_things_at_random_lose_nothing() -> None:
             row = Digest.objects.get(pk=digest.pk)
             item = random.choice(items)
             try:
-                editorial.place(
-                    row, item, by=by, version=row.version, position=random.randint(1, 6)
-                )
+                compose.place(row, item, by=by, version=row.version, position=random.randint(1, 6))
                 done.append(by)
             except Refusal as refusal:
                 refused.append(refusal)
@@ -98,7 +97,7 @@ def test_two_editors_moving_things_at_random_lose_nothing() -> None:
     results = at_once(*(lambda by=by, n=n: work(by, n) for n, by in enumerate(editors)))
     assert results == [None, None]
     assert len(done) + len(refused) == 50
-    assert all(isinstance(refusal, editorial.Stale) for refusal in refused)
+    assert all(isinstance(refusal, Stale) for refusal in refused)
     placements = list(digest.placements.order_by("position"))
     assert [p.position for p in placements] == [1, 2, 3, 4, 5, 6]
     assert {p.item_id for p in placements} == {item.pk for item in items}
@@ -112,7 +111,7 @@ def test_two_editors_who_compose_lose_nothing_and_are_told_why() -> None:
     digest = draft(*items)
     for heading in ("一", "二"):
         editor = digest.owner
-        digest = editorial.add_section(digest, heading, by=editor, version=digest.version)
+        digest = compose.add_section(digest, heading, by=editor, version=digest.version)
     editors = [person(first_name="Ada"), person(first_name="Ben")]
     # Of what was saved: the act, its item, its text and the version that came of it.
     saved, refused = [], []
@@ -207,7 +206,7 @@ def test_publications_at_once_never_share_a_name() -> None:
     seen = [shown(digest) for digest in digests]
     results = at_once(
         *(
-            lambda d=d, s=s: editorial.approve(d, by=reviewer, version=d.version, sha256=s)
+            lambda d=d, s=s: lifecycle.approve(d, by=reviewer, version=d.version, sha256=s)
             for d, s in zip(digests, seen, strict=True)
         )
     )
@@ -218,9 +217,7 @@ def test_publications_at_once_never_share_a_name() -> None:
 def test_the_same_link_added_twice_at_once_makes_one_item() -> None:
     editor = person()
     entry = Entry("标题", "", "https://example.org/once", "")
-    results = at_once(
-        *(lambda: editorial.add_item(entry, by=editor, language="zh-hans") for _ in range(4))
-    )
+    results = at_once(*(lambda: items.add(entry, by=editor, language="zh-hans") for _ in range(4)))
     assert Item.objects.filter(url_key="example.org/once").count() == 1
     lost = [result for result in results if isinstance(result, Exception)]
     assert len(lost) == 3

@@ -2,7 +2,8 @@
 
 import pytest
 
-from digests import editorial
+from digests.editorial import collaboration, deleting, items
+from digests.editorial.errors import Stale, WrongState
 from digests.models import Digest, Item, Refusal, User
 from tests.factories import draft, person, story
 
@@ -16,22 +17,22 @@ def ann() -> User:
 
 def test_an_untouched_item_goes_and_one_with_a_history_stays(ann: User) -> None:
     fresh, touched = story(status=Item.Status.INBOX), story()
-    assert editorial.may_delete(fresh, ann)
-    assert not editorial.may_delete(touched, ann)
-    editorial.delete_item(fresh, by=ann, version=fresh.version)
+    assert deleting.may_delete(fresh, ann)
+    assert not deleting.may_delete(touched, ann)
+    deleting.delete_item(fresh, by=ann, version=fresh.version)
     with pytest.raises(Refusal, match="has a history"):
-        editorial.delete_item(touched, by=ann, version=touched.version)
+        deleting.delete_item(touched, by=ann, version=touched.version)
     assert list(Item.objects.all()) == [touched]
 
 
 def test_an_untouched_digest_goes_and_one_with_a_history_stays(ann: User) -> None:
     fresh, touched = draft(), draft(story())
-    editorial.work_on(fresh, by=ann)
-    assert editorial.may_delete(fresh, ann)
-    assert not editorial.may_delete(touched, ann)
-    editorial.delete_digest(fresh, by=ann, version=fresh.version)
+    collaboration.set_current_digest(fresh, by=ann)
+    assert deleting.may_delete(fresh, ann)
+    assert not deleting.may_delete(touched, ann)
+    deleting.delete_digest(fresh, by=ann, version=fresh.version)
     with pytest.raises(Refusal, match="has a history"):
-        editorial.delete_digest(touched, by=ann, version=touched.version)
+        deleting.delete_digest(touched, by=ann, version=touched.version)
     assert list(Digest.objects.all()) == [touched]
     ann.refresh_from_db()
     assert ann.current_digest is None
@@ -39,19 +40,19 @@ def test_an_untouched_digest_goes_and_one_with_a_history_stays(ann: User) -> Non
 
 def test_an_item_that_another_repeats_stays(ann: User) -> None:
     first = story("甲", url="https://example.org/a", status=Item.Status.INBOX)
-    editorial.add_item(
+    items.add(
         first.entry().__class__("乙", "", first.url, ""),
         by=ann,
         language="zh-hans",
         repeat_of=first,
     )
-    with pytest.raises(editorial.WrongState, match="“乙” repeats “甲”"):
-        editorial.delete_item(first, by=ann, version=first.version)
+    with pytest.raises(WrongState, match="“乙” repeats “甲”"):
+        deleting.delete_item(first, by=ann, version=first.version)
 
 
 def test_what_somebody_changed_meanwhile_stays_and_they_are_named(ann: User) -> None:
     item = story(status=Item.Status.INBOX)
     seen = item.version
-    editorial.shortlist(item, by=person(first_name="Noor"), version=seen)
-    with pytest.raises(editorial.Stale, match="Noor"):
-        editorial.delete_item(item, by=ann, version=seen)
+    items.shortlist(item, by=person(first_name="Noor"), version=seen)
+    with pytest.raises(Stale, match="Noor"):
+        deleting.delete_item(item, by=ann, version=seen)

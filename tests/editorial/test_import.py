@@ -13,17 +13,19 @@ from django.db import IntegrityError
 from django.utils import timezone
 from pytest_django import Settings
 
-from digests import editorial
 from digests.accounts.roles import EDITOR, REVIEWER
 from digests.delivery.folder import sweep
-from digests.editorial.importing import Imported
+from digests.editorial import compose, lifecycle
+from digests.editorial.errors import Forbidden
+from digests.editorial.importing import Imported, import_digest
+from digests.management.commands import import_digests
 from digests.models import (
     Category,
     Digest,
     Entry,
+    HistoryEntry,
     Item,
     LiveDigest,
-    Move,
     Placement,
     Section,
     Series,
@@ -80,7 +82,7 @@ def run(*paths: Path, **options: object) -> list[str]:
 
 
 def nothing_is_left() -> bool:
-    nouns = (Series, Category, Digest, Section, Placement, Item, Move, Entry, Source)
+    nouns = (Series, Category, Digest, Section, Placement, Item, HistoryEntry, Entry, Source)
     return not any(noun.objects.exists() for noun in nouns)
 
 
@@ -95,7 +97,7 @@ def test_the_archives_file_comes_back_byte_for_byte(root: Path) -> None:
     assert digest.status == Digest.Status.PUBLISHED
     assert live_revision(digest).entries.count() == digest.placements.count() == 8
     assert set(digest.items.values_list("status", flat=True)) == {Item.Status.APPROVED}
-    moves = [(move.verb, move.before, move.after, move.actor) for move in digest.moves.all()]
+    moves = [(move.action, move.before, move.after, move.actor) for move in digest.history.all()]
     assert moves == [
         ("import", "", "approved", None),
         ("publish", "approved", "published", None),
@@ -188,10 +190,10 @@ def test_importing_again_changes_nothing(root: Path, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in", a=text("一"), b=text("二"))
     run(folder, time_zone="Asia/Shanghai")
     sweep()
-    moves, before = Move.objects.count(), files(root)
+    moves, before = HistoryEntry.objects.count(), files(root)
     lines = run(folder)
     assert [line.rpartition(": ")[2] for line in lines[:2]] == ["unchanged", "unchanged"]
-    assert Move.objects.count() == moves
+    assert HistoryEntry.objects.count() == moves
     assert sweep().idle
     assert files(root) == before
 
@@ -211,7 +213,7 @@ def test_the_same_digest_with_another_text_is_refused_with_the_difference(
 
 def renamed(digest: Digest, title: str) -> Digest:
     """The digest with another title, and a later date, in its working copy."""
-    return editorial.edit_digest(
+    return compose.edit(
         digest,
         by=person(REVIEWER),
         version=digest.version,
@@ -224,7 +226,7 @@ def renamed(digest: Digest, title: str) -> Digest:
 
 
 def corrected(digest: Digest) -> Digest:
-    return editorial.correct(digest, by=person(REVIEWER), version=digest.version)
+    return lifecycle.correct(digest, by=person(REVIEWER), version=digest.version)
 
 
 def test_a_digest_whose_correction_has_another_title_is_known_by_what_the_public_sees(
@@ -246,7 +248,7 @@ def test_a_corrected_digest_is_known_by_its_earlier_title_too(root: Path, tmp_pa
     folder = archive(tmp_path / "in", a=text())
     run(folder, time_zone="Asia/Shanghai")
     digest = renamed(corrected(Digest.objects.get()), "新一期")
-    approve(editorial.submit(digest, by=person(REVIEWER), version=digest.version))
+    approve(lifecycle.submit(digest, by=person(REVIEWER), version=digest.version))
     lines = run(folder)
     assert "refused: The digest is here already, with another text:" in lines[0]
     assert {'-title: "新一期"', '+title: "旧一期"'} <= set(lines)
@@ -257,9 +259,9 @@ def test_a_withdrawn_digest_does_not_come_back_by_an_import(root: Path, tmp_path
     folder = archive(tmp_path / "in", a=text())
     run(folder, time_zone="Asia/Shanghai")
     digest, by = Digest.objects.get(), person(REVIEWER)
-    digest = editorial.withdraw(digest, by=by, version=digest.version, note="有误。")
+    digest = lifecycle.withdraw(digest, by=by, version=digest.version, note="有误。")
     assert run(folder)[0].endswith("a.md: unchanged")
-    renamed(editorial.reopen_digest(digest, by=by, version=digest.version), "新一期")
+    renamed(lifecycle.reopen(digest, by=by, version=digest.version), "新一期")
     assert run(folder)[0].endswith("a.md: unchanged")
     assert not LiveDigest.objects.exists()
     assert Digest.objects.count() == 1
@@ -289,7 +291,7 @@ def test_drafts_wait_for_an_approval(root: Path, tmp_path: Path) -> None:
     lines = run(archive(tmp_path / "in", mine=text()), time_zone="Asia/Shanghai", draft=True)
     assert lines[0].endswith("mine.md: imported")
     digest = Digest.objects.get()
-    assert digest.status == digest.moves.get().after == Digest.Status.DRAFT
+    assert digest.status == digest.history.get().after == Digest.Status.DRAFT
     assert digest.live_revision is None
     assert digest.items.get().status == Item.Status.DRAFT
     assert sweep().idle
@@ -305,8 +307,8 @@ def test_a_date_to_come_waits_for_its_time(root: Path, tmp_path: Path) -> None:
     digest = Digest.objects.get()
     assert digest.status == Digest.Status.APPROVED
     assert digest.live_revision is None
-    move = digest.moves.get()
-    assert (move.verb, move.before, move.after) == ("import", "", "approved")
+    move = digest.history.get()
+    assert (move.action, move.before, move.after) == ("import", "", "approved")
     assert sweep().idle
 
 
@@ -438,14 +440,14 @@ def test_a_refused_file_keeps_no_other_out(root: Path, tmp_path: Path) -> None:
 def test_a_file_that_the_database_refuses_keeps_no_other_out(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = editorial.import_digest
+    take = import_digest
 
     def fails(text: str, *args: Any, **options: Any) -> Imported:
         if "一期" in text:
             raise IntegrityError("UNIQUE constraint failed: digests_digest.path\nDETAIL: a.md")
         return take(text, *args, **options)
 
-    monkeypatch.setattr(editorial, "import_digest", fails)
+    monkeypatch.setattr(import_digests, "import_digest", fails)
     folder = archive(tmp_path / "in", a=text("第一期"), b=text("第二"))
     lines = run(folder, time_zone="Asia/Shanghai")
     assert lines[0] == (
@@ -474,10 +476,7 @@ def test_files_that_share_name_category_and_story_are_imported_at_once(root: Pat
     ours = series()
     titles = ["一", "二", "三", "四"]
     results = at_once(
-        *(
-            partial(editorial.import_digest, text(title), ours, by=None, name="same.md")
-            for title in titles
-        )
+        *(partial(import_digest, text(title), ours, by=None, name="same.md") for title in titles)
     )
     assert {getattr(result, "outcome", result) for result in results} == {"imported"}
     assert Category.objects.count() == Item.objects.count() == 1
@@ -543,8 +542,8 @@ def test_a_progress_bar_is_shown_on_a_terminal_only(
 
 
 def test_an_editor_may_not_import(root: Path) -> None:
-    with pytest.raises(editorial.Forbidden):
-        editorial.import_digest(SEED.read_text(), series(), by=person(EDITOR))
+    with pytest.raises(Forbidden):
+        import_digest(SEED.read_text(), series(), by=person(EDITOR))
 
 
 def test_extra_keys_keep_their_order_in_the_database_and_in_the_revision(tmp_path: Path) -> None:

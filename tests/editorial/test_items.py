@@ -7,8 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from digests import editorial
-from digests.models import Item, Move
+from digests.editorial import items
+from digests.editorial.errors import Invalid, Stale, WrongState
+from digests.models import HistoryEntry, Item
 from digests.text.format import Entry
 from tests.factories import (
     approve,
@@ -32,7 +33,7 @@ def retold(item: Item, **changes: str) -> Entry:
 
 def test_an_added_item_waits_in_the_inbox_with_one_line_of_history() -> None:
     editor = person()
-    item = editorial.add_item(
+    item = items.add(
         Entry("标题", "Mira", "https://example.org/a?utm_source=x", ""),
         by=editor,
         language="zh-hans",
@@ -40,13 +41,18 @@ def test_an_added_item_waits_in_the_inbox_with_one_line_of_history() -> None:
         captured="original",
     )
     assert (item.status, item.url_key) == (INBOX, "example.org/a")
-    move = item.moves.get()
-    assert (move.actor, move.verb, move.before, move.after) == (editor, Move.Verb.ADD, "", INBOX)
+    move = item.history.get()
+    assert (move.actor, move.action, move.before, move.after) == (
+        editor,
+        HistoryEntry.Action.ADD,
+        "",
+        INBOX,
+    )
 
 
 def test_the_same_link_in_another_spelling_is_refused_and_the_first_item_is_named() -> None:
     first = story(url="https://www.example.org/a/?utm_source=x")
-    with pytest.raises(editorial.Invalid, match=f"number {first.pk}"):
+    with pytest.raises(Invalid, match=f"number {first.pk}"):
         story(url="http://example.org/a")
     assert Item.objects.count() == 1
 
@@ -54,8 +60,8 @@ def test_the_same_link_in_another_spelling_is_refused_and_the_first_item_is_name
 def test_a_rejected_link_does_not_come_back_by_itself() -> None:
     editor = person()
     first = story(url="https://example.org/a", status=INBOX)
-    editorial.reject(first, by=editor, version=first.version, reason="off-topic")
-    with pytest.raises(editorial.Invalid, match="rejected"):
+    items.reject(first, by=editor, version=first.version, reason="off-topic")
+    with pytest.raises(Invalid, match="rejected"):
         story(url="https://example.org/a")
 
 
@@ -66,13 +72,13 @@ def test_a_repeat_may_use_a_link_again() -> None:
 
 
 def test_a_link_that_is_no_web_address_is_refused() -> None:
-    with pytest.raises(editorial.Invalid):
+    with pytest.raises(Invalid):
         story(url="javascript:alert(1)")
 
 
 def test_an_item_without_a_headline_is_refused() -> None:
-    with pytest.raises((editorial.Invalid, ValidationError)):
-        editorial.add_item(Entry(" ", "", "", ""), by=person(), language="en")
+    with pytest.raises((Invalid, ValidationError)):
+        items.add(Entry(" ", "", "", ""), by=person(), language="en")
     assert not Item.objects.exists()
 
 
@@ -82,7 +88,7 @@ def test_two_items_without_a_link_may_stand_beside_each_other() -> None:
 
 def test_the_usual_way_leads_from_inbox_to_approved() -> None:
     item = story(status=APPROVED)
-    steps = [(move.before, move.after) for move in item.moves.all()]
+    steps = [(move.before, move.after) for move in item.history.all()]
     assert steps == [("", INBOX), (INBOX, DRAFT), (DRAFT, APPROVED)]
     assert item.version == 3
 
@@ -91,10 +97,10 @@ def test_the_usual_way_leads_from_inbox_to_approved() -> None:
     ("verb", "wrong"),
     [
         ("shortlist", [DRAFT, APPROVED, REJECTED]),
-        ("approve_item", [INBOX, APPROVED, REJECTED]),
+        ("approve", [INBOX, APPROVED, REJECTED]),
         ("reject", [APPROVED, REJECTED]),
         ("reopen", [INBOX, DRAFT, APPROVED]),
-        ("edit_item", [REJECTED]),
+        ("edit", [REJECTED]),
     ],
 )
 def test_a_verb_refuses_every_other_state(verb: str, wrong: list[str]) -> None:
@@ -103,41 +109,36 @@ def test_a_verb_refuses_every_other_state(verb: str, wrong: list[str]) -> None:
     for status in wrong:
         item = story(status=INBOX if status == REJECTED else status)
         if status == REJECTED:
-            item = editorial.reject(item, by=editor, version=item.version, reason="old")
-        arguments = [item, item.entry()] if verb == "edit_item" else [item]
-        with pytest.raises(editorial.WrongState):
-            getattr(editorial, verb)(*arguments, by=editor, version=item.version, **extra)
+            item = items.reject(item, by=editor, version=item.version, reason="old")
+        arguments = [item, item.entry()] if verb == "edit" else [item]
+        with pytest.raises(WrongState):
+            getattr(items, verb)(*arguments, by=editor, version=item.version, **extra)
         assert Item.objects.get(pk=item.pk).version == item.version
 
 
 def test_an_edit_of_an_approved_item_makes_it_a_draft_again() -> None:
     item = story(status=APPROVED)
-    edited = editorial.edit_item(
-        item, retold(item, headline="新标题"), by=person(), version=item.version
-    )
+    edited = items.edit(item, retold(item, headline="新标题"), by=person(), version=item.version)
     assert (edited.status, edited.headline) == (DRAFT, "新标题")
 
 
 def test_saving_an_approved_item_unchanged_leaves_it_approved() -> None:
     item = story(status=APPROVED)
-    assert (
-        editorial.edit_item(item, item.entry(), by=person(), version=item.version).status
-        == APPROVED
-    )
+    assert items.edit(item, item.entry(), by=person(), version=item.version).status == APPROVED
 
 
 def test_a_stale_edit_is_refused_and_names_who_was_faster() -> None:
     item = story(status=DRAFT)
     li = person(username="li", first_name="Li", last_name="Wen")
-    editorial.edit_item(item, retold(item, headline="甲"), by=li, version=item.version)
-    with pytest.raises(editorial.Stale, match="Li Wen"):
-        editorial.edit_item(item, retold(item, headline="乙"), by=person(), version=item.version)
+    items.edit(item, retold(item, headline="甲"), by=li, version=item.version)
+    with pytest.raises(Stale, match="Li Wen"):
+        items.edit(item, retold(item, headline="乙"), by=person(), version=item.version)
     assert Item.objects.get(pk=item.pk).headline == "甲"
 
 
 def test_an_edit_keeps_what_it_was_not_given() -> None:
     item = story(source=source(), captured="original")
-    edited = editorial.edit_item(item, retold(item, body="新"), by=person(), version=item.version)
+    edited = items.edit(item, retold(item, body="新"), by=person(), version=item.version)
     assert (edited.captured, edited.source, edited.language) == (
         "original", item.source, "zh-hans",
     )  # fmt: skip
@@ -147,14 +148,14 @@ def test_an_item_of_an_approved_digest_stands_still_until_it_is_published() -> N
     item = story()
     digest = approve(in_review(item, date=timezone.now() + timedelta(hours=4)))
     assert digest.status == "approved"
-    with pytest.raises(editorial.WrongState, match="Send the digest back first"):
-        editorial.edit_item(item, retold(item, body="晚了"), by=person(), version=item.version)
+    with pytest.raises(WrongState, match="Send the digest back first"):
+        items.edit(item, retold(item, body="晚了"), by=person(), version=item.version)
 
 
 def test_an_item_of_a_published_digest_may_change_and_nothing_public_does() -> None:
     item = story(body="原文。")
     digest = published(item)
-    editorial.edit_item(item, retold(item, body="新文。"), by=person(), version=item.version)
+    items.edit(item, retold(item, body="新文。"), by=person(), version=item.version)
     digest.refresh_from_db()
     assert live_revision(digest).entries.get().body == "原文。"
     assert "原文。" in live_revision(digest).text
@@ -163,32 +164,32 @@ def test_an_item_of_a_published_digest_may_change_and_nothing_public_does() -> N
 def test_a_placed_item_cannot_be_rejected() -> None:
     item = story(status=DRAFT)
     digest = draft(item)
-    with pytest.raises(editorial.WrongState, match=digest.title):
-        editorial.reject(item, by=person(), version=item.version, reason="old")
+    with pytest.raises(WrongState, match=digest.title):
+        items.reject(item, by=person(), version=item.version, reason="old")
 
 
 @pytest.mark.parametrize(("reason", "note"), [("", ""), ("boring", ""), ("other", "  ")])
 def test_a_rejection_needs_a_reason_and_other_needs_a_note(reason: str, note: str) -> None:
     item = story(status=INBOX)
-    with pytest.raises(editorial.Invalid):
-        editorial.reject(item, by=person(), version=item.version, reason=reason, note=note)
+    with pytest.raises(Invalid):
+        items.reject(item, by=person(), version=item.version, reason=reason, note=note)
     assert Item.objects.get(pk=item.pk).status == INBOX
 
 
 def test_a_reopened_item_is_in_the_inbox_without_its_reason() -> None:
     item = story(status=INBOX)
-    item = editorial.reject(
+    item = items.reject(
         item, by=person(), version=item.version, reason="other", note="no second source"
     )
-    assert item.moves.latest("pk").note == "no second source"
-    item = editorial.reopen(item, by=person(), version=item.version)
+    assert item.history.latest("pk").note == "no second source"
+    item = items.reopen(item, by=person(), version=item.version)
     assert (item.status, item.reason) == (INBOX, "")
 
 
 def test_an_item_the_file_cannot_hold_is_not_approved() -> None:
     item = story(status=DRAFT, body="[a]: https://example.org/leaks\n\n[a]")
-    with pytest.raises(editorial.Invalid) as refusal:
-        editorial.approve_item(item, by=person(), version=item.version)
+    with pytest.raises(Invalid) as refusal:
+        items.approve(item, by=person(), version=item.version)
     assert refusal.value.findings
     assert Item.objects.get(pk=item.pk).status == DRAFT
 
@@ -200,12 +201,10 @@ def test_text_is_kept_in_its_normal_form() -> None:
 
 def test_a_repeat_has_the_link_it_repeats() -> None:
     first, other = story(url="https://example.org/a"), story(url="https://example.org/b")
-    with pytest.raises(editorial.Invalid, match="another link"):
+    with pytest.raises(Invalid, match="another link"):
         story(url="https://example.org/c", repeat_of=first)
-    with pytest.raises(editorial.Invalid):
-        editorial.edit_item(
-            other, other.entry(), by=person(), version=other.version, repeat_of=other
-        )
+    with pytest.raises(Invalid):
+        items.edit(other, other.entry(), by=person(), version=other.version, repeat_of=other)
     again = story(url="https://example.org/a", repeat_of=first)
     third = story(url="https://example.org/a", repeat_of=again)
     assert third.repeat_of == first
@@ -214,7 +213,7 @@ def test_a_repeat_has_the_link_it_repeats() -> None:
 def test_an_edited_headline_is_the_one_by_which_a_repeat_is_known() -> None:
     item = story("占位标题", status=INBOX)
     entry = replace(item.entry(), headline="真正的标题！")
-    editorial.edit_item(item, entry, by=person(), version=item.version, posted_at=timezone.now())
+    items.edit(item, entry, by=person(), version=item.version, posted_at=timezone.now())
     item.refresh_from_db()
     assert item.headline_key == "真正的标题"
     assert item.posted_at is not None

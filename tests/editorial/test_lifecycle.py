@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
-from digests.editorial import lifecycle, revisions
-from digests.models import Category, Digest, Item, LiveDigest, Move, Revision, User
+from digests.editorial import compose, items, lifecycle, revisions
+from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState
+from digests.models import Category, Digest, HistoryEntry, Item, LiveDigest, Revision, User
 from digests.text import judgement
 from digests.text.format import Entry, dump
 from tests.factories import (
@@ -48,8 +48,8 @@ def body_of(digest: Digest, position: int = 1) -> str | None:
 def edit(item: Item, body: str, by: User) -> Item:
     item.refresh_from_db()
     entry = Entry(item.headline, item.byline, item.url, body)
-    item = editorial.edit_item(item, entry, by=by, version=item.version)
-    return editorial.approve_item(item, by=by, version=item.version)
+    item = items.edit(item, entry, by=by, version=item.version)
+    return items.approve(item, by=by, version=item.version)
 
 
 def test_an_approval_judges_the_document_once(
@@ -84,7 +84,7 @@ def test_an_approved_digest_whose_time_has_come_is_public_at_once(reviewer: User
     assert revision.text == dump(digest.working_copy().document)
     assert revision.date.isoformat() == "2026-11-20T08:00:00+08:00"
     assert revision.entries.get().item == item
-    verbs = list(digest.moves.values_list("verb", flat=True))
+    verbs = list(digest.history.values_list("action", flat=True))
     assert verbs == ["add", "place", "submit", "approve", "publish"]
 
 
@@ -94,15 +94,15 @@ def test_an_approved_digest_with_a_date_to_come_waits_for_it(
     date = timezone.now() + timedelta(hours=4)
     digest = approve(in_review(date=date), by=reviewer)
     assert (digest.status, digest.live_revision, digest.path) == ("approved", None, None)
-    with pytest.raises(editorial.WrongState, match="date has not come"):
-        editorial.publish(digest, by=reviewer, version=digest.version)
-    assert editorial.publish_due() == 0
+    with pytest.raises(WrongState, match="date has not come"):
+        lifecycle.publish(digest, by=reviewer, version=digest.version)
+    assert lifecycle.publish_due() == 0
     monkeypatch.setattr(timezone, "now", lambda: date + timedelta(seconds=1))
-    assert editorial.publish_due() == 1
+    assert lifecycle.publish_due() == 1
     digest = fresh(digest)
     assert (digest.status, digest.live_revision) == ("published", digest.approved_revision)
-    assert digest.moves.latest("pk").actor is None
-    assert editorial.publish_due() == 0
+    assert digest.history.latest("pk").actor is None
+    assert lifecycle.publish_due() == 0
 
 
 def test_one_digest_that_cannot_be_published_keeps_no_other_from_its_readers(
@@ -114,7 +114,7 @@ def test_one_digest_that_cannot_be_published_keeps_no_other_from_its_readers(
     # A pattern that was changed behind the form's back makes no good path.
     type(bad.series).objects.filter(pk=bad.series_id).update(path_pattern="{date:%H}/../x.md")
     monkeypatch.setattr(timezone, "now", lambda: date + timedelta(seconds=1))
-    assert editorial.publish_due() == 1
+    assert lifecycle.publish_due() == 1
     assert fresh(bad).status == "approved"
     assert fresh(good).status == "published"
 
@@ -122,13 +122,13 @@ def test_one_digest_that_cannot_be_published_keeps_no_other_from_its_readers(
 def test_submitting_keeps_what_the_reviewers_were_given() -> None:
     digest = in_review(story())
     assert digest.revisions.get().text == dump(digest.working_copy().document)
-    assert digest.moves.latest("pk").revision == digest.revisions.get()
+    assert digest.history.latest("pk").revision == digest.revisions.get()
 
 
 def test_an_empty_digest_is_not_submitted() -> None:
     digest = draft()
-    with pytest.raises(editorial.Invalid, match="empty"):
-        editorial.submit(digest, by=digest.owner, version=digest.version)
+    with pytest.raises(Invalid, match="empty"):
+        lifecycle.submit(digest, by=digest.owner, version=digest.version)
 
 
 def test_an_approval_of_the_submitted_text_takes_no_second_revision(reviewer: User) -> None:
@@ -141,25 +141,25 @@ def test_an_approval_that_saw_an_older_text_is_refused(reviewer: User) -> None:
     digest = in_review(item)
     seen = shown(digest)
     edit(item, "新文。", person())
-    with pytest.raises(editorial.Stale, match="Read it again"):
-        editorial.approve(digest, by=reviewer, version=digest.version, sha256=seen)
+    with pytest.raises(Stale, match="Read it again"):
+        lifecycle.approve(digest, by=reviewer, version=digest.version, sha256=seen)
     assert fresh(digest).status == "review"
     assert body_of(digest) is None
-    digest = editorial.approve(digest, by=reviewer, version=digest.version, sha256=shown(digest))
+    digest = lifecycle.approve(digest, by=reviewer, version=digest.version, sha256=shown(digest))
     assert body_of(digest) == "新文。"
     assert digest.revisions.count() == 2
 
 
 def test_a_digest_with_an_item_that_is_not_approved_is_not_approved(reviewer: User) -> None:
     digest = in_review(story(), story("还没批准", status=Item.Status.DRAFT))
-    with pytest.raises(editorial.Invalid, match="还没批准"):
+    with pytest.raises(Invalid, match="还没批准"):
         approve(digest, by=reviewer)
     assert fresh(digest).live_revision is None
 
 
 def test_a_digest_the_file_cannot_hold_is_refused_with_the_place(reviewer: User) -> None:
     digest = in_review(story(), intro="[leak]: https://example.org/x\n\n[leak]")
-    with pytest.raises(editorial.Invalid) as refusal:
+    with pytest.raises(Invalid) as refusal:
         approve(digest, by=reviewer)
     assert refusal.value.findings
     assert fresh(digest).status == "review"
@@ -167,17 +167,17 @@ def test_a_digest_the_file_cannot_hold_is_refused_with_the_place(reviewer: User)
 
 def test_sending_back_needs_a_note() -> None:
     digest = in_review()
-    with pytest.raises(editorial.Invalid):
-        editorial.send_back(digest, by=digest.owner, version=digest.version, note=" ")
+    with pytest.raises(Invalid):
+        lifecycle.send_back(digest, by=digest.owner, version=digest.version, note=" ")
     assert fresh(digest).status == "review"
 
 
 def test_an_editor_sends_back_an_own_digest_only() -> None:
     digest = in_review(by=person())
-    with pytest.raises(editorial.Forbidden):
-        editorial.send_back(digest, by=person(), version=digest.version, note="没写完")
-    sent = editorial.send_back(digest, by=digest.owner, version=digest.version, note="没写完")
-    assert (sent.status, sent.moves.latest("pk").note) == ("draft", "没写完")
+    with pytest.raises(Forbidden):
+        lifecycle.send_back(digest, by=person(), version=digest.version, note="没写完")
+    sent = lifecycle.send_back(digest, by=digest.owner, version=digest.version, note="没写完")
+    assert (sent.status, sent.history.latest("pk").note) == ("draft", "没写完")
 
 
 def test_a_digest_sent_back_after_its_approval_is_not_published_by_the_clock(
@@ -185,10 +185,10 @@ def test_a_digest_sent_back_after_its_approval_is_not_published_by_the_clock(
 ) -> None:
     date = timezone.now() + timedelta(hours=4)
     digest = approve(in_review(date=date), by=reviewer)
-    digest = editorial.send_back(digest, by=reviewer, version=digest.version, note="等等")
+    digest = lifecycle.send_back(digest, by=reviewer, version=digest.version, note="等等")
     assert (digest.status, digest.approved_revision) == ("draft", None)
     monkeypatch.setattr(timezone, "now", lambda: date + timedelta(days=1))
-    assert editorial.publish_due() == 0
+    assert lifecycle.publish_due() == 0
     assert fresh(digest).live_revision is None
 
 
@@ -203,8 +203,8 @@ def test_four_eyes_refuse_whoever_had_a_hand_in_it(hand: str) -> None:
     if hand == "item":
         edit(item, "改过。", suspect)
     submitter = suspect if hand in ("submitter", "superuser") else other
-    digest = editorial.submit(digest, by=submitter, version=digest.version)
-    with pytest.raises(editorial.Forbidden, match="four eyes"):
+    digest = lifecycle.submit(digest, by=submitter, version=digest.version)
+    with pytest.raises(Forbidden, match="four eyes"):
         approve(digest, by=suspect)
     assert fresh(digest).status == "review"
     assert approve(digest, by=person(REVIEWER)).status == "published"
@@ -229,15 +229,15 @@ def test_a_correction_shows_only_when_it_is_approved(reviewer: User) -> None:
     item = story(body="原文。")
     digest = published(item)
     address = (digest.slug, digest.path, digest.published_at)
-    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
     assert (digest.status, body_of(digest)) == ("draft", "原文。")
     edit(item, "更正。", reviewer)
     assert body_of(digest) == "原文。"
-    digest = editorial.edit_digest(
+    digest = compose.edit(
         digest, by=reviewer, version=digest.version, title="更正的标题",
         date=PAST + timedelta(hours=1), categories=[], intro="", outro="",
     )  # fmt: skip
-    digest = editorial.submit(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.submit(digest, by=reviewer, version=digest.version)
     assert body_of(digest) == "原文。"
     digest = approve(digest, by=reviewer, note="数字有误")
     assert body_of(digest) == "更正。"
@@ -249,10 +249,10 @@ def test_an_abandoned_correction_leaves_no_trace_for_the_public(reviewer: User) 
     item, extra = story(body="原文。"), story()
     digest = published(item)
     live = live_revision(digest)
-    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
     edit(item, "改坏了。", reviewer)
-    digest = editorial.place(digest, extra, by=reviewer, version=digest.version, position=1)
-    digest = editorial.abandon(digest, by=reviewer, version=digest.version)
+    digest = compose.place(digest, extra, by=reviewer, version=digest.version, position=1)
+    digest = lifecycle.abandon(digest, by=reviewer, version=digest.version)
     assert (digest.status, digest.live_revision, body_of(digest)) == ("published", live, "原文。")
     assert digest.working_copy().document == live.as_document()
     item.refresh_from_db()
@@ -267,10 +267,10 @@ def test_an_abandoned_correction_does_not_touch_a_text_shared_with_another_diges
 ) -> None:
     item = story(body="原文。")
     digest = published(item)
-    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
     edit(item, "新的说法。", reviewer)
     other = draft(item)
-    digest = editorial.abandon(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.abandon(digest, by=reviewer, version=digest.version)
     assert digest.working_copy().document == live_revision(digest).as_document()
     assert other.working_copy().document.sections[0].entries[0].body == "新的说法。"
     copy = digest.items.get()
@@ -280,25 +280,25 @@ def test_an_abandoned_correction_does_not_touch_a_text_shared_with_another_diges
 
 def test_a_first_draft_has_nothing_to_abandon(reviewer: User) -> None:
     digest = in_review()
-    with pytest.raises(editorial.WrongState, match="not public"):
-        editorial.abandon(digest, by=reviewer, version=digest.version)
+    with pytest.raises(WrongState, match="not public"):
+        lifecycle.abandon(digest, by=reviewer, version=digest.version)
 
 
 def test_a_withdrawn_digest_is_gone_until_it_is_published_again(reviewer: User) -> None:
     digest = published(story(body="原文。"))
     address = (digest.slug, digest.path)
-    with pytest.raises(editorial.Invalid):
-        editorial.withdraw(digest, by=reviewer, version=digest.version, note="")
-    digest = editorial.withdraw(digest, by=reviewer, version=digest.version, note="来源撤稿")
+    with pytest.raises(Invalid):
+        lifecycle.withdraw(digest, by=reviewer, version=digest.version, note="")
+    digest = lifecycle.withdraw(digest, by=reviewer, version=digest.version, note="来源撤稿")
     assert (digest.status, digest.live_revision, digest.withdrawal_note) == (
         "withdrawn", None, "来源撤稿",
     )  # fmt: skip
     assert not LiveDigest.objects.exists()
-    digest = editorial.reopen_digest(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.reopen(digest, by=reviewer, version=digest.version)
     assert (digest.status, digest.live_revision, digest.withdrawal_note) == (
         "draft", None, "来源撤稿",
     )  # fmt: skip
-    digest = editorial.submit(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.submit(digest, by=reviewer, version=digest.version)
     digest = approve(digest, by=reviewer)
     assert (digest.status, digest.withdrawal_note, body_of(digest)) == ("published", "", "原文。")
     assert (digest.slug, digest.path) == address
@@ -306,30 +306,30 @@ def test_a_withdrawn_digest_is_gone_until_it_is_published_again(reviewer: User) 
 
 def test_a_correction_in_work_can_be_withdrawn(reviewer: User) -> None:
     digest = published()
-    digest = editorial.correct(digest, by=reviewer, version=digest.version)
-    digest = editorial.withdraw(digest, by=reviewer, version=digest.version, note="撤")
+    digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.withdraw(digest, by=reviewer, version=digest.version, note="撤")
     assert fresh(digest).live_revision is None
 
 
 def test_a_draft_that_never_was_public_cannot_be_withdrawn(reviewer: User) -> None:
     digest = draft(story())
-    with pytest.raises(editorial.WrongState):
-        editorial.withdraw(digest, by=reviewer, version=digest.version, note="撤")
+    with pytest.raises(WrongState):
+        lifecycle.withdraw(digest, by=reviewer, version=digest.version, note="撤")
 
 
 def test_a_restored_revision_is_the_draft_again_with_sections_and_order(reviewer: User) -> None:
     a, b = story(body="甲。"), story(body="乙。")
     digest = draft(a, by=reviewer, intro="引言", categories=("丙", "丁"))
-    digest = editorial.add_section(digest, "研究", by=reviewer, version=digest.version)
+    digest = compose.add_section(digest, "研究", by=reviewer, version=digest.version)
     section = digest.sections.get()
-    digest = editorial.place(digest, b, by=reviewer, version=digest.version, section=section)
-    first = editorial.submit(digest, by=reviewer, version=digest.version).revisions.get()
+    digest = compose.place(digest, b, by=reviewer, version=digest.version, section=section)
+    first = lifecycle.submit(digest, by=reviewer, version=digest.version).revisions.get()
     digest = fresh(digest)
-    digest = editorial.send_back(digest, by=reviewer, version=digest.version, note="再改")
+    digest = lifecycle.send_back(digest, by=reviewer, version=digest.version, note="再改")
     edit(b, "改了。", reviewer)
-    digest = editorial.remove_section(digest, section, by=reviewer, version=digest.version)
-    digest = editorial.remove(digest, a, by=reviewer, version=digest.version)
-    digest = editorial.restore(digest, first, by=reviewer, version=digest.version)
+    digest = compose.remove_section(digest, section, by=reviewer, version=digest.version)
+    digest = compose.remove(digest, a, by=reviewer, version=digest.version)
+    digest = lifecycle.restore(digest, first, by=reviewer, version=digest.version)
     assert digest.status == "draft"
     assert fresh(digest).working_copy().document == first.as_document()
     assert "改了。" in digest.revisions.latest("number").text  # what stood there is kept
@@ -340,8 +340,8 @@ def test_a_restored_revision_is_the_draft_again_with_sections_and_order(reviewer
 def test_a_revision_of_another_digest_is_not_restored(reviewer: User) -> None:
     foreign = live_revision(published())
     digest = draft(story())
-    with pytest.raises(editorial.Invalid):
-        editorial.restore(digest, foreign, by=reviewer, version=digest.version)
+    with pytest.raises(Invalid):
+        lifecycle.restore(digest, foreign, by=reviewer, version=digest.version)
 
 
 def test_the_same_link_runs_in_two_digests_with_different_text() -> None:
@@ -365,12 +365,12 @@ def test_the_date_keeps_the_offset_it_had_in_the_series_zone(reviewer: User) -> 
 
 def test_each_step_is_one_move_and_one_version(reviewer: User) -> None:
     digest = published()
-    before = digest.version, digest.moves.count()
-    digest = editorial.correct(digest, by=reviewer, version=digest.version)
-    assert (digest.version, digest.moves.count()) == (before[0] + 1, before[1] + 1)
-    move = digest.moves.latest("pk")
-    assert (move.actor, move.verb, move.before, move.after) == (
-        reviewer, Move.Verb.CORRECT, "published", "draft",
+    before = digest.version, digest.history.count()
+    digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
+    assert (digest.version, digest.history.count()) == (before[0] + 1, before[1] + 1)
+    move = digest.history.latest("pk")
+    assert (move.actor, move.action, move.before, move.after) == (
+        reviewer, HistoryEntry.Action.CORRECT, "published", "draft",
     )  # fmt: skip
 
 
@@ -393,10 +393,10 @@ def test_what_is_published_is_the_very_text_that_was_checked(
 def test_an_item_put_to_another_use_meanwhile_keeps_its_text(reviewer: User) -> None:
     item = story(body="原文。")
     digest = published(item, story())
-    digest = editorial.correct(digest, by=reviewer, version=digest.version)
-    digest = editorial.remove(digest, item, by=reviewer, version=digest.version)
+    digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
+    digest = compose.remove(digest, item, by=reviewer, version=digest.version)
     edit(item, "别处要用的新文。", reviewer)
-    digest = editorial.abandon(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.abandon(digest, by=reviewer, version=digest.version)
     item.refresh_from_db()
     assert item.body == "别处要用的新文。"
     assert digest.working_copy().document == live_revision(digest).as_document()
@@ -406,11 +406,11 @@ def test_abandoning_again_and_again_leaves_no_heap_of_repeats(reviewer: User) ->
     item = story(body="原文。")
     digest = published(item)
     for number in range(3):
-        digest = editorial.correct(digest, by=reviewer, version=digest.version)
+        digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
         if number == 0:
             edit(item, "新的说法。", reviewer)
             draft(item)
-        digest = editorial.abandon(digest, by=reviewer, version=digest.version)
+        digest = lifecycle.abandon(digest, by=reviewer, version=digest.version)
     assert Item.objects.count() == 2
     assert digest.working_copy().document == live_revision(digest).as_document()
 
@@ -418,25 +418,25 @@ def test_abandoning_again_and_again_leaves_no_heap_of_repeats(reviewer: User) ->
 def test_a_correction_whose_link_was_taken_meanwhile_can_still_be_abandoned(reviewer: User) -> None:
     item = story(url="https://example.org/a")
     digest = published(item)
-    digest = editorial.correct(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
     entry = Entry(item.headline, item.byline, "https://example.org/b", item.body)
-    editorial.edit_item(item, entry, by=reviewer, version=item.version)
+    items.edit(item, entry, by=reviewer, version=item.version)
     taker = story(url="https://example.org/a")
-    digest = editorial.abandon(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.abandon(digest, by=reviewer, version=digest.version)
     item.refresh_from_db()
     assert (item.url, item.repeat_of) == ("https://example.org/a", taker)
 
 
 def test_a_correction_whose_title_was_taken_meanwhile_says_so(reviewer: User) -> None:
     digest = published(title="同名")
-    digest = editorial.correct(digest, by=reviewer, version=digest.version)
-    digest = editorial.edit_digest(
+    digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
+    digest = compose.edit(
         digest, by=reviewer, version=digest.version, title="改名", date=PAST, categories=[],
         intro="", outro="",
     )  # fmt: skip
     draft(title="同名")
     with pytest.raises(ValidationError, match="already has a digest with this date"):
-        editorial.abandon(digest, by=reviewer, version=digest.version)
+        lifecycle.abandon(digest, by=reviewer, version=digest.version)
     assert fresh(digest).status == "draft"
 
 
@@ -446,5 +446,5 @@ def test_a_pattern_that_makes_no_path_is_a_refusal_and_the_series_form_says_so(
     ours = series("con", name="Con", path_pattern="{series}/{date:%Y-%m-%d}.md")
     with pytest.raises(ValidationError, match="device on Windows"):
         ours.full_clean()
-    with pytest.raises(editorial.Invalid, match="device on Windows"):
+    with pytest.raises(Invalid, match="device on Windows"):
         published(series=ours)

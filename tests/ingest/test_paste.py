@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digests import editorial
+from digests.editorial import items
+from digests.editorial.errors import Forbidden
 from digests.ingest.paste import capture, stories
-from digests.models import Item, Move
+from digests.models import HistoryEntry, Item
 from digests.text.urls import x_posted_at
 from tests.factories import person, source, story
 
@@ -25,7 +26,7 @@ def test_a_post_on_x_tells_its_author_and_its_time() -> None:
     assert (item.byline, item.url, item.posted_at) == ("ClementDelangue", CLEM, POSTED)
     assert item.headline == "@ClementDelangue, 2025-06-09 14:18 UTC"
     assert (item.status, item.source) == ("inbox", None)
-    assert item.moves.get().verb == Move.Verb.ADD
+    assert item.history.get().action == HistoryEntry.Action.ADD
 
 
 def test_a_known_account_gives_its_byline_and_language() -> None:
@@ -201,7 +202,7 @@ def test_a_colon_makes_no_address(line: str) -> None:
 def test_a_known_link_points_to_its_item_and_says_who_turned_it_down_and_why() -> None:
     editor = person(first_name="Ann")
     known = story(url="https://example.org/a", status=Item.Status.INBOX)
-    editorial.reject(known, by=editor, version=known.version, reason="old", note="上周的")
+    items.reject(known, by=editor, version=known.version, reason="old", note="上周的")
     done = capture("https://www.example.org/a?utm_source=x", by=person())
     assert (done.added, done.refused) == ([], [])
     ((item, sentence),) = done.known
@@ -237,7 +238,7 @@ def test_the_same_link_twice_in_one_paste_makes_one_item() -> None:
 
 
 def test_who_may_not_add_items_adds_none() -> None:
-    with pytest.raises(editorial.Forbidden):
+    with pytest.raises(Forbidden):
         capture(CLEM, by=person(None))
     assert not Item.objects.exists()
 

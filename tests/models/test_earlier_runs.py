@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
+from digests.editorial import lifecycle
 from digests.models import Digest, Entry, Item
 from tests.factories import PAST, draft, person, published, story
 
@@ -33,7 +33,7 @@ def test_what_is_not_public_has_not_run() -> None:
     item = story("标题")
     draft(item)
     gone = published(item)
-    editorial.withdraw(gone, by=person(REVIEWER), version=gone.version, note="撤稿")
+    lifecycle.withdraw(gone, by=person(REVIEWER), version=gone.version, note="撤稿")
     assert digests_of(story("标题")) == []
 
 

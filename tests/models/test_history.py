@@ -6,8 +6,10 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, transaction
 
-from digests import editorial
-from digests.models import Digest, Entry, Item, Move, Refusal, Revision, User
+from digests.editorial import compose, items
+from digests.editorial.errors import Stale
+from digests.editorial.importing import import_digest
+from digests.models import Digest, Entry, HistoryEntry, Item, Refusal, Revision, User
 from tests.factories import draft, person, published, series, story
 from tests.scenes import an_archived_digest
 from tests.screens import below, signed_in
@@ -15,9 +17,9 @@ from tests.screens import below, signed_in
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
-@pytest.mark.parametrize("model", [Revision, Entry, Move])
+@pytest.mark.parametrize("model", [Revision, Entry, HistoryEntry])
 def test_history_is_neither_saved_again_nor_updated_nor_deleted(
-    model: type[Revision | Entry | Move],
+    model: type[Revision | Entry | HistoryEntry],
 ) -> None:
     published()
     row = model.objects.all()[0]
@@ -39,7 +41,7 @@ def test_an_untouched_item_or_digest_may_be_deleted() -> None:
     digest.delete()
     assert not Item.objects.exists()
     assert not Digest.objects.exists()
-    assert not Move.objects.exists()
+    assert not HistoryEntry.objects.exists()
 
 
 def test_what_something_happened_to_cannot_be_deleted() -> None:
@@ -55,7 +57,7 @@ def test_what_something_happened_to_cannot_be_deleted() -> None:
 
 def test_an_edit_is_history_too() -> None:
     item = story(status="inbox")
-    editorial.edit_item(item, item.entry(), by=person(), version=item.version)
+    items.edit(item, item.entry(), by=person(), version=item.version)
     with pytest.raises(Refusal):
         item.delete()
 
@@ -74,7 +76,7 @@ def test_the_database_itself_refuses_a_second_item_with_a_link() -> None:
 
 
 def test_an_imported_draft_and_its_items_are_history_from_the_start() -> None:
-    digest = editorial.import_digest(an_archived_digest(), series(), by=None, draft=True).digest
+    digest = import_digest(an_archived_digest(), series(), by=None, draft=True).digest
     for row in (digest, digest.items.get()):
         with pytest.raises(Refusal, match="has a history"):
             row.delete()
@@ -91,13 +93,13 @@ def test_the_history_tells_which_story_went_where() -> None:
     ann = person(username="ann", first_name="Ann")
     first, second = story("甲"), story("乙")
     digest = draft(by=ann)
-    digest = editorial.place(digest, first, by=ann, version=digest.version)
-    digest = editorial.place(digest, second, by=ann, version=digest.version)
-    digest = editorial.place(digest, second, by=ann, version=digest.version, position=1)
-    digest = editorial.add_section(digest, "研究", by=ann, version=digest.version)
+    digest = compose.place(digest, first, by=ann, version=digest.version)
+    digest = compose.place(digest, second, by=ann, version=digest.version)
+    digest = compose.place(digest, second, by=ann, version=digest.version, position=1)
+    digest = compose.add_section(digest, "研究", by=ann, version=digest.version)
     section = digest.sections.get()
-    digest = editorial.place(digest, first, by=ann, version=digest.version, section=section)
-    digest = editorial.remove(digest, second, by=ann, version=digest.version)
+    digest = compose.place(digest, first, by=ann, version=digest.version, section=section)
+    digest = compose.remove(digest, second, by=ann, version=digest.version)
     told = lines(digest, ann)
     assert told[:3] == ["Ann removed 乙", "Ann moved 甲 (2 → 研究 1)", "Ann section added 研究"]
     assert told[3:6] == ["Ann moved 乙 (2 → 1)", "Ann placed 乙 (2)", "Ann placed 甲 (1)"]
@@ -107,24 +109,24 @@ def test_the_history_of_a_story_shows_what_an_edit_changed() -> None:
     ann = person(username="ann", first_name="Ann")
     item = story("旧标题", body="正文", status=Item.Status.DRAFT)
     entry = item.entry().__class__("新标题", item.byline, item.url, item.body)
-    item = editorial.edit_item(item, entry, by=ann, version=item.version)
+    item = items.edit(item, entry, by=ann, version=item.version)
     page = signed_in(ann).get(below(item, "history")).text
     assert "<del>旧</del><ins>新</ins>标题" in page
     assert "<del>旧</del>" in signed_in(ann).get(below(item, "write")).text
-    editorial.edit_item(item, entry, by=ann, version=item.version, language="en")
-    assert item.moves.latest("pk").note == ""
+    items.edit(item, entry, by=ann, version=item.version, language="en")
+    assert item.history.latest("pk").note == ""
 
 
 @pytest.mark.parametrize(
     ("act", "said"),
     [
-        (lambda d, a, b, by: editorial.place(d, b, by=by, version=d.version, position=1),
+        (lambda d, a, b, by: compose.place(d, b, by=by, version=d.version, position=1),
          "Ann moved 乙 (2 → 1). Your change was not made."),
-        (lambda d, a, b, by: editorial.place(d, story("丙"), by=by, version=d.version),
+        (lambda d, a, b, by: compose.place(d, story("丙"), by=by, version=d.version),
          "Ann put in 丙 (3). Your change was not made."),
-        (lambda d, a, b, by: editorial.remove(d, b, by=by, version=d.version),
+        (lambda d, a, b, by: compose.remove(d, b, by=by, version=d.version),
          "Ann took out 乙. Your change was not made."),
-        (lambda d, a, b, by: editorial.add_section(d, "研究", by=by, version=d.version),
+        (lambda d, a, b, by: compose.add_section(d, "研究", by=by, version=d.version),
          "Ann changed “午间” (section added). Your change was not made."),
     ],
 )  # fmt: skip
@@ -133,6 +135,6 @@ def test_who_was_overtaken_reads_what_happened(act: Callable[..., object], said:
     first, second = story("甲"), story("乙")
     digest = draft(first, second, title="午间")
     act(digest, first, second, ann)
-    with pytest.raises(editorial.Stale) as stale:
-        editorial.remove(digest, first, by=person(), version=digest.version)
+    with pytest.raises(Stale) as stale:
+        compose.remove(digest, first, by=person(), version=digest.version)
     assert str(stale.value) == said

@@ -5,7 +5,7 @@ from django.core.cache import caches
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from digests import editorial
+from digests.editorial import lifecycle
 from newsroom.cache import SpareRedisCache
 from tests.factories import person, published, story
 from tests.services import LOCALHOST, Redis, free_port, silent_server
@@ -53,7 +53,7 @@ def test_a_withdrawal_shows_at_once_though_pages_are_kept(
     digest = published()
     assert client.get(DIGEST).status_code == client.get(DIGEST).status_code == 200
     digest.refresh_from_db()
-    editorial.withdraw(digest, by=person("Reviewer"), version=digest.version, note="错")
+    lifecycle.withdraw(digest, by=person("Reviewer"), version=digest.version, note="错")
     assert client.get(DIGEST).status_code == 410
     assert DIGEST not in client.get("/").text
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from digests.delivery.folder import sweep
-from digests.models import Delivery, Move, Revision, SweepReport
+from digests.models import ExportedFile, HistoryEntry, Revision, SweepReport
 from newsroom import health
 from tests.exported import path_of
 from tests.factories import live_revision, published
@@ -148,7 +148,7 @@ def test_files_that_cannot_be_delivered_degrade_only(
     assert report["conflicts"] == 1
     not_ok = {name: outcome for name, outcome in report["checks"].items() if outcome != "ok"}
     assert not_ok == {
-        "files": "Not delivered: 1 conflict, 1 failed. The list of deliveries says why."
+        "files": "Not delivered: 1 conflict, 1 failed. The list of exported files says why."
     }
     assert (settings.EXPORT_ROOT / good.path).exists()
 
@@ -172,12 +172,12 @@ def test_pending_digests_are_counted_with_the_age_of_the_oldest(
     older, newer = published(), published()
     an_hour_ago = timezone.now() - timedelta(hours=1)
     # Past the rule that history is never rewritten: time cannot be made to pass here.
-    QuerySet(Move).filter(digest=older, verb="publish").update(at=an_hour_ago)
+    QuerySet(HistoryEntry).filter(digest=older, action="publish").update(at=an_hour_ago)
     pending = client.get("/readyz").json()["pending"]
     assert pending["count"] == 2
     assert 3600 <= pending["oldest_s"] < 3700
     for digest in (older, newer):
-        Delivery.objects.create(
+        ExportedFile.objects.create(
             path=path_of(digest), revision=live_revision(digest), sha256="", state="written"
         )
     assert client.get("/readyz").json()["pending"] == {"count": 0, "oldest_s": None}

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
+from digests.editorial import compose, lifecycle
 from digests.models import Digest
 from tests.factories import (
     PAST,
@@ -89,11 +89,11 @@ def test_entries_of_several_sections_keep_their_own_texts(client: Client) -> Non
     by = person()
     digest = draft(story("甲", body="甲文。"), by=by)
     for heading, name in (("一", "乙"), ("二", "丙")):
-        digest = editorial.add_section(digest, heading, by=by, version=digest.version)
+        digest = compose.add_section(digest, heading, by=by, version=digest.version)
         item = story(name, body=f"{name}文。")
         section = digest.sections.last()
-        digest = editorial.place(digest, item, by=by, version=digest.version, section=section)
-    approve(editorial.submit(digest, by=by, version=digest.version))
+        digest = compose.place(digest, item, by=by, version=digest.version, section=section)
+    approve(lifecycle.submit(digest, by=by, version=digest.version))
     found = [
         (section["heading"], entry["number"], entry["headline"], entry["body"]["markdown"])
         for section in client.get(DETAIL).json()["sections"]
@@ -129,11 +129,11 @@ def test_what_readers_are_told_beside_the_text(client: Client) -> None:
     assert client.get(DETAIL).json()["reviewed"] is True
     by = person(REVIEWER)
     for note in ("数字有误。", ""):
-        digest = editorial.correct(digest, by=by, version=digest.version)
-        digest = editorial.place(digest, story(), by=by, version=digest.version)
-        digest = editorial.submit(digest, by=by, version=digest.version)
+        digest = lifecycle.correct(digest, by=by, version=digest.version)
+        digest = compose.place(digest, story(), by=by, version=digest.version)
+        digest = lifecycle.submit(digest, by=by, version=digest.version)
         shown = digest.working_copy().fingerprint
-        digest = editorial.approve(
+        digest = lifecycle.approve(
             digest, by=by, version=digest.version, sha256=shown, correction=note
         )
     told = client.get(DETAIL).json()["corrections"]
@@ -229,7 +229,7 @@ def test_nonsense_is_refused_naming_the_parameter(client: Client, query: str) ->
 
 def test_a_withdrawn_digest_is_gone_with_its_note(client: Client) -> None:
     digest = published(story("撤回的条目"), title="撤回的题目")
-    editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="来源有误。")
+    lifecycle.withdraw(digest, by=person(REVIEWER), version=digest.version, note="来源有误。")
     answer = client.get(DETAIL)
     assert answer.status_code == 410
     assert answer.json() == {"detail": "This digest was withdrawn.", "note": "来源有误。"}
@@ -277,10 +277,10 @@ def test_the_date_of_first_publication_outlives_a_correction(client: Client) -> 
     Digest.objects.filter(pk=digest.pk).update(published_at=datetime(2026, 11, 20, 1, tzinfo=UTC))
     digest.refresh_from_db()
     by = person(REVIEWER)
-    digest = editorial.correct(digest, by=by, version=digest.version)
+    digest = lifecycle.correct(digest, by=by, version=digest.version)
     item = story("又一条")
-    digest = editorial.place(digest, item, by=by, version=digest.version)
-    approve(editorial.submit(digest, by=by, version=digest.version))
+    digest = compose.place(digest, item, by=by, version=digest.version)
+    approve(lifecycle.submit(digest, by=by, version=digest.version))
     after = client.get(DETAIL).json()
     assert after["first_published"] == "2026-11-20T01:00:00Z"
     assert after["revision"] > before["revision"]

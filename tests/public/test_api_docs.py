@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
+from digests.editorial import compose, lifecycle
 from digests.models import Item
 from newsroom.api import api
 from tests.embedded import ROOT
@@ -31,9 +31,9 @@ def item(settings: Settings) -> Item:
     title = "过去4小时全球AI发生了什么？"
     digest = published(item, title=title, categories=("AI",))
     by = person(REVIEWER)
-    digest = editorial.correct(digest, by=by, version=digest.version)
-    digest = editorial.place(digest, story("另一条"), by=by, version=digest.version)
-    approve(editorial.submit(digest, by=by, version=digest.version))
+    digest = lifecycle.correct(digest, by=by, version=digest.version)
+    digest = compose.place(digest, story("另一条"), by=by, version=digest.version)
+    approve(lifecycle.submit(digest, by=by, version=digest.version))
     published(title=title, categories=("速览",), date=PAST + timedelta(hours=4))
     return item
 

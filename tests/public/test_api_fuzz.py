@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
+from digests.editorial import lifecycle
 from tests.factories import PAST, person, published, source, story
 
 # The stateful phase would otherwise take most of the time, for operations that keep no state.
@@ -34,7 +34,7 @@ def test_no_request_gets_an_answer_that_the_schema_does_not_describe(
 ) -> None:
     published(story(source=source()), title="早报")
     gone = published(title="撤回", date=PAST + timedelta(hours=4))
-    editorial.withdraw(gone, by=person(REVIEWER), version=gone.version, note="错")
+    lifecycle.withdraw(gone, by=person(REVIEWER), version=gone.version, note="错")
     configuration = tmp_path / "schemathesis.toml"
     configuration.write_text(CONFIGURATION)
     report = subprocess.run(

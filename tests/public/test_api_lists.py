@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
+from digests.editorial import items, lifecycle
 from digests.models import Digest, Series
 from digests.models.numbers import MAX_PK
 from digests.text.format import Entry
@@ -42,7 +42,7 @@ def weekly() -> Series:
 
 
 def withdraw(digest: Digest, note: str = "错") -> Digest:
-    return editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note=note)
+    return lifecycle.withdraw(digest, by=person(REVIEWER), version=digest.version, note=note)
 
 
 def headlines(client: Client, **query: str | int) -> list[str]:
@@ -170,10 +170,10 @@ def test_a_correction_in_work_changes_no_entry(client: Client) -> None:
     digest = published(story("甲", body="原文。"))
     item = digest.placements.get().item
     before = [client.get(a).content for a in (ENTRIES, f"{ENTRIES}{item.pk}/", f"{SEARCH}?q=原文")]
-    digest = editorial.correct(digest, by=person(REVIEWER), version=digest.version)
+    digest = lifecycle.correct(digest, by=person(REVIEWER), version=digest.version)
     entry = Entry("改", item.byline, item.url, "新文。")
     item.refresh_from_db()
-    editorial.edit_item(item, entry, by=person(), version=item.version)
+    items.edit(item, entry, by=person(), version=item.version)
     after = [client.get(a).content for a in (ENTRIES, f"{ENTRIES}{item.pk}/", f"{SEARCH}?q=原文")]
     assert after == before
     assert found(client, q="新文") == []
@@ -182,10 +182,10 @@ def test_a_correction_in_work_changes_no_entry(client: Client) -> None:
 def test_a_story_is_told_as_it_ran_last_with_all_its_runs(client: Client) -> None:
     item = story("甲", body="初。")
     published(item, title="一")
-    again = editorial.add_item(
+    again = items.add(
         Entry("甲，续", "Noor", item.url, "再。"), by=person(), language="zh-hans", repeat_of=item
     )
-    for act in (editorial.shortlist, editorial.approve_item):
+    for act in (items.shortlist, items.approve):
         again = act(again, by=person(), version=again.version)
     published(again, title="二", date=PAST + HOUR)
     address = f"{ENTRIES}{item.pk}/"

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from digests import editorial
+from digests.editorial import compose, items, lifecycle
 from digests.models import Digest, Rendering, Series
 from digests.public import feeds
 from tests.factories import (
@@ -54,9 +54,9 @@ def tree(client: Client, form: str = "atom") -> Element:
 
 
 def retitled(digest: Digest, title: str, date: datetime = PAST) -> Digest:
-    digest = move(digest, "correct")
-    digest = move(digest, "edit_digest", title=title, date=date, categories=[], intro="", outro="")
-    return approve(move(digest, "submit"))
+    digest = move(digest, lifecycle.correct)
+    digest = move(digest, compose.edit, title=title, date=date, categories=[], intro="", outro="")
+    return approve(move(digest, lifecycle.submit))
 
 
 def test_a_feed_carries_the_full_text_of_the_latest_digests(client: Client, form: str) -> None:
@@ -139,7 +139,7 @@ def test_every_entry_says_its_language(client: Client, form: str) -> None:
 
 def test_a_story_in_another_language_says_so_within_the_text(client: Client, form: str) -> None:
     item = story("Hello", source=source())
-    item = editorial.edit_item(item, item.entry(), by=person(), version=item.version, language="en")
+    item = items.edit(item, item.entry(), by=person(), version=item.version, language="en")
     published(item)
     assert f'<li id="i-{item.pk}" lang="en">' in written(client, form)
 
@@ -213,10 +213,10 @@ def test_ids_outlive_corrections_withdrawal_and_another_address_of_the_site(
     assert (corrected.id, corrected.title) == (first.id, "更正")
     assert corrected.updated > first.updated
 
-    digest = move(digest, "withdraw", note="错")
+    digest = move(digest, lifecycle.withdraw, note="错")
     assert read(client, f"/feed.{form}").items == []
-    digest = move(digest, "reopen_digest")
-    approve(move(digest, "submit"))
+    digest = move(digest, lifecycle.reopen)
+    approve(move(digest, lifecycle.submit))
     Series.objects.update(slug="renamed")
     settings.SITE_URL = "http://news.example.org:8000"
     again = read(client, f"/feed.{form}").items[0]
@@ -255,7 +255,7 @@ def test_a_correction_that_waited_for_its_date_is_not_updated_before_it_is_publi
     digest = retitled(published(), "更正", tomorrow)
     published_at = tomorrow + timedelta(hours=1)
     monkeypatch.setattr(timezone, "now", lambda: published_at)
-    move(digest, "publish")
+    move(digest, lifecycle.publish)
     entry = read(client, f"/feed.{form}").items[0]
     assert entry.title == "更正"
     assert entry.updated.replace(microsecond=0) == published_at.replace(microsecond=0)
@@ -404,13 +404,13 @@ def test_who_has_the_feed_already_is_told_so(client: Client, folder: str, form: 
     again = client.get(address, headers={"if-none-match": etag})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["ETag"] == etag
-    digest = move(digest, "correct")
+    digest = move(digest, lifecycle.correct)
     categories = [row.category for row in digest.filed_under.select_related("category")]
     digest = move(
-        digest, "edit_digest",
+        digest, compose.edit,
         title="更正", date=PAST, categories=categories, intro="", outro="",
     )  # fmt: skip
-    approve(move(digest, "submit"))
+    approve(move(digest, lifecycle.submit))
     again = client.get(address, headers={"if-none-match": etag})
     assert again.status_code == 200
     assert again.headers["ETag"] != etag

@@ -13,9 +13,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
 from digests.delivery.folder import sweep
+from digests.editorial import compose, items, lifecycle
 from digests.models import Digest, Rendering, Series
 from tests.exported import corrected, files, path_of
 from tests.factories import (
@@ -56,7 +56,7 @@ def weekly() -> Series:
 
 def withdraw(digest: Digest, note: str = "数据有误。") -> Digest:
     digest.refresh_from_db()
-    return editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note=note)
+    return lifecycle.withdraw(digest, by=person(REVIEWER), version=digest.version, note=note)
 
 
 def test_a_digest_shows_its_items_in_order_as_links_with_their_bylines(client: Client) -> None:
@@ -87,12 +87,12 @@ def test_an_item_without_a_link_is_plain_text(client: Client) -> None:
 def test_sections_have_headings_and_their_items_stand_one_level_below(client: Client) -> None:
     by = person()
     digest = draft(story("甲"), by=by, outro="再见。")
-    digest = editorial.add_section(digest, "研究", by=by, version=digest.version, intro="两条。")
+    digest = compose.add_section(digest, "研究", by=by, version=digest.version, intro="两条。")
     item = story("乙")
     section = digest.sections.get()
-    editorial.place(digest, item, by=by, version=digest.version, section=section)
+    compose.place(digest, item, by=by, version=digest.version, section=section)
     digest.refresh_from_db()
-    digest = editorial.submit(digest, by=by, version=digest.version)
+    digest = lifecycle.submit(digest, by=by, version=digest.version)
     approve(digest)
     page = client.get(DIGEST).text
     assertInHTML('<h2 class="section">研究</h2>', page)
@@ -127,7 +127,7 @@ def test_the_page_speaks_the_language_of_its_digest_to_everybody(client: Client)
 
 def test_an_item_in_another_language_says_so(client: Client) -> None:
     item = story("Hello", source=source())
-    item = editorial.edit_item(item, item.entry(), by=person(), version=item.version, language="en")
+    item = items.edit(item, item.entry(), by=person(), version=item.version, language="en")
     published(item, story("你好"))
     page = client.get(DIGEST).text
     assert f'<li id="i-{item.pk}" lang="en">' in page

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from digests import editorial
+from digests.editorial import compose, items, lifecycle
 from digests.models import Digest, Revision, Series, Site
 from digests.text.format import Entry
 from tests.factories import (
@@ -49,14 +49,14 @@ def at(hours: int) -> Digest:
 
 
 def retitle(digest: Digest, title: str) -> Digest:
-    digest = move(digest, "correct")
+    digest = move(digest, lifecycle.correct)
     return move(
-        digest, "edit_digest", title=title, date=digest.date, categories=[], intro="", outro=""
+        digest, compose.edit, title=title, date=digest.date, categories=[], intro="", outro=""
     )
 
 
 def republish(digest: Digest) -> Digest:
-    return approve(move(digest, "submit"))
+    return approve(move(digest, lifecycle.submit))
 
 
 def rename(name: str) -> None:
@@ -71,8 +71,8 @@ CHANGES: dict[str, Callable[[], object]] = {
     "another title of the newer digest": lambda: republish(retitle(at(1), "改")),
     "a newer digest between": lambda: published(date=PAST + HOUR / 2),
     "an older digest between": lambda: published(date=PAST - HOUR / 2),
-    "the older digest withdrawn": lambda: move(at(-1), "withdraw", note="错"),
-    "the newer digest withdrawn": lambda: move(at(1), "withdraw", note="错"),
+    "the older digest withdrawn": lambda: move(at(-1), lifecycle.withdraw, note="错"),
+    "the newer digest withdrawn": lambda: move(at(1), lifecycle.withdraw, note="错"),
     "another name of the series": lambda: rename("另名"),
 }
 
@@ -113,12 +113,12 @@ def test_the_etag_changes_with_the_site(
 def edit_the_item(digest: Digest) -> None:
     item = digest.placements.get().item
     entry = Entry(item.headline, item.byline, item.url, "另一段。")
-    editorial.edit_item(item, entry, by=person(), version=item.version)
+    items.edit(item, entry, by=person(), version=item.version)
 
 
 NOT_SHOWN: dict[str, Callable[[], object]] = {
     "a draft between": lambda: draft(date=PAST + HOUR / 2),
-    "a correction opened": lambda: move(at(0), "correct"),
+    "a correction opened": lambda: move(at(0), lifecycle.correct),
     "a correction in work": lambda: retitle(at(0), "改"),
     "a correction in work next door": lambda: retitle(at(1), "改"),
     "an item edited": lambda: edit_the_item(at(0)),
@@ -156,7 +156,7 @@ def test_a_304_of_a_digest_page_costs_one_query(
 
 def test_a_withdrawn_digest_is_gone_for_caches_too(client: Client, digest: Digest) -> None:
     etag = tag(client)
-    move(digest, "withdraw", note="错")
+    move(digest, lifecycle.withdraw, note="错")
     gone = client.get(DIGEST, headers={"if-none-match": etag})
     assert gone.status_code == 410
     assert "ETag" not in gone.headers

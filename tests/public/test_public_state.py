@@ -8,8 +8,8 @@ import feedparser
 import pytest
 from django.test import Client
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
+from digests.editorial import compose, items, lifecycle
 from digests.models import Category, Digest
 from digests.text.format import Entry
 from tests.factories import PAST, approve, in_review, move, person, published, story
@@ -68,12 +68,12 @@ def edit_item(digest: Digest, body: str) -> None:
     item = digest.placements.get().item
     entry = Entry(item.headline, item.byline, item.url, body)
     by = person(REVIEWER)
-    item = editorial.edit_item(item, entry, by=by, version=item.version)
-    editorial.approve_item(item, by=by, version=item.version)
+    item = items.edit(item, entry, by=by, version=item.version)
+    items.approve(item, by=by, version=item.version)
 
 
 def retitle(digest: Digest, title: str) -> None:
-    move(digest, "edit_digest", title=title, date=PAST, categories=[], intro="", outro="")
+    move(digest, compose.edit, title=title, date=PAST, categories=[], intro="", outro="")
 
 
 FIRST = Public(200, "初版", "原文。")
@@ -88,47 +88,47 @@ STORIES: dict[str, list[tuple[str, Callable[[Digest], object], Public]]] = {
     ],
     "a correction": [
         ("published", lambda d: approve(d), FIRST),
-        ("opened", lambda d: move(d, "correct"), FIRST),
+        ("opened", lambda d: move(d, lifecycle.correct), FIRST),
         ("title edited", lambda d: retitle(d, "更正版"), FIRST),
         ("item edited", lambda d: edit_item(d, "新文。"), FIRST),
-        ("submitted", lambda d: move(d, "submit"), FIRST),
-        ("sent back", lambda d: move(d, "send_back", note="再看看"), FIRST),
-        ("submitted again", lambda d: move(d, "submit"), FIRST),
+        ("submitted", lambda d: move(d, lifecycle.submit), FIRST),
+        ("sent back", lambda d: move(d, lifecycle.send_back, note="再看看"), FIRST),
+        ("submitted again", lambda d: move(d, lifecycle.submit), FIRST),
         ("approved", lambda d: approve(d), Public(200, "更正版", "新文。")),
     ],
     "a correction abandoned": [
         ("published", lambda d: approve(d), FIRST),
-        ("opened", lambda d: move(d, "correct"), FIRST),
+        ("opened", lambda d: move(d, lifecycle.correct), FIRST),
         ("title edited", lambda d: retitle(d, "更正版"), FIRST),
         ("item edited", lambda d: edit_item(d, "新文。"), FIRST),
-        ("submitted", lambda d: move(d, "submit"), FIRST),
-        ("abandoned", lambda d: move(d, "abandon"), FIRST),
+        ("submitted", lambda d: move(d, lifecycle.submit), FIRST),
+        ("abandoned", lambda d: move(d, lifecycle.abandon), FIRST),
     ],
     "a withdrawal and its republication": [
         ("published", lambda d: approve(d), FIRST),
-        ("withdrawn", lambda d: move(d, "withdraw", note="来源有误。"), WITHDRAWN),
-        ("reopened", lambda d: move(d, "reopen_digest"), WITHDRAWN),
+        ("withdrawn", lambda d: move(d, lifecycle.withdraw, note="来源有误。"), WITHDRAWN),
+        ("reopened", lambda d: move(d, lifecycle.reopen), WITHDRAWN),
         ("item edited", lambda d: edit_item(d, "新文。"), WITHDRAWN),
         ("title edited", lambda d: retitle(d, "重发版"), WITHDRAWN),
-        ("submitted", lambda d: move(d, "submit"), WITHDRAWN),
+        ("submitted", lambda d: move(d, lifecycle.submit), WITHDRAWN),
         ("approved", lambda d: approve(d), Public(200, "重发版", "新文。")),
     ],
     "a correction withdrawn before it was done": [
         ("published", lambda d: approve(d), FIRST),
-        ("opened", lambda d: move(d, "correct"), FIRST),
+        ("opened", lambda d: move(d, lifecycle.correct), FIRST),
         ("title edited", lambda d: retitle(d, "更正版"), FIRST),
-        ("withdrawn", lambda d: move(d, "withdraw", note="来源有误。"), WITHDRAWN),
+        ("withdrawn", lambda d: move(d, lifecycle.withdraw, note="来源有误。"), WITHDRAWN),
     ],
     "an earlier text restored": [
         ("published", lambda d: approve(d), FIRST),
-        ("opened", lambda d: move(d, "correct"), FIRST),
+        ("opened", lambda d: move(d, lifecycle.correct), FIRST),
         ("item edited", lambda d: edit_item(d, "新文。"), FIRST),
-        ("submitted", lambda d: move(d, "submit"), FIRST),
+        ("submitted", lambda d: move(d, lifecycle.submit), FIRST),
         ("approved", lambda d: approve(d), Public(200, "初版", "新文。")),
-        ("opened again", lambda d: move(d, "correct"), Public(200, "初版", "新文。")),
+        ("opened again", lambda d: move(d, lifecycle.correct), Public(200, "初版", "新文。")),
         (
             "restored",
-            lambda d: move(d, "restore", revision=d.revisions.first()),
+            lambda d: move(d, lifecycle.restore, revision=d.revisions.first()),
             Public(200, "初版", "新文。"),
         ),
     ],
@@ -161,10 +161,10 @@ def test_a_correction_in_work_changes_no_list_whatever_its_date_and_categories(
         "/api/v1/digests/?date_from=2026-11-20",
     ]
     before = [client.get(address).content for address in addresses]
-    move(newer, "correct")
+    move(newer, lifecycle.correct)
     move(
         newer,
-        "edit_digest",
+        compose.edit,
         title="改",
         date=PAST - timedelta(days=9),
         categories=[Category.objects.create(name="草稿类")],

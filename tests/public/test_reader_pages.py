@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from pytest_django.asserts import assertContains, assertInHTML, assertNotContains
 
-from digests import editorial
 from digests.accounts.roles import ADMINISTRATOR, REVIEWER
+from digests.editorial import compose, items, lifecycle
+from digests.editorial.errors import Invalid
 from digests.models import Correction, Digest, Item, Series, Site
 from digests.models.series import RESERVED_SLUGS
 from digests.text.format import Entry
@@ -48,16 +49,16 @@ def rewrite(item: Item, body: str) -> None:
     by = person()
     entry = Entry(item.headline, item.byline, item.url, body)
     item.refresh_from_db()
-    item = editorial.edit_item(item, entry, by=by, version=item.version)
-    editorial.approve_item(item, by=by, version=item.version)
+    item = items.edit(item, entry, by=by, version=item.version)
+    items.approve(item, by=by, version=item.version)
 
 
 def corrected(digest: Digest, body: str, told: str = "") -> Digest:
     """The digest with another body of its one item, published again."""
-    digest = move(digest, "correct")
+    digest = move(digest, lifecycle.correct)
     rewrite(digest.placements.get().item, body)
-    digest = move(digest, "submit", note="内部：法务已看")
-    return editorial.approve(
+    digest = move(digest, lifecycle.submit, note="内部：法务已看")
+    return lifecycle.approve(
         digest,
         by=person(REVIEWER),
         version=digest.version,
@@ -203,11 +204,11 @@ def test_a_category_lists_what_was_filed_under_it(client: Client) -> None:
 
 def test_a_category_of_a_correction_in_work_is_not_public(client: Client) -> None:
     digest = published(categories=("旧类",))
-    move(digest, "correct")
+    move(digest, lifecycle.correct)
     digest = Digest.objects.get()
     from_draft = draft(categories=("新类",), date=PAST + HOUR)
     move(
-        digest, "edit_digest",
+        digest, compose.edit,
         title=digest.title, date=digest.date, intro="", outro="",
         categories=list(from_draft.categories.all()),
     )  # fmt: skip
@@ -262,10 +263,10 @@ def test_a_story_is_no_other_story_before_that_is_approved(client: Client) -> No
     one, other = story("甲"), story("乙")
     published(one)
     digest = published(other, date=PAST + 4 * HOUR)
-    move(digest, "correct")
+    move(digest, lifecycle.correct)
     other.refresh_from_db()
     entry = Entry(other.headline, other.byline, one.url, other.body)
-    editorial.edit_item(other, entry, by=person(), version=other.version, repeat_of=one)
+    items.edit(other, entry, by=person(), version=other.version, repeat_of=one)
     assertNotContains(client.get(f"/i/{one.pk}/?now"), "乙")
 
 
@@ -273,13 +274,13 @@ def test_a_mark_that_was_never_published_makes_no_story(client: Client) -> None:
     one, other = story("甲"), story("乙")
     published(one)
     repeat = story("丙", url=one.url, repeat_of=one)
-    editorial.submit(draft(repeat, date=PAST + HOUR), by=person(), version=2)
+    lifecycle.submit(draft(repeat, date=PAST + HOUR), by=person(), version=2)
     assert client.get(f"/i/{repeat.pk}/").status_code == 404
     assert client.get(f"/i/{other.pk}/").status_code == 404
 
 
 def test_a_series_whose_digests_are_all_withdrawn_keeps_its_address(client: Client) -> None:
-    move(published(), "withdraw", note="错")
+    move(published(), lifecycle.withdraw, note="错")
     for address in ("/global-ai/", "/global-ai/feed.atom"):
         assert client.get(address).status_code == 200
     assertNotContains(client.get("/sitemap-pages.xml"), "/global-ai/")
@@ -291,7 +292,7 @@ def test_a_story_that_nobody_published_is_404_and_one_withdrawn_410(client: Clie
     draft(waiting, date=PAST + HOUR)
     assert client.get(f"/i/{waiting.pk}/").status_code == 404
     assert client.get("/i/999999/").status_code == 404
-    move(digest, "withdraw", note="错")
+    move(digest, lifecycle.withdraw, note="错")
     gone = client.get(f"/i/{item.pk}/")
     assert gone.status_code == 410
     assert item.headline not in gone.text
@@ -327,18 +328,18 @@ def test_a_first_publication_and_a_return_of_the_same_text_are_no_corrections(
     client: Client,
 ) -> None:
     digest = published()
-    move(digest, "withdraw", note="误撤")
-    move(digest, "reopen_digest")
-    approve(move(digest, "submit"))
+    move(digest, lifecycle.withdraw, note="误撤")
+    move(digest, lifecycle.reopen)
+    approve(move(digest, lifecycle.submit))
     assert not Correction.objects.exists()
     assertNotContains(client.get(DIGEST), "更正于")
 
 
 def test_a_correction_of_nothing_is_refused_with_its_words_kept(client: Client) -> None:
-    digest = move(published(), "correct")
-    digest = move(digest, "submit")
-    with pytest.raises(editorial.Invalid, match="there is no correction to tell"):
-        editorial.approve(
+    digest = move(published(), lifecycle.correct)
+    digest = move(digest, lifecycle.submit)
+    with pytest.raises(Invalid, match="there is no correction to tell"):
+        lifecycle.approve(
             digest,
             by=person(REVIEWER),
             version=digest.version,
@@ -360,17 +361,17 @@ def test_a_correction_of_nothing_is_refused_with_its_words_kept(client: Client) 
 
 def test_corrections_of_what_was_withdrawn_are_not_listed(client: Client) -> None:
     digest = corrected(published(), "新。", told="改了。")
-    move(digest, "withdraw", note="错")
+    move(digest, lifecycle.withdraw, note="错")
     assertNotContains(client.get("/corrections/"), "改了。")
 
 
 def test_the_approval_page_asks_for_the_note_only_of_what_readers_have_seen(client: Client) -> None:
     reviewer = signed_in(person(REVIEWER))
-    digest = editorial.submit(draft(story()), by=person(), version=2)
+    digest = lifecycle.submit(draft(story()), by=person(), version=2)
     page = f"/admin/digests/digest/{digest.pk}/approve/"
     assertNotContains(reviewer.get(page), 'name="correction"')
     approve(digest)
-    move(digest, "submit" if move(digest, "correct").status == "draft" else "")
+    move(move(digest, lifecycle.correct), lifecycle.submit)
     assertContains(reviewer.get(page), 'name="correction"')
 
 
@@ -385,7 +386,7 @@ def test_the_review_is_told_where_the_series_wants_it_and_it_is_true(client: Cli
     caches["pages"].clear()
     assertContains(client.get(DIGEST), line)
     # As an import makes it: public without anybody's approval.
-    digest.moves.filter(verb="approve")._raw_delete(using="default")
+    digest.history.filter(action="approve")._raw_delete(using="default")
     caches["pages"].clear()
     assertNotContains(client.get(DIGEST), line)
 
@@ -396,8 +397,8 @@ def test_a_lone_approval_is_no_review(client: Client, submitted_by_another: bool
     row = series()
     Series.objects.update(shows_review=True, four_eyes=True, four_eyes_override=True)
     by = person() if submitted_by_another else boss
-    digest = editorial.submit(draft(story(by=boss), by=boss, series=row), by=by, version=2)
-    editorial.approve(
+    digest = lifecycle.submit(draft(story(by=boss), by=boss, series=row), by=by, version=2)
+    lifecycle.approve(
         digest,
         by=boss,
         version=digest.version,
@@ -448,7 +449,7 @@ def test_a_page_asked_with_parameters_is_not_kept(client: Client) -> None:
 
 def test_a_publication_that_is_rolled_back_leaves_the_edition() -> None:
     before = Site.objects.edition()
-    digest = editorial.submit(draft(story()), by=person(), version=2)
+    digest = lifecycle.submit(draft(story()), by=person(), version=2)
     with pytest.raises(RuntimeError), transaction.atomic():
         approve(digest)
         raise RuntimeError
@@ -612,7 +613,7 @@ def test_the_file_is_there_as_markdown(client: Client) -> None:
     answer = client.get(f"{DIGEST[:-1]}.md")
     assert answer.headers["Content-Type"] == "text/markdown; charset=utf-8"
     assert answer.text == live_revision(digest).text
-    move(digest, "withdraw", note="错")
+    move(digest, lifecycle.withdraw, note="错")
     assert client.get(f"{DIGEST[:-1]}.md").status_code == 410
     assert client.get("/global-ai/2020-01-01-0000.md").status_code == 404
 

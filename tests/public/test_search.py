@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -14,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from digests import editorial, search
+from digests import search
 from digests.accounts.roles import REVIEWER
+from digests.editorial import items, lifecycle
 from digests.models import Category, Digest, Item
 from digests.search import Order, Query
 from digests.text.format import Entry
@@ -66,13 +68,13 @@ def correct(digest: Digest, item: Item, **change: str) -> Digest:
     by = person(REVIEWER)
     digest.refresh_from_db()
     item.refresh_from_db()
-    digest = editorial.correct(digest, by=by, version=digest.version)
+    digest = lifecycle.correct(digest, by=by, version=digest.version)
     entry = Entry(**{"headline": item.headline, "byline": item.byline, "url": item.url}
                   | {"body": item.body} | change)  # fmt: skip
-    item = editorial.edit_item(item, entry, by=by, version=item.version)
-    item = editorial.approve_item(item, by=by, version=item.version)
+    item = items.edit(item, entry, by=by, version=item.version)
+    item = items.approve(item, by=by, version=item.version)
     digest.refresh_from_db()
-    digest = editorial.submit(digest, by=by, version=digest.version)
+    digest = lifecycle.submit(digest, by=by, version=digest.version)
     return approve(digest)
 
 
@@ -106,17 +108,17 @@ def test_drafts_and_what_is_in_work_are_never_found() -> None:
     item = story("从前的消息")
     digest = published(item)
     by = person(REVIEWER)
-    digest = editorial.correct(digest, by=by, version=digest.version)
+    digest = lifecycle.correct(digest, by=by, version=digest.version)
     item.refresh_from_db()
     entry = Entry("正在改的消息", item.byline, item.url, item.body)
-    editorial.edit_item(item, entry, by=by, version=item.version)
+    items.edit(item, entry, by=by, version=item.version)
     assert headlines("消息") == ["从前的消息"]
 
 
 def test_a_withdrawn_digest_is_no_longer_found() -> None:
     digest = published(story("撤下的消息"), title="撤下的一期")
     published(story("留下的消息"))
-    editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="错了")
+    lifecycle.withdraw(digest, by=person(REVIEWER), version=digest.version, note="错了")
     assert headlines("消息") == ["留下的消息"]
     assert headlines("撤下") == []
     assert count() == 1
@@ -135,7 +137,7 @@ def test_a_publication_that_fails_leaves_the_index_as_it_was() -> None:
     before = table()
     with pytest.raises(RuntimeError), transaction.atomic():
         published(story("失败的消息"))
-        editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="错了")
+        lifecycle.withdraw(digest, by=person(REVIEWER), version=digest.version, note="错了")
         assert headlines("消息") == ["失败的消息"]
         raise RuntimeError
     assert table() == before
@@ -205,8 +207,8 @@ def test_hits_are_counted_up_to_a_thousand(monkeypatch: pytest.MonkeyPatch, rows
     # PostgreSQL goes three ways, by how many hits are among so many of the newest rows.
     for name in ("NEWEST_ROWS", "SAMPLE_ROWS"):
         monkeypatch.setattr(f"digests.search.postgresql.{name}", rows)
-    for module in ("asking", "sqlite", "postgresql"):
-        monkeypatch.setattr(f"digests.search.{module}.COUNT_MAX", 10)
+    for module in ("search", "sqlite", "postgresql"):
+        monkeypatch.setattr(sys.modules[f"digests.search.{module}"], "COUNT_MAX", 10)
     for day in range(3):
         published(*(story(f"消息{day}{n}") for n in range(4)), date=START + timedelta(day))
     rare = published(*(story(f"十条{n}") for n in range(10)), title="恰好")
@@ -299,7 +301,7 @@ def test_what_is_withdrawn_between_the_two_queries_is_not_shown() -> None:
     digest = published(story("消息"))
     query = Query("消息")
     hits = search.search(query)
-    editorial.withdraw(digest, by=person(REVIEWER), version=digest.version, note="错了")
+    lifecycle.withdraw(digest, by=person(REVIEWER), version=digest.version, note="错了")
     assert search.found(hits, query) == []
 
 
@@ -531,8 +533,8 @@ def test_the_best_first_are_those_of_reading_every_text(
     most = 25
     monkeypatch.setattr("digests.search.postgresql.SAMPLE_ROWS", sample_rows)
     monkeypatch.setattr("digests.search.postgresql.SAMPLE_MIN", sample_min)
-    for module in ("asking", "query", "sqlite", "postgresql"):
-        monkeypatch.setattr(f"digests.search.{module}.RANKED_MAX", most)
+    for module in ("search", "query", "sqlite", "postgresql"):
+        monkeypatch.setattr(sys.modules[f"digests.search.{module}"], "RANKED_MAX", most)
     random = Random(7)
     words = ["智能", "机器", "AI", "GPT-4", "芯片", "公司", "发布", "汉奸", "。", " "]
     weights = [60, 30, 30, 10, 20, 60, 40, 1, 50, 30]
@@ -575,7 +577,7 @@ def test_a_rebuilt_index_is_the_same_as_one_that_was_kept() -> None:
     published(*items[2:4], title="二", date=START + timedelta(1))
     gone = published(*items[4:], title="三")
     correct(first, items[0], body="改过的正文")
-    editorial.withdraw(gone, by=person(REVIEWER), version=gone.version, note="错了")
+    lifecycle.withdraw(gone, by=person(REVIEWER), version=gone.version, note="错了")
     kept = table()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM digests_search WHERE digest_id = %s", [first.pk])

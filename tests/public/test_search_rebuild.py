@@ -6,8 +6,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from digests import editorial, search
+from digests import search
 from digests.accounts.roles import REVIEWER
+from digests.editorial import lifecycle
 from digests.models import Digest, LiveDigest
 from tests.editorial.test_concurrency import at_once
 from tests.factories import in_review, live_revision, person, published, shown, story
@@ -40,11 +41,11 @@ def test_a_rebuild_neither_loses_nor_doubles_what_is_published_meanwhile() -> No
 
     def publish() -> None:
         for digest in new:
-            editorial.approve(digest, by=by, version=digest.version, sha256=seen[digest.pk])
+            lifecycle.approve(digest, by=by, version=digest.version, sha256=seen[digest.pk])
 
     def withdraw() -> None:
         for digest in gone[::2]:
-            editorial.withdraw(digest, by=by, version=digest.version, note="错了")
+            lifecycle.withdraw(digest, by=by, version=digest.version, note="错了")
 
     def rebuild() -> None:
         for _ in range(3):
@@ -58,7 +59,7 @@ def test_a_rebuild_neither_loses_nor_doubles_what_is_published_meanwhile() -> No
 def test_a_digest_changed_after_a_rebuild_began_is_indexed_as_it_is_then() -> None:
     stays, goes = published(story("留下的消息")), published(story("撤下的消息"))
     numbers = search.live_digests()
-    editorial.withdraw(goes, by=person(REVIEWER), version=goes.version, note="错了")
+    lifecycle.withdraw(goes, by=person(REVIEWER), version=goes.version, note="错了")
     later = published(story("后来的消息"))
     search.renew(numbers)
     search.remove_others()
@@ -71,7 +72,7 @@ def test_many_publications_of_one_date_at_once_all_get_in() -> None:
     digests = [in_review(story()) for _ in range(6)]
     seen = [shown(digest) for digest in digests]
     acts = [
-        lambda d=digest, s=sha256: editorial.approve(d, by=by, version=d.version, sha256=s)
+        lambda d=digest, s=sha256: lifecycle.approve(d, by=by, version=d.version, sha256=s)
         for digest, sha256 in zip(digests, seen, strict=True)
     ]
     assert all(isinstance(result, Digest) for result in at_once(*acts))

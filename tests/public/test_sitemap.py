@@ -9,8 +9,8 @@ from django.core.cache import caches
 from django.test import Client
 from pytest_django import Settings
 
-from digests import editorial
 from digests.accounts.roles import REVIEWER
+from digests.editorial import lifecycle
 from digests.public import sitemap
 from tests.exported import corrected, withdrawn
 from tests.factories import PAST, draft, in_review, live_revision, person, published, series, stored
@@ -124,7 +124,7 @@ def test_each_digest_says_when_it_was_last_corrected(client: Client) -> None:
 def test_a_correction_in_work_changes_nothing(client: Client) -> None:
     digest = published()
     before = of_digests(client)
-    editorial.correct(digest, by=person(REVIEWER), version=digest.version)
+    lifecycle.correct(digest, by=person(REVIEWER), version=digest.version)
     caches["pages"].clear()
     assert of_digests(client) == before
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from digests.delivery.folder.disk import ExportError, Folder, NotOurs, wait_for
 from digests.delivery.folder.reconcile import Sweep, reconcile
-from digests.models import Delivery, LiveDigest, Revision, Site, SweepReport
+from digests.models import ExportedFile, LiveDigest, Revision, Site, SweepReport
 
 # Any number will do, as long as every host of one database takes the same.
 ADVISORY_LOCK = 0x6E657773
 ROWS = 500  # in one statement: databases bound the number of its parameters
 
-State = Delivery.State
+State = ExportedFile.State
 
 
 class Live(NamedTuple):
@@ -41,7 +41,7 @@ class Report(NamedTuple):
 def sweep(root: Path | None = None, *, check: bool = False, force: bool = False) -> Sweep:
     """Make the export folder equal to the set of live revisions, and report on it.
 
-    Another `root` has its own manifest and no Delivery. With `check` nothing is written
+    Another `root` has its own manifest and no ExportedFile. With `check` nothing is written
     anywhere; `force` takes over another database's folder and removes however much. Raises
     `ExportError` when nothing could be done at all.
     """
@@ -54,7 +54,7 @@ def sweep(root: Path | None = None, *, check: bool = False, force: bool = False)
             _report(started_at, str(error))
         raise
     if reporting:
-        # What failed of single files stands in their Delivery.
+        # What failed of single files stands in their ExportedFile.
         _report(started_at, "")
     return done
 
@@ -120,14 +120,14 @@ def _ask(question: str) -> bool:
 
 def _deliver(live: Mapping[str, Live], done: Sweep) -> None:
     """Bring the Delivery rows up to date; an idle sweep only reads them."""
-    rows = Delivery.objects.values_list("path", "revision_id", "sha256", "state", "error")
+    rows = ExportedFile.objects.values_list("path", "revision_id", "sha256", "state", "error")
     known = {row[0]: Report(*row[1:]) for row in rows}
     reports = {path: Report(*revision, *_outcome(path, done)) for path, revision in live.items()}
     for path in known.keys() & (done.conflicts.keys() | done.failed.keys()) - reports.keys():
         # The file of a withdrawn digest that is still there.
         reports[path] = Report(known[path].revision, known[path].sha256, *_outcome(path, done))
     changed = [
-        Delivery(
+        ExportedFile(
             path=path,
             revision_id=report.revision,
             sha256=report.sha256,
@@ -139,8 +139,8 @@ def _deliver(live: Mapping[str, Live], done: Sweep) -> None:
     ]
     with transaction.atomic():
         for paths in batched(known.keys() - reports.keys(), ROWS):
-            Delivery.objects.filter(path__in=paths).delete()
-        Delivery.objects.bulk_create(
+            ExportedFile.objects.filter(path__in=paths).delete()
+        ExportedFile.objects.bulk_create(
             changed,
             batch_size=ROWS,
             update_conflicts=True,

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from digests.models import Category, Delivery, Digest, Series, Site, Source
+from digests.models import Category, Digest, ExportedFile, Series, Site, Source
 from digests.models.fields import TimeZoneField
 
 
@@ -102,7 +102,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
     search_fields = ("name",)
 
 
-class DeliveryAdmin(admin.ModelAdmin[Delivery]):
+class ExportedFileAdmin(admin.ModelAdmin[ExportedFile]):
     """What the sweeps report of the export folder; nothing to change."""
 
     list_display = ("path", "state", "digest", "revision", "at", "error")
@@ -111,19 +111,19 @@ class DeliveryAdmin(admin.ModelAdmin[Delivery]):
     search_fields = ("path",)
     actions = None
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Delivery]:
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ExportedFile]:
         rows = super().get_queryset(request).select_related("revision__digest")
         return rows.defer("revision__document", "revision__text")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: ExportedFile | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: ExportedFile | None = None) -> bool:
         return False
 
     @admin.display(description=_("digest"))
-    def digest(self, delivery: Delivery) -> Digest:
+    def digest(self, delivery: ExportedFile) -> Digest:
         return delivery.revision.digest

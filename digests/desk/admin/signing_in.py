@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from digests.desk.admin.catalogue import with_zones
 from digests.desk.base import actor
@@ -81,7 +81,7 @@ def own_settings(request: HttpRequest) -> HttpResponse:
     form = OwnSettingsForm(request.POST or None, instance=user)
     if form.is_valid():
         form.save()
-        messages.success(request, _("Your settings are saved."))
+        messages.success(request, gettext("Your settings are saved."))
         return HttpResponseRedirect(reverse("admin:own_settings"))
-    context = {**admin.site.each_context(request), "title": _("My settings"), "form": form}
+    context = {**admin.site.each_context(request), "title": gettext("My settings"), "form": form}
     return TemplateResponse(request, "accounts/own_settings.html", context)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from digests.desk.admin import signing_in
 from digests.desk.admin.catalogue import (
     CategoryAdmin,
-    DeliveryAdmin,
+    ExportedFileAdmin,
     SeriesAdmin,
     SiteAdmin,
     SourceAdmin,
@@ -22,7 +22,7 @@ from digests.desk.admin.items import ItemAdmin
 from digests.desk.admin.users import UserAdmin
 from digests.desk.today import today
 from digests.desk.urls import pages
-from digests.models import Category, Delivery, Digest, Item, Series, Site, Source, User
+from digests.models import Category, Digest, ExportedFile, Item, Series, Site, Source, User
 
 
 class DeskSite(admin.AdminSite):
@@ -39,7 +39,7 @@ class DeskSite(admin.AdminSite):
         self.register(Source, SourceAdmin)
         self.register(Category, CategoryAdmin)
         self.register(Site, SiteAdmin)
-        self.register(Delivery, DeliveryAdmin)
+        self.register(ExportedFile, ExportedFileAdmin)
         self.register(User, UserAdmin)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -71,7 +71,7 @@ class UserForm(forms.ModelForm[User]):
     def clean_is_active(self) -> bool:
         active: bool = self.cleaned_data["is_active"]
         if self.instance == self.editor and not active:
-            raise ValidationError(_now("You cannot deactivate yourself."))
+            raise ValidationError(gettext("You cannot deactivate yourself."))
         return active
 
 
@@ -168,7 +168,7 @@ class UserAdmin(ZonedAdmin[User]):
 
     def show_link(self, request: HttpRequest, user: User) -> TemplateResponse:
         """The one time the link is shown; it is kept nowhere."""
-        title = _now("One-time link for %(user)s") % {"user": user}
+        title = gettext("One-time link for %(user)s") % {"user": user}
         return page(request, "one_time_link.html", title, user, link=invitation_link(user))
 
     @admin.display(description=_("name"))

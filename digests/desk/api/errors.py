@@ -2,11 +2,11 @@
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError
 
-from digests import editorial
+from digests.editorial.errors import Duplicate, Forbidden, Held, Stale, WrongState, gone, sentences
 from digests.models import Refusal
 
 
@@ -25,10 +25,10 @@ class Conflict(Problem):
 REFUSED = {403: Problem, 404: Problem, 409: Conflict}
 
 CODES: dict[type[Refusal], str] = {
-    editorial.Stale: "stale",
-    editorial.WrongState: "state",
-    editorial.Held: "held",
-    editorial.Duplicate: "duplicate",
+    Stale: "stale",
+    WrongState: "state",
+    Held: "held",
+    Duplicate: "duplicate",
 }
 
 
@@ -38,29 +38,27 @@ def answer_refusals(api: NinjaAPI) -> None:
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         said = {"detail": str(refusal)}
-        if isinstance(refusal, editorial.Forbidden):
+        if isinstance(refusal, Forbidden):
             return api.create_response(request, said, status=403)
         code = CODES.get(type(refusal))
         if code is None:
             return api.create_response(request, said, status=422)
-        known = refusal.item.pk if isinstance(refusal, editorial.Duplicate) else None
+        known = refusal.item.pk if isinstance(refusal, Duplicate) else None
         return api.create_response(request, said | {"code": code, "item": known}, status=409)
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        return api.create_response(
-            request, {"detail": " ".join(editorial.sentences(error))}, status=422
-        )
+        return api.create_response(request, {"detail": " ".join(sentences(error))}, status=422)
 
     @api.exception_handler(ObjectDoesNotExist)
     def missing(request: HttpRequest, error: ObjectDoesNotExist) -> HttpResponse:
-        said = {"detail": editorial.gone()}
+        said = {"detail": gone()}
         return api.create_response(request, said, status=404)
 
     @api.exception_handler(PermissionDenied)
     def forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
-        return api.create_response(request, {"detail": _("You may not do this.")}, status=403)
+        return api.create_response(request, {"detail": gettext("You may not do this.")}, status=403)
 
     @api.exception_handler(AuthenticationError)
     def signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        return api.create_response(request, {"detail": _("You are signed out.")}, status=401)
+        return api.create_response(request, {"detail": gettext("You are signed out.")}, status=401)

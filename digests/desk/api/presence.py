@@ -7,9 +7,9 @@ from django.db.models import Sum
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
-from digests import editorial
 from digests.desk.api.auth import actor
 from digests.desk.api.errors import REFUSED
+from digests.editorial import collaboration
 from digests.models import Digest, Item
 
 router = Router(tags=["presence"])
@@ -31,7 +31,7 @@ class Here(Schema):
 def arrive(request: HttpRequest, noun: Noun, pk: int) -> Here:
     """Tell that the page is open, and learn who else has it open."""
     row = MODELS[noun].objects.get(pk=pk)
-    others = editorial.arrive(row, by=actor(request))
+    others = collaboration.heartbeat(row, by=actor(request))
     state = state_of(row) if isinstance(row, Digest) else ""
     return Here(others=[str(user) for user in others], state=state)
 
@@ -41,7 +41,7 @@ def arrive(request: HttpRequest, noun: Noun, pk: int) -> Here:
 )
 def leave(request: HttpRequest, noun: Noun, pk: int) -> Status[None]:
     """Tell that the page was closed; an item that one worked on is free again."""
-    editorial.leave(MODELS[noun].objects.get(pk=pk), by=actor(request))
+    collaboration.leave(MODELS[noun].objects.get(pk=pk), by=actor(request))
     return Status(204, None)
 
 

@@ -1,12 +1,12 @@
 """Writing an item: remarks as one types, what is not saved yet, and whose the item is."""
 
 from django.http import HttpRequest
-from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
-from digests import editorial
 from digests.desk.api.auth import actor
-from digests.desk.api.schemas import ANSWERS, ItemText, Saved, Version, Versioned
+from digests.desk.api.schemas import ANSWERS, Version
+from digests.editorial import collaboration, writing
+from digests.editorial.errors import Held, sentence
 from digests.models import Item
 from digests.text.finding import Finding
 from digests.text.format import Entry
@@ -45,21 +45,9 @@ class Unsaved(Text):
     version: Version = Field(description="Of the item, over which it was written.")
 
 
-class Written(ItemText):
-    undecided: bool = Field(
-        False, description="Whether the page still offers a text that was not saved: it is kept."
-    )
-
-
 class Hold(Schema):
     held: str = Field(description="Who works on it instead, as a sentence; empty: one holds it.")
     version: int = Field(description="The item's latest version.")
-
-
-class Approval(Schema):
-    version: int
-    next: str | None = Field(description="The address of the next item to write, if there is one.")
-    said: str
 
 
 @router.post(
@@ -67,27 +55,14 @@ class Approval(Schema):
 )
 def lint(request: HttpRequest, pk: int, text: Text) -> Remarks:
     """What the house has to say of a text, as it was typed."""
-    style = editorial.style_for(Item(pk=pk), actor(request, "view_item"))
+    style = writing.style_for(Item(pk=pk), actor(request, "view_item"))
     return Remarks(remarks=[_remark(finding) for finding in lint_entry(text.entry(), style)])
-
-
-@router.put("/items/{number:pk}/text/", response={200: Saved, **ANSWERS}, operation_id="save_text")
-def save_text(request: HttpRequest, pk: int, given: Written) -> Saved:
-    """Save what was written in the item's editor; what was not saved of it is gone."""
-    item = editorial.save_text(
-        Item(pk=pk),
-        given.entry(),
-        by=actor(request),
-        version=given.version,
-        undecided=given.undecided,
-    )
-    return Saved(version=item.version)
 
 
 @router.put("/items/{number:pk}/draft/", response={204: None, **ANSWERS}, operation_id="keep_draft")
 def keep_draft(request: HttpRequest, pk: int, text: Unsaved) -> Status[None]:
     """Keep what was typed and is not saved."""
-    editorial.keep_draft(Item(pk=pk), text.entry(), by=actor(request), version=text.version)
+    collaboration.keep_draft(Item(pk=pk), text.entry(), by=actor(request), version=text.version)
     return Status(204, None)
 
 
@@ -96,37 +71,19 @@ def keep_draft(request: HttpRequest, pk: int, text: Unsaved) -> Status[None]:
 )
 def drop_draft(request: HttpRequest, pk: int) -> Status[None]:
     """Throw one's own unsaved text away."""
-    editorial.drop_draft(Item(pk=pk), by=actor(request))
+    collaboration.drop_draft(Item(pk=pk), by=actor(request))
     return Status(204, None)
 
 
 @router.post("/items/{number:pk}/hold/", response={200: Hold, **ANSWERS}, operation_id="hold_item")
-def hold(request: HttpRequest, pk: int, take_over: bool = False) -> Hold:
-    """Go on holding an item while its editor is open, a heartbeat; or take it over from whoever
-    holds it."""
+def hold(request: HttpRequest, pk: int) -> Hold:
+    """Go on holding an item while its editor is open: a heartbeat."""
     held = ""
     try:
-        editorial.claim_for_writing(Item(pk=pk), by=actor(request), take_over=take_over)
-    except editorial.Held as refusal:
+        writing.claim_for_writing(Item(pk=pk), by=actor(request))
+    except Held as refusal:
         held = str(refusal)
     return Hold(held=held, version=Item.objects.get(pk=pk).version)
-
-
-@router.post(
-    "/items/{number:pk}/approve-and-go-on/",
-    response={200: Approval, **ANSWERS},
-    operation_id="approve_and_go_on",
-)
-def approve_and_go_on(request: HttpRequest, pk: int, given: Versioned) -> Approval:
-    """Approve an item, and learn which is the next to write."""
-    by = actor(request)
-    item = editorial.approve_ready(Item.objects.get(pk=pk), by=by, version=given.version)
-    following = editorial.next_to_write(item, by=by)
-    return Approval(
-        version=item.version,
-        next=reverse("admin:digests_item_write", args=[following.pk]) if following else None,
-        said=item.told(),
-    )
 
 
 def _remark(finding: Finding) -> Remark:
@@ -135,7 +92,7 @@ def _remark(finding: Finding) -> Remark:
         severity=finding.severity,
         code=finding.code,
         field=finding.field,
-        sentence=editorial.sentence(finding),
+        sentence=sentence(finding),
         line=finding.line,
         start=start,
         end=end,

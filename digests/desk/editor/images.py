@@ -7,7 +7,7 @@ from secrets import token_hex
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from PIL import Image, ImageOps
 
 MAX_PIXELS = 25_000_000
@@ -48,7 +48,7 @@ def read_picture(data: bytes) -> Picture:
     # A decoder that is given hostile bytes may fail in any way, and every way means the same.
     except Exception as error:
         raise ValidationError(
-            _("This file cannot be read as an image. Use JPEG, PNG, WebP or GIF.")
+            gettext("This file cannot be read as an image. Use JPEG, PNG, WebP or GIF.")
         ) from error
 
 
@@ -58,7 +58,7 @@ def _open(data: bytes) -> Image.Image:
     if image.width * image.height > MAX_PIXELS:
         size = {"width": image.width, "height": image.height, "limit": MAX_PIXELS // 1_000_000}
         raise ValidationError(
-            _("The image has %(width)d × %(height)d pixels; at most %(limit)d million fit."),
+            gettext("The image has %(width)d × %(height)d pixels; at most %(limit)d million fit."),
             params=size,
         )
     if data.count(START_OF_SCAN) > MAX_SCANS and _format(image) == "JPEG":

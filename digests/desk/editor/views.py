@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from markdownx.views import ImageUploadView, MarkdownifyView
 
@@ -33,13 +33,13 @@ class EditorsOnly(View):
         user = request.user
         # Not a redirect to the sign-in page: a script would follow it and take it for the answer.
         if not user.is_authenticated:
-            return refusal(_("You are signed out."), 401)
+            return refusal(gettext("You are signed out."), 401)
         if not user.is_staff or not (
             user.has_perm("digests.change_item") or user.has_perm("digests.change_digest")
         ):
-            return refusal(_("You may not change items or digests."), 403)
+            return refusal(gettext("You may not change items or digests."), 403)
         if request.method != "POST":
-            refused = refusal(_("This address answers to POST only."), 405)
+            refused = refusal(gettext("This address answers to POST only."), 405)
             refused.headers["Allow"] = "POST"
             return refused
         return super().dispatch(request, *args, **kwargs)
@@ -54,7 +54,7 @@ class Preview(EditorsOnly, MarkdownifyView):  # type: ignore[misc]  # markdownx 
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "content" not in request.POST:
-            return refusal(_("The request holds no text."), 400)
+            return refusal(gettext("The request holds no text."), 400)
         form = PreviewForm(request.POST)
         if not form.is_valid():
             too_long = form.has_error("content", "max_length")
@@ -67,15 +67,13 @@ class Preview(EditorsOnly, MarkdownifyView):  # type: ignore[misc]  # markdownx 
 
 
 class ImageForm(forms.Form):
-    image = forms.FileField(
-        error_messages={"required": gettext_lazy("The request holds no image.")}
-    )
+    image = forms.FileField(error_messages={"required": _("The request holds no image.")})
 
     def clean_image(self) -> Picture:
         upload = self.cleaned_data["image"]
         if upload.size > MAX_BYTES:
             raise ValidationError(
-                _("An image may have at most %(limit)s."),
+                gettext("An image may have at most %(limit)s."),
                 params={"limit": filesizeformat(MAX_BYTES)},
             )
         return read_picture(upload.read())
@@ -90,7 +88,7 @@ class Upload(EditorsOnly, ImageUploadView):  # type: ignore[misc]  # markdownx s
         picture: Picture = form.cleaned_data["image"]
         # Absolute, for the text is also exported and read in feeds, far from this site.
         address = f"{settings.SITE_URL}{picture.store()}"
-        note = _("The image moved; its first frame was kept.") if picture.was_animated else ""
+        note = gettext("The image moved; its first frame was kept.") if picture.was_animated else ""
         return JsonResponse({"image_code": f"![]({address})", "note": note})
 
     def form_invalid(self, form: ImageForm) -> HttpResponse:

@@ -14,8 +14,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, transaction
 
-from digests import editorial
-from digests.models import Digest, Series
+from digests.editorial.importing import import_digest
+from digests.models import Digest, Refusal, Series
 from digests.models.fields import Language
 from digests.text.format import FormatError, parse
 from digests.text.format.parser import MAX_FILE
@@ -95,10 +95,8 @@ class Archive:
             text = read(file)
             with transaction.atomic():
                 series = self.series if self.series.pk else made(self.series, text)
-                imported = editorial.import_digest(
-                    text, series, by=None, name=name, draft=self.draft
-                )
-        except (Unreadable, editorial.Refusal, ValidationError) as error:
+                imported = import_digest(text, series, by=None, name=name, draft=self.draft)
+        except (Unreadable, Refusal, ValidationError) as error:
             self.count["refused"] += 1
             return f"refused: {' '.join(getattr(error, 'messages', [str(error)]))}"
         except IntegrityError as error:

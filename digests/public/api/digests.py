@@ -11,7 +11,7 @@ from digests.models import Digest, LiveDigest
 from digests.models.live import DIGESTS
 from digests.models.reader_notes import notice_of
 from digests.public.api import schemas
-from digests.public.api.params import Slug, WhichDigests
+from digests.public.api.params import DigestParams, Slug
 from digests.public.api.responses import ASKED, address, as_pages_are, onward
 
 router = Router(tags=["digests"])
@@ -24,7 +24,7 @@ router = Router(tags=["digests"])
     summary="List digests",
 )
 @as_pages_are
-def list_digests(request: HttpRequest, asked: Query[WhichDigests]) -> schemas.DigestPage:
+def list_digests(request: HttpRequest, asked: Query[DigestParams]) -> schemas.DigestPage:
     """The newest first."""
     digests = LiveDigest.objects.all()
     if asked.series:

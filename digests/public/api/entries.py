@@ -10,7 +10,7 @@ from digests.models import Entry, Rendering
 from digests.models.revision import ENTRIES
 from digests.public.api import schemas
 from digests.public.api.digests import reference
-from digests.public.api.params import Number, WhichEntries
+from digests.public.api.params import EntryParams, Number
 from digests.public.api.responses import ASKED, address, as_pages_are, onward
 
 router = Router(tags=["entries"])
@@ -23,7 +23,7 @@ router = Router(tags=["entries"])
     summary="List entries",
 )
 @as_pages_are
-def list_entries(request: HttpRequest, asked: Query[WhichEntries]) -> schemas.EntryPage:
+def list_entries(request: HttpRequest, asked: Query[EntryParams]) -> schemas.EntryPage:
     """The entries of all public digests: those of the newest digest first. A story that ran
     again is there again."""
     given = {

@@ -46,7 +46,7 @@ HitCursor = Annotated[int, *_cursor(f"-?{PK_DIGITS}", int)]
 _ONWARD = "Where to go on: the `next` of an earlier answer has it."
 
 
-class Narrowed(Schema):
+class Filters(Schema):
     """What every list of digests, entries or hits can be narrowed to."""
 
     series: Slug | None = Field(
@@ -73,18 +73,18 @@ class Narrowed(Schema):
     limit: int = Field(20, ge=1, le=MOST, description="How many to give at most.")
 
 
-class WhichDigests(Narrowed):
+class DigestParams(Filters):
     cursor: DigestCursor | None = Field(None, description=_ONWARD)
 
 
-class WhichEntries(Narrowed):
+class EntryParams(Filters):
     source: Number | None = Field(
         None, description="Only from the source with this number.", examples=[1]
     )
     cursor: EntryCursor | None = Field(None, description=_ONWARD)
 
 
-class WhichHits(Narrowed):
+class SearchParams(Filters):
     q: str = Field(
         "",
         max_length=TEXT_MAX,

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja.decorators import decorate_view
 
-from digests.public.api.params import Narrowed
+from digests.public.api.params import Filters
 from digests.public.api.schemas import Invalid, Problem
-from digests.public.caching import kept
+from digests.public.caching import cached_per_edition
 
-as_pages_are = decorate_view(kept)
+as_pages_are = decorate_view(cached_per_edition)
 
 # What any operation may refuse with, and one that takes parameters.
 REFUSALS: dict[int, Any] = {429: Problem}
@@ -22,7 +22,7 @@ def address(path: str) -> str:
     return settings.SITE_URL + path
 
 
-def onward(request: HttpRequest, asked: Narrowed, cursor: object | None) -> str | None:
+def onward(request: HttpRequest, asked: Filters, cursor: object | None) -> str | None:
     """The address of the next page, if there is one: the same question from there on."""
     if cursor is None:
         return None

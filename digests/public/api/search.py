@@ -8,7 +8,7 @@ from ninja import Router
 from digests.models import Series
 from digests.public.api import schemas
 from digests.public.api.digests import reference
-from digests.public.api.params import WhichHits
+from digests.public.api.params import SearchParams
 from digests.public.api.responses import ASKED, address, as_pages_are, onward
 from digests.search import Found, Marked, Query, found, search
 
@@ -22,7 +22,7 @@ router = Router(tags=["search"])
     summary="Search",
 )
 @as_pages_are
-def search_entries(request: HttpRequest, asked: Asked[WhichHits]) -> schemas.HitPage:
+def search_entries(request: HttpRequest, asked: Asked[SearchParams]) -> schemas.HitPage:
     """Entries, and digests where their own title, intro, headings or outro are found."""
     series = _number_of(asked.series)
     query = Query(

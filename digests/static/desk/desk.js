@@ -4,15 +4,12 @@
    Sentences stand in the page, translated, as data-says-… of the element with [data-desk]. */
 
 import { all, closest, element, find, isField } from "./dom.js";
-import { Refused, send } from "./server.js";
+import { Redirect, Refused, send } from "./server.js";
 
-export { Refused };
+export { Redirect, Refused };
 
 /** @typedef {import("./server.js").Manner} Manner */
 /** @typedef {import("./server.js").Options} Options */
-
-/** A row's new version, and a sentence where the page does not show what came of it.
-    @typedef {{ version: number, said: string }} Saved */
 
 export const desk = element(document, "[data-desk]");
 
@@ -109,31 +106,20 @@ export function say(sentence, { trouble = false, act } = {}) {
   setTimeout(() => toast.remove(), trouble || act ? 10000 : 4000);
 }
 
-const SAID = "desk:said";
-
-/** Leads to another page of the desk, which says the sentence.
-    @param {string} address
-    @param {string} sentence */
-export function redirectWithMessage(address, sentence) {
-  sessionStorage.setItem(SAID, sentence);
-  location.assign(address);
-}
-say(sessionStorage.getItem(SAID));
-sessionStorage.removeItem(SAID);
-
-/** Runs an act; a refusal becomes a sentence, everything else is an error of ours as well.
+/** Runs an act, and goes to the page to which it leads; a refusal becomes a sentence, everything
+    else is an error of ours as well.
     @template Outcome
     @param {() => Outcome | Promise<Outcome>} act
     @returns {Promise<Outcome | undefined>} */
 export async function attempt(act) {
   try {
     return await act();
-  } catch (trouble) {
-    if (!(trouble instanceof Refused)) {
+  } catch (outcome) {
+    if (outcome instanceof Redirect) location.assign(outcome.address);
+    else if (!(outcome instanceof Refused)) {
       say(message("Failed"), { trouble: true });
-      throw trouble;
-    }
-    if (trouble.status !== 401) say(trouble.message, { trouble: true }); // else it is said already
+      throw outcome;
+    } else if (outcome.status !== 401) say(outcome.message, { trouble: true }); // else it is said
     return undefined;
   }
 }
@@ -242,24 +228,30 @@ function put(page, names, mine) {
 /** Who else has a page open, by name, and a state that changes with what a digest shows.
     @typedef {{ others: string[], state: string }} Here */
 
-/** Tells the server every half minute that the page is open, while it is seen; `seen` gets who
-    else is here. Leaving the page says so too.
-    @param {"item" | "digest"} noun
-    @param {string | undefined} pk
-    @param {(here: Here) => void} seen */
-export function trackPresence(noun, pk, seen) {
-  const path = `presence/${noun}/${pk}/`;
+/** Does something at once, and every half minute while the page is seen.
+    @param {() => Promise<void>} act */
+export function heartbeat(act) {
   const beat = async () => {
     if (document.hidden) return;
     try {
-      seen(await api("POST", path, undefined, { heartbeat: true }));
+      await act();
     } catch (trouble) {
-      if (!(trouble instanceof Refused)) throw trouble;
+      if (!(trouble instanceof Refused)) throw trouble; // else the next may succeed
     }
   };
   beat();
   setInterval(beat, 30000);
   document.addEventListener("visibilitychange", beat);
+}
+
+/** Tells the server that the page is open; `seen` gets who else is here. Leaving the page says so
+    too.
+    @param {"item" | "digest"} noun
+    @param {string | undefined} pk
+    @param {(here: Here) => void} seen */
+export function trackPresence(noun, pk, seen) {
+  const path = `presence/${noun}/${pk}/`;
+  heartbeat(async () => seen(await api("POST", path, undefined, { heartbeat: true })));
   addEventListener("pagehide", () => {
     api("POST", `${path}leave/`, undefined, { heartbeat: true, keepalive: true }).catch(() => {});
   });

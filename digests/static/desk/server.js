@@ -6,7 +6,7 @@ import { find } from "./dom.js";
 const JSON_TYPE = "application/json";
 
 /** What the server says of a refusal.
-    @typedef {{ detail?: unknown, code?: string }} Problem */
+    @typedef {{ detail?: unknown }} Problem */
 
 /** A `heartbeat` is sent by a page that merely stands open: it does not prolong the session.
     @typedef {{ heartbeat?: boolean, keepalive?: boolean }} Manner */
@@ -17,15 +17,21 @@ const JSON_TYPE = "application/json";
       signal?: AbortSignal
     } & Manner} Options */
 
-/** What was not done, and why. `status` 0: there was no answer; `data` is what the server said. */
+/** What was not done, and why. `status` 0: there was no answer. */
 export class Refused extends Error {
   /** @param {string} sentence
-      @param {number} status
-      @param {Problem} [data] */
-  constructor(sentence, status, data = {}) {
+      @param {number} status */
+  constructor(sentence, status) {
     super(sentence);
     this.status = status;
-    this.data = data;
+  }
+}
+
+/** What was done, when the work goes on at another page, which tells of it. */
+export class Redirect {
+  /** @param {string} address */
+  constructor(address) {
+    this.address = address;
   }
 }
 
@@ -63,11 +69,13 @@ export async function send(
     const isShown = !document.dispatchEvent(new Event("signed-out", { cancelable: true }));
     throw new Refused(isShown ? "" : message("SignedOut"), 401);
   }
+  const next = answer.headers.get("X-Location");
+  if (answer.ok && next) throw new Redirect(next);
   const answered = typeOf(answer);
   if (answer.ok && answered === type) return held;
   const problem = /** @type {Problem} */ (answered === JSON_TYPE && held || {});
   const sentence = typeof problem.detail === "string" ? problem.detail : message("Failed");
-  throw new Refused(sentence, answer.status, problem);
+  throw new Refused(sentence, answer.status);
 }
 
 /** The cookie, not a form's token: signing in again, in another tab, renews the cookie. */

@@ -3,11 +3,12 @@
 
 import {
   api,
-  attempt,
   desk,
   enqueue,
+  heartbeat,
   message,
-  redirectWithMessage,
+  post,
+  Redirect,
   refresh,
   Refused,
   say,
@@ -17,12 +18,12 @@ import { all, closest, element, field as fieldOf, find, isField, submitter } fro
 import { keepRemarks } from "../editor/remarks.js";
 
 /** @typedef {import("./desk.js").Manner} Manner */
-/** @typedef {import("./desk.js").Saved} Saved */
 /** @typedef {import("../editor/remarks.js").Text} Text */
 
 const NAMES = ["headline", "byline", "url", "body"];
+/** The regions that show the saved story. */
+const SAVED = ["here", "state", "saved"];
 const KEEP_AFTER = 3000;
-const HOLD_EVERY = 30000;
 
 const item = desk.dataset.item;
 const form = element(document, "[data-writing]", HTMLFormElement);
@@ -32,10 +33,12 @@ const mayEdit = find(document, "[data-save]") !== null;
 const offered = find(document, "[data-unsaved]", HTMLFormElement);
 const isOffered = () => Boolean(offered?.isConnected);
 
-let version = Number(field("version").value);
+/** The version over which is written. */
+const version = () => Number(field("version").value);
 // Not what the form shows: somebody may have typed before this script came.
 let saved = given("saved");
-let wasHeld = document.querySelector(".held span")?.textContent ?? "";
+/** Who works on the story instead, as a sentence; empty while nobody does. */
+const held = () => find(document, ".held span")?.textContent ?? "";
 
 /** @returns {Text} */
 function text() {
@@ -76,8 +79,8 @@ const remarks = keepRemarks(form, {
   differs,
   mayEdit,
   isLocked() {
-    if (wasHeld) say(wasHeld, { trouble: true });
-    return Boolean(wasHeld);
+    say(held(), { trouble: true });
+    return Boolean(held());
   },
 });
 
@@ -96,7 +99,7 @@ async function keep(manner) {
   if (!mayEdit || isOffered() || !(isTyped || isKept)) return;
   const path = `items/${item}/draft/`;
   try {
-    if (isTyped) await api("PUT", path, { version, ...typed }, manner);
+    if (isTyped) await api("PUT", path, { version: version(), ...typed }, manner);
     else await api("DELETE", path, undefined, manner); // taken back again: nothing to offer
   } catch (trouble) {
     if (!(trouble instanceof Refused)) throw trouble;
@@ -130,11 +133,12 @@ addEventListener("beforeunload", (event) => {
 
 offered?.addEventListener("submit", (event) => {
   event.preventDefault();
-  const isWanted = submitter(event)?.matches("[data-restore]") ?? false;
+  const button = submitter(event);
+  const isWanted = button?.matches("[data-restore]") ?? false;
   enqueue(async () => {
     if (!isOffered()) return;
     const unsaved = given("unsaved");
-    if (!isWanted) await api("DELETE", `items/${item}/draft/`);
+    if (!isWanted) await post(offered, [], { button });
     offered.remove();
     isKept = isWanted;
     if (isWanted) fill(unsaved);
@@ -144,182 +148,139 @@ offered?.addEventListener("submit", (event) => {
   });
 });
 
-// Saving
+// Saving and approving
 
-/** Does in its turn what writes, unless somebody else holds the story by then.
-    @param {() => Promise<void>} act */
-function write(act) {
-  return enqueue(() => {
-    if (wasHeld) throw new Refused(wasHeld, 409);
-    return act();
+let isLeaving = false;
+
+/** Posts the text in its turn, unless somebody else holds the story by then.
+    @param {Record<string, string>} fields */
+function write(fields) {
+  enqueue(() => {
+    if (held()) throw new Refused(held(), 409);
+    return isLeaving ? undefined : send(fields);
   });
 }
 
-async function save() {
+/** @param {Record<string, string>} fields */
+async function send(fields) {
   const sent = text();
-  /** @type {Saved} */
-  let answer;
   try {
-    answer = await api("PUT", `items/${item}/text/`, { version, ...sent, undecided: isOffered() });
-  } catch (trouble) {
-    if (trouble instanceof Refused && trouble.data.code === "stale") {
-      await showTheirs(trouble.message);
-    } else if (trouble instanceof Refused && trouble.status === 401) await keep();
-    throw trouble;
+    const { sentence, trouble } = await post(form, SAVED, { fields });
+    goOnFromSent(sent);
+    if (fields.version) field("body").focus(); // the button that was pressed has gone
+    say(sentence, { trouble });
+  } catch (outcome) {
+    if (outcome instanceof Redirect) {
+      goOnFromSent(sent);
+      isLeaving = !isDirty(); // else the browser asks first, and one may stay
+    } else if (outcome instanceof Refused && outcome.status === 401) await keep();
+    else find(document, "[data-keep-mine]")?.focus();
+    throw outcome;
   }
-  goOnFrom(answer.version, sent);
+}
+
+/** What was sent is saved, and not what was typed meanwhile.
+    @param {Text} sent */
+function goOnFromSent(sent) {
+  goOnFrom(sent);
   isKept = false;
-  keepSoon(); // what was typed meanwhile
+  keepSoon();
   mark();
-  theirs().hidden = true;
-  await showState();
 }
 
-/** What is done is done, whether it can be shown or not. */
-async function showState() {
-  try {
-    await refresh(["state", "here"]);
-  } catch (trouble) {
-    if (!(trouble instanceof Refused)) throw trouble;
-  }
-}
-
-async function saveAndSay() {
-  await save();
-  say(message("Saved"));
-}
-
-async function approve() {
-  if (isDirty()) await save();
-  /** @type {Saved & { next: string | null }} */
-  const answer = await api("POST", `items/${item}/approve-and-go-on/`, { version });
-  version = answer.version;
-  if (answer.next) redirectWithMessage(answer.next, answer.said);
-  else {
-    say(`${answer.said} ${message("Last")}`);
-    await showState();
-  }
-}
-
-/** Where the text of somebody who saved meanwhile is shown. */
-const theirs = () => element(document, "[data-theirs]");
-
-/** @param {string} sentence */
-async function showTheirs(sentence) {
-  await refresh(["saved", "state"]);
-  element(theirs(), "[data-theirs-sentence]").textContent = sentence;
-  theirs().hidden = false;
-  element(theirs(), "[data-keep-mine]").focus();
-}
-
-/** From now on the page writes over this version.
-    @param {number} latest
+/** From now on the page writes over what was saved last, as it shows it.
     @param {Text} itsText */
-function goOnFrom(latest, itsText) {
-  version = latest;
-  field("version").value = String(latest);
+function goOnFrom(itsText) {
   saved = itsText;
+  field("version").value = element(document, '[data-region="saved"]').dataset.version ?? "";
 }
 
-/** From now on the page writes over the text that was saved last, as it carries it. */
-function goOnFromSaved() {
-  goOnFrom(Number(element(document, "[data-saved]").dataset.version), given("saved"));
-}
-
-/** @param {boolean} isMine */
-async function settle(isMine) {
-  goOnFromSaved();
-  if (!isMine) fill(saved);
-  theirs().hidden = true;
+function takeTheirs() {
+  goOnFrom(given("saved"));
+  fill(saved);
+  find(document, "[data-theirs]")?.remove();
   field("body").focus();
   mark();
-  if (isMine) await saveAndSay();
 }
 
 form.addEventListener("click", (event) => {
-  const choice = closest(event.target, "[data-keep-mine], [data-take-theirs]");
-  if (!choice) return;
+  if (!closest(event.target, "[data-take-theirs]")) return;
   event.preventDefault();
-  const isMine = choice.matches("[data-keep-mine]");
   // After a save that is still being refused, which would show both again.
-  (isMine ? write : enqueue)(() => settle(isMine));
+  enqueue(takeTheirs);
 });
 form.addEventListener(
   "submit",
   (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
-    write(submitter(event)?.value === "approve" ? approve : saveAndSay);
+    const button = submitter(event);
+    write({ do: "save", ...(button && { [button.name]: button.value }) });
   },
   { capture: true },
 );
+addEventListener("pageshow", () => {
+  isLeaving = false; // one came back
+});
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || !mayEdit) return;
   const isSave = event.key.toLowerCase() === "s";
   if (!isSave && !(event.key === "Enter" && document.querySelector("[data-approve]"))) return;
   event.preventDefault();
   if (event.repeat) return; // held down, it would approve the next story unread
-  write(isSave ? saveAndSay : approve);
+  write({ do: isSave ? "save" : "approve" });
 });
 
 // Whose the item is
 
 function lock() {
-  const isHeld = Boolean(wasHeld);
-  form.toggleAttribute("data-read-only", isHeld || !mayEdit);
-  for (const name of NAMES) field(name).readOnly = isHeld || !mayEdit;
-  for (const button of all(form, "[data-save], [data-approve]", HTMLButtonElement)) {
-    button.disabled = isHeld;
+  const isLocked = Boolean(held()) || !mayEdit;
+  form.toggleAttribute("data-read-only", isLocked);
+  for (const name of NAMES) field(name).readOnly = isLocked;
+  for (const button of all(form, ".write-bar button", HTMLButtonElement)) {
+    button.disabled = isLocked;
   }
 }
+document.addEventListener("desk:refreshed", lock);
 
-async function hold({ takeOver = false } = {}) {
-  const path = `items/${item}/hold/${takeOver ? "?take_over=true" : ""}`;
+async function hold() {
   /** @type {{ held: string, version: number }} */
-  const { held, version: latest } = await api("POST", path, undefined, { heartbeat: !takeOver });
-  if (held !== wasHeld) await showHeld(held);
-  await enqueue(() => follow(latest));
+  const answer = await api("POST", `items/${item}/hold/`, undefined, { heartbeat: true });
+  if (answer.held !== held()) await showHeld();
+  await enqueue(() => follow(answer.version));
 }
 
-/** @param {string} held */
-async function showHeld(held) {
-  const isTaken = held && !wasHeld;
-  wasHeld = held;
-  lock();
-  if (isTaken) {
-    await enqueue(() => keep());
-    say(held, { trouble: true });
-  }
+async function showHeld() {
+  const wasHeld = Boolean(held());
   await refresh(["held"], location.href, { heartbeat: true });
+  if (wasHeld || !held()) return;
+  await enqueue(() => keep());
+  say(held(), { trouble: true });
 }
 
-/** Shows what somebody else saved, where nothing was typed that it would take away.
-    @param {number} latest */
+/** @param {number} latest */
 async function follow(latest) {
-  if (latest <= version || isDirty()) return;
-  await refresh(["saved", "state"], location.href, { heartbeat: true });
+  if (latest <= version() || isDirty()) return;
+  await refresh(SAVED, location.href, { heartbeat: true });
+  showFollowed();
+}
+
+/** Shows what somebody else saved, where nothing was typed that it would take away. */
+function showFollowed() {
   if (isDirty()) return;
-  goOnFromSaved();
+  goOnFrom(given("saved"));
   if (!isDirty()) return; // a step of the story, and no other text
   fill(saved);
   say(message("Followed"));
 }
 
-async function beat() {
-  if (document.hidden || !mayEdit) return;
-  try {
-    await hold();
-  } catch (trouble) {
-    if (!(trouble instanceof Refused)) throw trouble;
-  }
-}
-setInterval(beat, HOLD_EVERY);
-document.addEventListener("visibilitychange", beat);
 document.addEventListener("submit", (event) => {
-  if (!(event.target instanceof Element && event.target.matches(".held"))) return;
+  const { target } = event;
+  if (!(target instanceof HTMLFormElement && target.matches(".held"))) return;
   event.preventDefault();
-  attempt(async () => {
-    await hold({ takeOver: true });
+  enqueue(async () => {
+    await post(target, isDirty() ? ["held"] : ["held", ...SAVED], { button: submitter(event) });
+    showFollowed();
     field("body").focus();
   });
 });
@@ -331,7 +292,7 @@ trackPresence("item", item, ({ others }) => {
 });
 
 lock();
-beat();
+if (mayEdit) heartbeat(hold);
 remarks.lint();
 if (isDirty()) {
   mark();

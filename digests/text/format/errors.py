@@ -9,8 +9,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from digests.text.finding import Finding
-from digests.text.finding import marked as _
+from digests.text.finding import N_, Finding
 from digests.text.format.nodes import DigestDocument, Entry, Section
 from digests.text.format.normal import escaped_html
 from digests.text.markdown.blocks import block_tokens, open_fence, with_cells
@@ -42,11 +41,11 @@ def refusals(document: DigestDocument) -> Iterator[Finding]:
     """Yield an error for everything that keeps a normal document out of the file, in its order."""
     yield from _front_matter(document)
     if not document.sections:
-        yield _error("no-items", _("A digest needs at least one item."))
+        yield _error("no-items", N_("A digest needs at least one item."))
     if (length := _length(document)) > MAX_DIGEST:
         yield _error(
             "too-long",
-            _("The digest has %(count)d characters; %(most)d are the most."),
+            N_("The digest has %(count)d characters; %(most)d are the most."),
             count=length,
             most=MAX_DIGEST,
         )
@@ -65,7 +64,7 @@ def refusals(document: DigestDocument) -> Iterator[Finding]:
 def entry_refusals(entry: Entry) -> Iterator[Finding]:
     """Yield an error for everything that keeps a normal entry out of the file."""
     if not entry.headline:
-        yield _error("no-headline", _("An item needs a headline."), field="headline")
+        yield _error("no-headline", N_("An item needs a headline."), field="headline")
     yield from _line(entry.headline, "headline")
     yield from _line(entry.byline, "byline")
     if entry.url:
@@ -79,21 +78,21 @@ def entry_refusals(entry: Entry) -> Iterator[Finding]:
 
 def _front_matter(document: DigestDocument) -> Iterator[Finding]:
     if not document.title:
-        yield _error("no-title", _("A digest needs a title."), field="title")
+        yield _error("no-title", N_("A digest needs a title."), field="title")
     yield from _line(document.title, "title")
     offset = document.date.utcoffset()
     if offset is None:
-        yield _error("no-offset", _("The date needs a time zone."), field="date")
+        yield _error("no-offset", N_("The date needs a time zone."), field="date")
     elif offset.seconds % 60:
         yield _error(
-            "odd-offset", _("The offset of the date must be of whole minutes."), field="date"
+            "odd-offset", N_("The offset of the date must be of whole minutes."), field="date"
         )
     for category in document.categories:
         yield from _line(category, "categories")
         if "/" in category:
             yield _error(
                 "category-slash",
-                _("The category “%(category)s” contains a slash, which sites take for a folder."),
+                N_("The category “%(category)s” contains a slash, which sites take for a folder."),
                 field="categories",
                 category=category,
             )
@@ -102,7 +101,7 @@ def _front_matter(document: DigestDocument) -> Iterator[Finding]:
         if not _KEY.fullmatch(key) or key.lower() in _YAML_WORDS or key in seen:
             yield _error(
                 "extra-key",
-                _("“%(key)s” cannot be a further key of the front matter, or stands there twice."),
+                N_("“%(key)s” cannot be a further key of the front matter, or stands there twice."),
                 field="extra",
                 key=key,
             )
@@ -114,12 +113,12 @@ def _front_matter(document: DigestDocument) -> Iterator[Finding]:
 def _section(section: Section, *, is_first: bool) -> Iterator[Finding]:
     if not section.heading and not is_first:
         yield _error(
-            "no-heading", _("Only the first section can do without a heading."), field="heading"
+            "no-heading", N_("Only the first section can do without a heading."), field="heading"
         )
     if not section.heading and section.intro:
         yield _error(
             "unnamed-intro",
-            _("A section without a heading has no intro of its own."),
+            N_("A section without a heading has no intro of its own."),
             field="section_intro",
         )
     yield from _line(section.heading, "heading")
@@ -127,14 +126,14 @@ def _section(section: Section, *, is_first: bool) -> Iterator[Finding]:
     if not section.entries:
         yield _error(
             "empty-section",
-            _("The section “%(heading)s” has no items."),
+            N_("The section “%(heading)s” has no items."),
             field="heading",
             heading=section.heading,
         )
     if len(section.entries) > MAX_ITEMS:
         yield _error(
             "too-many-items",
-            _("The section has %(count)d items; a list holds at most %(most)d."),
+            N_("The section has %(count)d items; a list holds at most %(most)d."),
             field="heading",
             count=len(section.entries),
             most=MAX_ITEMS,
@@ -160,23 +159,23 @@ def text_refusals(text: str, field: str, *, is_intro: bool = False) -> Iterator[
         if token.type == "inline" and token.map and (note := _FOOTNOTE.search(token.content)):
             yield _error(
                 "footnote",
-                _("A footnote would leak into other items; write it into the text."),
+                N_("A footnote would leak into other items; write it into the text."),
                 field=field,
                 line=token.map[0] + 1 + token.content.count("\n", 0, note.start()),
             )
     yield from _unescaped(text, field)
     if line := _too_deep(tokens):
         yield _error(
-            "too-deep", _("Lists and quotes are nested too deep here."), field=field, line=line
+            "too-deep", N_("Lists and quotes are nested too deep here."), field=field, line=line
         )
     # The next row, were it not cut off, has no more cells than the text has characters.
     more_cells = with_cells(MIN_CELLS + 2 * len(text))
     if "cells" in notes and len(block_tokens(text, more_cells)) != len(tokens):
-        yield _error("too-many-cells", _("The tables have too many empty cells."), field=field)
+        yield _error("too-many-cells", N_("The tables have too many empty cells."), field=field)
     if fence := open_fence(text):
         yield _error(
             "open-fence",
-            _("The code fence that begins here is never closed."),
+            N_("The code fence that begins here is never closed."),
             field=field,
             line=fence.line,
         )
@@ -198,7 +197,7 @@ def _unescaped(text: str, field: str) -> Iterator[Finding]:
             before = min(begins, default=0)
             yield _error(
                 "unescaped",
-                _("HTML stands here where it cannot be escaped."),
+                N_("HTML stands here where it cannot be escaped."),
                 field=field,
                 line=line + 1 + source.count("\n", 0, before),
             )
@@ -209,7 +208,7 @@ def _definitions(notes: Mapping[str, Any], field: str) -> Iterator[Finding]:
     for definition in defined:
         yield _error(
             "definition",
-            _("A link definition would leak into other items; write the address into the link."),
+            N_("A link definition would leak into other items; write the address into the link."),
             field=field,
             line=definition["map"][0] + 1,
         )
@@ -222,14 +221,14 @@ def _structure(tokens: Iterable[Token], field: str) -> Iterator[Finding]:
         if token.type == "ordered_list_open":
             yield _error(
                 "intro-list",
-                _("A numbered list cannot stand in an intro: it would be taken for the items."),
+                N_("A numbered list cannot stand in an intro: it would be taken for the items."),
                 field=field,
                 line=token.map[0] + 1,
             )
         if token.type == "heading_open" and token.tag == "h2":
             yield _error(
                 "intro-heading",
-                _("A heading of the second level cannot stand in an intro: it begins a section."),
+                N_("A heading of the second level cannot stand in an intro: it begins a section."),
                 field=field,
                 line=token.map[0] + 1,
             )
@@ -247,7 +246,7 @@ def _length(document: DigestDocument) -> int:
 def _too_long(text: str, field: str, most: int) -> Finding:
     return _error(
         "too-long",
-        _("The text has %(count)d characters; %(most)d are the most."),
+        N_("The text has %(count)d characters; %(most)d are the most."),
         field=field,
         count=len(text),
         most=most,

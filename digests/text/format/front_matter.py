@@ -7,7 +7,7 @@ from datetime import datetime
 import yaml
 from yaml.resolver import Resolver
 
-from digests.text.finding import marked as _
+from digests.text.finding import N_
 from digests.text.format.escapes import json_string
 from digests.text.format.nodes import DigestDocument, FormatError
 
@@ -47,16 +47,18 @@ class FrontMatter:
 def read_front_matter(lines: Sequence[str]) -> FrontMatter:
     """Read the head that begins on the first line. Raises `FormatError` with the line."""
     if not lines or lines[0].rstrip(" ") != _FENCE:
-        raise FormatError(_("The file does not begin with ---."), line=1)
+        raise FormatError(N_("The file does not begin with ---."), line=1)
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip(" ") == _FENCE), 0)
     if not end:
-        raise FormatError(_("The front matter is never closed with ---."), line=1)
+        raise FormatError(N_("The front matter is never closed with ---."), line=1)
     source = "\n".join(lines[1:end])
     if len(source) > _MAX_LENGTH:
-        raise FormatError(_("The front matter is too long."), line=1)
+        raise FormatError(N_("The front matter is too long."), line=1)
     values = _mapping(source)
     if list(values)[:3] != ["title", "date", "categories"]:
-        raise FormatError(_("The front matter must begin with title, date and categories."), line=2)
+        raise FormatError(
+            N_("The front matter must begin with title, date and categories."), line=2
+        )
     return FrontMatter(
         title=_text(values.pop("title")),
         date=_date(values.pop("date")),
@@ -82,13 +84,13 @@ class _Node:
 
 def _text(node: _Node) -> str:
     if node.tag != _STRING:
-        raise FormatError(_("This value must be text; put it in double quotes."), line=node.line)
+        raise FormatError(N_("This value must be text; put it in double quotes."), line=node.line)
     return node.text
 
 
 def _texts(node: _Node) -> tuple[str, ...]:
     if node.items is None:
-        raise FormatError(_("The categories must be a list."), line=node.line)
+        raise FormatError(N_("The categories must be a list."), line=node.line)
     return tuple(_text(item) for item in node.items)
 
 
@@ -101,10 +103,10 @@ def _date(node: _Node) -> datetime:
         date = datetime.fromisoformat(node.text)
     except ValueError:
         raise FormatError(
-            _("The date is not of the form %(form)s."), line=node.line, form=_FORM
+            N_("The date is not of the form %(form)s."), line=node.line, form=_FORM
         ) from None
     if date.utcoffset() is None:
-        raise FormatError(_("The date has no offset such as +08:00."), line=node.line)
+        raise FormatError(N_("The date has no offset such as +08:00."), line=node.line)
     return date
 
 
@@ -114,28 +116,30 @@ def _mapping(source: str) -> dict[str, _Node]:
     try:
         events = _events(source)
         if not isinstance(next(events), yaml.MappingStartEvent):
-            raise FormatError(_("The front matter must be keys with values."), line=2)
+            raise FormatError(N_("The front matter must be keys with values."), line=2)
         while not isinstance(key := next(events), yaml.MappingEndEvent):
             name = _node(key, events)
             if name.items is not None or name.text in nodes:
-                raise FormatError(_("This key stands here twice or is no text."), line=name.line)
+                raise FormatError(N_("This key stands here twice or is no text."), line=name.line)
             nodes[name.text] = _node(next(events), events)
         if not isinstance(next(events), yaml.StreamEndEvent):
-            raise FormatError(_("The front matter holds more than keys with values."), line=2)
+            raise FormatError(N_("The front matter holds more than keys with values."), line=2)
     except FormatError:
         raise
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 2
-        raise FormatError(_("The front matter is not valid YAML."), line=line) from error
+        raise FormatError(N_("The front matter is not valid YAML."), line=line) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # of impossible characters
-        raise FormatError(_("The front matter is not valid YAML."), line=2) from error
+        raise FormatError(N_("The front matter is not valid YAML."), line=2) from error
     return nodes
 
 
 def _events(source: str) -> Iterator[yaml.Event]:
     for event in yaml.parse(source, Loader=_LOADER):
         if getattr(event, "anchor", None) or getattr(event, "tag", None):
-            raise FormatError(_("Anchors, aliases and tags have no place here."), line=_line(event))
+            raise FormatError(
+                N_("Anchors, aliases and tags have no place here."), line=_line(event)
+            )
         if not isinstance(
             event, (yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent)
         ):
@@ -154,10 +158,10 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event]) -> _Node:
         tag = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
         return _Node(line, event.value, tag)
     if not isinstance(event, yaml.SequenceStartEvent):
-        raise FormatError(_("A value must be text or a list of texts."), line=line)
+        raise FormatError(N_("A value must be text or a list of texts."), line=line)
     items = []
     while not isinstance(item := next(events), yaml.SequenceEndEvent):
         if not isinstance(item, yaml.ScalarEvent):
-            raise FormatError(_("A list may only hold texts."), line=_line(item))
+            raise FormatError(N_("A list may only hold texts."), line=_line(item))
         items.append(_node(item, events))
     return _Node(line, items=tuple(items))

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from digests.text.finding import Finding
-from digests.text.finding import marked as _
+from digests.text.finding import N_, Finding
 from digests.text.format.errors import MAX_ITEMS, refusals
 from digests.text.format.front_matter import read_front_matter
 from digests.text.format.nodes import DigestDocument, Entry, FormatError, Section
@@ -33,11 +32,11 @@ def parse(text: str, bylines: Sequence[str] = ()) -> DigestDocument:
     the file, and the item, for whatever is not in the format.
     """
     if len(text) > MAX_FILE:
-        raise FormatError(_("The file is longer than %(most)d characters."), most=MAX_FILE)
+        raise FormatError(N_("The file is longer than %(most)d characters."), most=MAX_FILE)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n")
     if control := _CONTROL.search(text):
         raise FormatError(
-            _("The file contains the control character U+%(code)04X."),
+            N_("The file contains the control character U+%(code)04X."),
             line=text.count("\n", 0, control.start()) + 1,
             code=ord(control[0]),
         )
@@ -96,7 +95,7 @@ class _Reader:
             self.starts["heading", number, None] = self.at
             heading = self.plain_text(_without_closing_hashes(match[1]))
             if not heading:
-                raise self.refusal(_("This heading is empty."))
+                raise self.refusal(N_("This heading is empty."))
             self.at += 1
             intro = self.free_text("section_intro", number)
         entries: list[Entry] = []
@@ -105,16 +104,16 @@ class _Reader:
             # Its marker alone fills four columns: some writers leave no space after it.
             if len(entries) == MAX_ITEMS and line.startswith(f"{MAX_ITEMS + 1}."):
                 self.items += 1
-                raise self.refusal(_("A list holds at most %(most)d items."), most=MAX_ITEMS)
+                raise self.refusal(N_("A list holds at most %(most)d items."), most=MAX_ITEMS)
             if not (match := _ITEM.fullmatch(line)):
                 break
             self.items += 1
             if int(match[1]) != len(entries) + 1:
-                message = _("Item number %(number)s stands out of order.")
+                message = N_("Item number %(number)s stands out of order.")
                 raise self.refusal(message, number=match[1])
             entries.append(self.entry(number, match[2]))
         if not heading and not entries:
-            raise self.refusal(_("This line belongs to no item: indent texts by four spaces."))
+            raise self.refusal(N_("This line belongs to no item: indent texts by four spaces."))
         return Section(heading, intro, tuple(entries))
 
     def entry(self, section: int, raw: str) -> Entry:
@@ -127,10 +126,10 @@ class _Reader:
             self.at += 1
         lines = self.lines[start : self.at]
         if not self.at_end() and not self.is_blank(self.at - 1):
-            raise self.refusal(_("A blank line is missing before this line."))
+            raise self.refusal(N_("A blank line is missing before this line."))
         if lines and lines[0].strip(" \t"):
             self.at = start
-            raise self.refusal(_("A blank line is missing before this line."))
+            raise self.refusal(N_("A blank line is missing before this line."))
         blank = next((n for n, line in enumerate(lines) if line.strip(" \t")), len(lines))
         self.starts["body", section, self.items] = start + blank
         return Entry(headline, byline, url, _dedented(lines[blank:]))
@@ -139,7 +138,7 @@ class _Reader:
         if self.at_end():
             return ""
         if not self.is_blank(self.at - 1):
-            raise self.refusal(_("A blank line is missing before this line."))
+            raise self.refusal(N_("A blank line is missing before this line."))
         self.at += 1
         self.skip_blank()
         self.starts["outro", None, None] = self.at
@@ -175,24 +174,24 @@ class _Reader:
         opening = children[0] if children else None
         if opening is None or opening.type != "link_open":
             if raw.startswith("["):
-                raise self.refusal(_("The link of this item cannot be read."))
+                raise self.refusal(N_("The link of this item cannot be read."))
             return self.plain_text(raw), ""
         if children[-1].type != "link_close" or set(opening.attrs) != {"href"}:
-            raise self.refusal(_("An item's first line must be one link without a title."))
+            raise self.refusal(N_("An item's first line must be one link without a title."))
         texts = children[1:-1]
         if any(child.type != "text" for child in texts):
-            raise self.refusal(_("A headline is plain text, without bold, code or images."))
+            raise self.refusal(N_("A headline is plain text, without bold, code or images."))
         return "".join(child.content for child in texts), str(opening.attrs["href"])
 
     def plain_text(self, raw: str) -> str:
         children = self.inline_tokens(raw)
         if any(child.type != "text" for child in children):
-            raise self.refusal(_("This line is plain text, without bold, code, links or images."))
+            raise self.refusal(N_("This line is plain text, without bold, code, links or images."))
         return "".join(child.content for child in children)
 
     def inline_tokens(self, raw: str) -> list[Token]:
         if len(raw) > _MAX_LINE_OF_FILE:
-            raise self.refusal(_("The line is too long."))
+            raise self.refusal(N_("The line is too long."))
         return PLAIN.parseInline(raw.strip(" \t"))[0].children or []
 
     def split(self, text: str) -> tuple[str, str]:

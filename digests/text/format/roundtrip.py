@@ -9,8 +9,7 @@ from typing import Any
 import yaml
 from markdown_it.token import Token
 
-from digests.text.finding import Finding
-from digests.text.finding import marked as _
+from digests.text.finding import N_, Finding
 from digests.text.format.nodes import DigestDocument, Entry
 from digests.text.format.writer import entry_label
 from digests.text.markdown.blocks import block_tokens, with_cells
@@ -26,15 +25,15 @@ def check(document: DigestDocument, text: str) -> list[Finding]:
     lines = text.split("\n")
     end = next((n for n, line in enumerate(lines[1:], 1) if line == "---"), None)
     if lines[0] != "---" or end is None:
-        return [_error("front-matter", _("The file has no front matter."), 1)]
+        return [_error("front-matter", N_("The file has no front matter."), 1)]
     findings: list[Finding] = []
     if not _says("\n".join(lines[1:end]), document):
-        findings.append(_error("front-matter", _("The front matter reads back differently."), 2))
+        findings.append(_error("front-matter", N_("The front matter reads back differently."), 2))
     body = _Body("\n".join(lines[end + 1 :]), first_line=end + 2)
     try:
         findings += body.compare(document)
     except _OutOfStep as error:
-        findings.append(_error("structure", _("The file is built differently."), error.line))
+        findings.append(_error("structure", N_("The file is built differently."), error.line))
     return findings
 
 
@@ -70,7 +69,7 @@ class _Body:
 
     def compare(self, document: DigestDocument) -> Iterator[Finding]:
         if "references" in self.notes:
-            yield _error("definition", _("The file holds a link definition."), None)
+            yield _error("definition", N_("The file holds a link definition."), None)
         yield from self.text(document.intro)
         items = count(1)
         for section in document.sections:
@@ -98,14 +97,14 @@ class _Body:
     def heading(self, expected: str) -> Iterator[Finding]:
         start, _end = self.next_block("heading_open")
         if self.friendly[start].tag != "h2" or _link(self.friendly[start + 1]) != (expected, ""):
-            yield _error("heading", _("The heading reads differently."), self.line(start))
+            yield _error("heading", N_("The heading reads differently."), self.line(start))
 
     def item(self, entry: Entry, span: tuple[int, int], item: int) -> Iterator[Finding]:
         start = span[0] + 1
         if self.friendly[start].type != "paragraph_open":
             raise _OutOfStep(self.line(start))
         if _link(self.friendly[start + 1]) != (entry_label(entry), entry.url):
-            yield _error("link", _("The link reads differently."), self.line(start), item)
+            yield _error("link", N_("The link reads differently."), self.line(start), item)
         yield from self.html(entry.body, start + 3, span[1] - 1, item)
 
     def html(
@@ -113,12 +112,12 @@ class _Body:
     ) -> Iterator[Finding]:
         alone = _html(_parsed(expected))
         if _html(self.friendly[start:end]) != alone:
-            yield _error("text", _("The text reads differently."), self.line(start), item)
+            yield _error("text", N_("The text reads differently."), self.line(start), item)
         elif _html(self.plain[start:end]) != alone:
             yield Finding(
                 "warning",
                 "emphasis",
-                _("Bold or italics of this text will not show on other sites."),
+                N_("Bold or italics of this text will not show on other sites."),
                 item=item,
                 line=self.line(start),
             )

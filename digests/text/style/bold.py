@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import accumulate, islice
 
-from digests.text.finding import Finding
-from digests.text.finding import marked as _
+from digests.text.finding import N_, Finding
 from digests.text.markdown.emphasis import loosened, portable, unbold
 from digests.text.markdown.html import MAX_BODY
 from digests.text.markdown.inline import Source, placed_sources, scan
@@ -44,7 +43,7 @@ def _raw(text: str, field: str) -> Iterator[Finding]:
             yield Finding(
                 "warning",
                 "raw-asterisks",
-                _("Readers see the asterisks: nothing becomes bold here."),
+                N_("Readers see the asterisks: nothing becomes bold here."),
                 field=field,
                 line=line,
                 span=span,
@@ -64,7 +63,7 @@ def _references(content: str, field: str, locate: _Locate) -> Iterator[Finding]:
     yield Finding(
         "warning",
         "emphasis-by-reference",
-        _(
+        N_(
             "Other sites show this bold or these italics only by character references, which the"
             " file gets: put the punctuation outside the asterisks."
         ),
@@ -84,7 +83,7 @@ def _templates(content: str, field: str, locate: _Locate | None = None) -> Itera
         yield Finding(
             "warning",
             "template",
-            _(
+            N_(
                 "“%(template)s” begins a template: the file holds it as a character reference, so"
                 " that no site runs it."
             ),

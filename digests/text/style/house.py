@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from markdown_it.token import Token
 
 from digests.text.characters import normal_line
-from digests.text.finding import Finding
-from digests.text.finding import marked as _
+from digests.text.finding import N_, Finding
 from digests.text.format.nodes import Entry
 from digests.text.format.normal import normal_block
 from digests.text.markdown.html import FRIENDLY, MAX_BODY
@@ -50,7 +49,7 @@ def _headline(headline: str, style: HouseStyle) -> Iterator[Finding]:
     if style.headline_max is not None and count > style.headline_max:
         yield _warning(
             "headline-long",
-            _("The headline has %(count)d characters; %(most)d are the most."),
+            N_("The headline has %(count)d characters; %(most)d are the most."),
             "headline",
             count=count,
             most=style.headline_max,
@@ -61,11 +60,11 @@ def _headline(headline: str, style: HouseStyle) -> Iterator[Finding]:
 
 def _byline(byline: str, style: HouseStyle) -> Iterator[Finding]:
     if not byline:
-        yield _warning("byline-missing", _("The item has no byline."), "byline")
+        yield _warning("byline-missing", N_("The item has no byline."), "byline")
     elif style.bylines and byline not in style.bylines:
         yield _warning(
             "byline-unknown",
-            _("The byline “%(byline)s” is not among the known ones."),
+            N_("The byline “%(byline)s” is not among the known ones."),
             "byline",
             byline=byline,
         )
@@ -81,7 +80,7 @@ def _link(url: str, style: HouseStyle) -> Iterator[Finding]:
     if style.hosts and not any(f".{host}".endswith(f".{known}") for known in style.hosts):
         yield _warning(
             "link-host",
-            _("The link leads to %(host)s, not to %(hosts)s."),
+            N_("The link leads to %(host)s, not to %(hosts)s."),
             "url",
             host=host,
             hosts=", ".join(style.hosts),
@@ -92,7 +91,7 @@ def _link(url: str, style: HouseStyle) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "link-tracking",
-            _("The address tells its site where the reader comes from."),
+            N_("The address tells its site where the reader comes from."),
             field="url",
             span=(0, len(url)),
             fix=canonical if is_certain else None,
@@ -108,11 +107,11 @@ def _body(body: str, style: HouseStyle) -> Iterator[Finding]:
         return  # refused, and too long to be parsed
     count, bold = _shown(FRIENDLY.parse(normal_block(body)))
     if not count:
-        yield _warning("body-missing", _("The story has no text."), "body")
+        yield _warning("body-missing", N_("The story has no text."), "body")
     elif style.body_min is not None and count < style.body_min:
         yield _warning(
             "body-short",
-            _("The body has %(count)d characters; %(least)d are the least."),
+            N_("The body has %(count)d characters; %(least)d are the least."),
             "body",
             count=count,
             least=style.body_min,
@@ -120,7 +119,7 @@ def _body(body: str, style: HouseStyle) -> Iterator[Finding]:
     if style.body_max is not None and count > style.body_max:
         yield _warning(
             "body-long",
-            _("The body has %(count)d characters; %(most)d are the most."),
+            N_("The body has %(count)d characters; %(most)d are the most."),
             "body",
             count=count,
             most=style.body_max,
@@ -128,7 +127,7 @@ def _body(body: str, style: HouseStyle) -> Iterator[Finding]:
     if style.bold_max is not None and bold * 100 > style.bold_max * count:
         yield _warning(
             "much-bold",
-            _("%(share)d percent of the body are bold; %(most)d are the most."),
+            N_("%(share)d percent of the body are bold; %(most)d are the most."),
             "body",
             share=-(-bold * 100 // count),  # rounded up, or 50.4 would be said to exceed 50
             most=style.bold_max,

@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 from markdown_it.token import Token
 
 from digests.text.characters import normal_lines
-from digests.text.finding import Finding
-from digests.text.finding import marked as _
+from digests.text.finding import N_, Finding
 from digests.text.format.errors import entry_refusals
 from digests.text.format.nodes import DigestDocument, Entry
 from digests.text.format.normal import escaped_html, normal_block, normal_entry
@@ -44,7 +43,7 @@ def warnings(document: DigestDocument, style: HouseStyle | None) -> Iterator[Fin
         if match := _TROUBLE_IN_CATEGORY.search(category):
             yield _warning(
                 "category-character",
-                _("The category “%(category)s” contains %(character)s, which some sites drop."),
+                N_("The category “%(category)s” contains %(character)s, which some sites drop."),
                 "categories",
                 category=category,
                 character=match[0],
@@ -93,7 +92,7 @@ def _portability(text: str, field: str) -> Iterator[Finding]:
 def _emphasis(text: str, field: str) -> Iterator[Finding]:
     finding = _warning(
         "emphasis",
-        _(
+        N_(
             "Bold or italics of this text will not show on other sites: put a space beside the"
             " asterisks or move the punctuation out of them."
         ),
@@ -110,7 +109,7 @@ def _emphasis(text: str, field: str) -> Iterator[Finding]:
         line, column = place
         start = starts[line] + column
         span = (start, start + len(content))
-        # Else the lines are indented, or stand in a table.
+        # Else the lines are indented, or stand in a layout.
         is_whole = text[slice(*span)] == content
         yield replace(
             finding,
@@ -135,7 +134,7 @@ def _raw_html(text: str, field: str) -> Iterator[Finding]:
             start = starts[number - 1]
             tag = _TAG.search(prose, start, start + len(line))
             yield replace(
-                _warning("raw-html", _("HTML is shown as text."), field, number),
+                _warning("raw-html", N_("HTML is shown as text."), field, number),
                 span=tag.span() if tag else None,
             )
 
@@ -145,7 +144,7 @@ def _token_warnings(token: Token, field: str, line: int | None) -> Iterator[Find
     if is_code and (template := _TEMPLATE.search(token.content + token.info)):
         yield _warning(
             "template-in-code",
-            _("Some site generators run %(template)s even in code."),
+            N_("Some site generators run %(template)s even in code."),
             field,
             line,
             template=template[0],
@@ -154,7 +153,7 @@ def _token_warnings(token: Token, field: str, line: int | None) -> Iterator[Find
     if address and not _is_public(str(address)):
         yield _warning(
             "local-address",
-            _("The address %(address)s works on this site only."),
+            N_("The address %(address)s works on this site only."),
             field,
             line,
             address=str(address),

@@ -6,8 +6,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
-from digests.text.finding import Finding
-from digests.text.finding import marked as _
+from digests.text.finding import N_, Finding
 from digests.text.markdown.html import MAX_BODY
 from digests.text.markdown.inline import scan
 from digests.text.style.prose import BLANK, prose_of_line, prose_of_markdown
@@ -56,7 +55,7 @@ def _half_width(text: str, prose: str, field: str) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "half-width-punctuation",
-            _("“%(mark)s” stands beside Chinese; in Chinese it is “%(full)s”."),
+            N_("“%(mark)s” stands beside Chinese; in Chinese it is “%(full)s”."),
             {"mark": mark, "full": _FULL[mark]},
             field=field,
             line=_line(prose, match.start()),
@@ -68,9 +67,9 @@ def _half_width(text: str, prose: str, field: str) -> Iterator[Finding]:
 def _spacing(text: str, prose: str, field: str, spacing: Spacing) -> Iterator[Finding]:
     wanted = " " if spacing == "spaced" else ""
     message = (
-        _("“%(text)s” needs one space between Chinese and Latin.")
+        N_("“%(text)s” needs one space between Chinese and Latin.")
         if wanted
-        else _("“%(text)s” needs no space between Chinese and Latin.")
+        else N_("“%(text)s” needs no space between Chinese and Latin.")
     )
     for match in _GAP.finditer(prose):
         if match[0] == wanted:

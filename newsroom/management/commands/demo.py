@@ -17,8 +17,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from digests import editorial
 from digests.accounts.roles import ADMINISTRATOR, EDITOR
+from digests.editorial import collaboration, compose, items, lifecycle
 from digests.models import Category, Digest, Item, Series, Site, Source, User
 from digests.text.format import Entry
 from newsroom.embedded import Engine
@@ -88,7 +88,7 @@ class Command(BaseCommand):
             )
         file = self.publish(stories, editor=editor, chief=chief)
         # The next one, empty: the inbox can be triaged into it at once.
-        editorial.work_on(self.new_digest(timezone.now() + NEXT, by=chief), by=chief)
+        collaboration.set_current_digest(self.new_digest(timezone.now() + NEXT, by=chief), by=chief)
         self.stdout.write(f"\nThe file of the digest: {file}\n\n")
         lines = file.read_text().splitlines()[:12]
         self.stdout.write("\n".join(f"    {line}" for line in lines) + "\n\n")
@@ -112,7 +112,7 @@ class Command(BaseCommand):
             entry = Entry(
                 fields["headline"], fields["byline"] or source.byline, fields["url"], fields["body"]
             )
-            item = editorial.add_item(
+            item = items.add(
                 entry,
                 by=editor,
                 language=fields["language"],
@@ -120,7 +120,7 @@ class Command(BaseCommand):
                 captured=fields["captured"],
             )
             if entry.body:
-                written.append(editorial.shortlist(item, by=editor, version=item.version))
+                written.append(items.shortlist(item, by=editor, version=item.version))
         self.stdout.write(f"{len(inbox['items'])} stories of {len(sources)} sources received.")
         return written
 
@@ -128,14 +128,14 @@ class Command(BaseCommand):
         """Take a draft of eight stories through the verbs, and wait for the worker's file."""
         digest = self.new_digest(timezone.now(), by=editor)
         for item in stories[:EIGHT]:
-            approved = editorial.approve_item(item, by=editor, version=item.version)
-            digest = editorial.place(digest, approved, by=editor, version=digest.version)
-        digest = editorial.submit(digest, by=editor, version=digest.version)
+            approved = items.approve(item, by=editor, version=item.version)
+            digest = compose.place(digest, approved, by=editor, version=digest.version)
+        digest = lifecycle.submit(digest, by=editor, version=digest.version)
         engine = Engine()
         engine.start()
         try:
             shown = digest.working_copy().fingerprint
-            digest = editorial.approve(digest, by=chief, version=digest.version, sha256=shown)
+            digest = lifecycle.approve(digest, by=chief, version=digest.version, sha256=shown)
             file = await_file(digest)
         finally:
             engine.stop()
@@ -145,7 +145,7 @@ class Command(BaseCommand):
     def new_digest(self, moment: datetime, *, by: User) -> Digest:
         series = Series.objects.get(slug="global-ai")
         date = moment.astimezone(series.zone).replace(microsecond=0)
-        return editorial.new_digest(
+        return compose.new(
             series,
             TITLE.format(date=date),
             by=by,

@@ -12,7 +12,7 @@ from digests.models.working_copy import WorkingCopy
 
 
 @dataclass(frozen=True)
-class Spot:
+class Position:
     """Where a story may be put: a section (none: before the first) and a position within it."""
 
     section: Section | None
@@ -29,8 +29,8 @@ class Row:
     placement: Placement
     number: int
     count: int
-    up: Spot | None
-    down: Spot | None
+    up: Position | None
+    down: Position | None
     flags: Flags | None
     steps: Sequence[str]
 
@@ -47,7 +47,7 @@ class Part:
     rows: list[Row]
 
 
-class Table(WorkingCopy):
+class Layout(WorkingCopy):
     """The stories of a digest by section, in order, as a screen shows them."""
 
     # By the items' numbers.
@@ -67,15 +67,15 @@ class Table(WorkingCopy):
         count = len(together)
         before = places[place - 1] if place else None
         after = places[place + 1] if place < len(self.sections) else None
-        out_up = Spot(before, len(self.within(before)) + 1) if place else None
-        out_down = Spot(after, 1) if after else None
+        out_up = Position(before, len(self.within(before)) + 1) if place else None
+        out_down = Position(after, 1) if after else None
         return [
             Row(
                 placement,
                 number,
                 count,
-                Spot(section, number - 1) if number > 1 else out_up,
-                Spot(section, number + 1) if number < count else out_down,
+                Position(section, number - 1) if number > 1 else out_up,
+                Position(section, number + 1) if number < count else out_down,
                 self.flags.get(placement.item_id),
                 self.steps.get(placement.item_id, ()),
             )
