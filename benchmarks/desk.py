@@ -7,6 +7,7 @@ it answered. Last, what one move costs the server, beside a bare view behind the
 """
 
 import json
+import re
 import statistics
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -28,6 +30,8 @@ from benchmarks.support.editing import Meter, Way, by_desk, by_lists_and_forms, 
 from benchmarks.support.servers import ask, report_missing, running, server_in
 from tests.embedded import EmbeddedServer
 from tests.services import Unavailable, launch_chromium
+
+VERSION = re.compile(r'data-region="digest" data-version="(\d+)"')
 
 
 @dataclass(frozen=True)
@@ -84,15 +88,17 @@ def moves_and_bare(server: EmbeddedServer, browser: Browser, scale: Scale) -> di
     version, items = made["version"], made["items"]
     moves, bare = [], []
     for number in range(scale.warm_up + scale.moves):
-        given = {
+        fields = {
+            "do": "place",
             "version": version,
             "item": items[7 * number % scale.stories],
             "position": 11 * number % scale.stories + 1,
         }
-        seconds, answer = act(f"/api/desk/digests/{made['digest']}/place/", given)
-        version = answer["version"]
+        seconds, answer = act(f"/admin/digests/digest/{made['digest']}/compose/", fields)
+        assert "data-refused" not in answer, answer
+        version = VERSION.findall(answer)[0]
         moves.append(1000 * seconds)
-        bare.append(1000 * act(BARE, given)[0])
+        bare.append(1000 * act(BARE, fields)[0])
     return {
         f"{name}_{point}_ms": value
         for name, times in (("move", moves[scale.warm_up :]), ("bare", bare[scale.warm_up :]))
@@ -104,22 +110,23 @@ def moves_and_bare(server: EmbeddedServer, browser: Browser, scale: Scale) -> di
 
 
 def post(
-    connection: HTTPConnection, cookies: dict[str, str], address: str, given: dict[str, int]
-) -> tuple[float, dict[str, int]]:
-    """Seconds until the answer has come, and the answer."""
+    connection: HTTPConnection, cookies: dict[str, str], address: str, fields: dict[str, object]
+) -> tuple[float, str]:
+    """Post a form as the desk's script does: seconds until the answer has come, and the answer."""
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Fragment": "1",
         "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
         "X-CSRFToken": cookies["csrftoken"],
     }
-    body = json.dumps(given)
+    body = urlencode(fields)
     start = time.perf_counter()
     connection.request("POST", address, body, headers)
     answer = connection.getresponse()
-    said = answer.read()
+    text = answer.read().decode()
     seconds = time.perf_counter() - start
-    assert answer.status == 200, said
-    return seconds, json.loads(said)
+    assert answer.status == 200, text
+    return seconds, text
 
 
 def main() -> None:
