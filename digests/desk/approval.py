@@ -12,20 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests.desk.base import (
-    JUDGEMENTS,
-    actor,
-    approve_items,
-    attempt,
-    back_to,
-    get_row,
-    onward,
-    page,
-    parse_versions,
-    tell_errors,
-)
+from digests.desk.access import actor, get_row
+from digests.desk.attempts import approve_items, attempt, report_errors
+from digests.desk.frames import page
 from digests.desk.layout import Layout
+from digests.desk.navigation import JUDGEMENTS, back_to, redirect_to_next
 from digests.desk.steps import DIGEST_STEPS, NoteForm, tell_state
+from digests.desk.versions import parse_versions
 from digests.editorial import lifecycle
 from digests.editorial.guards import available
 from digests.models import Digest, HistoryEntry, Revision, Source
@@ -125,9 +118,9 @@ def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
         act = partial(lifecycle.approve, digest, by=user, **form.cleaned_data)
         if attempt(request, act):
             tell_state(request, digest)
-            return onward(digest, user)
+            return redirect_to_next(digest, user)
     else:
-        tell_errors(request, form)
+        report_errors(request, form)
     return None
 
 

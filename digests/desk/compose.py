@@ -10,23 +10,16 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 
-from digests.desk.base import (
-    actor,
-    approve_items,
-    attempt,
-    get_row,
-    parse_versions,
-    posted_version,
-    require_view,
-    screen,
-    tell_errors,
-)
+from digests.desk.access import actor, get_row, require_view
+from digests.desk.attempts import approve_items, attempt, report_errors
 from digests.desk.flags import category_use, flags_on
+from digests.desk.frames import screen
 from digests.desk.layout import Layout, Position
 from digests.desk.pool import Pool
 from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
 from digests.desk.steps import DIGEST_STEPS, buttons, tell_state
+from digests.desk.versions import parse_versions, posted_version
 from digests.editorial import collaboration, items, lifecycle
 from digests.editorial import compose as composing
 from digests.editorial.errors import Invalid, gone
@@ -149,7 +142,7 @@ def _place(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     """Put a story into the digest, or to another place of it."""
     form = PlaceForm(digest, request.POST)
     if not form.is_valid():
-        tell_errors(request, form)
+        report_errors(request, form)
         return False, "stories"
     sent = form.cleaned_data
     item = _there(Item.objects.filter(pk=sent["item"]).first())
@@ -165,7 +158,7 @@ def _move(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     form = PlaceForm(digest, request.POST)
     item = _placed(request, digest)
     if not form.is_valid():
-        tell_errors(request, form)
+        report_errors(request, form)
         return False, f"item-{item.pk}"
     row = Layout(digest).row(item.pk)
     assert row is not None  # noqa: S101 (it is placed)
@@ -221,7 +214,7 @@ def _write_section(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     """Add a section, or save the text of the one that was sent."""
     form = SectionForm(request.POST)
     if not form.is_valid():
-        tell_errors(request, form)
+        report_errors(request, form)
         return False, "stories"
     verb = partial(composing.add_section, digest)
     if request.POST.get("section"):

@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from digests.desk.base import actor, attempt, screen
+from digests.desk.access import actor
+from digests.desk.attempts import attempt
+from digests.desk.frames import screen
 from digests.editorial import collaboration
 from digests.models import Digest
 

@@ -8,7 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from digests.desk.base import actor, attempt, get_row, page, posted_version, row_url
+from digests.desk.access import actor, get_row
+from digests.desk.attempts import attempt
+from digests.desk.frames import page
+from digests.desk.navigation import row_url
+from digests.desk.versions import posted_version
 from digests.editorial import deleting
 from digests.models import Digest, Item
 

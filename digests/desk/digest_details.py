@@ -12,9 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests.desk.base import VersionedForm, actor, attempt_form, get_row, onward, page, row_url
+from digests.desk.access import actor, get_row
+from digests.desk.attempts import attempt_form
 from digests.desk.editor.fields import EditorField
 from digests.desk.fields import ClockField, OrderedChoiceField, at_the_clock, clock
+from digests.desk.frames import page
+from digests.desk.navigation import redirect_to_next, row_url
+from digests.desk.versions import VersionedForm
 from digests.editorial import compose, deleting
 from digests.models import Category, Digest, Series
 
@@ -77,7 +81,7 @@ def add_digest(request: HttpRequest) -> HttpResponse:
 
         if attempt_form(form, add):
             # On to its stories: opening it there makes it the current digest.
-            return onward(made[0], user)
+            return redirect_to_next(made[0], user)
     back = reverse("admin:index")
     return page(request, "row_form.html", gettext("New digest"), Digest(), form=form, back=back)
 
@@ -90,11 +94,11 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         save = partial(compose.edit, digest, by=user, **form.cleaned_data)
         if not form.has_changed():
-            return onward(digest, user)
+            return redirect_to_next(digest, user)
         if attempt_form(form, save):
             digest.refresh_from_db()
             messages.success(request, gettext("“%(row)s” is saved.") % {"row": digest})
-            return onward(digest, user)
+            return redirect_to_next(digest, user)
     return page(
         request,
         "digest_details.html",

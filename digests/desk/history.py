@@ -16,7 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from digests.desk.base import VersionedForm, actor, attempt, get_row, history_page, onward, page
+from digests.desk.access import actor, get_row
+from digests.desk.attempts import attempt
+from digests.desk.frames import history_page, page
+from digests.desk.navigation import redirect_to_next
+from digests.desk.versions import VersionedForm
 from digests.editorial import lifecycle
 from digests.editorial.guards import available
 from digests.models import Digest, Item, Revision, User
@@ -73,7 +77,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(
                 request, gettext("The draft reads as %(revision)s now.") % {"revision": revision}
             )
-            return onward(digest, actor(request))
+            return redirect_to_next(digest, actor(request))
     return HttpResponseRedirect(reverse("admin:digests_digest_history", args=[digest.pk]))
 
 

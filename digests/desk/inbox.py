@@ -13,9 +13,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk import undo
-from digests.desk.base import actor, parse_versions, require_view, screen
+from digests.desk.access import actor, require_view
 from digests.desk.candidates import Candidates
+from digests.desk.frames import screen
 from digests.desk.regions import answer, wants_regions
+from digests.desk.versions import parse_versions
 from digests.editorial import collaboration, items, triage
 from digests.editorial.errors import gone
 from digests.ingest.paste import Captured, capture

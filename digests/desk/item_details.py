@@ -13,8 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests.desk.base import VersionedForm, actor, attempt_form, get_row, page, row_url
+from digests.desk.access import actor, get_row
+from digests.desk.attempts import attempt_form
 from digests.desk.fields import ClockField, FoundTextField, at_the_clock, clock
+from digests.desk.frames import page
+from digests.desk.navigation import row_url
+from digests.desk.versions import VersionedForm
 from digests.desk.writing import EntryForm, Writing
 from digests.editorial import deleting, items
 from digests.editorial.items import Details

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from digests.desk.base import Remark, remarks
 from digests.desk.flags import Flags
+from digests.desk.remarks import Remark, remarks
 from digests.models import Item, Placement, Section
 from digests.models.working_copy import WorkingCopy
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 
-from digests.desk.base import get_row, page
+from digests.desk.access import get_row
+from digests.desk.frames import page
 from digests.models import Digest, Rendering
 from digests.text.page import Page, rendered
 from digests.text.page import page as page_of

@@ -27,6 +27,6 @@ def answer(
     return response
 
 
-def onward(request: HttpRequest, page: HttpResponseRedirect) -> HttpResponse:
+def redirect(request: HttpRequest, page: HttpResponseRedirect) -> HttpResponse:
     """The way to another page, where it tells what came of the act: a script goes there itself."""
     return HttpResponse(headers={"X-Location": page.url}) if wants_regions(request) else page

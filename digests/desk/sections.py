@@ -10,8 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests.desk.base import VersionedForm, actor, attempt_form, get_row, page
+from digests.desk.access import actor, get_row
+from digests.desk.attempts import attempt_form
 from digests.desk.editor.fields import EditorField
+from digests.desk.frames import page
+from digests.desk.versions import VersionedForm
 from digests.editorial import compose
 from digests.models import Digest
 

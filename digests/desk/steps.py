@@ -12,18 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk import undo
-from digests.desk.base import (
-    VersionedForm,
-    actor,
-    attempt,
-    attempt_form,
-    back_to,
-    get_row,
-    onward,
-    page,
-    row_url,
-    today_page,
-)
+from digests.desk.access import actor, get_row
+from digests.desk.attempts import attempt, attempt_form
+from digests.desk.frames import page
+from digests.desk.navigation import back_to, redirect_to_next, row_url, today_page
+from digests.desk.versions import VersionedForm
 from digests.editorial import items, lifecycle, triage
 from digests.editorial.guards import available
 from digests.models import Digest, Item, User
@@ -143,7 +136,7 @@ def take(
 
         if attempt_form(form, act) if step.asks else attempt(request, act):
             tell_state(request, row)
-            return _onward(row, verb, actor(request))
+            return _next_page(row, verb, actor(request))
         if not step.asks:
             return here
         # The page has been read again, so its button acts on the row as it is now.
@@ -156,12 +149,12 @@ def _back_to(row: Item | Digest, by: User) -> HttpResponseRedirect:
     return _to_editor(row) if isinstance(row, Item) else back_to(row, by)
 
 
-def _onward(row: Item | Digest, verb: str, by: User) -> HttpResponseRedirect:
+def _next_page(row: Item | Digest, verb: str, by: User) -> HttpResponseRedirect:
     if isinstance(row, Item):
         return _to_editor(row)
     if verb == "send_back" and row.owner_id != by.pk:
         return today_page()  # its editors go on with it
-    return onward(row, by)
+    return redirect_to_next(row, by)
 
 
 def _to_editor(item: Item) -> HttpResponseRedirect:

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from django.http import HttpRequest
 from django.utils import timezone
 
-from digests.desk.base import actor
+from digests.desk.access import actor
 from digests.desk.inbox import PasteForm
 from digests.editorial import lifecycle
 from digests.models import Digest, ExportedFile, HistoryEntry, Item, Presence, SweepReport, User

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from django.http import HttpRequest
 
-from digests.desk.base import actor
+from digests.desk.access import actor
 from digests.editorial import items, triage
 from digests.models import Digest, Item
 

@@ -14,21 +14,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests.desk.base import (
-    VersionedForm,
-    actor,
-    attempt,
-    attempt_form,
-    errors_from,
-    get_row,
-    remarks,
-    row_url,
-    screen,
-    tell_errors,
-)
+from digests.desk.access import actor, get_row
+from digests.desk.attempts import attempt, attempt_form, errors_from, report_errors
 from digests.desk.editor.fields import EditorField
-from digests.desk.regions import answer, onward, wants_regions
+from digests.desk.frames import screen
+from digests.desk.navigation import row_url
+from digests.desk.regions import answer, redirect, wants_regions
+from digests.desk.remarks import remarks
 from digests.desk.steps import ITEM_STEPS, buttons
+from digests.desk.versions import VersionedForm
 from digests.editorial import collaboration, items
 from digests.editorial import writing as verbs
 from digests.editorial.errors import Held
@@ -127,7 +121,7 @@ def _shown(
         "is_refused": is_refused,
     }
     if wants_regions(request):
-        tell_errors(request, form)
+        report_errors(request, form)
         return TemplateResponse(request, "desk/write_regions.html", context)
     form.fields["body"].widget.attrs["lang"] = item.language
     # Once it is back in the form there is nothing left to decide about.
@@ -191,7 +185,7 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
     if following is None:
         messages.success(request, gettext("That was the last one."))
         return _done(request, approved)
-    return onward(request, HttpResponseRedirect(row_url(following)))
+    return redirect(request, HttpResponseRedirect(row_url(following)))
 
 
 def _take_over(request: HttpRequest, item: Item) -> HttpResponse:

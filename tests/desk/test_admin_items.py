@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from digests.accounts.roles import ADMINISTRATOR, EDITOR
-from digests.desk import base
+from digests.desk import frames
 from digests.editorial import items
 from digests.models import Item, User
 from digests.models.transitions import ItemStatus
@@ -320,7 +320,7 @@ def test_the_page_shows_its_history(client: Client) -> None:
 
 
 def test_a_long_history_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "MOVES", 2)
+    monkeypatch.setattr(frames, "HISTORY_MAX", 2)
     item = story(by=person(EDITOR, username="mira"))
     address = below(item, "history")
     newest, oldest = client.get(address).text, client.get(address, {"p": "2"}).text

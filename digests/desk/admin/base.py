@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from digests.desk.base import row_url
+from digests.desk.navigation import row_url
 from digests.models import Digest, Item
 
 

@@ -16,8 +16,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext
 
+from digests.desk.access import actor
 from digests.desk.admin.catalogue import with_zones
-from digests.desk.base import actor
 from digests.models import User
 
 

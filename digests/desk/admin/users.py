@@ -19,8 +19,9 @@ from django.views.decorators.http import require_POST
 
 from digests.accounts.links import invitation_link
 from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER, ROLES
+from digests.desk.access import actor
 from digests.desk.admin.catalogue import ZonedAdmin
-from digests.desk.base import actor, page
+from digests.desk.frames import page
 from digests.models import User
 
 PERSON = ("username", "first_name", "last_name", "email", "time_zone", "language")

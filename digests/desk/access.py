@@ -1,0 +1,30 @@
+"""Who acts on the desk, and what they may look at."""
+
+from django.core.exceptions import (
+    PermissionDenied,
+)
+from django.db import models
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from digests.models import Digest, Item, User
+
+
+def actor(request: HttpRequest) -> User:
+    """Who acts; the admin's own guard has let nobody else in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def require_view(request: HttpRequest, model: type[models.Model]) -> None:
+    """403 for who may not look at such rows."""
+    if not request.user.has_perm(f"digests.view_{model._meta.model_name}"):
+        raise PermissionDenied
+
+
+def get_row[M: (Item, Digest)](request: HttpRequest, model: type[M], pk: int, *joined: str) -> M:
+    """The item or digest of a page, with what it points to; 403 for who may not look at it."""
+    require_view(request, model)
+    rows = model._default_manager.all()
+    return get_object_or_404(rows.select_related(*joined) if joined else rows, pk=pk)

@@ -1,0 +1,70 @@
+"""Trying a verb, and telling what came of it."""
+
+from collections.abc import Callable, Iterable
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import (
+    ObjectDoesNotExist,
+    ValidationError,
+)
+from django.http import HttpRequest
+
+from digests.desk.access import actor
+from digests.editorial import items, triage
+from digests.editorial.errors import gone, sentences
+from digests.models import Item, Refusal
+
+REASONS = 5  # why several stories were refused
+
+
+def attempt(request: HttpRequest, verb: Callable[[], object]) -> bool:
+    """Try a verb; when it refuses, the next page says why."""
+    against = errors_from(verb)
+    if against:
+        messages.error(request, " ".join(against))
+    return not against
+
+
+def attempt_form(form: forms.Form, verb: Callable[[], object]) -> bool:
+    """Try a verb; when it refuses, the form says why, beside the text that was sent."""
+    against = errors_from(verb)
+    if against:
+        form.add_error(None, against)
+    return not against
+
+
+def errors_from(verb: Callable[[], object]) -> list[str]:
+    """What the verb says against being done; nothing when it has been done."""
+    try:
+        verb()
+    except Refusal as refusal:
+        return [str(refusal)]
+    except ValidationError as error:
+        return sentences(error)
+    except ObjectDoesNotExist:
+        return [gone()]
+    return []
+
+
+def report_errors(request: HttpRequest, form: forms.Form) -> None:
+    """Say what is wrong with what was sent, each after the field that it is about."""
+    for name, errors in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        sentence = " ".join(map(str, errors))
+        messages.error(request, f"{label}: {sentence}" if label else sentence)
+
+
+def approve_items(request: HttpRequest, rows: Iterable[tuple[Item, int]]) -> bool:
+    """Approve those that are ready, and say how many, and why not the others. Whether any was."""
+    outcome = triage.each(items.approve, rows, by=actor(request))
+    report(request, outcome, outcome.count_approved())
+    return bool(outcome.done)
+
+
+def report(request: HttpRequest, outcome: triage.Outcome, done: str) -> None:
+    """Say of several what was done, and why it was not done to the others."""
+    if outcome.done:
+        messages.success(request, done)
+    for _item, reason in outcome.refused[:REASONS]:
+        messages.error(request, reason)

@@ -1,0 +1,52 @@
+"""The frames that pages of the desk stand in, and the history that some of them show."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Page, Paginator
+from django.db import models
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from digests.desk.navigation import row_url
+from digests.models import Digest, HistoryEntry, Item
+
+HISTORY_MAX = 200  # on a page
+
+
+def page(
+    request: HttpRequest, template: str, title: str, row: models.Model, **context: Any
+) -> TemplateResponse:
+    """A page of the admin that belongs to a row, or makes one."""
+    return TemplateResponse(
+        request,
+        f"desk/{template}",
+        {
+            **admin.site.each_context(request),
+            "title": title,
+            "subtitle": None,
+            "opts": row._meta,
+            "row": row,
+            "row_url": row_url(row) if row.pk else "",
+            **context,
+        },
+    )
+
+
+def screen(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
+    """A screen of the desk, with scripts that ask the desk's API. `screen` marks the place in the
+    head of the page."""
+    around = admin.site.each_context(request) | {"is_nav_sidebar_enabled": False}
+    return TemplateResponse(
+        request,
+        f"desk/{template}",
+        {**around, "title": title, "subtitle": None}
+        | {"screen": template.removesuffix(".html"), **context},
+    )
+
+
+def history_page(request: HttpRequest, row: Item | Digest) -> Page[HistoryEntry]:
+    """What happened to the row, newest first; `?p=2` has what is older."""
+    moves = row.history.select_related("actor", "revision").order_by("-pk")
+    light = moves.defer("revision__document", "revision__text")
+    return Paginator(light, HISTORY_MAX).get_page(request.GET.get("p"))

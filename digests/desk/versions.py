@@ -1,0 +1,38 @@
+"""The versions that a page was shown with, as its forms send them."""
+
+from django import forms
+from django.core.exceptions import (
+    BadRequest,
+)
+from django.http import HttpRequest
+
+from digests.models import Item
+from digests.models.numbers import parse_pk
+
+
+class VersionedForm(forms.Form):
+    """The least a step needs: which version of the row its button was shown for."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def posted_version(request: HttpRequest) -> int:
+    """The version that was loaded with the page whose button was pressed."""
+    form = VersionedForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("The version is missing.")
+    version: int = form.cleaned_data["version"]
+    return version
+
+
+def parse_versions(request: HttpRequest) -> list[tuple[Item, int]]:
+    """The items that were sent, with the versions they were shown with: `item=12` beside
+    `version-12=3`."""
+    sent = request.POST
+    try:
+        return [
+            (Item(pk=parse_pk(pk)), int(sent.get(f"version-{pk}", "")))
+            for pk in sent.getlist("item")
+        ]
+    except ValueError:
+        raise BadRequest("No such story.") from None
