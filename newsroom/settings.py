@@ -178,7 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-# A session ends after twelve idle hours; `newsroom.screens` prolongs it.
+# A session ends after twelve idle hours; `newsroom.middleware` prolongs it.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
@@ -188,7 +188,7 @@ AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
-# `newsroom.proxies` has already put the client's address into REMOTE_ADDR, for axes and for ninja.
+# Middleware has already put the client's address into REMOTE_ADDR, for axes and for ninja.
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 NINJA_NUM_PROXIES = 0
 
@@ -211,13 +211,13 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
-    "newsroom.proxies.TrustedProxies",
-    "newsroom.public_api.PublicAPI",
-    "newsroom.problems.JSONProblems",
+    "newsroom.middleware.TrustedProxies",
+    "newsroom.middleware.PublicAPI",
+    "newsroom.middleware.JSONProblems",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "newsroom.screens.Sessions",
-    "newsroom.screens.Languages",
+    "newsroom.middleware.Sessions",
+    "newsroom.middleware.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -16,4 +16,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("digests.public.media")),
     path("", include("digests.public.urls")),
 ]
-handler404 = "newsroom.not_found.not_found"
+handler404 = "newsroom.views.not_found"

@@ -17,7 +17,7 @@ from ninja.throttling import BaseThrottle
 from newsroom import checks
 from newsroom.mail import NoMail
 from newsroom.management.commands.configuration import END, START, table
-from newsroom.proxies import TrustedProxies
+from newsroom.middleware import TrustedProxies
 from newsroom.settings import env
 from tests.embedded import ROOT
 

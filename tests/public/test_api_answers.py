@@ -286,7 +286,7 @@ def test_without_its_cache_there_is_no_limit_and_no_error(
 
     cache = SpareRedisCache("redis://127.0.0.1:1/0", {})
     monkeypatch.setattr(SpareRedisCache, "_missing_until", 0.0)
-    monkeypatch.setattr("newsroom.public_api.caches", {"rates": cache})
+    monkeypatch.setattr("newsroom.middleware.caches", {"rates": cache})
     monkeypatch.setattr("django.core.cache.backends.redis.RedisCacheClient.add", unreachable)
     assert statuses(client, 5) == [200] * 5
 
