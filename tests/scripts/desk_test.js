@@ -67,6 +67,19 @@ test("An error of ours is told of and thrown, and holds no other act back", asyn
   equal(await next, "done");
 });
 
+test("An act that leads to another page goes there, and says nothing here", async () => {
+  /** @type {string[]} */
+  const gone = [];
+  Object.assign(globalThis, { location: { assign: (/** @type {string} */ to) => gone.push(to) } });
+  await enqueue(() => {
+    throw new Refused("An earlier sentence.", 409);
+  });
+  answerBy(() => new Response("", { headers: { "X-Location": "/next/" } }));
+  equal(await enqueue(() => refresh(["list"], "/write/")), undefined);
+  deepEqual(gone, ["/next/"]);
+  deepEqual(shown(), ["An earlier sentence."]);
+});
+
 test("Whoever is signed out is not told a second time by the act that found it out", async () => {
   await enqueue(() => {
     throw new Refused("Something else.", 409);

@@ -37,7 +37,7 @@ export class Redirect {
 
 /** Sends a request and returns what a good answer holds: JSON's data or a text. Throws `Refused`
     with the server's sentence or one of the page's: `message(name)` of “Unreachable”, “SignedOut”
-    or “Failed”.
+    or “Failed”; or `Redirect`, where the answer leads to another page.
     @param {string} address
     @param {(name: string) => string} message
     @param {Options} options
