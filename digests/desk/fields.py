@@ -1,7 +1,7 @@
 """Form fields of the desk: a clock's time, categories in order, and text as it was found."""
 
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,12 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.desk.editor.fields import line_feeds
 from digests.models import Category
-
-# Django's field takes a type parameter only in the stubs.
-if TYPE_CHECKING:
-    _Field = forms.ModelMultipleChoiceField[Category]
-else:
-    _Field = forms.ModelMultipleChoiceField
 
 # Empty lists to choose from after the categories that are there.
 SPARE = 3
@@ -91,7 +85,7 @@ class OrderedSelects(forms.SelectMultiple):
         return f"{id_}_1" if id_ else id_
 
 
-class OrderedChoiceField(_Field):
+class OrderedChoiceField(forms.ModelMultipleChoiceField[Category]):
     widget = OrderedSelects
 
     def clean(self, value: Any) -> Any:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError
 
-from digests.editorial.errors import Duplicate, Forbidden, Held, Stale, WrongState, gone, sentences
+from digests.editorial.errors import Forbidden, Invalid, gone, sentences
 from digests.models import Refusal
 
 
@@ -14,22 +14,7 @@ class Problem(Schema):
     detail: str
 
 
-class Conflict(Problem):
-    """409: the row is not what the page thinks. `code` is stale, state, held or duplicate."""
-
-    code: str
-    # Of a duplicate: the item that has the link.
-    item: int | None = None
-
-
-REFUSED = {403: Problem, 404: Problem, 409: Conflict}
-
-CODES: dict[type[Refusal], str] = {
-    Stale: "stale",
-    WrongState: "state",
-    Held: "held",
-    Duplicate: "duplicate",
-}
+REFUSED = {403: Problem, 404: Problem, 409: Problem}
 
 
 def answer_refusals(api: NinjaAPI) -> None:
@@ -37,14 +22,10 @@ def answer_refusals(api: NinjaAPI) -> None:
 
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-        said = {"detail": str(refusal)}
-        if isinstance(refusal, Forbidden):
-            return api.create_response(request, said, status=403)
-        code = CODES.get(type(refusal))
-        if code is None:
-            return api.create_response(request, said, status=422)
-        known = refusal.item.pk if isinstance(refusal, Duplicate) else None
-        return api.create_response(request, said | {"code": code, "item": known}, status=409)
+        status = 403 if isinstance(refusal, Forbidden) else 409
+        if isinstance(refusal, Invalid):
+            status = 422
+        return api.create_response(request, {"detail": str(refusal)}, status=status)
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
