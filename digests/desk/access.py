@@ -1,4 +1,4 @@
-"""Who acts on the desk, and what they may look at."""
+"""The signed-in user of a request, and the rows that they may view."""
 
 from django.core.exceptions import (
     PermissionDenied,
@@ -11,20 +11,20 @@ from digests.models import Digest, Item, User
 
 
 def actor(request: HttpRequest) -> User:
-    """Who acts; the admin's own guard has let nobody else in."""
+    """The signed-in user; the admin's own guard has let nobody else in."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
 
 
 def require_view(request: HttpRequest, model: type[models.Model]) -> None:
-    """403 for who may not look at such rows."""
+    """Answer 403 to users who may not view rows of this model."""
     if not request.user.has_perm(f"digests.view_{model._meta.model_name}"):
         raise PermissionDenied
 
 
 def get_row[M: (Item, Digest)](request: HttpRequest, model: type[M], pk: int, *joined: str) -> M:
-    """The item or digest of a page, with what it points to; 403 for who may not look at it."""
+    """The item or digest of a page, with its `joined` rows; 403 for users who may not view it."""
     require_view(request, model)
     rows = model._default_manager.all()
     return get_object_or_404(rows.select_related(*joined) if joined else rows, pk=pk)

@@ -1,6 +1,7 @@
-"""Where a digest is judged: what changed, what is to be said of it, the page and the exact file.
+"""The Approve page: what changed in a digest, the findings on it, its page and the exact file.
 
-A published one is corrected, given back and withdrawn here too, beside what the public sees now.
+A published digest is also corrected, its correction abandoned, and the digest withdrawn here,
+beside what the public sees now.
 """
 
 from functools import partial
@@ -26,7 +27,7 @@ from digests.text.diff import diff, folded, plain
 
 
 class ApprovalForm(NoteForm):
-    """What was shown is what is approved: the form carries its fingerprint."""
+    """Approves a digest. The fingerprint makes sure that what was shown is what is approved."""
 
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
@@ -40,7 +41,7 @@ class ApprovalForm(NoteForm):
 
 
 class LoneApprovalForm(ApprovalForm):
-    """Where the series asks for four eyes, and an administrator's are enough with a reason."""
+    """Approves without a second reviewer, which an administrator may do with a reason."""
 
     alone = forms.CharField(
         label=_("Why are your eyes enough?"),
@@ -52,18 +53,19 @@ class LoneApprovalForm(ApprovalForm):
 
 
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show exactly what would be approved; by POST, approve it, or stories that still wait."""
+    """Show exactly what would be approved; by POST, approve it, or its stories that still wait."""
     digest = get_row(request, Digest, pk, "series", "live_revision")
     user = actor(request)
     if request.method == "POST":
         answer = _act(request, digest)
         if answer is not None:
             return answer
-        # Shown again, as it reads now, with what was written.
+        # Show the page again, with the digest as it reads now and the fields as they were filled
+        # in.
         digest = get_row(request, Digest, pk, "series", "live_revision")
     verbs = available(digest, user)
     if not JUDGEMENTS.intersection(verbs):
-        # Who may do none of it has nothing to see that is not elsewhere.
+        # A user who may do none of this finds everything on the page elsewhere.
         return back_to(digest, user)
     layout = Layout(digest, digest.series.house_style(Source.objects.bylines()))
     findings, unapproved = layout.findings(), layout.unapproved()
@@ -97,7 +99,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _heading(digest: Digest) -> str:
-    """What the page shows to who has nothing to approve."""
+    """The page's title for a user who has nothing to approve."""
     match digest.status:
         case Digest.Status.PUBLISHED:
             return gettext("What readers see")
@@ -107,7 +109,7 @@ def _heading(digest: Digest) -> str:
 
 
 def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
-    """Do what was sent; nothing is answered when the page must be shown again."""
+    """Do what was posted. Returns None when the page must be shown again."""
     user = actor(request)
     if request.POST.get("do") == "approve-items":
         approve_items(request, parse_versions(request))
@@ -125,7 +127,7 @@ def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
 
 
 def _changes(digest: Digest, layout: Layout) -> dict[str, Any]:
-    """How the working copy reads against what it must be read against, if there is such a text."""
+    """How the working copy differs from the text to compare it with, if there is one."""
     before = _before(digest)
     if before is None:
         return {"before": None, "unchanged": False, "spans": []}
@@ -137,8 +139,8 @@ def _changes(digest: Digest, layout: Layout) -> dict[str, Any]:
 
 
 def _before(digest: Digest) -> Revision | None:
-    """What the digest is read against: what readers see, else what was judged last, whether it
-    was approved or sent back."""
+    """The revision to compare the digest with: what readers see, else what was judged last, whether
+    it was approved or sent back."""
     if digest.live_revision:
         return digest.live_revision
     judgements = [HistoryEntry.Action.APPROVE, HistoryEntry.Action.SEND_BACK]

@@ -1,4 +1,4 @@
-"""Trying a verb, and telling what came of it."""
+"""Trying a verb, and reporting how it went."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,7 +15,7 @@ from digests.editorial import items, triage
 from digests.editorial.errors import gone, sentences
 from digests.models import Item, Refusal
 
-REASONS = 5  # why several stories were refused
+REASONS = 5  # shown at most when several stories are refused
 
 
 def attempt(request: HttpRequest, verb: Callable[[], object]) -> bool:
@@ -35,7 +35,7 @@ def attempt_form(form: forms.Form, verb: Callable[[], object]) -> bool:
 
 
 def errors_from(verb: Callable[[], object]) -> list[str]:
-    """What the verb says against being done; nothing when it has been done."""
+    """Call a verb. Returns the reasons why it refused; none when it has been done."""
     try:
         verb()
     except Refusal as refusal:
@@ -48,7 +48,7 @@ def errors_from(verb: Callable[[], object]) -> list[str]:
 
 
 def report_errors(request: HttpRequest, form: forms.Form) -> None:
-    """Say what is wrong with what was sent, each after the field that it is about."""
+    """Report the errors of a form as messages, each after the label of its field."""
     for name, errors in form.errors.items():
         label = form.fields[name].label if name in form.fields else ""
         sentence = " ".join(map(str, errors))
@@ -56,14 +56,15 @@ def report_errors(request: HttpRequest, form: forms.Form) -> None:
 
 
 def approve_items(request: HttpRequest, rows: Iterable[tuple[Item, int]]) -> bool:
-    """Approve those that are ready, and say how many, and why not the others. Whether any was."""
+    """Approve the items that are ready; report how many, and why not the others. True if any
+    was."""
     outcome = triage.each(items.approve, rows, by=actor(request))
     report(request, outcome, outcome.count_approved())
     return bool(outcome.done)
 
 
 def report(request: HttpRequest, outcome: triage.Outcome, done: str) -> None:
-    """Say of several what was done, and why it was not done to the others."""
+    """Report what was done to several stories, and why it was not done to the others."""
     if outcome.done:
         messages.success(request, done)
     for _item, reason in outcome.refused[:REASONS]:

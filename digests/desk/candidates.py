@@ -1,4 +1,4 @@
-"""Which items the inbox shows: the filter of its address, and what each row says."""
+"""The items that the inbox shows: the filter in its address, and what each row holds."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -22,12 +22,12 @@ from digests.models.numbers import MAX_PK
 
 ON_A_PAGE = 50
 ALL = "all"
-NO_SOURCE = 0  # in place of a source's number: the items that have none
+NO_SOURCE = 0  # in place of a source's number: items without a source
 WINDOWS = [("4", _("4 hours")), ("12", _("12 hours")), ("24", _("a day")), ("168", _("a week"))]
 
 
 class FilterForm(forms.Form):
-    """What the address asks for; whatever it asks that is not known is passed over."""
+    """The filter in the inbox's address; unknown values are ignored."""
 
     state = forms.ChoiceField(choices=[*Item.Status.choices, (ALL, _("all"))], required=False)
     source = forms.IntegerField(min_value=NO_SOURCE, max_value=MAX_PK, required=False)
@@ -42,7 +42,7 @@ class FilterForm(forms.Form):
 
 @dataclass(frozen=True)
 class Facet:
-    """A choice of the filter, with how many items it holds."""
+    """A choice of the filter, with its number of items."""
 
     value: str
     label: str
@@ -51,7 +51,7 @@ class Facet:
 
 
 class Candidates:
-    """The items that an address of the inbox asks for."""
+    """The items that the filter in an inbox's address selects."""
 
     def __init__(self, asked: Mapping[str, Any], user: User) -> None:
         self.form = FilterForm(asked)
@@ -64,12 +64,12 @@ class Candidates:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether more than a state was asked for."""
+        """Whether the filter has more than a state."""
         given = self.form.cleaned_data
         return any(given.get(name) for name in ("q", "source", "language", "hours", "mine"))
 
     def items(self) -> ItemQuerySet:
-        """All that match, on every page."""
+        """All matching items, on every page."""
         given = self.form.cleaned_data
         items = Item.objects.by_appearance()
         if self.state != ALL:
@@ -86,7 +86,8 @@ class Candidates:
 
     @property
     def rows(self) -> list[Item]:
-        """The items of the page, each with `total`, how many match, and where it stands."""
+        """The items of the page, each with `total`, the number of matches, and `stands_in`, the
+        title of the digest that it stands in."""
         return self._shown[1]
 
     @property
@@ -95,7 +96,8 @@ class Candidates:
 
     @cached_property
     def _shown(self) -> tuple[int, list[Item]]:
-        """The page that was asked for; past the last, as when all of it was rejected, the last."""
+        """The requested page, or the last one where it lies beyond, as when all of it was
+        rejected."""
         number = self.asked_page
         rows = self._rows(number)
         if not rows and number > 1:
@@ -131,7 +133,7 @@ class Candidates:
         return rows
 
     def _acts(self, item: Item) -> list[str]:
-        """What the row offers. Costs no query."""
+        """The acts that a row offers. Costs no query."""
         acts = available(item, self.user)
         digest = self.user.current_draft
         if digest and compose.may_compose(digest, self.user) and compose.may_be_placed(item):
@@ -144,7 +146,7 @@ class Candidates:
 
     @property
     def total(self) -> int:
-        """How many match."""
+        """The number of matching items."""
         return vars(self.rows[0])["total"] if self.rows else 0
 
     @property
@@ -168,7 +170,7 @@ class Candidates:
         ]
 
     def sources(self) -> list[Facet]:
-        """The sources of the items in the chosen state, the busiest first; last, having none."""
+        """The sources of the items in the chosen state, busiest first; “No source” comes last."""
         counts: Counter[tuple[int, str]] = Counter()
         sourceless = 0
         for status, source, name, count in self._counts:

@@ -1,4 +1,4 @@
-"""Compose: what stands in a digest, in order, beside the stories that could."""
+"""Compose: the stories of a digest, in order, beside those that could be added."""
 
 from collections.abc import Callable
 from functools import partial
@@ -28,7 +28,7 @@ from digests.models import Digest, HistoryEntry, Item, Refusal, Section, Source
 from digests.models.numbers import MAX_PK, parse_pk
 from digests.text.format import ENTRY_FIELDS, Entry
 
-# A verb that still wants who and which version.
+# A verb that still needs `by` and `version`.
 type Step = Callable[..., Digest]
 
 
@@ -42,8 +42,8 @@ class PositionField(forms.IntegerField):
 
 
 class PlaceForm(forms.Form):
-    """A story, and where it is to stand: a section (none: before the first), and a position in it
-    (none: its end)."""
+    """A story and its new place: a section (none: before the first) and a position in it (none: its
+    end)."""
 
     item = forms.IntegerField(min_value=1, max_value=MAX_PK)
     section = forms.ModelChoiceField(Section.objects.none(), required=False)
@@ -77,7 +77,7 @@ def _shown(request: HttpRequest, pk: int) -> TemplateResponse:
     by = actor(request)
     may_compose = composing.may_compose(digest, by)
     if may_compose and not wants_regions(request):
-        # Opening a draft is working on it; a page that reads itself again opens nothing.
+        # Opening a draft makes it the current one; a page that refreshes itself opens nothing.
         collaboration.set_current_digest(digest, by=by)
     layout = Layout(digest)
     pool = Pool(digest, request.GET) if may_compose else None
@@ -105,8 +105,8 @@ def _shown(request: HttpRequest, pk: int) -> TemplateResponse:
 
 
 def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[HistoryEntry]]:
-    """The digest, and the last steps of its way: one query, because the screen reads itself again
-    whenever something changes."""
+    """The digest and its last steps: one query, because the screen refreshes itself whenever
+    something changes."""
     require_view(request, Digest)
     steps = HistoryEntry.objects.filter(digest=pk).select_related("digest__series").last_steps()
     if steps and steps[0].digest:
@@ -115,7 +115,7 @@ def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[HistoryEntry]]:
 
 
 def findings(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is to be said of the digest as it stands: fetched by Compose when there is time."""
+    """The findings on the digest as it stands, which Compose fetches when there is time."""
     digest = get_row(request, Digest, pk, "series", "live_revision")
     layout = Layout(digest, digest.series.house_style(Source.objects.bylines()))
     context = {
@@ -130,7 +130,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     return screen(request, "compose_findings.html", gettext("What stands against it"), **context)
 
 
-# Acts. Each tells whether it was done, and where on the page the work goes on.
+# Acts. Each returns whether it was done, and the place on the page where work goes on.
 
 
 def _take(request: HttpRequest, step: Step, fragment: str = "stories") -> tuple[bool, str]:
@@ -139,7 +139,7 @@ def _take(request: HttpRequest, step: Step, fragment: str = "stories") -> tuple[
 
 
 def _place(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
-    """Put a story into the digest, or to another place of it."""
+    """Put a story into the digest, or move it to another place there."""
     form = PlaceForm(digest, request.POST)
     if not form.is_valid():
         report_errors(request, form)
@@ -153,8 +153,8 @@ def _place(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
 
 
 def _move(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
-    """As `_place`, for what was typed and chosen in the story's row: in another section the number
-    that it had says nothing."""
+    """As `_place`, with what was typed and chosen in the story's row: when the section changes, a
+    number left as it was is ignored."""
     form = PlaceForm(digest, request.POST)
     item = _placed(request, digest)
     if not form.is_valid():
@@ -172,7 +172,7 @@ def _move(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
 
 
 def _step(request: HttpRequest, digest: Digest, *, is_up: bool) -> tuple[bool, str]:
-    """Move a story by one; beyond the ends it stays where it is."""
+    """Move a story up or down by one; beyond the ends it stays where it is."""
     item = _placed(request, digest)
     row = Layout(digest).row(item.pk)
     assert row is not None  # noqa: S101 (it is placed)
@@ -186,7 +186,7 @@ def _remove(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
 
 
 def _edit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
-    """Save the text of a story; the version is the story's."""
+    """Save the text of a story; the posted version is the story's, not the digest's."""
     item = _placed(request, digest)
     entry = Entry(**{name: request.POST.get(name, "") for name in ENTRY_FIELDS})
     before = item.status
@@ -199,7 +199,7 @@ def _edit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
 
 
 def _approve(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
-    """Approve the stories that were sent with their versions."""
+    """Approve the stories that were posted with their versions."""
     return approve_items(request, parse_versions(request)), "stories"
 
 
@@ -211,7 +211,7 @@ def _submit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
 
 
 def _write_section(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
-    """Add a section, or save the text of the one that was sent."""
+    """Add a section, or save the text of the posted one."""
     form = SectionForm(request.POST)
     if not form.is_valid():
         report_errors(request, form)
@@ -258,7 +258,7 @@ def _section(request: HttpRequest, digest: Digest) -> Section:
 
 
 def _there[Row](row: Row | None) -> Row:
-    """What somebody else may have taken away since the page was shown."""
+    """The row; raises Invalid if somebody else has removed it since the page was shown."""
     if row is None:
         raise Invalid(gone())
     return row

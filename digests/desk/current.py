@@ -1,4 +1,4 @@
-"""The draft that stories are put into from the inbox: the head of every page names it."""
+"""The current draft, which stories go into from the inbox; the head of every page names it."""
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -21,7 +21,7 @@ class ChoiceForm(forms.Form):
 
 
 def current(request: HttpRequest) -> HttpResponse:
-    """The drafts, the latest first; by POST, the chosen one becomes current and is opened."""
+    """List the drafts, newest first; by POST, make the chosen one current and open it."""
     if not actor(request).has_perm("digests.change_digest"):
         raise PermissionDenied
     form = ChoiceForm(request.POST or None)

@@ -1,4 +1,4 @@
-"""The pages that ask before an item or a digest is deleted, which only untouched ones can be."""
+"""The pages that confirm deleting an item or a digest; only untouched ones can be deleted."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""A new digest, and what a digest has around its stories: title, date, categories, texts."""
+"""The form of a new digest, and that of a digest's details: title, date, categories, texts."""
 
 from datetime import datetime
 from functools import partial
@@ -31,7 +31,7 @@ class NewDigestForm(forms.Form):
 
 
 class DigestForm(VersionedForm):
-    """Its fields are what `edit_digest` asks for."""
+    """The details of a digest: its fields are the arguments of `compose.edit`."""
 
     title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
     date = ClockField(label=_("Date"))
@@ -80,14 +80,14 @@ def add_digest(request: HttpRequest) -> HttpResponse:
             made.append(compose.new(**form.cleaned_data, by=user))
 
         if attempt_form(form, add):
-            # On to its stories: opening it there makes it the current digest.
+            # On to its stories: opening it on Compose makes it the current digest.
             return redirect_to_next(made[0], user)
     back = reverse("admin:index")
     return page(request, "row_form.html", gettext("New digest"), Digest(), form=form, back=back)
 
 
 def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form; where only a look is allowed, what it would hold."""
+    """The form of a digest's details; where they may not be changed, their values as text."""
     digest = get_row(request, Digest, pk, "series")
     user = actor(request)
     form = DigestForm(request.POST or None, digest=digest)
@@ -106,7 +106,7 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
         digest,
         form=form,
         back=row_url(digest),
-        # What was sent is kept, also when nothing can be changed any more.
+        # What was posted is kept, even when nothing can be changed any more.
         is_shown_as_text=not form.is_bound and not compose.may_compose(digest, user),
         may_delete=deleting.may_delete(digest, user),
     )

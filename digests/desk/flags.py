@@ -1,4 +1,4 @@
-"""What an editor should know of a story that may be told: its age, and where it ran already."""
+"""What an editor should know about a story before using it: its age, and where it already ran."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from digests.models import Digest, Entry, Filing, Item, Revision
 
-# A repeat within this time is what readers notice.
+# Readers notice a repeat within this time.
 RECENTLY = timedelta(days=7)
 
 
@@ -15,11 +15,11 @@ RECENTLY = timedelta(days=7)
 class Flags:
     appeared: datetime
     is_old: bool  # older than what the digest covers
-    ran: list[Revision]  # of public digests that had it lately, the latest first
+    ran: list[Revision]  # of public digests that had it lately, newest first
 
 
 def flags_on(items: Collection[Item], digest: Digest) -> dict[int, Flags]:
-    """The flags of these items in view of a digest, by the items' numbers. Costs one query."""
+    """The flags of these items for a digest, by item number. Costs one query."""
     runs = Entry.objects.earlier_runs(items, since=digest.date - RECENTLY, beside=digest)
     begins = digest.series.window_begins(digest.date)
     return {
@@ -33,8 +33,8 @@ def flags_on(items: Collection[Item], digest: Digest) -> dict[int, Flags]:
 
 
 def category_use(digest: Digest, categories: Sequence[str]) -> list[tuple[str, int]]:
-    """How many public digests of the series had each of these categories lately, this one left
-    out. Costs one query."""
+    """How many public digests of the series had each of these categories lately, not counting this
+    one. Costs one query."""
     filed = Filing.objects.filter(
         revision__live_digest__series=digest.series_id,
         revision__dated__gt=digest.date - RECENTLY,

@@ -1,4 +1,4 @@
-"""The frames that pages of the desk stand in, and the history that some of them show."""
+"""The frames around the desk's pages, and the history that some of them show."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ HISTORY_MAX = 200  # on a page
 def page(
     request: HttpRequest, template: str, title: str, row: models.Model, **context: Any
 ) -> TemplateResponse:
-    """A page of the admin that belongs to a row, or makes one."""
+    """An admin page that shows an existing row, or adds a new one."""
     return TemplateResponse(
         request,
         f"desk/{template}",
@@ -34,8 +34,8 @@ def page(
 
 
 def screen(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
-    """A screen of the desk, with scripts that ask the desk's API. `screen` marks the place in the
-    head of the page."""
+    """A screen of the desk, with scripts that use the desk's API. In the template, `screen` marks
+    where one is in the head of the page."""
     around = admin.site.each_context(request) | {"is_nav_sidebar_enabled": False}
     return TemplateResponse(
         request,
@@ -46,7 +46,7 @@ def screen(request: HttpRequest, template: str, title: str, **context: Any) -> T
 
 
 def history_page(request: HttpRequest, row: Item | Digest) -> Page[HistoryEntry]:
-    """What happened to the row, newest first; `?p=2` has what is older."""
+    """A page of the row's history, newest first; `?p=2` has older entries."""
     moves = row.history.select_related("actor", "revision").order_by("-pk")
     light = moves.defer("revision__document", "revision__text")
     return Paginator(light, HISTORY_MAX).get_page(request.GET.get("p"))

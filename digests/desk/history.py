@@ -1,4 +1,4 @@
-"""The history of a digest: its moves, any two of its revisions compared, and their return."""
+"""The history of an item or a digest; a digest's revisions can be compared and restored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def item_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     digest = get_row(request, Digest, pk)
-    # Of the documents only the titles; the two that are compared are fetched when they are.
+    # Only the documents' titles; the two to compare are fetched when they are needed.
     revisions = list(
         digest.revisions.select_related("created_by")
         .defer("document", "text")
@@ -83,7 +83,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Session:
-    """What one person froze on one day, the latest first."""
+    """The revisions that one person made on one day, newest first."""
 
     day: date
     by: User | None
@@ -91,7 +91,7 @@ class Session:
 
 
 def sessions(revisions: Sequence[Revision]) -> list[Session]:
-    """The revisions, which come the latest first, by day and person in that order."""
+    """The revisions, which come newest first, grouped by day and person in that order."""
 
     def of(revision: Revision) -> tuple[date, User | None]:
         return timezone.localtime(revision.created_at).date(), revision.created_by
@@ -104,7 +104,7 @@ def difference(old: Revision, new: Revision) -> list[Span]:
 
 
 def _chosen(revisions: Sequence[Revision], asked: Any) -> tuple[Revision | None, Revision | None]:
-    """The two revisions to compare; unless asked otherwise, the last two."""
+    """The two revisions to compare: by default, the last two."""
     by_number = {str(revision.number): revision for revision in revisions}
     newest, before = [*revisions[:2], None, None][:2]
     return by_number.get(asked.get("old"), before), by_number.get(asked.get("new"), newest)

@@ -28,7 +28,7 @@ MAX_PASTE = 100_000  # characters
 
 type Rows = list[tuple[Item, int]]
 
-# The acts, each with the sentence that tells what it was done to.
+# The acts, each with the message that names the stories it was done to.
 SENTENCES = {
     "shortlist": _("Shortlisted: %(what)s"),
     "reject": _("Rejected: %(what)s"),
@@ -49,7 +49,7 @@ class PasteForm(forms.Form):
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Show the items that the address asks for; by POST, act on those that were sent."""
+    """Show the items that the address selects; by POST, act on the posted ones."""
     require_view(request, Item)
     if request.method != "POST":
         return _shown(request)
@@ -89,7 +89,7 @@ def _shown(request: HttpRequest, undone: Item | None = None) -> TemplateResponse
 
 
 def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
-    """Do it to each of the stories, and tell what became of them. Whether it was done to any."""
+    """Do an act to each of the stories, and report on them. True if it was done to any."""
     user, sent = actor(request), request.POST
     digest = None
     if name == "place":
@@ -109,7 +109,7 @@ def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
 
 
 def _undo(request: HttpRequest) -> Item | None:
-    """Undo the last act, and tell of it. Gives the first of its stories."""
+    """Undo the last act, and report it. Returns the first of its stories."""
     outcome = undo.undo(request)
     if outcome is None:
         messages.warning(request, gettext("There is nothing to undo."))
@@ -127,7 +127,7 @@ def _release(item: Item, *, by: User, version: int) -> Item:
     return Item.objects.get(pk=item.pk)
 
 
-# What is done to one story and needs nothing more.
+# Acts on one story that need nothing but its version.
 VERBS: dict[str, Callable[..., Item]] = {
     "shortlist": items.shortlist,
     "reopen": items.reopen,
@@ -146,7 +146,7 @@ def _posted_digest(request: HttpRequest) -> Digest | None:
 
 
 def _tell(request: HttpRequest, act: undo.Act, done: list[Item], digest: Digest | None) -> None:
-    """Tell what was done, to a single story by its headline, and what was left and why."""
+    """Report what was done, naming a single story by its headline, and what was left and why."""
     count, reasons = len(act["rows"]), " ".join(act["reasons"])
     if not count:
         messages.error(request, reasons)
@@ -166,7 +166,7 @@ def _tell(request: HttpRequest, act: undo.Act, done: list[Item], digest: Digest 
 
 
 def paste(request: HttpRequest) -> HttpResponse:
-    """Make items of pasted lines; what could not be read stays in the box."""
+    """Make items from pasted lines; lines that could not be read stay in the box."""
     user = actor(request)
     if not user.has_perm("digests.add_item"):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""A new item, and what an item has beside its text: its source, its language, the original."""
+"""The form of a new item, and that of an item's details: source, language, the original text."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -28,8 +28,8 @@ from digests.text.urls import canonical_url
 
 
 class DetailsForm(forms.Form):
-    """What an item has beside its text. Whether it repeats another is a question of the link that
-    it is sent with: only one item has told a link first."""
+    """The details of an item: all but its text. Whether it repeats another item depends on the link
+    posted with it: only one item had a link first."""
 
     repeats = forms.BooleanField(
         label=_("The same link again"),
@@ -57,7 +57,7 @@ class DetailsForm(forms.Form):
             "captured": item.captured,
         }
         super().__init__(data, initial=saved)
-        # Who told the link first, if another item did.
+        # The item that had the link first, if it is another one.
         self.first = item.repeat_of
         self.fields["posted_at"].help_text = gettext(
             "When its source published it, in your time zone: %(zone)s."
@@ -95,7 +95,7 @@ class NewItemForm(DetailsForm, EntryForm):
 
 
 def first_with(url: str, item: Item) -> Item | None:
-    """The other item that told this link first."""
+    """The item that had this link first, if it is another one."""
     try:
         key = canonical_url(url)[1]
     except ValueError:
@@ -122,7 +122,7 @@ def add_item(request: HttpRequest) -> HttpResponse:
 
 
 def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form; where only a look is allowed, what it would hold."""
+    """The form of an item's details; where they may not be changed, their values as text."""
     item = get_row(request, Item, pk, "source", "repeat_of")
     writing = Writing(item, actor(request))
     form = ItemForm(request.POST or None, item=item)
@@ -135,7 +135,7 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
         item,
         form=form,
         back=row_url(item),
-        # What was sent is kept, also when nothing can be changed any more.
+        # What was posted is kept, even when nothing can be changed any more.
         is_shown_as_text=not form.is_bound and not writing.may_edit,
         barred=writing.barred,
         may_delete=deleting.may_delete(item, writing.user),

@@ -16,7 +16,7 @@ class Position:
     """Where a story may be put: a section (none: before the first) and a position within it."""
 
     section: Section | None
-    position: int | None  # none: its end
+    position: int | None  # none: at the end
 
     def __str__(self) -> str:
         return f"{self.section.pk if self.section else ''}:{self.position or ''}"
@@ -24,7 +24,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Row:
-    """A placement with its number within its section, and where one step would lead."""
+    """A placement with its number within its section, and where a step up or down would lead."""
 
     placement: Placement
     number: int
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """A section, or what stands before the first one."""
+    """A section with its stories, or the stories before the first one."""
 
     section: Section | None
     rows: list[Row]
@@ -50,7 +50,7 @@ class Part:
 class Layout(WorkingCopy):
     """The stories of a digest by section, in order, as a screen shows them."""
 
-    # By the items' numbers.
+    # By item number.
     flags: Mapping[int, Flags] = {}
     steps: Mapping[int, Sequence[str]] = {}
 
@@ -60,7 +60,7 @@ class Layout(WorkingCopy):
         return [Part(section, self._rows(place)) for place, section in enumerate(places)]
 
     def _rows(self, place: int) -> list[Row]:
-        """One step beyond the ends of a section leads into the one beside it."""
+        """The rows of a section; a step beyond its ends leads into the section beside it."""
         places = [None, *self.sections]
         section = places[place]
         together = self.within(section)
@@ -88,22 +88,23 @@ class Layout(WorkingCopy):
 
     @property
     def state(self) -> str:
-        """As the desk's API names it: changes with the digest and with each of its items."""
+        """The digest's `state` in the desk's API: changes with the digest and with each of its
+        items."""
         return self.digest.state(sum(item.version for item in self.items))
 
     def balance(self) -> dict[str, list[tuple[str, int]]]:
-        """How many stories each source and each language has, the most first."""
+        """The number of stories of each source and of each language, most first."""
         sources = Counter(item.source.name if item.source else "—" for item in self.items)
         languages = Counter(item.get_language_display() for item in self.items)
         return {"sources": sources.most_common(), "languages": languages.most_common()}
 
     def differs_from_live(self) -> bool:
-        """Whether the working copy would read otherwise than what the public sees."""
+        """Whether the working copy differs from what the public sees."""
         live = self.digest.live_revision
         return live is not None and live.as_document() != self.document
 
     def findings(self) -> list[Remark]:
-        """What is to be said of the document."""
+        """The findings on the document."""
         return remarks(self.judgement.findings, self.items)
 
     def unapproved(self) -> list[Item]:

@@ -20,14 +20,14 @@ class PoolForm(forms.Form):
 
 
 class Pool:
-    """Stories that stand in no digest, the latest first; a search finds those that stand in
-    others as well, to run again. Costs a query."""
+    """Stories that stand in no digest, newest first; a search also finds those that stand in
+    others, to run again. Costs a query."""
 
     def __init__(self, digest: Digest, asked: QueryDict) -> None:
         self.digest = digest
         self.flags: dict[int, Flags] = {}
         form = PoolForm(asked)
-        form.is_valid()  # what cannot be understood is not asked for
+        form.is_valid()  # invalid values are ignored
         self.words: str = form.cleaned_data.get("q") or ""
         self.source: int | None = form.cleaned_data.get("source")
         self.only_in_window: bool = form.cleaned_data.get("window") or False
@@ -60,6 +60,6 @@ class Pool:
 
     @property
     def sources(self) -> list[Source]:
-        """Those of the stories found, by name."""
+        """The sources of the stories found, by name."""
         found = {item.source for item in self.items if item.source}
         return sorted(found, key=str)

@@ -15,7 +15,7 @@ from digests.models import Digest, Rendering
 from digests.text.page import Page, rendered
 from digests.text.page import page as page_of
 
-# As readers' pages, but for the frame they stand in; no script at all.
+# As on readers' pages, except for the frame around them; no script at all.
 FRAME_POLICY: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.SELF],
@@ -35,7 +35,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @xframe_options_sameorigin
 @csp_override(FRAME_POLICY)
 def live(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the public sees now."""
+    """The page that the public sees now, in the frame."""
     digest = get_row(request, Digest, pk, "series", "live_revision")
     if digest.live_revision is None:
         raise Http404
@@ -47,7 +47,7 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 def frame(request: HttpRequest, pk: int) -> HttpResponse:
     digest = get_row(request, Digest, pk)
     copy = digest.working_copy()
-    # As the revision would hold it, also its date, which names its offset and no zone.
+    # As the revision would hold it, even its date, which has an offset and no zone.
     document = copy.judgement.document
     marks = [(item.pk, item.language) for item in copy.items]
     return _framed(request, digest, page_of(document, rendered(document, marks)))

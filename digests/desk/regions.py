@@ -1,4 +1,4 @@
-"""One answer to an act, with scripts and without: the regions of its page, or the page again."""
+"""The answer to an act: the regions of its page for a script, or else the whole page again."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 
 
 def wants_regions(request: HttpRequest) -> bool:
-    """Whether a script asks, which puts the regions of the answer in place of the page's."""
+    """Whether a script asks, which replaces the page's regions by those of the answer."""
     return "X-Fragment" in request.headers
 
 
@@ -18,8 +18,8 @@ def answer(
     *,
     done: bool,
 ) -> HttpResponse:
-    """The page again, or what `show` makes of its regions. What came of the act is told by
-    messages, either way; `_messages.html` marks a refusal."""
+    """The page again, or its regions as `show` makes them. Either way, messages report how the act
+    went; `_messages.html` marks a refusal."""
     if not wants_regions(request):
         return page
     response = show()
@@ -28,5 +28,5 @@ def answer(
 
 
 def redirect(request: HttpRequest, page: HttpResponseRedirect) -> HttpResponse:
-    """The way to another page, where it tells what came of the act: a script goes there itself."""
+    """Redirect to another page, which reports how the act went; a script goes there itself."""
     return HttpResponse(headers={"X-Location": page.url}) if wants_regions(request) else page

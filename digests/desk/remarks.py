@@ -10,7 +10,7 @@ from digests.text.finding import Finding
 
 @dataclass(frozen=True)
 class Remark:
-    """A finding as a page lists it, with the story it is about where that has to be told."""
+    """A finding as a page lists it, with the story it is about where the page must name it."""
 
     severity: str
     sentence: str
@@ -18,7 +18,7 @@ class Remark:
 
 
 def remarks(findings: Iterable[Finding], items: Sequence[Item] = ()) -> list[Remark]:
-    """The findings on a text, or on a document whose stories these `items` are."""
+    """The findings on a text, or on a document with these `items`, as a page lists them."""
     return [
         Remark(
             finding.severity,

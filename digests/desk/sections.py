@@ -1,4 +1,4 @@
-"""The pages on which a section is added or named; Compose asks for the same in place."""
+"""The pages that add or edit a section; Compose has the same form in place."""
 
 from collections.abc import Callable
 from functools import partial
@@ -37,7 +37,7 @@ def edit_section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
 
 
 def compose_page(digest: Digest, fragment: str = "stories") -> HttpResponseRedirect:
-    """Back to the screen that composes the digest, at the place of the fragment."""
+    """Redirect to Compose, to the place of the fragment."""
     return HttpResponseRedirect(
         reverse("admin:digests_digest_compose", args=[digest.pk], fragment=fragment or None)
     )
@@ -46,7 +46,8 @@ def compose_page(digest: Digest, fragment: str = "stories") -> HttpResponseRedir
 def _section_page(
     request: HttpRequest, digest: Digest, title: str, verb: Callable[..., Digest], **saved: str
 ) -> HttpResponse:
-    """The form of a section; what a verb says against it stands beside the text that was sent."""
+    """The page with a section's form; the reason why a verb refused stands beside the posted
+    text."""
     form = SectionForm(request.POST or None, initial={"version": digest.version, **saved})
     form.fields["intro"].widget.attrs["lang"] = digest.series.language
     if form.is_valid():

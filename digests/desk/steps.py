@@ -1,4 +1,4 @@
-"""The steps of an item's or a digest's way, as POST buttons and pages that ask for a note."""
+"""The steps of items and digests, as POST buttons and as pages that ask for a note."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,7 +43,8 @@ class RequiredNoteForm(NoteForm):
 
 @dataclass(frozen=True)
 class Step:
-    """A verb as a screen offers it. With more than a version to give, it has a page that asks."""
+    """A verb as a screen offers it. If it needs more than a version, it has a page that asks for
+    it."""
 
     label: Words
     verb: Callable[..., Item | Digest]
@@ -113,7 +114,7 @@ def take_digest_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 def buttons(row: Item | Digest, steps: Mapping[str, Step], verbs: list[str]) -> list[Any]:
-    """What a row's page offers: pairs of a step and its address."""
+    """The buttons of a row's page: pairs of a step and its address."""
     name = f"admin:digests_{row._meta.model_name}_step"
     return [(steps[verb], reverse(name, args=[row.pk, verb])) for verb in verbs if verb in steps]
 
@@ -121,7 +122,7 @@ def buttons(row: Item | Digest, steps: Mapping[str, Step], verbs: list[str]) -> 
 def take(
     request: HttpRequest, row: Item | Digest, steps: Mapping[str, Step], verb: str, verbs: list[str]
 ) -> HttpResponse:
-    """Take a step by POST, or show the page that asks what the step needs."""
+    """Take a step by POST, or show the page that asks for what the step needs."""
     step = steps.get(verb)
     if step is None:
         raise Http404

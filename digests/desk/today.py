@@ -12,13 +12,14 @@ from digests.desk.inbox import PasteForm
 from digests.editorial import lifecycle
 from digests.models import Digest, ExportedFile, HistoryEntry, Item, Presence, SweepReport, User
 
-MOST = 12  # of each list; more is in the list of digests
+MOST = 12  # in each list; the list of digests has more
 AHEAD = timedelta(hours=24)
 RECENT = timedelta(hours=4)
 
 
 def today(request: HttpRequest) -> dict[str, Any]:
-    """What the screen shows somebody. Costs nine queries at most, whatever there is."""
+    """What Today shows the signed-in user. Costs nine queries at most, however many rows there
+    are."""
     user = actor(request)
     shown: dict[str, Any] = {"screen": "today", "paste_form": PasteForm()}
     if user.has_perm("digests.view_digest"):
@@ -38,18 +39,18 @@ def today(request: HttpRequest) -> dict[str, Any]:
 
 
 def due() -> list[Digest]:
-    """What is late, and what appears from this midnight on until this time tomorrow."""
+    """The digests that are late, and those dated from last midnight until this time tomorrow."""
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    # What is late stays here, past midnight too.
+    # A late digest stays listed, even past midnight.
     unpublished = Q(live_revision=None, status__in=Digest.ON_THE_WAY)
     rows = Digest.objects.filter(Q(date__gte=midnight) | unpublished, date__lte=now + AHEAD)
     return list(_with_names(rows).order_by("date", "pk")[:MOST])
 
 
 def waiting_for(user: User) -> list[Digest]:
-    """What this user may approve, the longest waiting first; each tells whether it
-    `wants_others`, and with which `note` it was submitted."""
+    """The digests that this user may approve, earliest first, each with `wants_others` (whether it
+    needs somebody else's eyes) and the `note` with which it was submitted."""
     if not user.has_perm("digests.approve_digest"):
         return []
     mine = lifecycle.needing_other_eyes(user).filter(pk=OuterRef("pk"))
@@ -63,7 +64,7 @@ def waiting_for(user: User) -> list[Digest]:
 
 
 def drafts() -> list[Digest]:
-    """Those changed last, each with the `presences` of who has it open."""
+    """The drafts changed last, each with `present`, the presences of users who have it open."""
     here = Presence.objects.here().select_related("user")
     rows = Digest.objects.composable().annotate(story_count=Count("placements"))
     return list(
@@ -74,13 +75,13 @@ def drafts() -> list[Digest]:
 
 
 def _with_names(rows: QuerySet[Digest]) -> QuerySet[Digest]:
-    """With whose they are, and of which revision readers see; not its text."""
+    """The digests with their series, owner and live revision, but not its text."""
     rows = rows.select_related("series", "owner", "live_revision")
     return rows.defer("live_revision__document", "live_revision__text")
 
 
 def sent_back_to(user: User) -> QuerySet[HistoryEntry]:
-    """The moves by which others sent this user's drafts back, unless something happened since."""
+    """The moves by which others sent this user's drafts back, unless their state changed since."""
     later = HistoryEntry.objects.filter(digest=OuterRef("digest"), pk__gt=OuterRef("pk"))
     returned = HistoryEntry.objects.filter(
         ~Exists(later.exclude(before=F("after"))),
@@ -96,7 +97,7 @@ def sent_back_to(user: User) -> QuerySet[HistoryEntry]:
 
 
 def inbox_by_source() -> list[dict[str, Any]]:
-    """How many candidates each source has, the busiest first, and how many are recent."""
+    """The number of candidates of each source, busiest first, and how many of them are recent."""
     recent = Item.appeared_since(timezone.now() - RECENT)
     rows = Item.objects.filter(status=Item.Status.INBOX).order_by()
     counted = rows.values("source", "source__name").annotate(
@@ -106,7 +107,7 @@ def inbox_by_source() -> list[dict[str, Any]]:
 
 
 def export() -> dict[str, Any]:
-    """Whether the folder is in step with what is public."""
+    """The state of the export folder: the last sweep, and how much is pending or in conflict."""
     return {
         "sweep": SweepReport.objects.first(),
         "pending": Digest.objects.pending().count(),

@@ -11,16 +11,16 @@ from digests.models import Digest, Item
 KEY = "triage"
 UNDOABLE = {"shortlist", "reject", "place"}
 MAX_ACTS = 20
-MAX_ROWS = 2_000  # of all acts together: every request loads the session
+MAX_ROWS = 2_000  # in all acts together: every request loads the session
 MAX_REASONS = 3
 
 
 class Act(TypedDict):
-    """What was done to which stories, and what was left as it was."""
+    """An act of triage: what was done to which stories, and why others were left as they were."""
 
     name: str
-    rows: list[tuple[int, int]]  # their numbers, and the versions that the act left
-    digest: int | None  # that they were put into
+    rows: list[tuple[int, int]]  # the items' numbers, and their versions after the act
+    digest: int | None  # the one that they were put into
     refused: int
     reasons: list[str]
 
@@ -33,7 +33,8 @@ def remember(
     *,
     continues: bool = False,
 ) -> Act:
-    """Keep an act. One that `continues` is a further portion of the last, and gives both as one."""
+    """Keep an act. One that `continues` the last is a further portion of it: they become one
+    act."""
     acts: list[Act] = request.session.get(KEY, [])
     is_portion = continues and acts and acts[-1]["name"] == name
     act = acts.pop() if is_portion else _empty(name, digest)
@@ -41,13 +42,13 @@ def remember(
     act["refused"] += len(outcome.refused)
     reasons = [*act["reasons"], *(sentence for _item, sentence in outcome.refused)]
     act["reasons"] = list(dict.fromkeys(reasons))[:MAX_REASONS]
-    # What cannot be undone is kept for its next portion alone.
+    # An act that cannot be undone is kept only for its next portion.
     request.session[KEY] = _newest([*_undoable(acts), act])
     return act
 
 
 def undo(request: HttpRequest) -> triage.Outcome | None:
-    """Take the last act back, once; None where there is none."""
+    """Undo the last act, once; None if there is none."""
     acts = _undoable(request.session.get(KEY, []))
     if not acts:
         return None
@@ -69,7 +70,7 @@ def _undoable(acts: list[Act]) -> list[Act]:
 
 
 def _newest(acts: list[Act]) -> list[Act]:
-    """As many as a session should carry, and the last one however long it is."""
+    """The newest acts, as many as a session should carry; the last one however long it is."""
     acts = acts[-MAX_ACTS:]
     while len(acts) > 1 and sum(len(act["rows"]) for act in acts) > MAX_ROWS:
         acts = acts[1:]

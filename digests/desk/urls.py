@@ -1,4 +1,4 @@
-"""Where the desk's screens are, below the admin."""
+"""The addresses of the desk's screens, below the admin."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ type View = Callable[..., HttpResponse]
 
 
 def pages(guard: Callable[[View], View]) -> list[URLPattern]:
-    """The addresses of all screens, each behind the guard, which lets in who works here."""
+    """The addresses of all screens, each behind the guard, which lets in users who work here."""
     screens: list[tuple[str, View, str]] = [
         ("inbox/", inbox.inbox, "inbox"),
         ("paste/", inbox.paste, "paste"),

@@ -11,7 +11,7 @@ from digests.models.numbers import parse_pk
 
 
 class VersionedForm(forms.Form):
-    """The least a step needs: which version of the row its button was shown for."""
+    """The least that a step needs: the version of the row that its button was shown for."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -26,8 +26,7 @@ def posted_version(request: HttpRequest) -> int:
 
 
 def parse_versions(request: HttpRequest) -> list[tuple[Item, int]]:
-    """The items that were sent, with the versions they were shown with: `item=12` beside
-    `version-12=3`."""
+    """The posted items, with the versions they were shown with: `item=12` beside `version-12=3`."""
     sent = request.POST
     try:
         return [

@@ -1,4 +1,4 @@
-"""The editor of one item: its original beside its text, with the house's remarks as one types."""
+"""The editor of one item: its original beside its text, with remarks on style as one types."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -35,7 +35,7 @@ from digests.text.format import ENTRY_FIELDS, Entry
 from digests.text.format.normal import normal_entry
 from digests.text.style.lint import lint_entry
 
-MOVES = 6  # of its history; all are on its own page
+MOVES = 6  # of the item's history; its own page has all
 
 
 class EntryForm(forms.Form):
@@ -51,11 +51,11 @@ class EntryForm(forms.Form):
 
 
 class WritingForm(VersionedForm, EntryForm):
-    """The text of an item that is there."""
+    """The text of an existing item, with its version."""
 
 
 class Writing:
-    """An item as somebody writes it: who else is at it, and what they left unsaved."""
+    """An item in a user's editor: who else works on it, and what the user left unsaved."""
 
     def __init__(self, item: Item, user: User) -> None:
         self.item = item
@@ -64,14 +64,14 @@ class Writing:
 
     @cached_property
     def held(self) -> str:
-        """Who works on the item instead, as a sentence; empty while nobody does."""
+        """Who else holds the item, as a sentence; empty while nobody does."""
         claims = Claim.objects.current().select_related("user", "item").exclude(user=self.user)
         claim = claims.filter(item=self.item).first() if self.may_edit else None
         return str(Held(claim)) if claim else ""
 
     @cached_property
     def unsaved(self) -> ItemDraft | None:
-        """What this user typed and did not save, if the item reads otherwise."""
+        """What this user typed and did not save, if it differs from the item."""
         draft = ItemDraft.objects.filter(item=self.item, user=self.user).first()
         return draft if draft and normal_entry(draft.entry()) != self.item.entry() else None
 
@@ -108,8 +108,8 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(
     request: HttpRequest, item: Item, form: WritingForm | None = None, *, is_refused: bool = False
 ) -> TemplateResponse:
-    """The editor with the saved text, or with the one in the form; of it, the regions that an act
-    changes, where a script asks."""
+    """The editor with the saved text, or with the text in the form; for a script, only the regions
+    that an act changes."""
     form = form or WritingForm(initial=_saved_text(item))
     writing = Writing(item, actor(request))
     context = {
@@ -124,7 +124,7 @@ def _shown(
         report_errors(request, form)
         return TemplateResponse(request, "desk/write_regions.html", context)
     form.fields["body"].widget.attrs["lang"] = item.language
-    # Once it is back in the form there is nothing left to decide about.
+    # Once the unsaved text is back in the form, there is nothing left to decide.
     is_offered = request.method != "POST" or "undecided" in request.POST
     return screen(
         request,
@@ -140,7 +140,8 @@ def _shown(
 
 
 def _buttons(writing: Writing) -> list[Any]:
-    """The steps of the item's way; of approving there is a button that saves the text first."""
+    """The buttons of the item's steps; approving has a button of its own that saves the text
+    first."""
     verbs = available(writing.item, writing.user)
     saves_first = {"approve"} if writing.may_edit else set()
     return buttons(writing.item, ITEM_STEPS, [verb for verb in verbs if verb not in saves_first])
@@ -194,7 +195,7 @@ def _take_over(request: HttpRequest, item: Item) -> HttpResponse:
 
 
 def _restore(request: HttpRequest, item: Item) -> HttpResponse:
-    """Put one's unsaved text into the form; a script does that by itself."""
+    """Put the user's unsaved text into the form; a script does that by itself."""
     draft = ItemDraft.objects.filter(item=item, user=actor(request)).first()
     unsaved = _text(draft) if draft else {}
     return _shown(request, item, WritingForm(initial=_saved_text(item) | unsaved))
@@ -215,7 +216,7 @@ ACTS: dict[str, Callable[[HttpRequest, Item], HttpResponse]] = {
 
 
 def _saved(request: HttpRequest, item: Item, form: WritingForm) -> Item | None:
-    """The item with the text that was sent; None where the form says why it is not saved."""
+    """Save the posted text. Returns the item, or None if the form says why it is not saved."""
     if not form.is_valid():
         return None
     save = partial(
@@ -230,7 +231,7 @@ def _saved(request: HttpRequest, item: Item, form: WritingForm) -> Item | None:
 
 
 def _outcome(form: forms.Form, verb: Callable[[], Item]) -> Item | None:
-    """The item as the verb leaves it; when it refuses, the form says why."""
+    """The item as the verb leaves it; None when it refuses, and the form says why."""
     outcome: list[Item] = []
     return outcome[0] if attempt_form(form, lambda: outcome.append(verb())) else None
 
@@ -241,6 +242,6 @@ def _done(request: HttpRequest, item: Item, *, done: bool = True) -> HttpRespons
 
 
 def _refused(request: HttpRequest, item: Item, form: WritingForm) -> HttpResponse:
-    """The item as it is now, beside the text that was sent and what is said against it."""
+    """The editor with the item as it is now, beside the posted text and why it was refused."""
     item.refresh_from_db()
     return _shown(request, item, form, is_refused=True)

@@ -1,4 +1,4 @@
-"""What the desk's templates say in few signs."""
+"""Filters of the desk's templates: short words for times, and text in quotation marks."""
 
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ def until(moment: datetime) -> str:
 
 @register.filter
 def is_now(moment: datetime) -> bool:
-    """Within a minute, which no word for a time could tell."""
+    """Whether the moment is within a minute of now, too close for `age` and `until`."""
     return abs(moment - timezone.now()) < timedelta(minutes=1)
 
 

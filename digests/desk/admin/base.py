@@ -21,14 +21,14 @@ class DeskList(ChangeList):
 
 
 class DeskAdmin[M: models.Model](admin.ModelAdmin[M]):
-    """A list of rows that lead to the desk. The admin's own forms are not there: the desk's
-    screens have the names `add` and `delete`, and old addresses of a form lead to the desk."""
+    """A list of rows that lead to the desk. The admin's own forms are left out: the desk's screens
+    have the names `add` and `delete`, and old addresses of a form lead to the desk."""
 
-    # Changing many at once would pass by each row's history.
+    # Changing many at once would bypass each row's history.
     actions = None
     show_full_result_count = False
     list_per_page = 50
-    # The list's filters, which the admin hands on to its forms.
+    # The list's filters, which the admin would pass on to its forms.
     preserve_filters = False
 
     def get_urls(self) -> list[URLPattern]:

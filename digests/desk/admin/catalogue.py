@@ -1,4 +1,4 @@
-"""Series, sources, categories and deliveries: what the newsroom is made of, and its files."""
+"""Series, sources and categories, the site's own settings, and the exported files."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -15,7 +15,7 @@ from digests.models.fields import TimeZoneField
 
 
 def with_zones(field: forms.Field) -> None:
-    """Let the field of a time zone offer every zone there is."""
+    """Let the field of a time zone offer every known zone."""
     zones = sorted(available_timezones())
     field.widget = forms.Select(choices=[("", "—"), *((zone, zone) for zone in zones)])
 
@@ -31,7 +31,7 @@ class ZonedAdmin[M: models.Model](admin.ModelAdmin[M]):
 
 
 class ReadersAdmin[M: models.Model](admin.ModelAdmin[M]):
-    """Rows that readers' pages name: what is changed here shows there at once."""
+    """Rows that readers' pages name: changes show there at once."""
 
     def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -47,7 +47,7 @@ class ReadersAdmin[M: models.Model](admin.ModelAdmin[M]):
 
 
 class SiteAdmin(ReadersAdmin[Site]):
-    """The one row: it is there from the first migration, and stays."""
+    """The site's only row, which the first migration makes and nobody adds to or deletes."""
 
     fields = ("about", "about_language")
 
@@ -87,7 +87,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Series | None = None
     ) -> tuple[str, ...]:
-        """Addresses that readers know stay as they are."""
+        """Addresses that readers know are read-only."""
         published = obj and Digest.objects.filter(series=obj).exclude(published_at=None).exists()
         return ("slug",) if published else ()
 
@@ -103,7 +103,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
 
 
 class ExportedFileAdmin(admin.ModelAdmin[ExportedFile]):
-    """What the sweeps report of the export folder; nothing to change."""
+    """The files of the export folder, as the sweeps report them; read-only."""
 
     list_display = ("path", "state", "digest", "revision", "at", "error")
     list_filter = ("state",)

@@ -22,7 +22,7 @@ from digests.models import User
 
 
 class SetPassword(PasswordResetConfirmView):
-    """Where a one-time link leads. Who sets the password is signed in."""
+    """The page of a one-time link. Setting the password signs the user in."""
 
     template_name = "accounts/set_password.html"
     post_reset_login = True
@@ -56,7 +56,7 @@ def reset_sent(request: HttpRequest) -> HttpResponseBase:
 
 
 def _around(request: HttpRequest) -> dict[str, Any]:
-    """The admin's frame for a page outside it: nobody is in yet, so nothing can be gone to."""
+    """The admin's frame for a page outside it: nobody is signed in yet, so it has no links."""
     return admin.site.each_context(request) | {"is_nav_sidebar_enabled": False}
 
 
@@ -76,7 +76,7 @@ class OwnSettingsForm(forms.ModelForm[User]):
 
 
 def own_settings(request: HttpRequest) -> HttpResponse:
-    """What everybody may set for themselves."""
+    """The settings that all users may change for themselves."""
     user = User.objects.get(pk=actor(request).pk)
     form = OwnSettingsForm(request.POST or None, instance=user)
     if form.is_valid():

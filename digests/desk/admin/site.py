@@ -63,7 +63,7 @@ class DeskSite(admin.AdminSite):
         }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """In the order of the work, not of the alphabet."""
+        """The models in the order of the work, not of the alphabet."""
         order = list(self._registry)
         apps = super().get_app_list(request, app_label)
         apps.sort(key=lambda app: app["app_label"] != "digests")

@@ -1,4 +1,4 @@
-"""People: made and let in again by one-time links, deactivated and never deleted."""
+"""Users: one-time links let new ones in, and old ones in again; deactivated, never deleted."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ ROLE_NAMES = {EDITOR: _("Editor"), REVIEWER: _("Reviewer"), ADMINISTRATOR: _("Ad
 
 
 def held_by(user: User) -> models.QuerySet[Permission]:
-    """What the user may do, or, while inactive, could do again; a superuser may do more still."""
+    """The permissions of a user, even while inactive; a superuser may do more still."""
     return Permission.objects.filter(Q(group__user=user) | Q(user=user))
 
 
@@ -62,7 +62,7 @@ class RolesField(forms.ModelMultipleChoiceField[Group]):
 
 
 class UserForm(forms.ModelForm[User]):
-    # Who edits; the admin makes a class of its own for each request.
+    # The user who edits; the admin makes a form class of its own for each request.
     editor: User
 
     class Meta:
@@ -127,8 +127,8 @@ class UserAdmin(ZonedAdmin[User]):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Who holds more than the editor is not theirs to change: a name, an address for mail or a
-        one-time link would be the way into that account."""
+        """Users who hold more permissions than the editor are not theirs to change: a name, an
+        e-mail address or a one-time link would be the way into that account."""
         allowed, editor = super().has_change_permission(request, obj), actor(request)
         if not allowed or obj is None or obj == editor or editor.is_superuser:
             return allowed
@@ -168,7 +168,7 @@ class UserAdmin(ZonedAdmin[User]):
         return self.show_link(request, user)
 
     def show_link(self, request: HttpRequest, user: User) -> TemplateResponse:
-        """The one time the link is shown; it is kept nowhere."""
+        """Show the one-time link, this once: it is stored nowhere."""
         title = gettext("One-time link for %(user)s") % {"user": user}
         return page(request, "one_time_link.html", title, user, link=invitation_link(user))
 

@@ -1,4 +1,4 @@
-"""Who asks: somebody who works here, by the session of the admin, with its CSRF token."""
+"""Authentication: users who work here, by the admin's session, with its CSRF token."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ class StaffSession(SessionAuth):
 
 
 def actor(request: HttpRequest, permission: str = "") -> User:
-    """Who acts; 403 without the permission, where one is named. Verbs check their own."""
+    """The signed-in user; 403 without the permission, if one is named. Verbs check their own."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101 (StaffSession let nobody else in)
     if permission and not user.has_perm(f"digests.{permission}"):

@@ -1,4 +1,4 @@
-"""The inbox: all that an address of it asks for, on every page."""
+"""The inbox: all items that the filter in its address selects, on every page."""
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema

@@ -1,5 +1,5 @@
-"""Who has an item or a digest open. Pages ask again and again while they are seen, with the header
-`X-Heartbeat: 1`, which keeps their asking from prolonging the session."""
+"""Who has an item or a digest open. Pages ask again and again while they are visible, with the
+header `X-Heartbeat: 1`, which keeps these requests from prolonging the session."""
 
 from typing import Literal
 

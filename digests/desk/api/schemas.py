@@ -1,4 +1,4 @@
-"""What the desk's endpoints share: numbers, versions, and what may be answered."""
+"""Types that the desk's endpoints share: row numbers, versions, and answers to refusals."""
 
 from typing import Annotated
 

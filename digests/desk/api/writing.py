@@ -1,4 +1,4 @@
-"""Writing an item: remarks as one types, what is not saved yet, and whose the item is."""
+"""Writing an item: remarks as one types, unsaved text, and who holds the item."""
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status

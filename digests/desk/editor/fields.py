@@ -44,7 +44,7 @@ class EditorField(MarkdownxFormField):  # type: ignore[misc]  # markdownx ships 
 
     def widget_attrs(self, widget: Widget) -> dict[str, Any]:
         attrs: dict[str, Any] = super().widget_attrs(widget)
-        # With it the browser would cut a long text off in silence; the editor counts instead.
+        # With it the browser would silently cut a long text off; the editor counts instead.
         attrs.pop("maxlength", None)
         return attrs
 
@@ -53,6 +53,6 @@ class EditorField(MarkdownxFormField):  # type: ignore[misc]  # markdownx ships 
 
 
 def line_feeds(text: str) -> str:
-    """The text with lines that end as they are stored. Browsers send CR LF, which would count
-    twice and differ from it."""
+    """The text with line ends as they are stored, LF. Browsers send CR LF, which would count twice
+    and differ from the stored text."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -30,7 +30,8 @@ class Picture:
     was_animated: bool
 
     def store(self) -> str:
-        """Keep it under a random name; gives its path on this site, such as /media/….png."""
+        """Store the picture under a random name; returns its path on this site, such as
+        /media/….png."""
         name = default_storage.save(f"{token_hex(16)}.{self.extension}", ContentFile(self.data))
         return default_storage.url(name)
 
@@ -53,7 +54,7 @@ def read_picture(data: bytes) -> Picture:
 
 
 def _open(data: bytes) -> Image.Image:
-    """The image, found worth decoding but not decoded yet."""
+    """The image, checked but not decoded yet."""
     image = Image.open(BytesIO(data), formats=list(EXTENSIONS))
     if image.width * image.height > MAX_PIXELS:
         size = {"width": image.width, "height": image.height, "limit": MAX_PIXELS // 1_000_000}
@@ -83,5 +84,6 @@ def _write_again(image: Image.Image) -> Picture:
 
 
 def _format(image: Image.Image) -> str:
-    """A key of EXTENSIONS; a telephone's JPEG with a second picture behind it is a JPEG too."""
+    """The image's format, a key of EXTENSIONS; a telephone's JPEG with a second picture behind it
+    is a JPEG too."""
     return "JPEG" if image.format == "MPO" else str(image.format)

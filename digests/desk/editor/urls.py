@@ -1,4 +1,4 @@
-"""To be included below `admin/editor/`, and in place of `markdownx.urls`."""
+"""The editor's addresses, to be included below `admin/editor/` in place of `markdownx.urls`."""
 
 from django.urls import path
 

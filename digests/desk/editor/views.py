@@ -1,6 +1,6 @@
-"""What the editor asks the server: the preview of a text, and a place for an image.
+"""The editor's requests to the server: the preview of a text, and the upload of an image.
 
-The views of markdownx answer anybody; these stand in their place, under the same names.
+The views of markdownx answer anybody; these replace them, under the same names.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ def refusal(message: str, status: int) -> JsonResponse:
 
 
 class EditorsOnly(View):
-    """For who may change items or digests, and by POST."""
+    """Lets in only users who may change items or digests, and only by POST."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = request.user
@@ -86,7 +86,7 @@ class Upload(EditorsOnly, ImageUploadView):  # type: ignore[misc]  # markdownx s
 
     def form_valid(self, form: ImageForm) -> HttpResponse:
         picture: Picture = form.cleaned_data["image"]
-        # Absolute, for the text is also exported and read in feeds, far from this site.
+        # Absolute, because the text is also exported and read in feeds, far from this site.
         address = f"{settings.SITE_URL}{picture.store()}"
         note = gettext("The image moved; its first frame was kept.") if picture.was_animated else ""
         return JsonResponse({"image_code": f"![]({address})", "note": note})
