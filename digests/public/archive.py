@@ -1,4 +1,4 @@
-"""The archive: years, months, and days, whose digests are read as one."""
+"""The archive by years, months and days; the page of a day shows all its digests as one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -23,8 +23,8 @@ from digests.text.urls import canonical_url
 
 @for_readers
 def archive(request: HttpRequest) -> HttpResponse:
-    """Every month that has something, by year."""
-    # Without its count, which only the page of a year has: to count is to read everything.
+    """Every month that has digests, by year."""
+    # Without counts, which only the page of a year has: counting would read everything.
     years = [
         (year, [(day, None) for day in days])
         for year, days in groupby(_last_days_of_months(), lambda day: day.year)
@@ -46,8 +46,8 @@ _FIRST = {"sqlite": "substr(day, 1, 7) || '-01'", "postgresql": "date_trunc('mon
 
 
 def _last_days_of_months() -> list[date]:
-    """The latest day of each month that has something, the latest first. Costs one query."""
-    # From month to month through the index of days, however many digests stand between.
+    """The latest day of each month that has digests, newest first. Costs one query."""
+    # From month to month through the index of days, however many digests lie between.
     statement = f"""
         WITH RECURSIVE latest (day) AS (
             SELECT max(live_day) FROM digests_digest
@@ -66,8 +66,9 @@ def _last_days_of_months() -> list[date]:
 
 
 def _months(digests: LiveDigestQuerySet) -> list[tuple[date, int]]:
-    """The months of these digests, the latest first, and how many each has. Costs one query."""
-    # As the index holds it: to extract a month costs SQLite a call of Python for every digest.
+    """The months of these digests, newest first, each with its number of digests. Costs one
+    query."""
+    # As the index holds it: extracting a month would cost SQLite a call of Python per digest.
     month = Substr(Cast("live_day", CharField()), 1, 7)
     found = digests.order_by().values_list(month).annotate(Count("pk"))
     return [(date.fromisoformat(f"{month}-01"), count) for month, count in sorted(found)[::-1]]
@@ -91,7 +92,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 
 @dataclass
 class Story:
-    """An entry of a day, where it ran last, and where the same story ran before."""
+    """An entry of a day in the digest where it ran last, with the same story's earlier runs."""
 
     entry: PageEntry
     digest: LiveDigest
@@ -102,7 +103,7 @@ class Story:
         return self.digest.live_revision.date
 
     def marks(self) -> list[tuple[str, object]]:
-        """Stories that share one are the same; the surest come first."""
+        """The marks of a story: stories that share one are the same. The surest come first."""
         headline = headline_key(self.entry.headline)
         try:
             link = canonical_url(self.entry.url)[1]
@@ -144,7 +145,7 @@ def _folded(digests: Iterable[LiveDigest]) -> list[tuple[LiveDigest, list[Story]
             if known and known.digest != digest:
                 known.earlier.append(story)
             else:
-                # What stands twice in one digest was meant to.
+                # A story that stands twice in one digest was meant to.
                 stories.append(story)
             for mark in marks:
                 told.setdefault(mark, known or story)
@@ -153,7 +154,7 @@ def _folded(digests: Iterable[LiveDigest]) -> list[tuple[LiveDigest, list[Story]
 
 
 def _have_several_zones(digests: Iterable[LiveDigest]) -> bool:
-    """Whether the date of each must name its zone."""
+    """Whether the digests' zones differ, so that each date must name its own."""
     return len({digest.live_revision.date.utcoffset() for digest in digests}) > 1
 
 

@@ -1,5 +1,5 @@
-"""How the public is answered, by pages, feeds and API: everybody alike, compressed, from memory
-while nothing changed, and with a 304 where the client has the answer already."""
+"""Caching of public answers, by pages, feeds and API: the same for everybody, compressed, from
+memory while nothing changed, and a 304 if the client already has the answer."""
 
 import hashlib
 from collections.abc import Callable
@@ -21,7 +21,7 @@ type View = Callable[..., HttpResponse]
 
 
 def public_response(view: View) -> View:
-    """Let caches keep the answer, compressed for who can read that.
+    """Let caches keep the answer, compressed for clients that accept that.
 
     They must ask again each time, so that a correction or a withdrawal shows at once.
     """
@@ -30,11 +30,12 @@ def public_response(view: View) -> View:
 
 
 def cached_per_edition(view: View) -> View:
-    """The same, made once for each edition of the site, and told by its ETag.
+    """As `public_response`, but made once for each edition of the site and named by its ETag.
 
-    What is under an edition never changes, so nothing has to be purged: publishing makes another.
-    The cache's own timeout bounds how long a change is missed that was made behind the verbs'
-    back. An answer to parameters is made for each request, for there is no end of those.
+    What is kept for an edition never changes, so nothing has to be purged: publishing makes a new
+    edition. A change made without the verbs makes none; the cache's own timeout limits how long
+    it is missed. An answer to parameters is made for each request, because there is no end of
+    those.
     """
     made = public_response(_tagged(view))
 
@@ -56,7 +57,7 @@ def cached_per_edition(view: View) -> View:
 
 
 def cached_value[Made](name: str, make: Callable[[], Made]) -> Made:
-    """What was made for the edition that readers see; only the first who asks waits for it."""
+    """A value made once for the edition that readers see; only the first request waits for it."""
     key = _hashed(name, Site.objects.edition())
     made: Made | None = caches["pages"].get(key)
     if made is None:
@@ -66,7 +67,7 @@ def cached_value[Made](name: str, make: Callable[[], Made]) -> Made:
 
 
 def _tagged(view: View) -> View:
-    """Name a good answer by its own bytes, so that no two that differ share an ETag."""
+    """Make a good answer's ETag from its bytes, so that no two different answers share one."""
 
     def answer(*args: Any, **kwargs: Any) -> HttpResponse:
         response = view(*args, **kwargs)
@@ -78,7 +79,7 @@ def _tagged(view: View) -> View:
 
 
 def _key(request: HttpRequest, edition: str) -> str:
-    # As the middleware that compresses decides it; `request.headers` would be made for this alone.
+    # As the compressing middleware decides it; `request.headers` would be built just for this.
     accepts_gzip = bool(re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
     return _hashed(request.path, edition, accepts_gzip)
 
@@ -89,6 +90,6 @@ def _hashed(*parts: object) -> str:
 
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """304 for a client that has these bytes."""
+    """The response, or a 304 for a client that has these bytes already."""
     known = get_conditional_response(request, etag=response.get("ETag"), response=response)
     return known or response

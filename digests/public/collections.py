@@ -1,4 +1,4 @@
-"""Pages across all digests: categories, sources, corrections, one story, and what the site is."""
+"""Pages across all digests: categories, sources, corrections, one story, and About."""
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,14 +28,14 @@ def category(request: HttpRequest, name: str) -> HttpResponse:
 
 @for_readers
 def sources(request: HttpRequest) -> HttpResponse:
-    """Where published stories came from."""
+    """The sources of published stories."""
     rows = Entry.objects.live().sources()
     return page("sources.html", site_language(), {"sources": rows})
 
 
 @for_readers
 def corrections(request: HttpRequest) -> HttpResponse:
-    """What was corrected in what readers can see, the last first."""
+    """The corrections of what readers can see, newest first."""
     rows = (
         Correction.objects.filter(revision__digest__live_revision__isnull=False)
         .with_digests()
@@ -49,7 +49,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 @for_readers
 def item(request: HttpRequest, pk: int) -> HttpResponse:
-    """A story as it ran last, and the digests it ran in."""
+    """A story as it last ran, and the digests it ran in."""
     try:
         runs = Entry.objects.runs_of(pk)
     except Entry.DoesNotExist:
@@ -60,7 +60,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         return page("item_gone.html", gone, {}, status=410)
     last = runs[0]
     body = Rendering.objects.bodies([last])[last.pk]
-    # A repeat has the address of the story as well, and this is the one to know it by.
+    # A repeat's own number leads here as well; this is the number to know the story by.
     context = {"pk": last.story, "entry": last, "body": body, "runs": runs}
     return page("item.html", last.language, context)
 

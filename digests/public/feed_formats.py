@@ -12,7 +12,7 @@ NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FullTextFeed(SyndicationFeed):
-    """Its items have a `language` and their `content`, as HTML, instead of a description."""
+    """A feed whose items have a `language` and `content`, as HTML, instead of a description."""
 
     content_type: str
 

@@ -49,7 +49,7 @@ def category_feed(request: HttpRequest, form: str, name: str) -> HttpResponse:
 def _feed(
     form: str, digests: list[LiveDigest], at: str, tag: str, name: str = "", language: str = ""
 ) -> HttpResponse:
-    """A feed in one of the formats, beside the page `at` whose latest digests it holds."""
+    """A feed in one of the formats, with the latest digests of the page `at`."""
     authority = TagAuthority.objects.load()
     feed = FORMATS[form](
         title=for_xml(f"{name} · {settings.SITE_NAME}" if name else settings.SITE_NAME),

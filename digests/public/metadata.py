@@ -1,4 +1,4 @@
-"""What pages tell of what is on them: search engines, and whoever shows a link to them."""
+"""Metadata of readers' pages, for search engines and for link previews."""
 
 import json
 from collections.abc import Iterable
@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from digests.models import LiveDigest
 from digests.text.page import Page, PageEntry
 
-DESCRIPTION = 200  # characters, as far as headlines end there
+DESCRIPTION = 200  # characters at most, unless the first headline is longer
 
 
 def description(page: Page) -> str:
     """The first headlines of a digest. Each is whole: a cut might go through what looks like one
-    character, as many an emoji does."""
+    character, such as many an emoji."""
     said = ""
     for entry in page.entries:
         longer = f"{said} · {entry.headline}" if said else entry.headline
@@ -64,7 +64,7 @@ def list_of_digests(digests: Iterable[LiveDigest]) -> list[SafeString]:
 
 
 def _list(listed: Iterable[tuple[str, str]]) -> list[SafeString]:
-    """A list of addresses and names; nothing of an empty one."""
+    """The `ItemList` of addresses and names; nothing for an empty list."""
     items = [
         {"@type": "ListItem", "position": position, "url": settings.SITE_URL + path, "name": name}
         for position, (path, name) in enumerate(listed, start=1)
@@ -74,12 +74,12 @@ def _list(listed: Iterable[tuple[str, str]]) -> list[SafeString]:
     return [_json_ld("ItemList", numberOfItems=len(items), itemListElement=items)]
 
 
-# No text ends the element in which the data stands, or begins another.
+# Escaped, so that no text can end the element in which the data stands, or begin another.
 _IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
 
 def _json_ld(kind: str, **told: Any) -> SafeString:
-    """Data of schema.org, as it may stand in a `script`."""
+    """Data in the terms of schema.org, escaped to stand in a `script`."""
     data = {"@context": "https://schema.org", "@type": kind} | told
     text = json.dumps(data, ensure_ascii=False).translate(_IN_SCRIPT)
     return mark_safe(text)  # noqa: S308 (see above)

@@ -1,4 +1,4 @@
-"""Readers' pages of what is new: the site's front, a series, one digest."""
+"""Readers' pages: the front page, a series, one digest and its exported text."""
 
 from functools import reduce
 from operator import or_
@@ -14,7 +14,7 @@ from digests.public.metadata import article, description, list_of_digests, list_
 from digests.public.queries import a_page, common_language, newest, site_language
 from digests.public.responses import for_readers, instead_of_a_page, page
 
-# Digests of each series on the front, and those of a list.
+# Digests of each series on the front page, and digests on a page of a list.
 LATEST, A_LIST = 6, 20
 
 
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _told(digests: list[LiveDigest]) -> dict[str, object]:
-    """What a list of digests tells machines, by `_head.html`."""
+    """The metadata of a list of digests, which `_head.html` puts into the page."""
     return {
         "description": description(digests[0].page) if digests else "",
         "data": list_of_digests(digests),
@@ -42,16 +42,16 @@ def _told(digests: list[LiveDigest]) -> dict[str, object]:
 
 
 def _latest_of_each_series() -> LiveDigestQuerySet:
-    """Newest first; one more than is listed, for one stands above the lists. Costs three
-    queries, however many series there are."""
+    """The latest digests of each series, newest first; one more than is listed, because one stands
+    above the lists. Costs three queries, however many series there are."""
     dates = LiveDigest.objects.filter(series=OuterRef("pk")).values("live_date")
     oldest = Series.objects.values_list("pk", Subquery(dates[LATEST : LATEST + 1]))
     wanted = [
-        # None where the series has no more than these.
+        # The date is None where the series has no more digests than are wanted.
         Q(series=series, live_date__gte=date) if date else Q(series=series)
         for series, date in oldest
     ]
-    # Of these alone: another alternative, if only an empty one, would keep SQLite from its index.
+    # These alternatives alone: one more, even an empty one, would keep SQLite from its index.
     return newest().filter(reduce(or_, wanted)) if wanted else newest().none()
 
 
@@ -68,7 +68,8 @@ def listed(
     digests: LiveDigestQuerySet,
     context: dict[str, object],
 ) -> HttpResponse:
-    """A list of digests from the place that the address names, and the way on from its end."""
+    """A page of a list of digests, from the place in the address on, with a link to the next
+    page."""
     shown, way_on = a_page(request, digests, DIGESTS, A_LIST)
     context |= {"digests": shown} | way_on | _told(shown)
     language = language or common_language(d.live_revision.language for d in shown)
@@ -77,7 +78,7 @@ def listed(
 
 @for_readers
 def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
-    """Costs eight queries at most."""
+    """The page of one digest. Costs eight queries at most."""
     digest = LiveDigest.objects.with_pages().filter(series__slug=series, slug=slug).first()
     if digest is None:
         return _gone(series, slug)
@@ -95,10 +96,10 @@ def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
 
 
 def _gone(series: str, slug: str) -> HttpResponse:
-    """What stands where a digest was withdrawn; 404 where there never was one."""
+    """The page in place of a withdrawn digest; 404 where there never was one."""
     digests = Digest.objects.select_related("series")
     digest = get_object_or_404(digests, series__slug=series, slug=slug)
-    # Its working copy may hold anything by now: only the note is for the public.
+    # Its working copy may hold anything by now: only the note is meant for the public.
     return page("gone.html", digest.series.language, {"digest": digest}, status=410)
 
 

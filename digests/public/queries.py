@@ -1,4 +1,4 @@
-"""Questions about what is public that more than one view asks."""
+"""Queries of public content that more than one view needs."""
 
 from collections.abc import Iterable
 
@@ -27,7 +27,7 @@ def site_language() -> str:
 
 
 def common_language(languages: Iterable[str]) -> str:
-    """The one they all are, or else the site's."""
+    """The language that all of them share, or else the site's."""
     found = set(languages)
     return found.pop() if len(found) == 1 else settings.LANGUAGE_CODE
 
@@ -35,8 +35,8 @@ def common_language(languages: Iterable[str]) -> str:
 def a_page[Row: Model](
     request: HttpRequest, rows: QuerySet[Row], keyset: Keyset, size: int
 ) -> tuple[list[Row], dict[str, object]]:
-    """So many rows from the place on that the address names, and what templates need for the
-    address of this page and of the next."""
+    """Up to `size` rows from the place in the address on, and what templates need to link to this
+    page and to the next."""
     place = request.GET.get("before", "")
     try:
         cursor = keyset.parse(place) if place else None

@@ -1,4 +1,4 @@
-"""How readers' pages answer: under a strict policy, in one language whoever reads."""
+"""Responses of readers' pages: under a strict CSP, in one language for every reader."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ POLICY: dict[str, list[str]] = settings.READERS_CSP
 
 
 def for_readers(view: View) -> View:
-    """A page that can only be read, made once for each edition of the site."""
+    """Make a view a readers' page: read-only, and made once for each edition of the site."""
     return require_safe(csp_override(POLICY)(cached_per_edition(view)))
 
 
 def instead_of_a_page(view: View) -> View:
-    """What readers see at an address where there is nothing."""
+    """Make a view the answer that readers get at an address where there is nothing."""
     return csp_override(POLICY)(public_response(view))
 
 

@@ -1,4 +1,4 @@
-"""Search: a form whose address is the question."""
+"""The search page: a form whose address holds the query."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,24 +16,24 @@ from digests.search import TEXT_MAX, Hits, Query, found, search
 
 @dataclass(frozen=True)
 class Choices:
-    """What a search can be narrowed to: of all that is public, and of nothing else."""
+    """The choices that a search can be narrowed to, all of them from what is public."""
 
     series: list[Series]
     sources: list[Source]
     categories: list[str]
 
     def number(self, series: str) -> int | None:
-        """That of the series with a slug."""
+        """The number of the series with this slug; None if there is none."""
         return next((row.pk for row in self.series if row.slug == series), None)
 
     def language(self, series: str) -> str:
-        """That of the series which was chosen, or of all."""
+        """The language of the chosen series, or the common language of all."""
         chosen = [row.language for row in self.series if row.slug == series]
         return common_language(chosen or [row.language for row in self.series])
 
 
 def _choices() -> Choices:
-    """Costs three queries."""
+    """The choices of the search form. Costs three queries."""
     return Choices(
         series=sorted(LiveDigest.objects.series(), key=_by_name),
         sources=sorted(Entry.objects.live().sources(), key=_by_name),
@@ -66,7 +66,7 @@ class SearchForm(forms.Form):
     )
     after = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    # How a filter narrows is nobody's business as long as none is set.
+    # The filters, which stay folded away as long as none is set.
     FILTERS = ("series", "category", "source", "from", "to", "order")
 
     def __init__(self, asked: QueryDict, choices: Choices) -> None:
@@ -74,10 +74,10 @@ class SearchForm(forms.Form):
         asked["q"] = asked.get("q", "").replace("\0", "")
         super().__init__(asked, auto_id="search-%s", label_suffix="")
         self.use_required_attribute = False
-        # Words of Python's own, which cannot be written above.
+        # `from` is a keyword of Python, so the two cannot be declared above.
         for name, label in (("from", _("From")), ("to", _("Until"))):
             widget = DateInput(format="%Y-%m-%d")
-            # In one form, whatever language the browser asks for.
+            # In one format, whatever language the browser asks for.
             self.fields[name] = forms.DateField(
                 label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"]
             )
@@ -101,7 +101,7 @@ class SearchForm(forms.Form):
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, error)
         if field in ("from", "to"):
-            # In a field for dates the browser would not show what is none.
+            # In a field for dates the browser would not show a value that is no date.
             self.fields[field].widget.input_type = "text"
 
     def filters(self) -> list[forms.BoundField]:
@@ -113,7 +113,8 @@ class SearchForm(forms.Form):
 
 @for_readers
 def search_page(request: HttpRequest) -> HttpResponse:
-    """What was found, newest first. Costs at most six queries, however much it is."""
+    """The form and what it found, by default newest first. Costs at most six queries, however much
+    it finds."""
     choices = cached_value("search", _choices)
     form = SearchForm(request.GET, choices)
     context: dict[str, Any] = {"form": form}
@@ -140,7 +141,7 @@ def _query(asked: dict[str, Any], choices: Choices) -> Query:
 
 
 def _onward(request: HttpRequest, hits: Hits) -> str:
-    """The address of the next page, or nothing."""
+    """The address of the next page, or an empty text."""
     return "" if hits.next is None else _address(request, hits.next)
 
 

@@ -1,4 +1,4 @@
-"""What search engines are told: which addresses there are, and which they should leave alone."""
+"""The sitemap and robots.txt: the addresses for search engines, and those to leave alone."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,7 +22,8 @@ type Address = tuple[str, datetime | None]
 
 @for_readers
 def index(request: HttpRequest) -> HttpResponse:
-    """The parts. None says when it changed: a withdrawal changes one, and leaves no date in it."""
+    """The list of the sitemap's parts. None says when it changed, because a withdrawal changes a
+    part and leaves no date in it."""
     spans = LiveDigest.objects.order_by().values_list(F("pk") / SPAN, flat=True).distinct()
     parts = [reverse("public:sitemap_of_pages")]
     parts += [reverse("public:sitemap_of_digests", args=[span]) for span in sorted(spans)]
@@ -36,7 +37,8 @@ def digests(request: HttpRequest, span: int) -> HttpResponse:
         "series__slug", "slug", "live_date", "live_revision__correction__at"
     )
     addresses: list[Address] = [
-        # As `Digest.get_absolute_url` and `LiveDigest.modified` say it, of thousands.
+        # As `Digest.get_absolute_url` and `LiveDigest.modified` give them, for thousands of
+        # digests.
         (f"/{series}/{slug}/", corrected or date)
         for series, slug, date, corrected in found
     ]
@@ -47,7 +49,7 @@ def digests(request: HttpRequest, span: int) -> HttpResponse:
 
 @for_readers
 def pages(request: HttpRequest) -> HttpResponse:
-    """All pages but those of digests and of single stories."""
+    """The part with all pages except those of digests and of single stories."""
     found = [reverse(f"public:{name}") for name in ("home", "archive", "about", "corrections")]
     found += [reverse(f"public:{name}") for name in ("categories", "sources")]
     for slug in LiveDigest.objects.series().values_list("slug", flat=True):
@@ -59,11 +61,11 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 
 def _archive() -> list[str]:
-    """Years, months and days with digests, the newest first."""
+    """The addresses of years, months and days with digests, newest first."""
     days = LiveDigest.objects.order_by("-live_day").values_list("live_day", flat=True)
     found: dict[str, None] = {}
     for day in days.distinct():
-        # To reverse thousands of addresses would take a second.
+        # Calling `reverse` for thousands of addresses would take a second.
         parts = str(day).split("-")
         for length in (1, 2, 3):
             found[f"/{'/'.join(parts[:length])}/"] = None

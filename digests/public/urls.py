@@ -35,7 +35,7 @@ register_converter(Name, "name")
 
 
 def feeds(folder: str, view: View, *, name: str) -> list[URLPattern]:
-    """A feed beside a page, in every format; the name is that of its Atom."""
+    """The addresses of a page's feed in every format; `name` is the route name of the Atom feed."""
     return [
         path(f"{folder}feed.{form}", view, {"form": form}, name=name if form == "atom" else None)
         for form in FORMATS

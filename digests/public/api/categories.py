@@ -1,4 +1,4 @@
-"""What the public's digests are filed under."""
+"""The categories of public digests."""
 
 from django.http import HttpRequest
 from django.urls import reverse

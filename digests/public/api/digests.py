@@ -1,4 +1,4 @@
-"""Public digests: what the site shows, for programs."""
+"""Public digests, as the site shows them, for programs."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -55,7 +55,7 @@ def get_digest(
 ) -> schemas.DigestDetail | Status[schemas.Withdrawn]:
     """With every entry, as Markdown and as HTML, its corrections, and the exact text of the
     exported file."""
-    # With the text, which a page does not show.
+    # With the exported text, which a readers' page does not need.
     digests = LiveDigest.objects.with_pages().defer(None)
     digest = digests.filter(series__slug=series, slug=slug).first()
     if digest is None:
@@ -66,7 +66,7 @@ def get_digest(
 
 
 def reference(digest: Digest, title: str, date: datetime) -> dict[str, Any]:
-    """A digest as others name it; title and date are those of its live revision."""
+    """A reference to a digest from elsewhere; title and date are those of its live revision."""
     return {
         "series": digest.series.slug,
         "slug": digest.slug,

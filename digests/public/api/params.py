@@ -1,4 +1,4 @@
-"""What the public may ask: the parameters of the operations, as OpenAPI tells them."""
+"""The parameters of the public API's operations, as OpenAPI describes them."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def _only_a_day(value: Any) -> Any:
 
 
 def _cursor(pattern: str, parse: Callable[[str], object]) -> tuple[object, ...]:
-    """The validation of an opaque text that an earlier answer gave."""
+    """The validation of a cursor, an opaque text from an earlier answer."""
 
     def read(value: Any) -> object:
         if not re.fullmatch(pattern, str(value)):
@@ -47,7 +47,7 @@ _ONWARD = "Where to go on: the `next` of an earlier answer has it."
 
 
 class Filters(Schema):
-    """What every list of digests, entries or hits can be narrowed to."""
+    """The filters that every list of digests, entries or hits accepts."""
 
     series: Slug | None = Field(
         None, description="Only of the series with this slug.", examples=["global-ai"]

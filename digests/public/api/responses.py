@@ -1,4 +1,4 @@
-"""How every operation of the public API answers."""
+"""What the answers of all operations of the public API share."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from digests.public.caching import cached_per_edition
 
 as_pages_are = decorate_view(cached_per_edition)
 
-# What any operation may refuse with, and one that takes parameters.
+# The refusals of any operation, and those of one that takes parameters.
 REFUSALS: dict[int, Any] = {429: Problem}
 ASKED: dict[int, Any] = {422: Invalid} | REFUSALS
 
@@ -23,7 +23,7 @@ def address(path: str) -> str:
 
 
 def onward(request: HttpRequest, asked: Filters, cursor: object | None) -> str | None:
-    """The address of the next page, if there is one: the same question from there on."""
+    """The address of the next page, if there is one: the same query from its cursor on."""
     if cursor is None:
         return None
     given = asked.model_dump(mode="json", exclude_unset=True, exclude_none=True)

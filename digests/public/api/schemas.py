@@ -1,4 +1,4 @@
-"""What the public API gives, as OpenAPI tells it."""
+"""The schemas of the public API's answers, as OpenAPI describes them."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from ninja import Field, Schema
 from pydantic import PlainSerializer, WithJsonSchema
 
-# As file and feed write it: the JSON encoder would make a Z of +00:00.
+# As files and feeds write it: the JSON encoder would turn +00:00 into a Z.
 LocalTime = Annotated[
     datetime,
     PlainSerializer(datetime.isoformat),

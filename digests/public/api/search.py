@@ -46,10 +46,10 @@ def search_entries(request: HttpRequest, asked: Asked[SearchParams]) -> schemas.
 
 
 def _number_of(series: str | None) -> int | None:
-    """The number of the series with a slug. Costs a query where one is named."""
+    """The number of the series with this slug. Costs a query if a slug is given."""
     if series is None:
         return None
-    # Nothing has the number 0.
+    # No row has the number 0.
     return Series.objects.filter(slug=series).values_list("pk", flat=True).first() or 0
 
 

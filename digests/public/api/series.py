@@ -1,4 +1,4 @@
-"""The series that have appeared."""
+"""The series that have public digests."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Where the public's stories came from."""
+"""The sources of public stories."""
 
 from django.http import HttpRequest
 from ninja import Router
