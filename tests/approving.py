@@ -1,4 +1,4 @@
-"""Approves digests with the settings of the environment, for test_outbox.py.
+"""Approves digests with the settings of the environment, for test_nudge.py.
 
 For each line it reads it approves as many digests as the line says, and prints how many readers
 can see, and how often the broker was tried. A line "again" makes the outbox forget that a broker

@@ -1,6 +1,6 @@
 """How the tests run: on SQLite, or with --postgresql on PostgreSQL and Redis.
 
-The second way is for the tests marked `postgresql`, which a database can answer differently.
+The second way is for the tests marked `postgresql`, whose result may depend on the database.
 Each process of pytest-xdist has servers of its own. The marks `browser` and `services` are set
 here, by what a test asks for.
 """
@@ -83,9 +83,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from django.conf import settings
 
-    # Tests ask as often as they like; those of the limit set it.
+    # Tests may send any number of requests; those of the limit set one.
     settings.API_RATE = None
-    # In a file, for a database in memory locks differently from the one people have.
+    # In a file, because a database in memory locks differently from the one people have.
     if "DATABASE_URL" not in os.environ:
         settings.DATABASES["default"]["TEST"] = {"NAME": f"{folder.name}/test.sqlite3"}
     # Pages are tested without collecting static files first; the embedded server collects them.
@@ -104,8 +104,8 @@ def runs_tests(config: pytest.Config) -> bool:
 
 
 def empty_search_index(**_: object) -> None:
-    """Tests that commit end with a flush, which sends post_migrate and leaves the search index, a
-    table that Django does not know."""
+    """Empty the search index after tests that commit: they end with a flush, which sends
+    post_migrate and does not empty the index, a table that Django does not know."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -168,7 +168,7 @@ def postgresql() -> Postgresql:
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """The address of a Redis that stays."""
+    """The address of a Redis that runs for the whole session."""
     try:
         return the_redis_url()
     except Unavailable as error:

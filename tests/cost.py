@@ -1,4 +1,4 @@
-"""What a call costs the processor, for texts that were made to be expensive."""
+"""The CPU time of a call, for texts that were made to be expensive."""
 
 from collections.abc import Callable
 from time import process_time
@@ -7,7 +7,7 @@ TRIES = 3
 
 
 def cpu_seconds(act: Callable[[], object]) -> float:
-    """The best of three: a busy machine can only make it longer."""
+    """The CPU time of a call, the best of three: a busy machine can only make it longer."""
     found = []
     for _ in range(TRIES):
         start = process_time()

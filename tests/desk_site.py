@@ -25,7 +25,7 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 expect.set_options(timeout=10_000)  # on a machine that is busy with other tests
 
 
-# Done with the frame after this one: until then, what came into view has told its observers.
+# Resolves with the frame after this one: by then, observers know what came into view.
 NEXT_FRAME = "new Promise((shown) => new IntersectionObserver(shown).observe(document.body))"
 
 
@@ -37,7 +37,7 @@ def frames(page: Page) -> Iterator[None]:
 
 
 class Delay:
-    """Requests to an address, of one method if named, that wait until they are let go."""
+    """Holds requests to an address, of one method if named, until they are let go."""
 
     def __init__(self, page: Page, address: str, method: str = "") -> None:
         self.page = page
@@ -54,7 +54,7 @@ class Delay:
             self.waiting.append(route)
 
     def wait(self) -> None:
-        """Until a request waits."""
+        """Wait until a request is held."""
         for _frame in frames(self.page):
             if self.waiting:
                 return
@@ -77,7 +77,7 @@ def break_off(page: Page, address: str) -> None:
 
 
 class Editor:
-    """Somebody at a browser of their own. What its console says is held against the test."""
+    """A user with a browser of their own; errors and warnings in its console fail the test."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -121,7 +121,7 @@ class Editor:
         raise AssertionError(f"{self.page.url} still waits for {[r.url for r in self.pending]}.")
 
     def sign_in(self, username: str) -> None:
-        """By the form, as somebody whom the factories made."""
+        """Sign in by the form, as a user made by the factories."""
         self.open("/admin/login/")
         self.page.fill("[name=username]", username)
         self.page.fill("[name=password]", "password")
@@ -129,7 +129,7 @@ class Editor:
         self.page.wait_for_url(f"{self.url}/admin/")
 
     def forgive(self, *statuses: str) -> None:
-        """Answers that the test provokes, and that a browser tells of by itself."""
+        """Allow answers that the test provokes, and that the browser reports on its console."""
         self.forgiven = statuses
 
     def held_against(self) -> list[str]:
@@ -156,7 +156,7 @@ class DeskSite:
         language: str = "en",
         size: ViewportSize | None = None,
     ) -> Iterator[Editor]:
-        """Somebody who has not signed in."""
+        """A visitor who has not signed in, at a browser of their own."""
         with self.browser.new_context(
             viewport=size or (PHONE if phone else DESKTOP),
             has_touch=phone,

@@ -27,7 +27,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 def refusal(*arguments: str, **settings: str) -> str:
-    """Run a command that must refuse to start; the reason it gives."""
+    """Run a command that must refuse to start; returns the reason it gives."""
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -44,7 +44,7 @@ def refusal(*arguments: str, **settings: str) -> str:
 
 
 class EmbeddedServer:
-    """Use it in `with`; further settings are given by name: `EmbeddedServer(folder, LOG_LEVEL=…)`.
+    """A server to use in `with`; further settings by name: `EmbeddedServer(folder, LOG_LEVEL=…)`.
 
     `program` may be a script that prepares something and then runs `manage.py up` itself.
     """
@@ -65,7 +65,7 @@ class EmbeddedServer:
 
     @property
     def web_pid(self) -> int:
-        """The process that serves, the latest child of the one that watches over it."""
+        """The id of the process that serves, the newest child of the one that watches over it."""
         return int(re.findall(r"Booting worker with pid: (\d+)", self.log)[-1])
 
     def start(self) -> Self:
@@ -93,7 +93,7 @@ class EmbeddedServer:
         return True
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Ends it and gives its exit code; Ctrl-C (SIGINT) reaches all of its processes."""
+        """Ends it and returns its exit code; Ctrl-C (SIGINT) reaches all of its processes."""
         assert self.process is not None
         if self.process.poll() is None:
             if how == signal.SIGINT:
@@ -103,7 +103,7 @@ class EmbeddedServer:
         return self.process.wait(90)
 
     def manage(self, *arguments: str) -> str:
-        """Runs a command on the same data and gives what it printed."""
+        """Runs a command on the same data and returns what it printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,

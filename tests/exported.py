@@ -1,4 +1,4 @@
-"""What the export tests ask of a folder and of the newsroom behind it."""
+"""Helpers of the export tests: the folder, and the digests that belong in it."""
 
 import os
 from hashlib import sha256
@@ -26,7 +26,7 @@ def files(root: Path) -> dict[str, bytes]:
 
 
 def traces(root: Path) -> dict[str, tuple[int, int, int]]:
-    """What any writing would change, of everything in the folder and of the folder itself."""
+    """The inode and times of the folder and of all in it, which any write would change."""
     found = {".": root.lstat()} | {str(path): path.lstat() for path in root.rglob("*")}
     return {name: (stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns) for name, stat in found.items()}
 
@@ -38,7 +38,7 @@ def path_of(digest: Digest) -> str:
 
 
 def live_files() -> dict[str, bytes]:
-    """What the folder must hold."""
+    """The files that the folder must hold, by path."""
     rows = LiveDigest.objects.values_list("path", "live_revision__text")
     return {path: text.encode() for path, text in rows if path}
 
@@ -89,7 +89,8 @@ def withdrawn(digest: Digest) -> Digest:
 
 
 def opened_outside(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Watch every call that opens or changes a file; fills with those outside `root`."""
+    """Watch every call that opens or changes a file; the returned list fills with those outside
+    `root`."""
     outside: list[str] = []
 
     def inside(path: str | Path, folder: int | None) -> bool:

@@ -54,7 +54,7 @@ class DigestFields(TypedDict, total=False):
 
 
 def person(role: str | None = EDITOR, **fields: Unpack[UserFields]) -> User:
-    """Somebody with a role (or none); the password is “password”."""
+    """A user with a role (or none); the password is “password”."""
     fields.setdefault("username", f"person{next(_number)}")
     user = User.objects.create_user(password="password", is_staff=role is not None, **fields)
     if role:
@@ -124,7 +124,7 @@ def in_review(*items: Item, by: User | None = None, **fields: Unpack[DigestField
 
 
 def approve(digest: Digest, *, by: User | None = None, note: str = "") -> Digest:
-    """Approve what is there now."""
+    """Approve the digest as it is now."""
     digest.refresh_from_db()
     return lifecycle.approve(
         digest,
@@ -136,7 +136,7 @@ def approve(digest: Digest, *, by: User | None = None, note: str = "") -> Digest
 
 
 def move(digest: Digest, verb: Callable[..., Digest], **given: object) -> Digest:
-    """Call a verb on what is there now, as a reviewer."""
+    """Call a verb on the digest as it is now, as a reviewer."""
     digest.refresh_from_db()
     return verb(digest, by=person(REVIEWER), version=digest.version, **given)
 
@@ -153,8 +153,8 @@ def live_revision(digest: Digest) -> Revision:
 
 
 def stored(digest: Digest, text: str, **document: object) -> Revision:
-    """Let the public see a revision in which a text stands for the title, a headline and the
-    categories, although no verb would let it in."""
+    """Make a revision live that has this text as its title, its only category and a headline,
+    although no verb would accept it."""
     live = live_revision(digest)
     changed = live.document | {"title": text, "categories": [text]} | document
     changed["sections"][0]["entries"][0]["headline"] = text

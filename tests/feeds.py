@@ -1,4 +1,4 @@
-"""The feeds as feed readers read them: whatever the format, the same things are said."""
+"""Feeds as feed readers read them: the same content, whatever the format."""
 
 import json
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Feed:
 
 
 def read(client: Client, address: str) -> Feed:
-    """The feed at an address, which must be valid."""
+    """Read the feed at an address; it must be valid."""
     answer = client.get(address)
     assert answer.status_code == 200
     form = address.rpartition(".")[2]
@@ -82,7 +82,8 @@ def _instant(text: str) -> datetime:
 
 
 def read_json(data: bytes) -> Feed:
-    """What https://www.jsonfeed.org/version/1.1/ requires, checked; nothing else is let in."""
+    """Read a JSON feed; it must have what https://www.jsonfeed.org/version/1.1/ requires, and
+    nothing else."""
     feed = json.loads(data, parse_constant=_refuse)
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     top = {"version", "title", "home_page_url", "feed_url", "language", "authors", "items"}

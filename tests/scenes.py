@@ -19,7 +19,7 @@ from tests.factories import PAST, approve, draft, in_review, person, published, 
 EDITORS = {"editor", "reviewer", "administrator"}
 REVIEWERS = {"reviewer", "administrator"}
 
-# Who may do what: the one table of roles and verbs.
+# Which roles may call which verb: the one table of roles and verbs.
 ALLOWED: dict[str, set[str]] = {
     "add_item": EDITORS,
     "edit_item": EDITORS,
@@ -58,7 +58,7 @@ ALLOWED: dict[str, set[str]] = {
     "take_out": EDITORS,
     "work_on": EDITORS,
 }
-# Verbs of the desk that its own screens and its API take.
+# Verbs of the desk that its own screens and its API call.
 AT_THE_DESK = {
     "undo", "claim", "claim_for_writing", "keep_draft", "take_in", "take_out", "work_on",
 }  # fmt: skip
@@ -68,7 +68,7 @@ ACTORS = ("editor", "reviewer", "administrator", "superuser", "member", "inactiv
 
 @dataclass
 class Scene:
-    """`row` is what the verb acts on (None when it makes one), `act(by=…)` tries it."""
+    """A verb to try: `row` is what it acts on (None when it makes one), `act(by=…)` tries it."""
 
     row: Item | Digest | None
     act: Callable[..., object]
@@ -248,7 +248,7 @@ def _approve(by: User | None) -> Scene:
 
 
 def _publish(by: User | None) -> Scene:
-    """Approved for a date to come; the test waits until it has."""
+    """Approved for a future date; the test waits until that has come."""
     digest = approve(in_review(date=timezone.now() + SOON))
     return _on(digest, lifecycle.publish)
 

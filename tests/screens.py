@@ -1,4 +1,4 @@
-"""Pages as tests use them."""
+"""Helpers for tests of pages: signing in, counting queries, reading what a page says."""
 
 import re
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from digests.models import Site, User
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse
 
-# The most queries for a page of readers, or an answer of the API, of which nothing is kept.
+# The most queries that a readers' page or an answer of the API costs when nothing is cached.
 MADE_AGAIN = 8
 
 type Response = _MonkeyPatchedWSGIResponse  # what a test client's request gives
@@ -21,7 +21,7 @@ type Response = _MonkeyPatchedWSGIResponse  # what a test client's request gives
 
 def signed_in(user: User, *, enforce_csrf_checks: bool = False) -> Client:
     client = Client(enforce_csrf_checks=enforce_csrf_checks)
-    # Named, for one of several backends could have let the user in.
+    # Named, because any of several backends could have let the user in.
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
@@ -34,7 +34,7 @@ def queries(client: Client, address: str) -> int:
 
 
 def queries_of_a_first_answer(client: Client, address: str) -> int:
-    """How many queries a page of readers costs when nothing is kept of this edition."""
+    """How many queries a readers' page costs when nothing is cached of this edition."""
     Site.objects.publish_edition()
     return queries(client, address)
 
@@ -49,7 +49,7 @@ def below(row: models.Model, name: str, *args: object) -> str:
 
 
 def errors(html: str) -> str:
-    """What the page says against a form, and in its messages of errors."""
+    """The errors of a page's forms, and its messages of errors."""
     lists = re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', html, re.DOTALL)
     messages = re.findall(r'<li class="error">(.*?)</li>', html, re.DOTALL)
     return " ".join(lists + messages)
@@ -66,6 +66,6 @@ def is_refused(answer: Response) -> bool:
 
 
 def told(answer: Response) -> list[str]:
-    """The sentences of an answer."""
+    """The messages in an answer."""
     listed = answer.text.partition("<ul hidden data-messages")[2].partition("</ul>")[0]
     return re.findall("<li[^>]*>(.*?)</li>", listed)

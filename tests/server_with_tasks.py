@@ -18,7 +18,7 @@ NOTES = Path(os.environ["NOTES"])
 
 @app.task(name="tests.tick")
 def tick() -> None:
-    """Leaves the number of the process it ran in; a file asks it to end the worker around it."""
+    """Notes the id of the process it runs in; if a file asks for it, ends the worker around it."""
     (NOTES / f"tick-{os.getpid()}").touch()
     if (NOTES / "end-the-worker").exists():
         (NOTES / "end-the-worker").unlink()

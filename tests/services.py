@@ -1,7 +1,7 @@
 """Real servers for the tests: PostgreSQL, Redis and a browser, each found or fetched.
 
-A part that this machine cannot run is `Unavailable`; the fixtures make of it a skipped test that
-says so, and under CI a failure.
+A part that this machine cannot run is `Unavailable`; the fixtures turn that into a skipped test
+that says so, and under CI into a failure.
 """
 
 import atexit
@@ -51,7 +51,7 @@ def wait_until(
 
 @contextlib.contextmanager
 def silent_server(port: int = 0) -> Iterator[tuple[int, list[object]]]:
-    """Takes connections and never says a word; gives its port and who came."""
+    """A server that accepts connections and never answers; gives its port and the connections."""
     callers: list[object] = []
     with socket.create_server((LOCALHOST, port)) as server:
 
@@ -78,7 +78,7 @@ class Postgresql:
         self.url = given or self.start()
 
     def start(self) -> str:
-        # Not below pytest's folders: the server may run as another user, who must get in.
+        # Not below pytest's folders: the server may run as another user, who needs access.
         home = Path(tempfile.mkdtemp(prefix="newsroom-postgresql-"))
         atexit.register(shutil.rmtree, home, ignore_errors=True)
         as_user: dict[str, Any] = {"cwd": home, "user": None, "group": None, "extra_groups": None}

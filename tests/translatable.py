@@ -30,7 +30,7 @@ _CALL = re.compile(rf"\b({'|'.join(SHAPES)})\(\s*({_STRING}(?:\s*,\s*{_STRING})*
 
 
 def messages() -> dict[Message, str]:
-    """All of them, each with a place where it stands."""
+    """All messages, each with a place where it stands."""
     found = dict(GAPS)
     for folder in ("digests", "newsroom", "templates"):
         for path in sorted((ROOT / folder).rglob("*")):

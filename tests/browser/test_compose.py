@@ -1,4 +1,4 @@
-"""Composing under real hands: mouse, finger, keyboard, two at once, and without JavaScript."""
+"""Compose in Chromium: by mouse, finger and keyboard, by two at once, without JavaScript."""
 
 import re
 from collections.abc import Iterator

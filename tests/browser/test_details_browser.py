@@ -1,4 +1,4 @@
-"""The forms of what an item or a digest has beside its text, in Chromium."""
+"""The forms of an item's and a digest's details, in Chromium."""
 
 import pytest
 from playwright.sync_api import Dialog, expect

@@ -1,4 +1,4 @@
-"""The editor under real fingers, in Chromium."""
+"""The Markdown editor in Chromium, used as people use it."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The inbox under real fingers: keys alone, two editors, a telephone, and no script at all."""
+"""The inbox in Chromium: by keys alone, by two editors, on a telephone, and without scripts."""
 
 import re
 from collections.abc import Iterator

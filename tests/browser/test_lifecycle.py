@@ -1,4 +1,4 @@
-"""The gate under real fingers: a thumb on a telephone, the history, the whole way in Chinese."""
+"""Approval in Chromium: by thumb on a telephone, the history, the whole way in Chinese."""
 
 import pytest
 from django.utils import translation

@@ -1,4 +1,4 @@
-"""Readers' pages in Chromium: for every eye, on every width, without a breach of their policy."""
+"""Readers' pages in Chromium: accessible, at every width, without a breach of their CSP."""
 
 import shutil
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Every screen in Chromium: no breach of the policy, no error, no overflow, all in reach."""
+"""Every screen in Chromium: no breach of the CSP, no error, no overflow, all in reach."""
 
 from typing import Literal
 

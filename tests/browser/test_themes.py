@@ -1,4 +1,4 @@
-"""A theme that somebody chose shows the same colours as the one that the system asks for."""
+"""A theme chosen by the user shows the same colours as when the system asks for it."""
 
 from typing import Literal
 

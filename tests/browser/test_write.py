@@ -1,4 +1,4 @@
-"""The editor of one item in Chromium: remarks as one types, text that is kept, two at one story."""
+"""The editor of one item in Chromium: remarks as one types, unsaved text, two at one story."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A sweep killed at every step it takes, on the real file system: the next one makes it good."""
+"""A sweep killed at every step it takes, on the real file system: the next one repairs it."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Items: their list, the form of a new one, their details and the steps of their way."""
+"""Items: their list, the form of a new one, their details and their steps."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Two editors at once: the later save is refused, says who was faster, and keeps the text."""
+"""Two editors at once: the later save is refused, names the faster editor, and keeps the text."""
 
 import pytest
 from django.test import Client

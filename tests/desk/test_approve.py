@@ -1,4 +1,4 @@
-"""The page of an approval: what it tells, what it offers and to whom; and the series behind it."""
+"""The Approve page: what it shows, what it offers and to whom; and the series' rules behind it."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Compose: each change is saved at once, over the version one saw, and answered by regions."""
+"""Compose: each change is saved at once, over the version one saw, and regions come back."""
 
 import re
 from datetime import timedelta

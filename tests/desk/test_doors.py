@@ -1,4 +1,4 @@
-"""Every door there is, found by itself: no address and no operation serves who may not use it."""
+"""Every address and operation, found automatically: none serves users who may not use it."""
 
 from collections.abc import Iterator
 from itertools import product

@@ -1,4 +1,4 @@
-"""What the editor's two addresses answer, above all to those who mean harm."""
+"""The answers of the editor's two addresses, above all to hostile requests."""
 
 from io import BytesIO
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Roles at the doors: each verb with the first role that may and the last that may not.
+"""Roles at screens and addresses: each verb with the first role that may and the last that may not.
 
 What the verbs refuse, no screen or address grants.
 """

@@ -1,4 +1,4 @@
-"""What editors and reviewers tell each other with a step stands where the other one works."""
+"""The notes that editors and reviewers give with a step stand where the other one works."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Signing in, one-time links, and what everybody may set for themselves."""
+"""Signing in, one-time links, and the settings that all users may change for themselves."""
 
 import re
 from io import StringIO

@@ -1,4 +1,4 @@
-"""Today: what it says needs doing, and to whom."""
+"""Today: what needs doing, as it is shown to each role."""
 
 import re
 from datetime import UTC, datetime, timedelta

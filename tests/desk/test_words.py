@@ -1,4 +1,4 @@
-"""How the desk says things: its clock, its own page for what is not there, names as they are."""
+"""The desk's wording: times of day, its own page for what is not found, names as they are."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The editor of one item: its page, its acts with a script and without, what its script asks."""
+"""The editor of one item: its page, its acts with and without a script, its script's requests."""
 
 import re
 from dataclasses import replace

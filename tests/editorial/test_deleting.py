@@ -1,4 +1,4 @@
-"""Items and digests nothing happened to can be deleted; all others stay."""
+"""Untouched items and digests can be deleted; all others stay."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who may import whom: the arrows of docs/architecture.md, read from the source."""
+"""Which module may import which: the arrows of docs/architecture.md, checked in the source."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the documents say of the project is so, as far as a machine can tell."""
+"""What the documents say about the project is true, as far as a machine can tell."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the site says of itself to those who watch over it."""
+"""The health checks, by which the site reports its state to monitoring."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What may lie in the repository."""
+"""Which files may be in the repository."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Numbers of rows: the highest is looked for, and one beyond it never reaches a database."""
+"""Row numbers: the highest is looked up, and one beyond it never reaches a database."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Everything that people read is there in Chinese, with the same places to fill."""
+"""Everything that people read is translated into Chinese, with the same placeholders."""
 
 import re
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""The public API: what it lists, what it tells of a digest, and how it refuses."""
+"""The public API: what it lists, what it gives of a digest, and how it refuses."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta

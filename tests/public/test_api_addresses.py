@@ -1,4 +1,4 @@
-"""Which operation of an API answers is told by the address alone, and not by any order."""
+"""The address alone decides which operation of an API answers, not the order of routes."""
 
 import re
 from itertools import combinations, groupby

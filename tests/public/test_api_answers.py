@@ -1,5 +1,5 @@
-"""How every operation of the public API answers: for caches, for scripts of other sites, and to
-those who ask too often."""
+"""The answers of all public API operations: for caches, for scripts of other sites, and to clients
+that ask too often."""
 
 import gzip
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""docs/api.md: each of its examples is asked, and has the shape of what is really answered."""
+"""docs/api.md: each of its examples is requested, and has the shape of the real answer."""
 
 import json
 import re

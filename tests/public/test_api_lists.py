@@ -1,4 +1,4 @@
-"""What the public API tells beside digests: series, entries, stories, categories, sources, hits."""
+"""What the public API has beside digests: series, entries, stories, categories, sources, hits."""
 
 from collections.abc import Iterator
 from datetime import timedelta

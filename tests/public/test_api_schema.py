@@ -1,4 +1,4 @@
-"""The API's contract, as it is written down: programs out there rely on it."""
+"""The API's contract as it is written down, because programs elsewhere rely on it."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What pages tell of themselves in their heads: to search engines, feed readers, link previews."""
+"""The metadata in the heads of pages, for search engines, feed readers and link previews."""
 
 import json
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Readers' pages: what they show, to whom they say what, and what stays inside."""
+"""Readers' pages: what they show and to whom, and what stays private."""
 
 import re
 from datetime import timedelta

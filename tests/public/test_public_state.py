@@ -1,4 +1,4 @@
-"""What the public sees, step by step: page, feed, API and lists always tell the same story."""
+"""What the public sees, step by step: page, feed, API and lists always agree."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Readers' ways beside the latest: archive, days, stories, categories, sources, corrections."""
+"""Readers' pages beside the latest: archive, days, stories, categories, sources, corrections."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""What search engines are told: each page once, where it is and when it was last corrected."""
+"""The sitemap: each page once, with its address and when it was last corrected."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.robotparser import RobotFileParser

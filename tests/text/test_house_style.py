@@ -1,4 +1,4 @@
-"""The house style: what an editor is told of, where it stands, and what one click mends."""
+"""The house style: what is reported to editors, where it stands, and what one click fixes."""
 
 from dataclasses import fields, replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What lint says before the file is written, and the approval check after."""
+"""What lint reports before the file is written, and what the approval check reports after."""
 
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime, timedelta, timezone

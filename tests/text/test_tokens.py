@@ -1,4 +1,4 @@
-"""What a text is found by, and where in it a query is found."""
+"""Search tokens: what a text is found by, and where in it a query is found."""
 
 import re
 from collections.abc import Iterable

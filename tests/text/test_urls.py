@@ -1,4 +1,4 @@
-"""What an address is for: written safely into a file, and known again in another spelling."""
+"""Links: written safely into a file, and recognised in another spelling."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
