@@ -1,4 +1,4 @@
-"""The nouns. Readers see only what a Revision froze; editors work on all the others."""
+"""The models. Readers see only what a Revision froze; editors work on all the others."""
 
 from digests.models.base import Refusal
 from digests.models.catalogue import Category, Source

@@ -1,4 +1,5 @@
-"""What history forbids: rewriting a frozen row, deleting a row that something happened to."""
+"""Base classes that protect history: frozen rows are never rewritten, and rows that something
+happened to are never deleted."""
 
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
@@ -41,7 +42,7 @@ class Immutable(models.Model):
 
 
 class VersionedQuerySet[M: models.Model](models.QuerySet[M]):
-    """Rows with moves, of which only the untouched may go."""
+    """Rows that keep a history; only rows without one can be deleted."""
 
     def with_history(self) -> Self:
         """Rows to which something happened after they were made."""
@@ -58,11 +59,11 @@ class VersionedQuerySet[M: models.Model](models.QuerySet[M]):
 class Versioned(models.Model):
     """A row that editors work on, with the version that each of their writes must name.
 
-    Its first Move is its creation; after a second one, or once a revision froze it, it can no
-    longer be deleted.
+    Its first history entry is its creation; after a second one, or once a revision froze it, it
+    can no longer be deleted.
     """
 
-    # The relation to what revisions keep of it.
+    # The name of the relation to the rows that revisions keep of it.
     frozen_in: ClassVar[str]
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
@@ -84,12 +85,12 @@ class Versioned(models.Model):
         def get_status_display(self) -> str: ...
 
     def describe(self) -> str:
-        """Where the row is now, as a sentence to show."""
+        """The row's current status, as a sentence to show."""
         said = gettext("“%(row)s” is now %(status)s.")
         return said % {"row": in_quotes(str(self)), "status": self.get_status_display()}
 
     def has_history(self) -> bool:
-        """Costs a query."""
+        """Whether something happened to the row after it was made. Costs a query."""
         manager: models.Manager[Any] = type(self)._default_manager
         return bool(manager.filter(pk=self.pk).with_history().exists())  # type: ignore[attr-defined]  # ours
 

@@ -7,12 +7,12 @@ from digests.models.fields import LanguageField
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def bylines(self) -> frozenset[str]:
-        """Every byline that is known. Costs a query."""
+        """The bylines of all sources that have one. Costs a query."""
         return frozenset(self.exclude(byline="").values_list("byline", flat=True))
 
 
 class Source(models.Model):
-    """Where news comes from. Its byline signs the stories that name no other author."""
+    """A source of news. Its byline signs the stories that name no other author."""
 
     class Kind(models.TextChoices):
         X = "x", _("X account")

@@ -16,8 +16,8 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
 
 class Claim(models.Model):
-    """Who works on an item, and until when. It asks others to keep off and does not keep them off:
-    a write is judged by the item's version alone."""
+    """A user's claim on an item, and until when it lasts. It asks others to keep off but does not
+    stop them: whether a write is accepted depends on the item's version alone."""
 
     # From the inbox: time to read, and to write it elsewhere.
     FOR_READING = timedelta(minutes=15)
@@ -49,7 +49,7 @@ class Claim(models.Model):
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
     def here(self) -> "PresenceQuerySet":
-        """Those whose page has said so lately."""
+        """Users whose page has reported itself open within the last two minutes."""
         return self.filter(seen_at__gt=timezone.now() - Presence.LASTS)
 
     def gone(self) -> "PresenceQuerySet":
@@ -57,8 +57,8 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 
 
 class Presence(models.Model):
-    """Somebody has an item or a digest open. An open page says so again and again; who has not
-    for two minutes is gone."""
+    """A user who has an item or a digest open. An open page reports itself again and again; a user
+    whose page has not done so for two minutes is gone."""
 
     LASTS = timedelta(minutes=2)
 
@@ -87,12 +87,12 @@ class Presence(models.Model):
 
 
 class ItemDraft(models.Model):
-    """What somebody wrote into an item's editor and has not saved: offered to them again, never
-    applied by itself, and gone once they save. The text is kept as it was typed."""
+    """Unsaved text from an item's editor: offered to its writer again, never applied by itself, and
+    gone once they save. The text is kept as it was typed."""
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="drafts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    # The version of the item that it was written over.
+    # The version of the item on which the text is based.
     version = models.PositiveIntegerField(_("version"))
     text: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField()
     kept_at = models.DateTimeField(_("kept"), auto_now=True)

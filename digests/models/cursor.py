@@ -1,6 +1,8 @@
-"""Keyset pagination: a page begins after the last row of the page before, so that the last page of
-a list costs no more than its first, and no row is shown twice or missed when something is published
-meanwhile."""
+"""Keyset pagination: a page begins after the last row of the page before it.
+
+So the last page of a list costs no more than its first, and no row is shown twice or missed when
+something is published meanwhile.
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -17,7 +19,7 @@ from digests.models.numbers import PK_DIGITS, parse_pk
 
 @dataclass(frozen=True)
 class Cursor:
-    """The place of a row in a list. As text it is a word for addresses."""
+    """The position of a row in a list. As a string it can be put into a URL."""
 
     values: tuple[Any, ...]
 
@@ -32,7 +34,7 @@ def _written(value: datetime | int) -> str:
 
 @dataclass(frozen=True)
 class Key:
-    """A number by which a list is ordered, the highest first, and how cursors write it."""
+    """A number by which a list is ordered, highest first, and how cursors write it."""
 
     lookup: str
     pattern: str = PK_DIGITS
@@ -49,7 +51,7 @@ class Key:
 
 
 def date_key(lookup: str) -> Key:
-    """Dates, the latest first, from 1653 to 2286, as seconds."""
+    """A key for dates from 1653 to 2286, newest first, which cursors write as seconds."""
     return Key(lookup, "-?[0-9]{1,10}", lambda text: datetime.fromtimestamp(int(text), UTC))
 
 
@@ -73,19 +75,19 @@ class Keyset:
         return Cursor(tuple(key.parse(part) for key, part in parts))
 
     def cursor(self, row: Model) -> Cursor:
-        """Where a row stands."""
+        """The position of a row in this order."""
         paths = (key.lookup.replace(LOOKUP_SEP, ".") for key in self.keys)
         return Cursor(tuple(attrgetter(path)(row) for path in paths))
 
     def after[Row: Model](self, rows: QuerySet[Row], cursor: Cursor) -> QuerySet[Row]:
-        """The rows that follow a place, in order."""
+        """The rows that follow a position, in order."""
         return rows.filter(_beyond(self.keys, cursor.values)).order_by(*self.order)
 
     def page[Row: Model](
         self, rows: QuerySet[Row], size: int, cursor: Cursor | None = None
     ) -> tuple[list[Row], Cursor | None]:
-        """So many rows, of all or after a place, and where the next page goes on if there is one.
-        Costs one query."""
+        """A page of at most `size` rows, from the beginning or after a position, and where the next
+        page begins if there is one. Costs one query."""
         ordered = self.after(rows, cursor) if cursor else rows.order_by(*self.order)
         shown, last = cut(list(ordered[: size + 1]), size)
         return shown, self.cursor(last) if last else None
@@ -95,11 +97,12 @@ def _beyond(keys: Sequence[Key], values: Sequence[Any]) -> Q:
     (key, *more_keys), (value, *more_values) = keys, values
     if not more_keys:
         return key.beyond(value)
-    # The bound of the first key is said apart from the rest, because an index finds it.
+    # The bound of the first key is stated separately, because an index can use it.
     return key.beyond(value, "e") & (key.beyond(value) | _beyond(more_keys, more_values))
 
 
 def cut[Row](rows: Sequence[Row], size: int) -> tuple[list[Row], Row | None]:
-    """A page of rows, of which one more was read, and its last row if another page follows."""
+    """The first `size` of rows that were read with one to spare, and the last of them if another
+    page follows."""
     shown = list(rows[:size])
     return shown, shown[-1] if len(rows) > size else None

@@ -17,7 +17,7 @@ from digests.text.style.house import HouseStyle
 
 class DigestQuerySet(VersionedQuerySet["Digest"]):
     def published(self) -> "DigestQuerySet":
-        """Those that the public can see, or could once."""
+        """Digests that are public now or once were."""
         return self.exclude(published_at=None)
 
     def composable(self) -> "DigestQuerySet":
@@ -29,7 +29,7 @@ class DigestQuerySet(VersionedQuerySet["Digest"]):
         return self.filter(status=Digest.Status.APPROVED, date__lte=now)
 
     def pending(self) -> "DigestQuerySet":
-        """Live digests whose live revision no sweep has delivered yet, the longest waiting first.
+        """Live digests whose live revision no sweep has delivered yet, longest wait first.
 
         Each has `live_since`, when that revision was last published. A file that somebody else
         holds is not pending: it is a conflict, and waiting does not help.
@@ -44,7 +44,7 @@ class DigestQuerySet(VersionedQuerySet["Digest"]):
 
 
 def now_to_the_second() -> datetime:
-    """The file holds no smaller unit."""
+    """The current time without fractions of a second, because the file holds no smaller unit."""
     return timezone.now().replace(microsecond=0)
 
 
@@ -53,7 +53,7 @@ class Digest(Versioned):
 
     Status = DigestStatus
     TRANSITIONS = DIGEST_TRANSITIONS
-    # Only a draft is composed: what is in review or approved stands still.
+    # Only a draft can be composed: what is in review or approved does not change.
     COMPOSABLE = (Status.DRAFT,)
     # The states of a digest that is being made.
     ON_THE_WAY = (Status.DRAFT, Status.REVIEW, Status.APPROVED)
@@ -104,11 +104,11 @@ class Digest(Versioned):
         verbose_name=_("approved revision"),
     )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
-    # The date of the live revision once more, for the order of readers' lists: the instant, and the
+    # A copy of the live revision's date by which readers' lists are ordered: the instant, and the
     # day in the series' zone.
     live_date = models.DateTimeField(null=True, editable=False)
     live_day = models.DateField(null=True, editable=False)
-    # Of a correction that is approved and waits for its time.
+    # Belongs to a correction that is approved and waits for its time.
     correction_note = models.TextField(_("correction note"), blank=True, editable=False)
     withdrawal_note = models.TextField(_("withdrawal note"), blank=True, editable=False)
 
@@ -125,7 +125,7 @@ class Digest(Versioned):
         ]
         indexes = [
             models.Index(fields=["status", "date"], name="digest_by_status"),
-            # What readers' lists ask for, all and of a series, by time and by day.
+            # For readers' lists: of all digests and of one series, by time and by day.
             models.Index(fields=["-live_date", "-id"], name="digest_live"),
             models.Index(fields=["series", "-live_date", "-id"], name="digest_live_of_series"),
             models.Index(fields=["-live_day", "-live_date"], name="digest_live_by_day"),
@@ -182,12 +182,12 @@ class Digest(Versioned):
 
     @property
     def is_correction(self) -> bool:
-        """Whether readers see a text while another is being made."""
+        """Whether readers see one text while another is being prepared."""
         return self.live_revision_id is not None and self.status in self.ON_THE_WAY
 
     def state(self, item_versions: int) -> str:
-        """Changes with the digest and with each item that stands in it, whose versions are summed
-        up. A page is outdated when its own is another."""
+        """A string that changes with the digest and with each item in it, whose versions are summed
+        up. A page is outdated when it was made with a different one."""
         return f"{self.version}.{item_versions}"
 
     @property

@@ -8,7 +8,8 @@ from digests.models.revision import Revision
 
 
 class ExportedFile(models.Model):
-    """What the last sweep says of one file of ours. The folder's manifest decides; this tells."""
+    """What the last sweep reported about one of our files. It only informs: the folder's manifest
+    decides which files are ours."""
 
     class State(models.TextChoices):
         WRITTEN = "written", _("written")
@@ -34,7 +35,7 @@ class ExportedFile(models.Model):
 
 
 class SweepReport(models.Model):
-    """The one row in which each sweep of the export folder reports, for /readyz and Today."""
+    """The single row in which each sweep of the export folder reports, for /readyz and Today."""
 
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True)

@@ -1,4 +1,4 @@
-"""Two small fields that several nouns share."""
+"""Small fields that several models share."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ def validate_time_zone(name: str) -> None:
 
 
 class TimeZoneField(models.CharField[str, str]):
-    """The name of a zone in the IANA database."""
+    """A field for the name of a time zone in the IANA database."""
 
     default_validators = [validate_time_zone]
 
@@ -43,7 +43,7 @@ class LanguageField(models.CharField[str, str]):
 
 
 class OrderedObjectField(models.JSONField[dict[str, Any], dict[str, Any]]):
-    """A JSON object that keeps the order of its keys: it is stored as pairs, for PostgreSQL
+    """A JSON object that keeps the order of its keys: it is stored as pairs, because PostgreSQL
     sorts the keys of an object."""
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[str, Any]:

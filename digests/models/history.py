@@ -17,7 +17,7 @@ from digests.text.diff import Span, read
 
 class HistoryEntryQuerySet(ImmutableQuerySet["HistoryEntry"]):
     def last_steps(self) -> "list[HistoryEntry]":
-        """Of one row: the last two moves that led to another state, the last first."""
+        """The last two steps that led one row to another state, newest first."""
         steps = self.exclude(before=models.F("after")).select_related("actor")
         return list(steps.order_by("-pk")[:2])
 
@@ -50,7 +50,7 @@ class HistoryEntry(Immutable):
         OVERRIDE = "override", _("approved alone")
         IMPORT = "import", _("imported")
 
-    # Their notes were written by somebody for somebody.
+    # The notes of these were written for somebody else to read.
     SPOKEN = (Action.SUBMIT, Action.SEND_BACK, Action.APPROVE)
 
     digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="history")
@@ -88,23 +88,23 @@ class HistoryEntry(Immutable):
     @property
     def label(self) -> str:
         """What was done, as a word to show."""
-        # Of a story it is said shorter than of what was once done to all of them.
+        # Moving one story has a shorter word than reordering all of them at once.
         is_move = self.action == HistoryEntry.Action.REORDER and self.note
         return gettext("moved") if is_move else str(self.get_action_display())
 
     @property
     def changes(self) -> list[Span]:
-        """What an edit of a story changed in its text, if it was kept."""
+        """What an edit of a story changed in its text, if that was recorded."""
         return read(self.note) if self.item_id and self.action == HistoryEntry.Action.EDIT else []
 
     @property
     def state(self) -> str:
-        """The state it led to, as a word to show."""
+        """The state that the action led to, as a word to show."""
         noun = Digest if self.digest_id else Item
         return str(noun.Status(self.after).label)
 
     def describe(self, row: Digest | Item) -> str:
-        """What happened to the row, as a sentence; of a story in a digest also which and where."""
+        """What happened to the row, as a sentence; for a story in a digest also which and where."""
         sentence = {
             HistoryEntry.Action.PLACE: gettext("%(who)s put in %(what)s."),
             HistoryEntry.Action.REORDER: gettext("%(who)s moved %(what)s."),
@@ -115,8 +115,8 @@ class HistoryEntry(Immutable):
 
     @staticmethod
     def notes_of_last_step(last_steps: "list[HistoryEntry]") -> "list[HistoryEntry]":
-        """What somebody said with the step that led to a digest's state; of a submission also why
-        it was sent back before. The oldest first."""
+        """The note on the step that led to a digest's state; for a submission also the reason for
+        which it was sent back before. Oldest first."""
         if last_steps and last_steps[0].action != HistoryEntry.Action.SUBMIT:
             last_steps = last_steps[:1]
         return [
@@ -136,14 +136,14 @@ CORRECTIONS = Keyset(Key("pk"))
 
 class CorrectionQuerySet(ImmutableQuerySet["Correction"]):
     def with_digests(self) -> Self:
-        """Corrections with their digests, and the series of these."""
+        """Corrections with their digests and the series of those digests."""
         return self.select_related("revision__digest__series").defer(
             "revision__document", "revision__text"
         )
 
 
 class Correction(Immutable):
-    """A revision that took the place of another that readers had seen, and what they are told."""
+    """A revision that replaced another that readers had seen, with its note to readers."""
 
     revision = models.OneToOneField(Revision, models.PROTECT, related_name="correction")
     note = models.TextField(_("what readers are told"), blank=True)
@@ -161,5 +161,5 @@ class Correction(Immutable):
 
     @property
     def local_at(self) -> datetime:
-        """When it was, in the series' own time."""
+        """The time of the correction in the series' zone."""
         return self.revision.digest.series.local(self.at)

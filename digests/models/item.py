@@ -28,17 +28,17 @@ class ItemQuerySet(VersionedQuerySet["Item"]):
         return self.filter(placements=None)
 
     def by_appearance(self) -> "ItemQuerySet":
-        """By `appeared_at`, the latest first."""
+        """Items in order of `appeared_at`, newest first."""
         return self.order_by(Coalesce("posted_at", "created_at").desc(), "-pk")
 
     def appeared_since(self, begin: datetime) -> "ItemQuerySet":
-        """Items whose story came up then or later; see `Item.appeared_at`."""
+        """Items whose story appeared at `begin` or later; see `Item.appeared_at`."""
         return self.filter(Item.appeared_since(begin))
 
     def mentioning(self, words: str) -> "ItemQuerySet":
         """Items that have each of the words in their text, link, source or captured original."""
         found = self
-        # PostgreSQL knows no such character.
+        # PostgreSQL text cannot hold this character.
         for word in words.replace("\0", "").split():
             found = found.filter(
                 models.Q(headline__icontains=word)
@@ -54,7 +54,7 @@ class ItemQuerySet(VersionedQuerySet["Item"]):
         return self.filter(claim__in=user.claims.current())
 
     def original_of(self, url_key: str) -> "ItemQuerySet":
-        """The one item, if any, that first told the story behind a link."""
+        """The one item, if any, that was the first with this link and repeats no other."""
         return self.filter(url_key=url_key, repeat_of=None)
 
 
@@ -93,7 +93,7 @@ class Item(StoryText, Versioned):
         verbose_name=_("repeat of"),
         help_text=_("The item that first used the same link."),
     )
-    # What makes two headlines the same, to see that a story ran before.
+    # Equal for headlines that count as the same, to detect that a story ran before.
     headline_key = models.CharField(
         _("headline key"), max_length=MAX_HEADLINE_KEY, blank=True, editable=False, db_index=True
     )
@@ -154,12 +154,12 @@ class Item(StoryText, Versioned):
 
     @property
     def appeared_at(self) -> datetime:
-        """When the story came up: as its source says, else when it was added."""
+        """When the story appeared: as its source states, else when it was added."""
         return self.posted_at or self.created_at
 
     @staticmethod
     def appeared_since(begin: datetime) -> models.Q:
-        """`appeared_at` then or later, as the database asks it."""
+        """The query condition for `appeared_at` at `begin` or later."""
         posted = models.Q(posted_at__gte=begin)
         return posted | models.Q(posted_at=None, created_at__gte=begin)
 

@@ -19,7 +19,7 @@ DIGESTS = Keyset(date_key("live_date"), Key("pk"))
 
 class LiveDigestQuerySet(models.QuerySet["LiveDigest"]):
     def with_pages(self) -> Self:
-        """These with all that their pages show. Costs a second query."""
+        """These digests with everything that their pages show. Costs a second query."""
         renderings = Rendering.objects.filter(renderer=RENDERER)
         return (
             self.select_related("series", "live_revision__correction")
@@ -28,7 +28,7 @@ class LiveDigestQuerySet(models.QuerySet["LiveDigest"]):
         )
 
     def filed_as(self, category: str) -> Self:
-        """Those that show this category."""
+        """The digests that show this category."""
         return self.filter(live_revision__filings__name=category)
 
     def series(self) -> models.QuerySet[Series]:
@@ -46,7 +46,7 @@ class LiveDigestManager(_Manager["LiveDigest"]):
 
 
 class LiveDigest(Digest):
-    """A digest that readers see. Constraints of the database require all that is told here."""
+    """A digest that readers see. Database constraints guarantee the fields declared here."""
 
     live_revision: models.OneToOneField[Any, Revision]
     slug: models.CharField[Any, str]
@@ -59,18 +59,19 @@ class LiveDigest(Digest):
 
     class Meta:
         proxy = True
-        # Nobody is given them apart from those of a digest.
+        # Nobody gets permissions for it apart from those for a digest.
         default_permissions = ()
 
     @cached_property
     def page(self) -> Page:
-        """What readers see. Costs no query after `with_pages`, unless nothing was kept of it."""
+        """The page that readers see. Costs no query after `with_pages`, unless its HTML is not
+        stored yet."""
         kept = (row for row in self.live_revision.renderings.all() if row.renderer == RENDERER)
         return (next(kept, None) or Rendering.objects.of(self.live_revision)).page()
 
     @property
     def modified(self) -> datetime:
-        """When it was last corrected, in its series' own time, or else its date.
+        """The time of its last correction in its series' zone, or else its date.
 
         A correction may have waited for a date of its own: it counts from when readers saw it.
         """
@@ -79,12 +80,12 @@ class LiveDigest(Digest):
 
     @property
     def older(self) -> "LiveDigest | None":
-        """The one before it in its series. Costs a query."""
+        """The digest before it in its series. Costs a query."""
         return self._next(DIGESTS)
 
     @property
     def newer(self) -> "LiveDigest | None":
-        """The one after it in its series. Costs a query."""
+        """The digest after it in its series. Costs a query."""
         return self._next(reversed(DIGESTS))
 
     def _next(self, order: Keyset) -> "LiveDigest | None":

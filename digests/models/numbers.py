@@ -1,4 +1,4 @@
-"""Numbers of rows, as addresses, forms and programs send them."""
+"""Primary keys as URLs, forms and programs send them."""
 
 from django.db.models import BigIntegerField
 
@@ -10,9 +10,9 @@ PK_DIGITS = f"[0-9]{{1,{len(str(MAX_PK))}}}"
 
 
 def parse_pk(text: str) -> int:
-    """The number that a text says; ValueError if no row can have it.
+    """Read a primary key from text; ValueError if no row can have it.
 
-    A number beyond the bound must not reach a query: only some lookups of Django take it.
+    A number beyond the bound must not reach a query: only some lookups of Django accept it.
     """
     number = int(text)
     if not 0 <= number <= MAX_PK:

@@ -1,4 +1,4 @@
-"""What belongs to a digest in an order: its categories, its sections, and the items placed."""
+"""The ordered parts of a digest: its categories, its sections and the items placed in it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -62,12 +62,13 @@ class Section(models.Model):
 
 class PlacementQuerySet(models.QuerySet["Placement"]):
     def in_order(self) -> "PlacementQuerySet":
-        """As the digest reads, each with its item, the item's source and who changed it last."""
+        """Placements in the digest's order, each with its item, the item's source and the user who
+        last changed it."""
         return self.select_related("item__source", "item__changed_by").order_by("position")
 
 
 class Placement(models.Model):
-    """An item's place in a digest: 1..n over the whole digest, sections one after the other."""
+    """An item's place in a digest. Positions run 1..n over the whole digest, section by section."""
 
     digest = models.ForeignKey(Digest, models.CASCADE, related_name="placements")
     item = models.ForeignKey(

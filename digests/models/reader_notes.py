@@ -1,4 +1,4 @@
-"""What readers are told beside a digest's text: its corrections, and that people reviewed it."""
+"""Notes shown to readers beside a digest's text: its corrections, and that it was reviewed."""
 
 from dataclasses import dataclass
 
@@ -14,15 +14,15 @@ class Notice:
 
 
 def notice_of(digest: LiveDigest) -> Notice:
-    """Costs two queries."""
+    """The notes for the page of a digest. Costs two queries."""
     corrections = Correction.objects.with_digests().filter(revision__digest=digest)
     is_reviewed = digest.series.shows_review and _was_reviewed(digest.live_revision)
     return Notice(list(corrections), is_reviewed)
 
 
 def _was_reviewed(revision: Revision) -> bool:
-    """Whether a person approved it, and not an import; another than who submitted it, and not as
-    an exception."""
+    """Whether a person approved the revision, not an import; a person other than the one who
+    submitted it, and not by an override of the four-eyes rule."""
     moves = HistoryEntry.objects.filter(revision=revision).values_list("action", "actor")
     if any(verb == HistoryEntry.Action.OVERRIDE for verb, _actor in moves):
         return False

@@ -11,13 +11,13 @@ from digests.text.page import RENDERER, Page, page, rendered
 
 class RenderingQuerySet(models.QuerySet["Rendering"]):
     def of(self, revision: Revision) -> "Rendering":
-        """The revision's HTML by the current renderer, made and kept when it is missing."""
+        """The revision's HTML from the current renderer, made and stored when it is missing."""
         kept = revision.renderings.filter(renderer=RENDERER).first()
         return kept or self._made(revision)
 
     def bodies(self, entries: Iterable[Entry]) -> dict[int, SafeHTML]:
-        """The HTML of these entries' texts, by their numbers. Costs one query, unless nothing was
-        kept of some."""
+        """The HTML of these entries' texts, by primary key. Costs one query, unless some of it is
+        not stored yet."""
         entries = list(entries)
         revisions = {entry.revision_id: entry.revision for entry in entries}
         kept = self.filter(revision__in=revisions, renderer=RENDERER)
@@ -35,12 +35,12 @@ class RenderingQuerySet(models.QuerySet["Rendering"]):
     def _made(self, revision: Revision) -> "Rendering":
         items = revision.entries.values_list("item", "language").order_by("position")
         html = rendered(revision.as_document(), items)
-        # Two readers may come first at the same time.
+        # Two readers may be the first at the same time.
         return revision.renderings.get_or_create(renderer=RENDERER, defaults={"html": html})[0]
 
 
 class Rendering(models.Model):
-    """The HTML of a revision. Anybody may throw it away: `manage.py rerender` makes it again."""
+    """The HTML of a revision. It may be deleted at any time: `manage.py rerender` remakes it."""
 
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="renderings")
     renderer = models.PositiveIntegerField(_("renderer"))

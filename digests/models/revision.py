@@ -23,14 +23,14 @@ class Revision(Immutable):
     digest = models.ForeignKey(Digest, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
     document = models.JSONField(_("document"))
-    # The document's date once more, for the database: the instant, by which the public's lists are
+    # A copy of the document's date for the database: the instant, by which the public's lists are
     # ordered, and the day in the series' zone, by which they are searched.
     dated = models.DateTimeField(_("date"))
     day = models.DateField(_("day"))
     language = LanguageField(_("language"))
-    # Hash of the document and the identity of its items: what an approval must have seen.
+    # Hash of the document and of its items' identities: an approval names the one it was shown.
     document_sha256 = models.CharField(max_length=64)
-    # The exact file; empty while the draft is nothing a file could hold.
+    # The exact text of the file; empty while the draft cannot be written as a file.
     text = models.TextField(_("file text"), blank=True)
     text_sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(_("taken"), auto_now_add=True)
@@ -58,7 +58,7 @@ class Revision(Immutable):
 
     @property
     def date(self) -> datetime:
-        """With the offset it had in the series' zone when the revision was taken."""
+        """The date, with the offset it had in the series' zone when the revision was taken."""
         return datetime.fromisoformat(self.document["date"])
 
     @property
@@ -67,7 +67,7 @@ class Revision(Immutable):
         return title
 
 
-# The most runs of a story that are told.
+# At most so many runs of a story are listed.
 RUNS = 50
 
 ENTRIES = Keyset(
@@ -75,28 +75,28 @@ ENTRIES = Keyset(
     Key("revision__live_digest__pk"),
     Key("position", "[0-9]{1,9}", int, is_ascending=True),
 )
-"""The order of the public's entries: those of the newest digest first, each digest's in order."""
+"""The order of public entries: newest digest first, and within a digest its own order."""
 
 
 class EntryQuerySet(ImmutableQuerySet["Entry"]):
     def live(self) -> Self:
-        """Entries the public can read: those of the newest digest first, each digest's in order."""
+        """Entries that are public now: newest digest first, and within a digest its own order."""
         return self.filter(revision__live_digest__live_date__isnull=False).order_by(*ENTRIES.order)
 
     def with_digests(self) -> Self:
-        """These live entries with the digests they stand in, which costs a second query."""
+        """These live entries with the digests they stand in. Costs a second query."""
         revisions = Revision.objects.defer("text").select_related("live_digest__series")
         return self.prefetch_related(models.Prefetch("revision", revisions))
 
     def telling(self, item: int) -> Self:
         """Entries of the story that this item tells or repeats."""
-        # What was marked and never published is the newsroom's own.
+        # A repeat that was marked but never published is known to the newsroom alone.
         told = Entry.objects.filter(item=item).were_published().values("story")
         return self.filter(models.Q(story=item) | models.Q(story__in=told))
 
     def runs_of(self, item: int) -> "list[Entry]":
-        """Where the story of an item ran, the last first, as `with_digests` reads them: none where
-        all was withdrawn. Raises `Entry.DoesNotExist` for what never was public."""
+        """The public entries of an item's story, newest first, loaded as by `with_digests`; none if
+        all were withdrawn. Raises `Entry.DoesNotExist` for a story that was never public."""
         told = self.telling(item)
         runs = list(told.live().with_digests()[:RUNS])
         if not runs and not told.were_published().exists():
@@ -104,12 +104,13 @@ class EntryQuerySet(ImmutableQuerySet["Entry"]):
         return runs
 
     def were_published(self) -> Self:
-        """Those that the public can read, or could once."""
+        """Entries that are public now or once were."""
         return self.filter(revision__history__action="publish")
 
     def sources(self) -> "SourceQuerySet":
-        """Where these entries came from."""
-        # Distinct, and so in one pass: asked for each source, PostgreSQL reads all its entries.
+        """The sources of these entries."""
+        # Distinct, and so in one pass: with a subquery for each source, PostgreSQL would read all
+        # entries of each.
         return Source.objects.filter(pk__in=self.order_by().values("source").distinct())
 
     def earlier_runs(
@@ -119,10 +120,11 @@ class EntryQuerySet(ImmutableQuerySet["Entry"]):
         since: datetime | None = None,
         beside: Digest | None = None,
     ) -> "dict[int, list[Entry]]":
-        """Where the stories of these items ran already, by the items' numbers: public entries of
-        items that have the same link or headline now, whatever was printed then, the newest first;
-        each has its `revision` and that its `live_digest`. `beside` leaves a digest out. Costs one
-        query.
+        """Earlier public entries of these items' stories, by the items' primary keys, newest first.
+
+        An entry counts when its item has the same link or headline now, whatever was printed then.
+        Each entry has its `revision`, and the revision its `live_digest`. `beside` leaves a digest
+        out. Costs one query.
         """
         if not items:
             return {}
@@ -154,7 +156,7 @@ class Entry(StoryText, Immutable):
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="entries")
     position = models.PositiveIntegerField(_("position"))
     item = models.ForeignKey(Item, models.PROTECT, related_name="entries")
-    # The number of the item that told the story first: its own, or that of which it is a repeat.
+    # The primary key of the item that told the story first: its own item, or the one it repeats.
     story = models.PositiveBigIntegerField(db_index=True)
     source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="entries")
     language = LanguageField(_("language"))
@@ -177,14 +179,14 @@ class Entry(StoryText, Immutable):
 
     @property
     def digest(self) -> Digest:
-        """The digest in which the public reads it."""
+        """The public digest that the entry stands in."""
         return self.revision.live_digest
 
 
 class FilingQuerySet(ImmutableQuerySet["Filing"]):
     def live(self) -> Self:
-        """What the public's digests are filed under."""
-        # A join would read all their revisions.
+        """The filings of public digests."""
+        # A join would read all revisions of those digests.
         own = Digest.objects.filter(live_revision=models.OuterRef("revision"))
         return self.filter(models.Exists(own))
 

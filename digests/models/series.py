@@ -24,7 +24,7 @@ RESERVED_SLUGS = frozenset(
 
 
 def validate_slug_is_free(slug: str) -> None:
-    # Years are addresses, too.
+    # Years are path segments, too.
     if slug in RESERVED_SLUGS or slug.isdecimal():
         raise ValidationError(_("“%(slug)s” is an address of the site."), params={"slug": slug})
 
@@ -118,7 +118,7 @@ class Series(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Older stories are flagged. Empty: none is."),
     )
-    # The house style: what an editor is told of, and may pass over.
+    # The house style: editors see warnings about it, which they may ignore.
     headline_max = models.PositiveSmallIntegerField(
         _("longest headline"), null=True, blank=True, default=60, help_text=_("In characters.")
     )
@@ -176,17 +176,17 @@ class Series(models.Model):
         return ZoneInfo(self.time_zone)
 
     def local(self, at: datetime) -> datetime:
-        """A moment in the series' zone, as documents have their date: to the second and with its
-        offset, for a zone's letters stand for several zones."""
+        """A moment in the series' zone, as documents write their date: to the second and with its
+        offset, because the letters of a zone may stand for several zones."""
         return datetime.fromisoformat(at.astimezone(self.zone).isoformat(timespec="seconds"))
 
     def window_begins(self, end: datetime) -> datetime | None:
-        """Since when a story is new enough for a digest of `end`; None where the series has no
-        window."""
+        """The time since which a story is new enough for a digest dated `end`; None if the series
+        has no window."""
         return end - timedelta(hours=self.window_hours) if self.window_hours else None
 
     def house_style(self, bylines: Collection[str]) -> HouseStyle:
-        """The style of its stories; `bylines` are those that are known."""
+        """The house style for its stories; `bylines` are the known ones."""
         return HouseStyle(
             bylines=frozenset(bylines),
             hosts=tuple(self.link_hosts.lower().split()),
@@ -194,5 +194,5 @@ class Series(models.Model):
             body_min=self.body_min,
             body_max=self.body_max,
             bold_max=self.bold_max,
-            spacing=cast(Any, self.spacing),  # one of Spacing, as the choices say
+            spacing=cast(Any, self.spacing),  # one of Spacing, by the choices
         )

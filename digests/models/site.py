@@ -13,13 +13,13 @@ from digests.text.markdown.html import MAX_BODY
 
 class TagAuthorityManager(models.Manager["TagAuthority"]):
     def load(self) -> "TagAuthority":
-        """The one authority; the first publication settles it, by the host SITE_URL names then."""
+        """The single authority. The first publication fixes it, from the host SITE_URL has then."""
         host, year = urlsplit(settings.SITE_URL).hostname or "", timezone.now().year
         return self.get_or_create(pk=1, defaults={"host": host, "year": year})[0]
 
 
 class TagAuthority(models.Model):
-    """In whose name the feeds make `tag:` ids (RFC 4151).
+    """The authority of the `tag:` ids in the feeds (RFC 4151).
 
     Kept for good, so that no id changes when the site moves to another host: readers of the
     feed would get everything a second time.
@@ -48,22 +48,22 @@ def new_edition() -> str:
 
 class SiteManager(models.Manager["Site"]):
     def edition(self) -> str:
-        """Which edition of the site readers see now. Costs one query, and no more than that."""
-        # Asked for every page: the ORM takes several times as long as the database.
+        """The edition of the site that readers see now. Costs one query, and no more than that."""
+        # Needed for every page, and the ORM takes several times as long as the database.
         with connection.cursor() as cursor:
             cursor.execute("SELECT edition FROM digests_site")
             row = cursor.fetchone()
         return str(row[0]) if row else ""
 
     def publish_edition(self) -> None:
-        """To be called in the transaction that changes anything readers see: whatever was kept of
-        earlier editions is forgotten with its end, and not before."""
+        """Start a new edition, in the transaction that changes anything readers see: what caches
+        hold of earlier editions becomes invalid when it commits, and not before."""
         self.update_or_create(pk=1, defaults={"edition": new_edition()})
 
 
 class Site(models.Model):
-    """The one row of what belongs to no series: what readers are told of the site, and which
-    edition of it they see."""
+    """The single row of data that belongs to no series: the site's description for readers, and
+    the edition of it that they see."""
 
     about = models.TextField(
         _("about"),
@@ -72,10 +72,10 @@ class Site(models.Model):
         help_text=_("Markdown. Who makes these digests, from what, and how to reach you."),
     )
     about_language = LanguageField(_("language"), default="en")
-    # Which database this is: its copies and backups share it, and another has another.
+    # Identifies this database: its copies and backups share the id, and other databases differ.
     uuid = models.UUIDField(default=uuid4, editable=False)
-    # Drawn by chance and not counted: a database brought back from a backup would count up to
-    # editions that caches know, with other pages.
+    # Random and not counted: a database restored from a backup would count up to editions that
+    # caches know already, with other pages.
     edition = models.CharField(max_length=32, default=new_edition, editable=False)
 
     objects = SiteManager()
@@ -90,5 +90,6 @@ class Site(models.Model):
 
 
 def ensure_site(*, using: str, **_: Any) -> None:
-    """A post_migrate handler: the one row is there from the first migration on."""
+    """Make the single row of `Site`: a post_migrate handler, so it exists from the first migration
+    on."""
     Site.objects.using(using).get_or_create(pk=1)

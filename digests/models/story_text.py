@@ -8,7 +8,7 @@ from digests.text.markdown.html import MAX_BODY
 
 
 class StoryText(models.Model):
-    """The text of a story, as an item has it and as an entry keeps it."""
+    """The text fields of a story, which items and entries share."""
 
     headline = models.CharField(_("headline"), max_length=500)
     byline = models.CharField(_("byline"), max_length=200, blank=True)
@@ -19,7 +19,7 @@ class StoryText(models.Model):
         abstract = True
 
     def entry(self) -> Entry:
-        """The text as it would stand in a document."""
+        """The text as an entry of a document."""
         return Entry.of(self)
 
     def set_entry(self, entry: Entry) -> None:

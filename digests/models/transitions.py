@@ -1,4 +1,4 @@
-"""The steps from one state to another: each declared once, in the order of a life."""
+"""The transitions between states: each declared once, in the order of a row's life."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ class DigestStatus(models.TextChoices):
 
 @dataclass(frozen=True)
 class Transition:
-    """A step from some states to one. It is known by the name under which the history keeps it."""
+    """A step from some states to one. Its name is the action that the history records."""
 
     sources: frozenset[str]
     target: str
     role: str  # the lowest that may take it
     permission: str
     title: str = ""  # of the permission, where it is not one of Django's own
-    owner_permission: str = ""  # enough for a digest of one's own
+    owner_permission: str = ""  # enough for the owner of the digest
     needs_live: bool = False  # whether the public must see something already
 
 
@@ -124,11 +124,11 @@ DIGEST_TRANSITIONS = {
 
 
 def own_permissions(transitions: Iterable[Transition]) -> list[tuple[str, str]]:
-    """The permissions that a model must add to Django's, for its Meta."""
+    """The permissions that a model's Meta must add to Django's own."""
     return [(each.permission, each.title) for each in transitions if each.title]
 
 
 def permissions_of(role: str) -> set[str]:
-    """The permissions that this role has, and none below it, for the steps it may take."""
+    """The permissions for transitions that begin with this role: no role below it has them."""
     steps = [*ITEM_TRANSITIONS.values(), *DIGEST_TRANSITIONS.values()]
     return {step.permission for step in steps if step.role == role}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class User(AbstractUser):
-    """Somebody who works here; dates and screens follow their own zone and language."""
+    """A member of the newsroom; dates and screens follow their own time zone and language."""
 
     time_zone = TimeZoneField(
         _("time zone"), blank=True, help_text=_("Dates are shown in this zone. Empty: the site's.")
@@ -22,7 +22,7 @@ class User(AbstractUser):
         _("language"), blank=True, help_text=_("The screens speak it. Empty: the browser's.")
     )
 
-    # The draft that stories are put into from the inbox: the one that was opened last.
+    # The draft into which stories from the inbox are put: the one that was opened last.
     current_digest = models.ForeignKey(
         "digests.Digest", models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -36,7 +36,7 @@ class User(AbstractUser):
 
     @property
     def current_draft(self) -> "Digest | None":
-        """The current digest, if stories may be put into it. Costs a query, unless the page has
+        """The current digest, if stories can be put into it. Costs a query, unless the page has
         just opened it."""
         digest = self.current_digest
         return digest if digest and digest.is_composable else None

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class WorkingCopy:
-    """A digest as it stands at one moment: what is shown and judged is what is frozen.
+    """A digest as it stands at one moment, so that what is shown and checked is what is frozen.
 
-    Costs a query for the placements, and one each for sections and categories when they are asked
-    for. `style` is the house style by which it is judged.
+    Costs a query for the placements, and one each for sections and categories when they are first
+    used. `style` is the house style it is checked against.
     """
 
     def __init__(self, digest: "Digest", style: HouseStyle | None = None) -> None:
@@ -34,13 +34,13 @@ class WorkingCopy:
         return list(self.digest.sections.all())
 
     def within(self, section: "Section | None") -> "list[Placement]":
-        """What stands in a section, or before the first one, in order."""
+        """The placements in a section, or before the first one, in order."""
         wanted = section and section.pk
         return [placement for placement in self.placements if placement.section_id == wanted]
 
     @cached_property
     def document(self) -> DigestDocument:
-        """As the file would hold it."""
+        """The digest as a document, as the file would hold it."""
         digest = self.digest
         sections = [
             DocumentSection(section.heading, section.intro, self._entries(section))
@@ -65,7 +65,7 @@ class WorkingCopy:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Identifies everything that a publication would show."""
+        """A hash of everything that a publication would show."""
         items = [(item.pk, item.language, item.source_id) for item in self.items]
         return fingerprint(self.document, self.digest.series.language, items)
 
