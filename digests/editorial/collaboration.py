@@ -1,6 +1,6 @@
-"""Verbs of working side by side: who is here, who works on what, and what is not saved yet.
+"""Verbs for working side by side: presence, claims and unsaved text.
 
-None of them changes what anybody wrote, so none is kept in the history.
+None of them changes what anybody wrote, so none is recorded in the history.
 """
 
 from dataclasses import asdict
@@ -16,18 +16,19 @@ from digests.text.format import Entry
 
 
 def heartbeat(row: Item | Digest, *, by: User) -> list[User]:
-    """Tell that somebody has the row open; returns who else has. To be repeated while it is."""
+    """Record that a user has the row open; returns the other users who have. To be repeated while
+    it is open."""
     require(by, f"view_{row._meta.model_name}")
     row.presences.update_or_create(user=by, defaults={"seen_at": timezone.now()})
-    # Whoever comes takes away what others left lying: nothing else would.
+    # Each visitor deletes the expired rows of others, because nothing else would.
     row.presences.gone().delete()
     others = row.presences.here().exclude(user=by).select_related("user")
     return [presence.user for presence in others.order_by("pk")]
 
 
 def leave(row: Item | Digest, *, by: User) -> None:
-    """Tell that somebody closed the row, and let go of an item that was held by its editor alone;
-    what was claimed for longer stays claimed."""
+    """Record that a user closed the row, and release an item that only its editor held; an item
+    that was claimed for longer stays claimed."""
     row.presences.filter(user=by).delete()
     if isinstance(row, Item):
         soon = timezone.now() + Claim.FOR_WRITING
@@ -38,12 +39,12 @@ def leave(row: Item | Digest, *, by: User) -> None:
 def claim(
     item: Item, *, by: User, lasts: timedelta = Claim.FOR_READING, take_over: bool = False
 ) -> Claim:
-    """Tell the others that one works on an item, for a while; claiming again renews it.
+    """Claim an item for a while, so that others see who works on it; claiming again renews it.
 
-    Raises `Held` while somebody else does, unless one takes over from them.
+    Raises `Held` while somebody else has a claim, unless `take_over` is set.
     """
     require(by, "change_item")
-    # The bare item is locked, for there may be no claim to lock yet.
+    # The bare item is locked, because there may be no claim to lock yet.
     row = Item.objects.select_for_update().get(pk=item.pk)
     until = timezone.now() + lasts
     held = Claim.objects.current().select_related("user", "item").filter(item=row).first()
@@ -55,35 +56,35 @@ def claim(
 
 
 def release(item: Item, *, by: User) -> None:
-    """Let go of an item; what somebody else holds stays theirs."""
+    """Release a user's claim on an item; another user's claim stays."""
     Claim.objects.filter(item=item, user=by).delete()
 
 
 @transaction.atomic
 def keep_draft(item: Item, entry: Entry, *, by: User, version: int) -> ItemDraft:
-    """Keep what was typed over this version of the item, one text for each of its editors.
+    """Keep unsaved text that is based on this version of the item, one for each of its editors.
 
-    `Stale` when the latest step is the writer's own: what comes late was saved with it, and would
-    be offered as if it had not been.
+    Raises `Stale` when the writer's own step has changed the item since: text that arrives late was
+    saved with that step, and would be offered as if it had not been.
     """
     require(by, "change_item")
     row = Item.objects.select_for_update().get(pk=item.pk)
     last = row.history.last()
     if last and last.actor_id == by.pk:
         refuse_stale(row, version)
-    # PostgreSQL knows no such character.
+    # PostgreSQL text cannot hold this character.
     text = {name: value.replace("\0", "") for name, value in asdict(entry).items()}
     kept = {"text": text, "version": version}
     return ItemDraft.objects.update_or_create(item=row, user=by, defaults=kept)[0]
 
 
 def drop_draft(item: Item, *, by: User) -> None:
-    """Throw one's own unsaved text away."""
+    """Delete the user's own unsaved text for an item."""
     ItemDraft.objects.filter(item=item, user=by).delete()
 
 
 def set_current_digest(digest: Digest, *, by: User) -> None:
-    """Make a draft the one that this user's stories are put into from the inbox."""
+    """Choose the draft into which this user puts stories from the inbox."""
     require(by, "change_digest")
     require_state(digest, Digest.COMPOSABLE)
     is_new = by.current_digest_id != digest.pk

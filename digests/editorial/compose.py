@@ -1,4 +1,4 @@
-"""Verbs that make a digest: its text, its sections and what stands in it, in order."""
+"""Verbs that compose a digest: its text, its sections and the order of its items."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -40,12 +40,12 @@ MAX_PLACEMENTS = 500
 
 
 def may_compose(digest: Digest, by: Actor) -> bool:
-    """Whether the verbs of this module would begin."""
+    """Whether this user may compose the digest in its current state."""
     return allowed(by, "change_digest") and digest.is_composable
 
 
 def may_be_placed(item: Item) -> bool:
-    """Whether an item is in a state from which `place` takes it."""
+    """Whether an item is in a state in which `place` accepts it."""
     return item.status == Item.Status.INBOX or item.status in Item.PLACEABLE
 
 
@@ -60,7 +60,7 @@ def new(
     intro: str = "",
     outro: str = "",
 ) -> Digest:
-    """An empty draft, owned by who made it; its date is now unless given."""
+    """Create an empty draft, owned by its creator; its date is now unless given."""
     require(by, "add_digest")
     digest = Digest(series=series, owner=by, changed_by=by)
     _write(digest, title, date or now_to_the_second(), intro, outro)
@@ -132,7 +132,7 @@ def move_section(
 
 @transaction.atomic
 def remove_section(digest: Digest, section: Section, *, by: Actor, version: int) -> Digest:
-    """Dissolve a section; what stood in it joins the one before it."""
+    """Dissolve a section; its items join the section before it."""
     row = _open(digest, by, version)
     mine = _own_section(row, section)
     before = row.sections.filter(position__lt=mine.position).last()
@@ -200,7 +200,7 @@ def remove(digest: Digest, item: Item, *, by: Actor, version: int) -> Digest:
 
 
 def file_under(digest: Digest, categories: Iterable[Category]) -> None:
-    """Make these the digest's categories, in this order."""
+    """Set the digest's categories, in this order."""
     digest.filed_under.all().delete()
     DigestCategory.objects.bulk_create(
         DigestCategory(digest=digest, category=category, position=position)
@@ -209,7 +209,7 @@ def file_under(digest: Digest, categories: Iterable[Category]) -> None:
 
 
 def renumber(rows: QuerySet[Any], order: Sequence[Placement | Section], *fields: str) -> None:
-    """Give the rows the positions 1..n in this order, in two updates: no two ever collide,
+    """Give the rows the positions 1..n in this order, in two updates, so that no two ever collide,
     on a database that checks each row as well as on one that checks at the end. Further fields
     are saved with the positions."""
     rows.update(position=F("position") + _OUT_OF_THE_WAY)
@@ -219,7 +219,7 @@ def renumber(rows: QuerySet[Any], order: Sequence[Placement | Section], *fields:
 
 
 def _placeable(item: Item, digest: Digest, by: Actor) -> Item:
-    """The item, locked, in a state in which it may stand in the digest."""
+    """Lock the item and bring it into a state in which it may stand in the digest."""
     locked = Item.objects.select_for_update().get(pk=item.pk)
     if not may_be_placed(locked):
         raise Invalid(
@@ -232,8 +232,8 @@ def _placeable(item: Item, digest: Digest, by: Actor) -> Item:
 
 
 def _spot(placement: Placement, order: list[Placement], sections: list[Section]) -> str:
-    """Where a placement stands among those in order, as the screens number it: the section, if it
-    is in one, and the number within it. In no language, for the history keeps it."""
+    """The position of a placement among those in order, as the screens number it: its section, if
+    any, and the number within it. In no language, because the history keeps it."""
     together = [each for each in order if each.section_id == placement.section_id]
     section = next((s for s in sections if s.pk == placement.section_id), None)
     number = together.index(placement) + 1
@@ -268,7 +268,7 @@ def _own_section(digest: Digest, section: Section) -> Section:
 
 
 def _no_section() -> Invalid:
-    # Without its name: an address gives no more than a number.
+    # Without its name, because a URL holds only its number.
     return Invalid(gettext("This digest has no such section."))
 
 

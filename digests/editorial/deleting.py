@@ -1,4 +1,5 @@
-"""Verbs that delete an item or a digest nothing happened to; all else has a history and stays."""
+"""Verbs that delete an item or a digest to which nothing happened; all others have a history and
+stay."""
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -10,7 +11,7 @@ from digests.text.characters import in_quotes
 
 
 def may_delete(row: Item | Digest, by: Actor) -> bool:
-    """Whether the row's verb would begin. Costs a query where the role allows it."""
+    """Whether this user may delete the row. Costs a query if the role allows it."""
     return allowed(by, f"delete_{row._meta.model_name}") and not row.has_history()
 
 

@@ -1,4 +1,4 @@
-"""Why a verb refused; `str()` of each is the sentence to show."""
+"""The refusals that verbs raise; `str()` of each is the sentence to show."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ class WrongState(Refusal):
 
 
 class Held(Refusal):
-    """Somebody else works on the item: `claim` says who, and until when."""
+    """Somebody else works on the item: `claim` has the user and the time until which it lasts."""
 
     def __init__(self, claim: Claim) -> None:
         until = time_format(timezone.localtime(claim.until), "TIME_FORMAT")
@@ -37,7 +37,7 @@ class Held(Refusal):
 
 
 class Invalid(Refusal):
-    """What was given cannot stand; `findings` name the places, if there are any."""
+    """The input is not acceptable; `findings` name the places, if there are any."""
 
     def __init__(self, sentence: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(sentence)
@@ -45,7 +45,7 @@ class Invalid(Refusal):
 
 
 class Duplicate(Invalid):
-    """The link is another item's already: `item`."""
+    """Another item, `item`, has the link already."""
 
     def __init__(self, sentence: str, item: Item) -> None:
         super().__init__(sentence)
@@ -53,12 +53,12 @@ class Duplicate(Invalid):
 
 
 def gone() -> str:
-    """What is said of a row that somebody deleted meanwhile."""
+    """The sentence to show for a row that somebody deleted meanwhile."""
     return gettext("This is not here any more. Load the page again.")
 
 
 def sentences(error: ValidationError) -> list[str]:
-    """What a row's validation says, each after the name of the field that it is about."""
+    """The messages of a row's validation, each after the name of its field."""
     if not hasattr(error, "error_dict"):
         return list(error.messages)
     return [
@@ -82,7 +82,7 @@ def refuse_errors(findings: Sequence[Finding]) -> None:
 
 
 def sentence(finding: Finding) -> str:
-    """The finding in the reader's language, after the place it speaks of."""
+    """The finding's message in the user's language, after the place it is about."""
     places = []
     if finding.item is not None:
         places.append(gettext("item %(number)s") % {"number": finding.item})

@@ -1,4 +1,4 @@
-"""What every verb does before and after it acts: lock, permission, version, state, history."""
+"""Checks and steps that verbs share: lock, permission, version, state and history."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -11,10 +11,10 @@ from digests.editorial.errors import Forbidden, Stale, WrongState
 from digests.models import Digest, HistoryEntry, Item, Revision, User
 from digests.text.characters import in_quotes
 
-# Somebody signed in, or None: the system itself (commands and tasks).
+# A signed-in user, or None for the system itself (commands and tasks).
 type Actor = User | None
 
-# What the system may do by itself.
+# Permissions that the system itself has.
 _SYSTEM = {"import_digest", "publish_digest"}
 
 
@@ -30,7 +30,7 @@ def require(by: Actor, permission: str) -> None:
 
 
 def may(row: Digest | Item, by: Actor, name: str) -> bool:
-    """Whether somebody may take a step of the row, whatever its state."""
+    """Whether an actor may take this step with the row, whatever its state."""
     step = row.TRANSITIONS[name]
     if allowed(by, step.permission):
         return True
@@ -39,9 +39,9 @@ def may(row: Digest | Item, by: Actor, name: str) -> bool:
 
 
 def available(row: Digest | Item, by: Actor) -> list[str]:
-    """The steps that state and roles allow, in the order of a life.
+    """The steps that state and roles allow, in the order of a row's life.
 
-    Guards that need the text (findings, four eyes, the date) speak when the verb is tried.
+    Guards that need the text (findings, four eyes, the date) are checked when the verb is tried.
     """
     is_live = isinstance(row, Digest) and row.live_revision_id is not None
     return [
@@ -55,8 +55,8 @@ def available(row: Digest | Item, by: Actor) -> list[str]:
 def transition[Row: (Digest, Item)](
     row: Row, name: str, *, by: Actor, version: int, note: str = ""
 ) -> Iterator[tuple[Row, HistoryEntry]]:
-    """Take a step: gives the locked row, to be written inside, and its line of history, which may
-    still get a revision; both are saved in the end."""
+    """Take a step: yields the locked row, to be changed inside, and its history entry, which may
+    still get a revision; both are saved at the end."""
     locked = enter(row, name, by=by, version=version)
     line = HistoryEntry(note=note)
     yield locked, line
@@ -64,7 +64,7 @@ def transition[Row: (Digest, Item)](
 
 
 def enter[Row: (Digest, Item)](row: Row, name: str, *, by: Actor, version: int) -> Row:
-    """The row, locked until the transaction ends, if this step may be taken from where it is."""
+    """Lock the row until the transaction ends, if this step may be taken from its state."""
     locked = type(row).objects.select_for_update().get(pk=row.pk)
     # First, because a refusal of the version names the row and who changed it.
     if not may(locked, by, name):
@@ -85,14 +85,14 @@ def leave(
     revision: Revision | None = None,
     note: str = "",
 ) -> None:
-    """Save a locked row in the state to which the step leads, and the step in its history."""
+    """Save a locked row in the state to which the step leads, with the step in its history."""
     before, row.status = row.status, row.TRANSITIONS[name].target
     save_step(row)
     record(row, HistoryEntry.Action(name), by=by, before=before, revision=revision, note=note)
 
 
 def lock_digest(digest: Digest, version: int) -> Digest:
-    """The digest's row, locked until the transaction ends; `Stale` when it moved on."""
+    """Lock the digest's row until the transaction ends; raises `Stale` if its version changed."""
     row = Digest.objects.select_for_update().get(pk=digest.pk)
     refuse_stale(row, version)
     return row
@@ -113,7 +113,8 @@ def refuse_stale(row: Digest | Item, version: int) -> None:
         if last
         else gettext("Somebody changed “%(row)s”.") % {"row": in_quotes(str(row))}
     )
-    # Not what to do now: some screens show it already, others the two texts side by side.
+    # Without advice on what to do now: some screens show the new text already, others both texts
+    # side by side.
     raise Stale(gettext("%(happened)s Your change was not made.") % {"happened": happened})
 
 
@@ -134,7 +135,7 @@ def record(
     revision: Revision | None = None,
     note: str = "",
 ) -> None:
-    """Write the line of history for a change that has just been saved."""
+    """Write the history entry for a change that has just been saved."""
     HistoryEntry.objects.create(
         digest=row if isinstance(row, Digest) else None,
         item=row if isinstance(row, Item) else None,
@@ -148,7 +149,7 @@ def record(
 
 
 def save_change(row: Digest | Item, by: Actor) -> None:
-    """Save an edit of a locked row's text, with who and when, as its next version."""
+    """Save an edit of a locked row's text, with its author and time, as its next version."""
     row.changed_by, row.changed_at = by, timezone.now()
     save_step(row)
 
@@ -161,8 +162,8 @@ def save_step(row: Digest | Item) -> None:
 
 @contextmanager
 def told_by_constraints(row: Digest | Item) -> Iterator[None]:
-    """Save inside: when another transaction was faster, the constraint's own sentence is raised
-    (a ValidationError) instead of the database's error."""
+    """Turn a violated constraint into its own sentence: save inside, and if another transaction was
+    faster, a ValidationError with that sentence is raised instead of the database's error."""
     try:
         with transaction.atomic():
             yield

@@ -1,4 +1,4 @@
-"""The verb that turns a file of an archive into a digest."""
+"""The verb that imports a file of an archive as a digest."""
 
 import difflib
 from collections.abc import Sequence
@@ -37,10 +37,10 @@ from digests.text.format.paths import check_path
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of a file.
+    """The result of importing a file.
 
     `rewritten` is the first line (from 1) in which the file differs from the form this
-    newsroom writes, if any. `guesses` are the bylines no known source has, split at the
+    newsroom writes, if any. `guesses` are the bylines that no known source has, split at the
     last hyphen of a label.
     """
 
@@ -53,19 +53,19 @@ class Imported:
 def import_digest(
     text: str, series: Series, *, by: Actor, name: str = "", draft: bool = False
 ) -> Imported:
-    """Make a digest of the text of a file called `name`, published unless `draft`.
+    """Make a digest from the text of a file called `name`, published unless `draft`.
 
-    A digest is known by series, date and title, those of its working copy or those with which it
-    was imported or published: the same text again changes nothing, another text is refused with
+    A digest is recognized by series, date and title, those of its working copy or those with which
+    it was imported or published: the same text again changes nothing, another text is refused with
     a diff. Raises `Invalid` with the place and the reason.
     """
     require(by, "import_digest")
     try:
         return _import(text, series, by=by, name=name, draft=draft)
     except IntegrityError:
-        # Another import made this digest, or its path, category or item, in the meantime and is
-        # done with it: this time it is found. A lock would have to come before those of the
-        # items, against the order of every other verb.
+        # Another import made this digest, or its path, category or item, in the meantime and has
+        # committed: this time it is found. A lock would have to come before those of the items,
+        # against the order of every other verb.
         return _import(text, series, by=by, name=name, draft=draft)
 
 
@@ -85,7 +85,7 @@ def _import(text: str, series: Series, *, by: Actor, name: str, draft: bool) -> 
             gettext("The extra keys %(file)s are not those of the series, %(series)s.")
             % {"file": dict(document.extra), "series": series.extra}
         )
-    # Their order is the series', as in every file of it that is written from now on.
+    # The extra keys take the series' order, as in every file of it that is written from now on.
     written = dump(replace(document, extra=tuple(series.extra.items())))
     entries = [entry for section in document.sections for entry in section.entries]
     bylines = dict.fromkeys(entry.byline for entry in entries if entry.byline)
@@ -120,8 +120,8 @@ def _require_zone(date: datetime, zone: ZoneInfo) -> None:
 
 
 def _known(document: DigestDocument, series: Series) -> list[Digest]:
-    """The digests of this title and date: by what the public saw or a file said, however their
-    working copies have changed since, and by their working copies."""
+    """The digests with this title and date: those that were imported or published with them,
+    however their working copies have changed since, then those whose working copies have them."""
     held = Revision.objects.filter(
         digest__series=series,
         dated=document.date,
@@ -134,7 +134,7 @@ def _known(document: DigestDocument, series: Series) -> list[Digest]:
 
 
 def _require_same(known: list[Digest], written: str) -> Digest:
-    """The digest that holds this text."""
+    """The digest that holds this text; raises `Invalid` with a diff if none does."""
     texts = [_text(digest) for digest in known]
     if written in texts:
         return known[texts.index(written)]
@@ -207,7 +207,7 @@ def _item(
     *,
     by: Actor,
 ) -> Item:
-    """The item that tells this story already, word for word, or a new one.
+    """The item that already has this story, word for word, or a new one.
 
     The same link with another text is a new item that repeats the first.
     """
@@ -242,8 +242,8 @@ def _save[Row: Digest | Section | Item | Category](
     section: int | None = None,
     exclude: Sequence[str] = (),
 ) -> Row:
-    """Save a row of the file; `Invalid`, with its place, when the database has no room for what
-    the format allows. What must be unique is the database's to tell, in `import_digest`."""
+    """Save a row of the file; raises `Invalid`, with its place, if the database has no room for
+    what the format allows. Uniqueness is left to the database and handled in `import_digest`."""
     try:
         row.full_clean(exclude=exclude, validate_unique=False)
     except ValidationError as error:
@@ -275,7 +275,7 @@ def _label(row: Digest | Section | Item | Category, field: str) -> str:
 
 
 def _own_path(name: str) -> str | None:
-    """The file's own name, where it is a good one and free."""
+    """The file's own name, if it is a valid path and free."""
     try:
         check_path(name)
     except ValueError:

@@ -29,13 +29,13 @@ from digests.text.urls import canonical_url
 
 Status = Item.Status
 
-# Steps that who took them may take back.
+# Steps that the user who took them may undo.
 UNDOABLE = {HistoryEntry.Action.SHORTLIST, HistoryEntry.Action.REJECT, HistoryEntry.Action.APPROVE}
 EDITABLE = {Status.INBOX, Status.DRAFT, Status.APPROVED}
 
 
 def may_edit(item: Item, by: Actor) -> bool:
-    """Whether `edit` would begin; the text is judged when it is tried. May cost a query."""
+    """Whether this user may edit the item; the text is checked by `edit`. May cost a query."""
     return allowed(by, "change_item") and item.status in EDITABLE and _gate(item) is None
 
 
@@ -51,7 +51,7 @@ def add(
     posted_at: datetime | None = None,
 ) -> Item:
     """Put a story into the inbox. A link that another item has is refused, naming that item,
-    unless the new item says that it repeats it."""
+    unless the new item is marked as a repeat of it."""
     require(by, "add_item")
     item = Item(
         source=source,
@@ -71,7 +71,7 @@ def add(
 
 
 class Details(TypedDict, total=False):
-    """What an item has beside its text; what is left out of an edit stays."""
+    """An item's fields beside its text; those left out of an edit stay unchanged."""
 
     source: Source | None
     language: str
@@ -112,7 +112,7 @@ def shortlist(item: Item, *, by: Actor, version: int) -> Item:
 
 @transaction.atomic
 def reject(item: Item, *, by: Actor, version: int, reason: str, note: str = "") -> Item:
-    """Turn a story down. The reason is one of `Item.Reason`; “other” needs a note."""
+    """Reject a story. The reason is one of `Item.Reason`; “other” needs a note."""
     with transition(item, "reject", by=by, version=version, note=note.strip()) as (row, line):
         if reason not in Item.Reason.values:
             raise Invalid(gettext("A rejection needs one of the reasons."))
@@ -125,7 +125,7 @@ def reject(item: Item, *, by: Actor, version: int, reason: str, note: str = "") 
 
 @transaction.atomic
 def reopen(item: Item, *, by: Actor, version: int) -> Item:
-    """Bring a rejected story back into the inbox."""
+    """Return a rejected story to the inbox."""
     with transition(item, "reopen", by=by, version=version) as (row, _line):
         row.reason = ""
     return row
@@ -140,7 +140,7 @@ def approve(item: Item, *, by: Actor, version: int) -> Item:
 
 @transaction.atomic
 def undo(item: Item, *, by: Actor, version: int) -> Item:
-    """Take one's own last step on a story back, such as a rejection: it is where it was before."""
+    """Undo the user's own last step on a story, such as a rejection: its former state returns."""
     require(by, "change_item")
     row = lock_item(item, version)
     last = row.history.last()
@@ -166,7 +166,7 @@ def refuse_if_placed(item: Item) -> None:
 
 
 def refuse_if_gated(item: Item) -> None:
-    """An approved digest is exactly what will be published: its items stand still until then."""
+    """Refuse to change an item in an approved digest, which is exactly what will be published."""
     if gated := _gate(item):
         raise WrongState(
             gettext(
@@ -181,7 +181,7 @@ def _gate(item: Item) -> Digest | None:
 
 
 def _write(item: Item, entry: Entry) -> Entry:
-    """Put the entry's normal text into the row; returns it."""
+    """Put the entry's normal form into the row, and return that form."""
     entry = normal_entry(entry)
     item.write(entry, link_key(entry.url))
     return entry
@@ -197,7 +197,7 @@ def link_key(url: str) -> str | None:
 
 
 def _check_link(item: Item) -> None:
-    """A link is told once; whatever tells it again says so, naming the first that did."""
+    """Require that a link has one item: any other with it must name the first as `repeat_of`."""
     if first := item.repeat_of:
         item.repeat_of = first.repeat_of or first
         if item.url_key is None or item.repeat_of.url_key != item.url_key:
@@ -211,7 +211,8 @@ def _check_link(item: Item) -> None:
 
 
 def _known(item: Item) -> str:
-    """Where a link is already; of a rejected one also who turned it down, and why."""
+    """The sentence that names the item that has a link already; if that item was rejected, also
+    by whom and why."""
     said = {"item": item, "number": item.pk, "status": item.get_status_display()}
     rejection = (
         item.history.select_related("actor").filter(action=HistoryEntry.Action.REJECT).last()
@@ -230,7 +231,8 @@ def _known(item: Item) -> str:
 
 @contextmanager
 def _naming_who_was_faster(item: Item) -> Iterator[None]:
-    """The database lets one of two transactions have a link; the other's sentence names it."""
+    """Save inside: of two transactions the database lets one have a link, and the sentence raised
+    in the other names the item that has it."""
     try:
         with transaction.atomic():
             yield

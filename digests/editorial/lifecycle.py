@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest:
-    """Hand a draft to the reviewers; what they were given is kept as a revision."""
+    """Submit a draft for review; the text submitted is kept as a revision."""
     with transition(digest, "submit", by=by, version=version, note=note) as (row, line):
         copy = read_copy(row)
         _require_placements(copy)
@@ -30,7 +30,7 @@ def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest
 
 @transaction.atomic
 def send_back(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
-    """Return a digest to its editors, with the reason. Editors may take back their own."""
+    """Send a digest back to its editors, with the reason. Editors may take back their own."""
     with transition(digest, "send_back", by=by, version=version) as (row, line):
         line.note = _require_note(note, gettext("Say why the digest goes back."))
         row.approved_revision = None
@@ -108,7 +108,7 @@ def publish_due() -> int:
         try:
             publish(digest, by=None, version=digest.version)
         except Refusal as refusal:
-            # Somebody else was faster, or the next check tries again.
+            # Another transaction was faster, or the next check tries again.
             logger.info("Digest %s was not published: %s", digest.pk, refusal)
         except Exception:
             logger.exception("Digest %s could not be published", digest.pk)
@@ -126,7 +126,7 @@ def correct(digest: Digest, *, by: Actor, version: int) -> Digest:
 
 @transaction.atomic
 def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
-    """Give a correction up: the working copy becomes the live revision again, and what was
+    """Abandon a correction: the working copy becomes the live revision again, and what was
     written meanwhile is kept as a revision."""
     with transition(digest, "abandon", by=by, version=version) as (row, line):
         line.revision = live = row.live_revision
@@ -140,7 +140,7 @@ def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
 
 @transaction.atomic
 def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
-    """Take a digest from the public: page, feed, API and file. Its address shows the note."""
+    """Withdraw a digest from the public: page, feed, API and file. Its address shows the note."""
     with transition(digest, "withdraw", by=by, version=version) as (row, line):
         line.note = row.withdrawal_note = _require_note(
             note, gettext("The public must be told why.")
@@ -152,14 +152,15 @@ def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
 
 @transaction.atomic
 def reopen(digest: Digest, *, by: Actor, version: int) -> Digest:
-    """Work on a withdrawn digest again. The public sees the note until it is published again."""
+    """Reopen a withdrawn digest for editing. Readers see the note until it is published again."""
     with transition(digest, "reopen", by=by, version=version) as (row, _line):
         return row
 
 
 @transaction.atomic
 def restore(digest: Digest, revision: Revision, *, by: Actor, version: int) -> Digest:
-    """Put the text of an earlier revision into a draft; what stood there is kept as one too."""
+    """Restore the text of an earlier revision into a draft; the text it replaces is kept as a
+    revision too."""
     with transition(digest, "restore", by=by, version=version) as (row, line):
         if revision.digest_id != row.pk:
             raise Invalid(gettext("This revision is another digest's."))
@@ -183,14 +184,15 @@ def _require_placements(copy: WorkingCopy) -> None:
 
 
 def needs_other_eyes(digest: Digest, by: Actor) -> bool:
-    """Whether these are the first two of the four eyes that the series asks for. Costs a query."""
+    """Whether the digest needs a second reviewer beside this user, because its series asks for
+    four eyes. Costs a query."""
     return by is not None and needing_other_eyes(by).filter(pk=digest.pk).exists()
 
 
 def needing_other_eyes(user: User) -> QuerySet[Digest]:
-    """Digests of series with four eyes that this user submitted, or whose text they were the last
-    to change, or that of one of their items. Superusers are bound too: this is about a second
-    reader, not about permission."""
+    """Digests that this user may not approve alone: in series that ask for four eyes, those that
+    they submitted, or whose text, or that of one of whose items, they were the last to change.
+    Superusers are bound too: this is about a second reader, not about permission."""
     submissions = HistoryEntry.objects.filter(
         digest=OuterRef("pk"), action=HistoryEntry.Action.SUBMIT
     ).order_by("-pk")
@@ -201,7 +203,7 @@ def needing_other_eyes(user: User) -> QuerySet[Digest]:
 
 
 def may_approve_alone(digest: Digest, by: Actor) -> bool:
-    """Whether a reason is enough where the series asks for a second pair of eyes."""
+    """Whether giving a reason is enough if the series asks for a second pair of eyes."""
     return digest.series.four_eyes_override and allowed(by, "override_four_eyes")
 
 

@@ -1,4 +1,4 @@
-"""The nudge that hurries a sweep along. It may be lost: beat sweeps anyway."""
+"""Asking for a sweep at once. The message may be lost, because beat sweeps anyway."""
 
 import logging
 import time

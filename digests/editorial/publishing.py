@@ -1,4 +1,4 @@
-"""The one way a revision becomes public: by approval, by the clock or by import."""
+"""Making a revision public, the only way for approval, schedule and import alike."""
 
 from collections.abc import Callable
 from itertools import chain, count
@@ -24,7 +24,7 @@ from digests.text.format.paths import file_path, numbered
 
 
 def go_live(row: Digest, *, by: Actor) -> Digest:
-    """Show the approved revision of a locked, approved digest to the public."""
+    """Publish the approved revision of a locked, approved digest."""
     revision = row.approved_revision
     if revision is None or revision.date > timezone.now():
         raise WrongState(gettext("Its date has not come yet. Send it back to change the date."))
@@ -42,8 +42,8 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
 
 
 def show(row: Digest, revision: Revision | None) -> None:
-    """Let the public see a revision, or nothing, once the row is saved: page, feed, search, API and
-    file change with this transaction's end."""
+    """Set the revision that the public sees, or none, once the row is saved: page, feed, search,
+    API and file change when this transaction commits."""
     row.live_revision = revision
     row.live_date, row.live_day = (revision.dated, revision.day) if revision else (None, None)
     if revision:
@@ -55,13 +55,13 @@ def show(row: Digest, revision: Revision | None) -> None:
 
 
 def shown_last(row: Digest) -> int | None:
-    """The number of the revision that readers saw last, or see now. Costs a query."""
+    """The primary key of the revision that readers saw last, or see now. Costs a query."""
     published = row.history.filter(action=HistoryEntry.Action.PUBLISH).order_by("-pk")
     return published.values_list("revision", flat=True).first()
 
 
 def _tell_of_correction(row: Digest, revision: Revision) -> None:
-    # What is published again as it was is no correction.
+    # Publishing the same revision again is no correction.
     if shown_last(row) != revision.pk:
         Correction.objects.get_or_create(revision=revision, defaults={"note": row.correction_note})
 

@@ -1,4 +1,4 @@
-"""Taking revisions: the working copy frozen, with the exact text of its file."""
+"""Taking and restoring revisions: the working copy frozen, with the exact text of its file."""
 
 import hashlib
 from dataclasses import asdict
@@ -25,8 +25,8 @@ from digests.text.format.snapshot import to_json
 
 
 def read_copy(digest: Digest, *, beside: Revision | None = None) -> WorkingCopy:
-    """The working copy of a locked digest; its items, and those of the revision `beside` it, are
-    locked until the transaction ends."""
+    """Read the working copy of a locked digest. Its items, and those of the revision `beside` it,
+    are locked until the transaction ends."""
     wanted = Q(pk__in=digest.placements.values("item"))
     if beside:
         wanted |= Q(pk__in=beside.entries.values("item"))
@@ -36,9 +36,9 @@ def read_copy(digest: Digest, *, beside: Revision | None = None) -> WorkingCopy:
 
 
 def take_revision(digest: Digest, copy: WorkingCopy, *, by: Actor, note: str = "") -> Revision:
-    """Freeze the working copy, unless the last revision holds the same; returns that then."""
+    """Freeze the working copy as a revision, or return the last one if it holds the same."""
     document = copy.document
-    # A draft may be nothing a file could hold; the approval refuses it with the reason.
+    # A draft may have text that a file cannot hold; the approval refuses it with the reason.
     text = copy.judgement.text
     text_sha256 = hashlib.sha256(text.encode()).hexdigest() if text else ""
     last = digest.revisions.last()
@@ -82,11 +82,11 @@ TEXT = (*ENTRY_FIELDS, "language", "source_id")
 def restore_into(
     digest: Digest, revision: Revision, before: WorkingCopy, *, by: Actor, approved: bool
 ) -> None:
-    """Make a locked digest read as the revision does; what stood there was `before`. The items of
-    both are locked.
+    """Restore a revision into a locked digest, which until now read as `before`. The items of both
+    must be locked.
 
-    `approved` says that the revision passed the gate, so the items it changes are approved. A
-    category that was renamed or deleted meanwhile comes back. Raises ValidationError when
+    `approved` means that the revision passed approval, so the items it changes are approved. A
+    category that was renamed or deleted meanwhile comes back. Raises ValidationError if
     another digest took the title and date.
     """
     document = revision.as_document()
@@ -126,13 +126,13 @@ def _reads_as(item: Item, entry: Entry) -> bool:
 
 
 def _is_only_ours(item: Item, digest: Digest, frozen: set[int]) -> bool:
-    """Whether nobody's text is lost when the item gets an old one: the one it has was frozen
+    """Whether nobody's text is lost when the item gets an old one: its present text was frozen
     with this digest a moment ago, and it stands in no other, whose editors rely on it."""
     return item.pk in frozen and not item.placements.exclude(digest=digest).exists()
 
 
 def _twin(entry: Entry, digest: Digest) -> Item | None:
-    """Another item that reads as the entry and may be placed, such as an earlier restoration's."""
+    """Another item with the entry's text that may be placed, such as one restored earlier."""
     alike = Item.objects.placeable().filter(**{name: getattr(entry, name) for name in TEXT})
     return alike.exclude(placements__digest=digest).order_by("pk").first()
 
@@ -146,7 +146,7 @@ def _rewrite(item: Item, entry: Entry, *, by: Actor, approved: bool) -> None:
     before = item.status if item.pk else ""
     item.write(entry.entry(), link_key(entry.url))
     item.language, item.source_id = entry.language, entry.source_id
-    # Another item may have the link, from the beginning or since then.
+    # Another item may have the link, since then or from the beginning.
     first = Item.objects.original_of(item.url_key) if item.url_key else Item.objects.none()
     item.repeat_of = first.exclude(pk=item.pk).first()
     item.status, item.reason = status, ""

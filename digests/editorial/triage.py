@@ -1,4 +1,4 @@
-"""Verbs on many items at once: one that is refused stays as it was and keeps no other back."""
+"""Verbs on many items at once: one that is refused stays as it was and does not stop the others."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,19 +12,20 @@ from digests.editorial.guards import Actor, lock_item, require
 from digests.editorial.items import undo
 from digests.models import Digest, HistoryEntry, Item, Refusal
 
-# Items with the versions they were loaded with.
+# Items, each with the version at which it was loaded.
 type Rows = Iterable[tuple[Item, int]]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of several items: those the verb has done, and those it refused, with why."""
+    """The result of a verb on several items: those it changed, and those it refused with the
+    reasons."""
 
     done: list[Item]
     refused: list[tuple[Item, str]]
 
     def count_approved(self) -> str:
-        """Of an approval: how many it was done to, as a sentence."""
+        """How many items an approval changed, as a sentence."""
         count = len(self.done)
         said = ngettext("%(count)d story approved.", "%(count)d stories approved.", count)
         return said % {"count": count}
@@ -32,18 +33,18 @@ class Outcome:
 
 @transaction.atomic
 def each(verb: Callable[..., Item], rows: Rows, *, by: Actor, **given: str) -> Outcome:
-    """Do a verb to each of several items, given with their versions."""
-    # In one order, so that two such acts never wait for each other.
+    """Apply a verb to each of several items, given with their versions."""
+    # In one order, so that two such calls never wait for each other.
     ordered = sorted(rows, key=lambda pair: pair[0].pk)
     return _outcome(lambda item, version: verb(item, by=by, version=version, **given), ordered)
 
 
 @transaction.atomic
 def add_to_digest(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
-    """Place items at the end of a draft, in their order; those of the inbox are shortlisted.
+    """Place items at the end of a draft, in their order; those in the inbox are shortlisted.
 
-    No version of the digest is asked for: what is added at the end disturbs nothing that anybody
-    looked at. What stands in it already is refused, and stays where it is.
+    No version of the digest is needed: an addition at the end disturbs nothing that anybody
+    looked at. An item that stands in it already is refused, and stays where it is.
     """
     require(by, "change_digest")
     digest, rows = _locked(digest, rows)
@@ -62,7 +63,7 @@ def add_to_digest(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
 
 @transaction.atomic
 def undo_add(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
-    """Undo `add_to_digest`: what was shortlisted by being placed there returns to the inbox."""
+    """Undo `add_to_digest`: items that were shortlisted by it return to the inbox."""
     require(by, "change_digest")
     digest, rows = _locked(digest, rows)
 
@@ -79,7 +80,7 @@ def undo_add(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
 
 
 def _locked(digest: Digest, rows: Rows) -> tuple[Digest, list[tuple[Item, int]]]:
-    """The digest's row and then its items, locked by primary key as every verb does."""
+    """Lock the digest's row and then the items, by primary key as every verb does."""
     rows = list(rows)
     locked = Digest.objects.select_for_update().get(pk=digest.pk)
     wanted = Item.objects.filter(pk__in=[item.pk for item, _version in rows])
@@ -91,11 +92,11 @@ def _outcome(act: Callable[[Item, int], Item], rows: Rows) -> Outcome:
     outcome = Outcome([], [])
     for item, version in rows:
         try:
-            # A savepoint of its own: what a refusal leaves half done is taken back.
+            # A savepoint for each: what a refusal leaves half done is rolled back.
             with transaction.atomic():
                 outcome.done.append(act(item, version))
         except Forbidden:
-            raise  # all of them would be
+            raise  # it would refuse every item
         except Refusal as refusal:
             outcome.refused.append((item, str(refusal)))
         except Item.DoesNotExist:

@@ -1,4 +1,4 @@
-"""Writing one item: whose it is meanwhile, by which style it is judged, and which comes next."""
+"""Writing one item: its claim, the house style that applies to it, and the item to write next."""
 
 from django.db import transaction
 
@@ -12,12 +12,12 @@ from digests.text.style.house import HouseStyle
 
 
 def claim_for_writing(item: Item, *, by: User, take_over: bool = False) -> Claim:
-    """Hold an item while its editor is open; to be repeated, for it lasts two minutes."""
+    """Claim an item while its editor is open; to be repeated, because it lasts two minutes."""
     return claim(item, by=by, lasts=Claim.FOR_WRITING, take_over=take_over)
 
 
 def style_for(item: Item, by: User) -> HouseStyle:
-    """The house style by which an item is judged: that of the digest it stands in, else of the
+    """The house style that applies to an item: that of the digest it stands in, else of the
     digest this user works on, else one without thresholds. Costs two queries."""
     wanted = Placement.objects.filter(item=item).order_by("-pk").values("digest__series")[:1]
     series = list(Series.objects.filter(pk__in=wanted)) or list(
@@ -28,7 +28,7 @@ def style_for(item: Item, by: User) -> HouseStyle:
 
 
 def may_approve_ready(item: Item, by: Actor) -> bool:
-    """Whether `approve_ready` would begin; the text is judged when it is tried."""
+    """Whether this user may approve the item; the text is checked by `approve_ready`."""
     on_the_way = {"shortlist", "approve"}.intersection(available(item, by))
     is_ready = item.status == Item.Status.APPROVED or bool(on_the_way)
     return allowed(by, "approve_item") and is_ready
@@ -36,8 +36,8 @@ def may_approve_ready(item: Item, by: Actor) -> bool:
 
 @transaction.atomic
 def save_text(item: Item, entry: Entry, *, by: User, version: int, undecided: bool = False) -> Item:
-    """Save what was written in the item's editor, and drop what this user had not saved there,
-    unless they have not decided about it yet. The text that is there already makes no history."""
+    """Save the text from the item's editor, and drop this user's unsaved text for the item, unless
+    they have not decided about it yet. A text that changes nothing leaves no history entry."""
     require(by, "change_item")
     row = lock_item(item, version)
     if normal_entry(entry) != row.entry():
@@ -61,9 +61,9 @@ def approve_ready(item: Item, *, by: Actor, version: int) -> Item:
 
 
 def next_to_write(item: Item, *, by: User) -> Item | None:
-    """The item to go on with: the next of this user's current digest that is not approved, after
-    this one and then from its beginning; else the oldest that is shortlisted and stands nowhere.
-    Those that somebody else holds are left to them."""
+    """The item to write next: the next draft in this user's current digest, after this one and
+    then from its beginning; else the oldest draft that stands in no digest. Items that somebody
+    else has claimed are left to them."""
     held = Claim.objects.current().exclude(user=by).values("item")
     waiting = Item.objects.filter(status=Item.Status.DRAFT).exclude(pk=item.pk)
     waiting = waiting.exclude(pk__in=held)
