@@ -1,4 +1,4 @@
-"""The admin and the desk's API speak the language and keep the clock of who is signed in."""
+"""Middleware that gives the admin and the desk's API the language and time zone of the user."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,10 @@ from digests.models import User
 
 
 class OwnLanguageAndZone:
-    """Comes after authentication. Readers' pages are left alone."""
+    """Answers the admin and the desk's API in the signed-in user's language and time zone.
+
+    It must come after authentication. Readers' pages are left alone.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,6 +26,6 @@ class OwnLanguageAndZone:
         language = request.user.language or translation.get_language()
         with translation.override(language), timezone.override(request.user.zone):
             response = self.get_response(request)
-        # The middleware of Django would name the browser's language.
+        # Django's own middleware would name the browser's language.
         response.headers.setdefault("Content-Language", language or "")
         return response

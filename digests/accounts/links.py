@@ -1,4 +1,4 @@
-"""One-time links, by which people set their first or next password."""
+"""One-time links with which users set their first or next password."""
 
 from itertools import chain, count
 
@@ -14,7 +14,7 @@ FIRST_ADMINISTRATOR = "admin"
 
 
 def invitation_link(user: User) -> str:
-    """An absolute address at which `user` sets a password; it works once, for three days."""
+    """An absolute URL at which `user` sets a password; it works once, for three days."""
     key = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
     path = reverse("admin:password_reset_confirm", kwargs={"uidb64": key, "token": token})
@@ -22,8 +22,8 @@ def invitation_link(user: User) -> str:
 
 
 def first_administrator_link() -> str | None:
-    """The link of the first administrator, who is made when there is none; None as soon as some
-    active superuser has a password."""
+    """The link for the first administrator, whose account is created if there is none; None as
+    soon as any active superuser has a password."""
     superusers = User.objects.filter(is_superuser=True, is_active=True)
     if any(user.has_usable_password() for user in superusers):
         return None
@@ -31,6 +31,6 @@ def first_administrator_link() -> str | None:
 
 
 def _free_name() -> str:
-    """“admin”, unless somebody else is called so."""
+    """A free user name: “admin”, or with a number if that is taken."""
     names = chain([FIRST_ADMINISTRATOR], (f"{FIRST_ADMINISTRATOR}{n}" for n in count(2)))
     return next(name for name in names if not User.objects.filter(username=name).exists())

@@ -1,4 +1,4 @@
-"""The three roles, as groups. Each holds what the one before it holds and more."""
+"""The three roles, as groups. Each has the permissions of the one before it, and more."""
 
 from typing import Any
 
@@ -39,11 +39,11 @@ ROLES: dict[str, set[str]] = {
 
 
 def ensure_groups(app_config: AppConfig, using: str, **kwargs: Any) -> None:
-    """Make the groups and give them what they lack; what an administrator added stays.
+    """Create the groups and add the permissions they lack; those an administrator added stay.
 
     A post_migrate handler of the `digests` app.
     """
-    # Django's own handler, which makes the permissions, may come after this one.
+    # Django's own handler, which creates the permissions, may run after this one.
     create_permissions(app_config, verbosity=0, using=using)
     permissions = Permission.objects.using(using).filter(content_type__app_label=app_config.label)
     for name, codenames in ROLES.items():
