@@ -1,4 +1,4 @@
-"""Live revisions → files. The folder is a copy of the database, made equal again by each sweep."""
+"""Writing live revisions as files. Each sweep makes the export folder a copy of the database."""
 
 from digests.delivery.folder.disk import ExportError
 from digests.delivery.folder.live import sweep

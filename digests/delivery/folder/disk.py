@@ -1,5 +1,8 @@
-"""The export folder, entered once. Every name is resolved from its descriptor, part by part and
-never through a link, so that nothing outside the folder is ever opened."""
+"""Reading and writing files in the export folder.
+
+The folder is opened once. Every name is resolved from its descriptor, part by part and never
+through a link, so that nothing outside the folder is ever opened.
+"""
 
 import errno
 import fcntl
@@ -18,21 +21,21 @@ TEMPORARY = ".newsroom-temp-"
 PATIENCE = 60.0  # seconds to wait for another sweep
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# Without O_NONBLOCK a pipe planted under a file's name would hold the sweep for ever.
+# Without O_NONBLOCK a named pipe in the place of a file would block the sweep for ever.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class ExportError(Exception):
-    """Why there was no sweep at all; `str()` is the sentence to show."""
+    """The sweep could not be done at all; `str()` is the sentence to show."""
 
 
 class NotOurs(Exception):
-    """Somebody else's file or folder stands in the way, and stays."""
+    """A file or folder that is not ours is in the way; it is left as it is."""
 
 
 class Stamp(NamedTuple):
-    """What changes with every change of a file that people or programs make by usual means."""
+    """The metadata of a file that changes whenever people or programs change it by usual means."""
 
     size: int
     mtime_ns: int
@@ -40,7 +43,7 @@ class Stamp(NamedTuple):
 
 
 class Folder:
-    """The folder's descriptor and what may be done in it; close it, or use it in a `with`."""
+    """An open export folder and the operations in it; close it, or use it in a `with`."""
 
     def __init__(self, root: Path, *, create: bool = True) -> None:
         if create:
@@ -74,7 +77,7 @@ class Folder:
             os.close(lock)
 
     def stamp(self, path: str) -> Stamp | None:
-        """The stamp of the file at `path`, None when nothing stands there."""
+        """The stamp of the file at `path`, or None if there is nothing."""
         try:
             with self._parent(path) as (folder, name):
                 return _look(folder, name)
@@ -82,7 +85,7 @@ class Folder:
             return None
 
     def read(self, path: str) -> bytes | None:
-        """The whole file; None when nothing stands there."""
+        """The content of the file at `path`, or None if there is nothing."""
         found = self._open(path)
         if found is None:
             return None
@@ -90,19 +93,19 @@ class Folder:
             return file.read()
 
     def sha256(self, path: str) -> tuple[str, Stamp] | None:
-        """The hash (hex) and the stamp of the file; None when nothing stands there."""
+        """The SHA-256 (hex) and the stamp of the file at `path`, or None if there is nothing."""
         found = self._open(path)
         if found is None:
             return None
         with open(found, "rb") as file:  # noqa: PTH123 (a descriptor, not a path)
-            # The stamp first: a change while the file is being read makes it an old one.
+            # The stamp first: if the file changes while it is being read, the stamp is outdated.
             stamp = _stamp(os.fstat(found))
             return hashlib.file_digest(file, "sha256").hexdigest(), stamp
 
     def write(self, path: str, data: bytes, *, replacing: Stamp | None) -> Stamp:
-        """Put a file in the place of the one with this stamp (None: of nothing), all or nothing.
+        """Write a file in place of the one with this stamp (None: where there is none), atomically.
 
-        The bytes are on the disk before the file gets its name; `settle` puts the name there.
+        The bytes are on the disk before the file gets its name; `settle` makes the name durable.
         """
         with self._parent(path, create=True) as (folder, name):
             temporary = TEMPORARY + secrets.token_hex(8)
@@ -136,7 +139,7 @@ class Folder:
         self.prune(path)
 
     def prune(self, path: str) -> None:
-        """Remove the sub-folders above `path` as far as they are empty."""
+        """Remove the sub-folders above `path` that are empty."""
         while path := _above(path):
             try:
                 with self._parent(path) as (folder, name):
@@ -148,9 +151,9 @@ class Folder:
             self._unsettled.add(_above(path))
 
     def settle(self) -> None:
-        """Return when every name written or removed so far is on the disk.
+        """Wait until every name written or removed so far is on the disk.
 
-        Once for many files: on its own, each would cost as much again as its bytes did.
+        Call it once for many files: done for each, it would double the cost of writing them.
         """
         for subfolder in self._unsettled:
             with suppress(FileNotFoundError, NotOurs), self._inside(subfolder) as folder:
@@ -158,7 +161,7 @@ class Folder:
         self._unsettled.clear()
 
     def remove_temporaries(self, subfolder: str = "") -> None:
-        """Remove what a sweep that was killed left behind in the folder or in a sub-folder."""
+        """Remove temporary files that a killed sweep left in the folder or in a sub-folder."""
         with suppress(OSError, NotOurs), self._inside(subfolder) as folder:
             with os.scandir(folder) as found:
                 stale = [entry.name for entry in found if entry.name.startswith(TEMPORARY)]
@@ -185,13 +188,13 @@ class Folder:
 
     @contextmanager
     def _inside(self, subfolder: str) -> Iterator[int]:
-        """The descriptor of a sub-folder, or of the folder itself."""
+        """Open a sub-folder, or the folder itself, and yield its descriptor."""
         with self._parent(f"{subfolder}/{TEMPORARY}".removeprefix("/")) as (folder, _):
             yield folder
 
     @contextmanager
     def _parent(self, path: str, *, create: bool = False) -> Iterator[tuple[int, str]]:
-        """The descriptor of the folder that holds `path`, and the last part of it."""
+        """The descriptor of the folder that holds `path`, and the last part of `path`."""
         *parts, name = path.split("/")
         if {"", ".", ".."} & {*parts, name}:
             raise ValueError(f"“{path}” is not a path inside the folder.")

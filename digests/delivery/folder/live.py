@@ -1,4 +1,4 @@
-"""The sweep: what is live in the database becomes what is in the folder, and is reported."""
+"""The sweep: writes the live revisions from the database to the folder, and reports on it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ from digests.delivery.folder.disk import ExportError, Folder, NotOurs, wait_for
 from digests.delivery.folder.reconcile import Sweep, reconcile
 from digests.models import ExportedFile, LiveDigest, Revision, Site, SweepReport
 
-# Any number will do, as long as every host of one database takes the same.
+# Any number will do, as long as every host of one database uses the same.
 ADVISORY_LOCK = 0x6E657773
-ROWS = 500  # in one statement: databases bound the number of its parameters
+ROWS = 500  # in one statement, because databases limit the number of its parameters
 
 State = ExportedFile.State
 
@@ -30,7 +30,7 @@ class Live(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A Delivery but for its path and its time."""
+    """The fields of an ExportedFile except its path and its time."""
 
     revision: int
     sha256: str
@@ -42,8 +42,8 @@ def sweep(root: Path | None = None, *, check: bool = False, force: bool = False)
     """Make the export folder equal to the set of live revisions, and report on it.
 
     Another `root` has its own manifest and no ExportedFile. With `check` nothing is written
-    anywhere; `force` takes over another database's folder and removes however much. Raises
-    `ExportError` when nothing could be done at all.
+    anywhere; `force` takes over another database's folder and removes any number of files. Raises
+    `ExportError` if nothing could be done at all.
     """
     started_at = timezone.now()
     reporting = root is None and not check
@@ -54,7 +54,7 @@ def sweep(root: Path | None = None, *, check: bool = False, force: bool = False)
             _report(started_at, str(error))
         raise
     if reporting:
-        # What failed of single files stands in their ExportedFile.
+        # The failures of single files are recorded in their ExportedFile.
         _report(started_at, "")
     return done
 
@@ -68,7 +68,7 @@ def _sweep(root: Path, reporting: bool, *, check: bool, force: bool) -> Sweep:
             folder.locked(create=not check),
             _only_host(),
         ):
-            # Not before the lock: by then another sweep may have written something newer.
+            # Read only under the lock: until then another sweep may have written something newer.
             live = _live()
             done = reconcile(
                 folder,
@@ -87,7 +87,7 @@ def _sweep(root: Path, reporting: bool, *, check: bool, force: bool) -> Sweep:
 
 
 def _live() -> dict[str, Live]:
-    """By path, the newest first: they are the most wanted when much is to be written."""
+    """Live revisions by path, newest first: those matter most when much is to be written."""
     rows = LiveDigest.objects.values_list("path", "live_revision_id", "live_revision__text_sha256")
     return {path: Live(revision, sha256) for path, revision, sha256 in rows}
 
@@ -100,7 +100,7 @@ def _texts(live: Mapping[str, Live], paths: Sequence[str]) -> dict[str, bytes]:
 
 @contextmanager
 def _only_host() -> Iterator[None]:
-    """On PostgreSQL, keep other hosts out, whose file locks a shared folder may not show."""
+    """On PostgreSQL, lock out other hosts, whose file locks may be invisible in a shared folder."""
     if connection.vendor != "postgresql":
         yield
         return
@@ -119,12 +119,12 @@ def _ask(question: str) -> bool:
 
 
 def _deliver(live: Mapping[str, Live], done: Sweep) -> None:
-    """Bring the Delivery rows up to date; an idle sweep only reads them."""
+    """Bring the ExportedFile rows up to date; an idle sweep only reads them."""
     rows = ExportedFile.objects.values_list("path", "revision_id", "sha256", "state", "error")
     known = {row[0]: Report(*row[1:]) for row in rows}
     reports = {path: Report(*revision, *_outcome(path, done)) for path, revision in live.items()}
     for path in known.keys() & (done.conflicts.keys() | done.failed.keys()) - reports.keys():
-        # The file of a withdrawn digest that is still there.
+        # The file of a withdrawn digest, which is still there.
         reports[path] = Report(known[path].revision, known[path].sha256, *_outcome(path, done))
     changed = [
         ExportedFile(

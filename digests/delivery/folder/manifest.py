@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 class Owned:
     """A file of ours: the SHA-256 (hex) that its bytes may have, two while it is being replaced.
 
-    The stamp is that of the file when there was only one.
+    The stamp is that of the file when it had only one hash.
     """
 
     hashes: tuple[str, ...]
@@ -30,8 +30,9 @@ class Owned:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`instance` names the database the folder belongs to; "" when it was never swept.
+    """The list of our files in the export folder.
 
+    `instance` names the database the folder belongs to; "" if it was never swept.
     `checked_at` (Unix time) is when every byte was last read.
     """
 
@@ -41,9 +42,9 @@ class Manifest:
 
     @classmethod
     def load(cls, folder: Folder) -> Self:
-        """Read the folder's manifest; what it says is not trusted.
+        """Read the folder's manifest, whose content is not trusted.
 
-        A name that could lead out of the folder is dropped, and so is what is no entry at all.
+        A name that could lead out of the folder is dropped, and so is anything malformed.
         """
         data = folder.read(MANIFEST)
         if data is None:
@@ -72,7 +73,7 @@ class Manifest:
                 for path, owned in sorted(self.files.items())
             },
         }
-        # It must not forget a file's old bytes before the new ones are there to stay.
+        # It must not forget a file's old hash before the new bytes are safely on the disk.
         folder.settle()
         folder.write(MANIFEST, json.dumps(content).encode(), replacing=folder.stamp(MANIFEST))
         folder.settle()

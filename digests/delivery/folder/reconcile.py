@@ -19,15 +19,15 @@ from digests.text.format.paths import check_path
 
 FULL_CHECK = 3600.0  # seconds for which a file with an unchanged stamp is trusted unread
 BATCH = 50  # texts held in memory at once
-FEW = 10  # removals that need no second thought, however small the folder
+FEW = 10  # removals that are always allowed, however small the folder
 
-# The bytes of the wanted files at these paths; what has none is left out.
+# Loads the bytes of the wanted files at these paths; a path without any is left out.
 type Load = Callable[[Sequence[str]], Mapping[str, bytes]]
 
 
 @dataclass
 class Sweep:
-    """What a sweep did, or with `check` would do; conflicts and failures say why, by path."""
+    """What a sweep did, or with `check` would do; conflicts and failures hold reasons by path."""
 
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -37,12 +37,12 @@ class Sweep:
 
     @property
     def idle(self) -> bool:
-        """The folder is exactly what is wanted, and was so before."""
+        """Whether the folder was exactly as wanted already, so that nothing was done."""
         return not (self.written or self.removed or self.conflicts or self.failed)
 
 
 class Found(NamedTuple):
-    """A file of ours on the disk."""
+    """A file of ours found on the disk."""
 
     sha256: str
     stamp: Stamp
@@ -57,11 +57,11 @@ def reconcile(
     check: bool = False,
     force: bool = False,
 ) -> Sweep:
-    """Make the locked folder's files of ours exactly the `wanted` ones (path → SHA-256).
+    """Make our files in the locked folder exactly the `wanted` ones (path → SHA-256).
 
-    With `check`, every byte is read and nothing written. Raises `ExportError` when the manifest
-    names another `instance` or too much would be removed; `force` goes on nevertheless. Trouble
-    with one file stops no other and is told in the result.
+    With `check`, every byte is read and nothing written. Raises `ExportError` if the manifest
+    names another `instance` or too much would be removed; `force` goes on nevertheless. An error
+    with one file stops no other and is reported in the result.
     """
     manifest = Manifest.load(folder)
     if manifest.instance not in ("", instance) and not force:
@@ -87,8 +87,8 @@ def reconcile(
 
 
 class _Reconciliation:
-    """One sweep: `files` begins as the manifest's and becomes that of the next one, which else
-    is like `header`."""
+    """The work of one sweep: `files` begins as the manifest's and becomes that of the next
+    manifest, which otherwise is like `header`."""
 
     def __init__(
         self, folder: Folder, manifest: Manifest, header: Manifest, wanted: Mapping[str, str]
@@ -104,7 +104,7 @@ class _Reconciliation:
         self.sweep = Sweep()
 
     def compare(self, *, trust: bool) -> None:
-        """Find what is to be done; `trust` believes a stamp instead of reading the file."""
+        """Find what has to be done; `trust` relies on the stamp instead of reading the file."""
         for path in self.wanted:
             with self.telling(path):
                 check_path(path)
@@ -200,7 +200,7 @@ class _Reconciliation:
 
     @contextmanager
     def telling(self, path: str) -> Iterator[None]:
-        """Trouble with one file is noted and stops no other."""
+        """Note an error with one file, so that it stops no other."""
         try:
             yield
         except NotOurs as error:
