@@ -1,1 +1,1 @@
-"""From the outside world to items, through the verbs."""
+"""Making items from outside material, through the verbs."""

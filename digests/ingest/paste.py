@@ -1,4 +1,4 @@
-"""Links and lines that an editor pastes, made into items at once and without any network."""
+"""Making items from links and lines that an editor pastes, at once and without any network."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ MAX_STORIES = 200
 """The most stories of one paste; what is more stays to be pasted again."""
 
 _CHINESE = re.compile("[\u3400-\u9fff]")
-# What claims to be an address and is none that can be read: another scheme, or half of one.
+# What looks like a URL and cannot be used as one: another scheme, or half of one.
 _NO_ADDRESS = re.compile(
     r"(?:^|(?<=\s))[a-z][a-z0-9+.-]*://\S*"
     r"|^(?:(?:https?|ftp|javascript|mailto):(?!\s)|data:\w+/|file:/|tel:[+\d])\S*",
@@ -31,19 +31,20 @@ _X_HOSTS = {"x.com", "twitter.com"}
 
 @dataclass(frozen=True)
 class Pasted:
-    """One story of what was pasted: the lines it stood in (from 1), an address and a headline."""
+    """One story in a pasted text: its lines and the number of the first (from 1), a URL and a
+    headline."""
 
     line: int
     text: str
     url: str = ""
     headline: str = ""
     captured: str = ""
-    trouble: str = ""  # why no story can be made of it
+    trouble: str = ""  # the reason why no item can be made of it
 
 
 @dataclass
 class Captured:
-    """What became of a paste: new items, items that had a link already with the sentence that says
+    """The result of a paste: new items, items that had a link already with the sentence that says
     so, and the lines that could not be read with their reasons."""
 
     added: list[Item] = field(default_factory=list)
@@ -52,14 +53,14 @@ class Captured:
 
     @property
     def rest(self) -> str:
-        """The text that is still to be mended."""
+        """The lines that could not be read, which the editor still has to correct."""
         return "\n".join(pasted.text for pasted, _reason in self.refused)
 
 
 def capture(text: str, *, by: User) -> Captured:
-    """Make an item of each story in the text. What cannot be read keeps nothing else back.
+    """Make an item of each story in the text. What cannot be read does not stop the rest.
 
-    Raises `Forbidden` for who may not add items.
+    Raises `Forbidden` for users who may not add items.
     """
     captured = Captured()
     known = KnownSources()
@@ -95,10 +96,13 @@ def capture(text: str, *, by: User) -> Captured:
 
 
 def stories(text: str) -> Iterator[Pasted]:
-    """The stories of a pasted text, in order. A line with an address is one, with what stands
-    beside the address as its headline; of addresses alone, each is one. Lines without one just
-    above a post's address on X are that post, and a whole post (see `posts`) is one story;
-    elsewhere each is a headline without a link."""
+    """The stories of a pasted text, in order.
+
+    A line with a URL is one story, with the words beside the URL as its headline; in a line of
+    several URLs alone, each is one. Lines without a URL just above the URL of a post on X are that
+    post, and a whole post (see `posts`) is one story; elsewhere each such line is a headline
+    without a link.
+    """
     lines = [line.strip() for line in text.splitlines()]
     whole = {post.first: post for post in posts(lines)}
     waiting: list[tuple[int, str]] = []
@@ -108,7 +112,7 @@ def stories(text: str) -> Iterator[Pasted]:
             continue
         addresses = ADDRESS.findall(line)
         if waiting and x_status(addresses[-1] if addresses else "") and ADDRESS.fullmatch(line):
-            # The text of a post, and its address below.
+            # The text of a post, with its URL below.
             first, words = waiting[0][0], "\n".join(words for _number, words in waiting)
             yield Pasted(first, f"{words}\n{line}", address_of(line), _first_line(words), words)
             waiting = []
@@ -134,7 +138,7 @@ def stories(text: str) -> Iterator[Pasted]:
 
 
 def entry_of(pasted: Pasted, source: Source | None) -> Entry:
-    """The entry of a story; what was not said of it is read from its address."""
+    """The entry for a story; a headline or byline that is missing is derived from its URL."""
     byline = source.byline if source else ""
     status = x_status(pasted.url) if pasted.url else None
     if status and not byline and status[0] != "i":
@@ -149,11 +153,11 @@ def language_of(pasted: Pasted, source: Source | None) -> str:
 
 
 class KnownSources:
-    """The sources by what the addresses of their stories begin with. Costs one query."""
+    """The sources by the beginnings of their stories' URLs. Costs one query."""
 
     def __init__(self) -> None:
         starts = [(_start(source.url), source) for source in Source.objects.exclude(url="")]
-        # The longest first, so that a column is preferred to its paper.
+        # Longest first, so that a column is preferred to its newspaper.
         self.starts = sorted(starts, key=lambda pair: len(pair[0]), reverse=True)
 
     def of(self, url: str) -> Source | None:
@@ -170,7 +174,7 @@ def _headlines(lines: list[tuple[int, str]]) -> Iterator[Pasted]:
 
 
 def _trouble(line: str) -> str:
-    """Why a line without an address is no headline: it holds something that should be one."""
+    """The reason why a line without a URL is no headline: it holds a broken one. "" if none."""
     if found := _NO_ADDRESS.search(line):
         try:
             safe_url(found[0])
@@ -180,10 +184,11 @@ def _trouble(line: str) -> str:
 
 
 def _linked(number: int, line: str, found: list[str]) -> Iterator[Pasted]:
-    """The stories of a line with addresses. Of several, nothing tells whose the words are."""
+    """The stories of a line with URLs. If it has several, it must have no words, because nothing
+    shows to which URL they belong."""
     addresses = list(dict.fromkeys(map(address_of, found)))
     rest = line
-    # The longest first, for one may begin as another does.
+    # Longest first, because one URL may be the beginning of another.
     for address in sorted(addresses, key=len, reverse=True):
         rest = rest.replace(address, " ")
     rest = " ".join(rest.split()).strip("-–—|·:：。 ")
@@ -199,11 +204,11 @@ def _linked(number: int, line: str, found: list[str]) -> Iterator[Pasted]:
 
 
 def _is_cut_off(address: str) -> bool:
-    """Whether the host has no dot: what follows it stands behind a space, or is missing."""
+    """Whether the host has no dot: the rest of it comes after a space, or is missing."""
     try:
         host = urlsplit(safe_url(address)).hostname or ""
     except ValueError:
-        return False  # the verb says what is wrong with it
+        return False  # the verb raises the reason
     return "." not in host and ":" not in host
 
 
@@ -212,7 +217,7 @@ def _first_line(words: str) -> str:
 
 
 def _start(url: str) -> str:
-    """Host and path, in the form in which beginnings can be compared; "" for no address."""
+    """Host and path of a URL, in a form whose beginnings can be compared; "" if it is no URL."""
     try:
         key = canonical_url(url)[1]
     except ValueError:
@@ -225,7 +230,7 @@ def _start(url: str) -> str:
 
 
 def _clean(url: str) -> str:
-    """Without what only tracks its reader; what is no address is left for the verb to refuse."""
+    """The URL without tracking parameters; what is no URL is left for the verb to refuse."""
     try:
         return canonical_url(url)[0] if url else ""
     except ValueError:
@@ -233,7 +238,7 @@ def _clean(url: str) -> str:
 
 
 def _headline_of(url: str) -> str:
-    """A headline to be replaced: who posted when, or the words of the address."""
+    """A provisional headline: the author and time of a post on X, or the words of the URL."""
     if status := x_status(url):
         posted = x_posted_at(status[1])
         when = f"{posted.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if posted else str(status[1])

@@ -1,4 +1,4 @@
-"""Posts of X among pasted lines, and the addresses in them."""
+"""Finding posts from X, and URLs, in pasted lines."""
 
 import re
 from collections.abc import Iterator
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from digests.text.urls import x_status
 
-# An address ends where a comma leads to the next one.
+# A URL ends at a comma that is followed by the next one.
 ADDRESS = re.compile(r"https?://(?:(?![,;，；、]https?://)[^\s<>\"“”「」])+", re.IGNORECASE)
-# What stands behind an address in a sentence and does not belong to it.
+# Punctuation after a URL in a sentence, which does not belong to it.
 _AFTER = ".,;:!?)]}，。；：！？）】》、…'\""
 # The title that X gives to the page of a post, also in Chinese.
 _TITLE = re.compile(r"(?:.+? on X: ?|X ?上的.+?[：:] ?)[\"“](?P<words>.*)[\"”](?: / X)?")
-# What X makes of a link in a post.
+# The form in which X shows a link in a post.
 SHORT_LINK = re.compile(r"https://t\.co/\w+…?")
-# Who wrote a post: a name with the handle, or the handle alone.
+# The author of a post: a name with the handle, or the handle alone.
 _SIGNED = re.compile(r"(?P<name>[^@]{0,100}?)[(（]?@(?P<handle>[A-Za-z0-9_]{1,15})[)）]?")
-# When: 10:15 AM · Nov 25, 2026, perhaps with how many saw it.
+# The time of a post: 10:15 AM · Nov 25, 2026, perhaps with the number of views.
 _CLOCK = re.compile(
     r"(?:(?:凌晨|早上|上午|中午|下午|晚上) ?)?\d{1,2}:\d{2}(?: ?[AP]M)? ?· ?\S.{0,60}",
     re.IGNORECASE,
@@ -38,15 +38,15 @@ class Post:
 
 
 def posts(lines: list[str]) -> Iterator[Post]:
-    """The posts that were copied with all that X shows of them, in order. Either begins with who
-    wrote it and leads to an address of that same account:
+    """The posts that were copied with everything that X shows of them, in order. A post has one of
+    two forms; both begin with its author and end with a URL of that same account:
 
         Noah (@noahwidget)            or the name, and @noahwidget in the next line
-        what was said, in any number of lines
+        the text, in any number of lines
         10:15 AM · Nov 25, 2026       if X showed it
         https://x.com/noahwidget/status/…
 
-        Noah on X: "what was said" / X https://x.com/noahwidget/status/…
+        Noah on X: "the text" / X https://x.com/noahwidget/status/…
     """
     begin = 0
     for at, line in enumerate(lines):
@@ -66,14 +66,14 @@ def posts(lines: list[str]) -> Iterator[Post]:
 
 
 def _titled(lines: list[str], begin: int, at: int, words: str, url: str) -> Post | None:
-    """A post as the title of its page, with the address behind it or in the next line."""
+    """A post in the form of its page's title, with the URL after it or in the next line."""
     first = at if words or at == begin else at - 1
     title = _TITLE.fullmatch(words or lines[first])
     return Post(first, at + 1, url, title["words"].strip()) if title else None
 
 
 def _signed(lines: list[str], begin: int, at: int, handle: str, url: str) -> Post | None:
-    """A post below who wrote it, the nearest above its address."""
+    """A post that begins with its author, the nearest one above its URL."""
     for top in range(at - 1, begin - 1, -1):
         signed = _SIGNED.fullmatch(lines[top])
         if signed is None or handle.lower() not in (signed["handle"].lower(), "i"):
@@ -89,7 +89,7 @@ def _signed(lines: list[str], begin: int, at: int, handle: str, url: str) -> Pos
 
 
 def address_of(found: str) -> str:
-    """Without the punctuation of the sentence it stood in; a bracket that it opens itself stays."""
+    """The URL without the punctuation of its sentence; a bracket that it opens itself stays."""
     while found and found[-1] in _AFTER:
         if found[-1] == ")" and found.count("(") >= found.count(")"):
             break
