@@ -1,4 +1,4 @@
-"""`manage.py export_digests`: the sweep by hand."""
+"""`manage.py export_digests`: runs a sweep by hand."""
 
 from pathlib import Path
 from typing import Any

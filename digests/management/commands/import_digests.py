@@ -1,4 +1,4 @@
-"""`manage.py import_digests`: an archive of Markdown files becomes digests."""
+"""`manage.py import_digests`: imports an archive of Markdown files as digests."""
 
 import sys
 from collections import Counter
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         with transaction.atomic() if dry_run else nullcontext(), bar as steps:
             for file, name in steps:
                 lines.append(f"{file}: {archive.take(file, name)}")
-                # On a terminal they follow the bar, which they would tear apart.
+                # On a terminal the lines follow the progress bar, which they would break up.
                 if not terminal:
                     self.stdout.write(lines.pop())
             if dry_run:
@@ -81,7 +81,7 @@ class Command(BaseCommand):
 
 
 class Archive:
-    """Takes file after file into a series and counts what became of them."""
+    """Imports files one by one into a series and counts the outcomes."""
 
     def __init__(self, series: Series, *, draft: bool) -> None:
         self.series = series
@@ -90,7 +90,7 @@ class Archive:
         self.guesses: dict[str, None] = {}
 
     def take(self, file: Path, name: str) -> str:
-        """Import the file in one transaction, the series with the first; tells the outcome."""
+        """Import a file in one transaction, with the first also the series; returns the outcome."""
         try:
             text = read(file)
             with transaction.atomic():
@@ -122,7 +122,7 @@ class Archive:
 
 
 def aside(digest: Digest, name: str) -> str:
-    """What somebody who imported a file called `name` does not expect of the digest."""
+    """A remark for the outcome if the digest still waits for its date or its file is not `name`."""
     if digest.status == Digest.Status.APPROVED:
         return ", waits for its date"
     if digest.status == Digest.Status.PUBLISHED and digest.path != name:
@@ -131,11 +131,11 @@ def aside(digest: Digest, name: str) -> str:
 
 
 class Unreadable(Exception):
-    """The file is no text that could be imported; `str()` says why."""
+    """The file cannot be read as text; `str()` is the reason."""
 
 
 def markdown_files(path: Path) -> Iterator[tuple[Path, str]]:
-    """The files at `path`, sorted, each with its own name: that below the folder."""
+    """The Markdown files at `path`, sorted, each with its name relative to the folder."""
     if path.is_dir():
         found = sorted(
             (file.relative_to(path).as_posix(), file)
@@ -143,7 +143,7 @@ def markdown_files(path: Path) -> Iterator[tuple[Path, str]]:
             if file.is_file()
         )
         for name, file in found:
-            # Folders such as .git are somebody's own business.
+            # Hidden folders such as .git are private.
             if not any(part.startswith(".") for part in name.split("/")):
                 yield file, name
     elif path.is_file():
@@ -168,7 +168,7 @@ def read(file: Path) -> str:
 
 
 def series_of(slug: str, time_zone: str | None, language: str | None) -> Series:
-    """The series of that slug; one not saved yet when there is none."""
+    """The series with that slug, or a new one that is not saved yet."""
     series = Series.objects.filter(slug=slug).first()
     if series is None:
         if time_zone is None:
@@ -194,12 +194,12 @@ def series_of(slug: str, time_zone: str | None, language: str | None) -> Series:
 
 
 def made(series: Series, text: str) -> Series:
-    """The series saved, with the extra keys of the archive's first file.
+    """Save the series, with the extra keys of the archive's first file.
 
     Another command may make it at the same moment; IntegrityError if with another zone or language.
     """
     made = copy(series)
-    with suppress(FormatError):  # import_digest tells
+    with suppress(FormatError):  # import_digest reports it
         made.extra = dict(parse(text).extra)
     made.full_clean(validate_unique=False)
     return Series.objects.get_or_create(

@@ -1,4 +1,4 @@
-"""`manage.py login_link USER`: a one-time link for who cannot sign in."""
+"""`manage.py login_link USER`: prints a one-time link for a user who cannot sign in."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py rebuild_search`: makes the search index again."""
+"""`manage.py rebuild_search`: rebuilds the search index."""
 
 import sys
 from itertools import batched
@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 from digests import search
 
-# On SQLite editors wait while a batch is written.
+# Small, because on SQLite editors wait while a batch is written.
 BATCH = 25
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # What is published from now on is indexed by its publication.
+        # Anything published from now on is indexed when it is published.
         digests = search.live_digests()
         hidden = not sys.stderr.isatty()
         with click.progressbar(length=len(digests), file=sys.stderr, hidden=hidden) as bar:

@@ -1,4 +1,4 @@
-"""`manage.py rerender`: makes the public's HTML again."""
+"""`manage.py rerender`: renders the HTML of readers' pages again."""
 
 from typing import Any
 
