@@ -1,4 +1,4 @@
-"""Numbers of rows in addresses."""
+"""URL path converters. `number` matches primary keys."""
 
 from django.urls import register_converter
 from django.urls.converters import IntConverter

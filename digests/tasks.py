@@ -1,4 +1,4 @@
-"""Doorbells: a task calls one thing and may ring twice without harm."""
+"""Celery tasks. Each calls one idempotent function."""
 
 from celery import shared_task
 
