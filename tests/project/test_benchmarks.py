@@ -17,7 +17,7 @@ EXPECTED = {
     "desk": (
         "page loads",
         {
-            *("interactions", "history", "page_loads", "server_s", "move_p95_ms", "bare_p95_ms"),
+            *("interactions", "moves", "page_loads", "server_s", "move_p95_ms", "bare_p95_ms"),
             *("plain_interactions", "plain_page_loads", "plain_server_s"),
         },
     ),

@@ -156,7 +156,9 @@ def test_what_is_changed_shows_and_ctrl_c_ends_it_all(development: DevelopmentSe
     assert development.log.count("first administrator here, once:") == 1
     assert development.end(signal.SIGINT) == 0
     wait_until(development.is_gone, what="no process is left")
-    assert "Traceback" not in development.log
+    # Ctrl-C may come while Python calls back about an object that has gone: it tells, and goes on.
+    ignored = re.compile(r"^Exception ignored in:? .*?^KeyboardInterrupt: *$", re.DOTALL | re.M)
+    assert "Traceback" not in ignored.sub("", development.log)
 
 
 def test_a_mistake_in_the_source_is_shown_and_waited_for(development: DevelopmentServer) -> None:
