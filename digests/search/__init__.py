@@ -2,10 +2,10 @@
 
     query = Query("大模型 GPT-5", series=series.pk, since=date(2026, 1, 1))
     hits = search(query)          # one query: a page of hits, their count, the next page
-    shown = found(hits, query)    # one more: the texts with the places that were found
+    shown = found(hits, query)    # one more: the texts with the matches highlighted
 
-`index` and `remove` keep the index, in the transaction that changes what is live; `renew`,
-`remove_others` and `live_digests` make it again.
+`index` and `remove` maintain the index, in the transaction that changes what is live; `renew`,
+`remove_others` and `live_digests` rebuild it.
 """
 
 from digests.search.index import index, live_digests, remove, remove_others, renew

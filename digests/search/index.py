@@ -1,4 +1,4 @@
-"""Writing the index, in the transaction that changes what is live."""
+"""Writing the search index, in the transaction that changes what is live."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,9 +11,9 @@ from digests.text.index.rows import IndexedEntry, indexed_rows, keys_of
 
 @transaction.atomic
 def index(revision: Revision, series: int) -> None:
-    """Let the index hold what this live revision says, and nothing else of its digest.
+    """Index a live revision, in place of whatever the index held of its digest.
 
-    `series` is the number of the digest's series.
+    `series` is the primary key of the digest's series.
     """
     with connection.cursor() as cursor:
         _wait_for_others()
@@ -24,8 +24,8 @@ def index(revision: Revision, series: int) -> None:
         )
         highest = cursor.fetchone()[0]
         rows = list(_rows(revision, series))
-        # Above what the second holds already: of two digests with one date that comes first for
-        # readers which has the later revision. Within a digest the first row has the highest key.
+        # Above the keys that this second has already: of two digests with one date, readers see the
+        # one with the later revision first. Within a digest the first row has the highest key.
         end = (first if highest is None else highest + 1) + len(rows)
         cursor.executemany(
             "INSERT INTO digests_search"
@@ -37,18 +37,18 @@ def index(revision: Revision, series: int) -> None:
 
 @transaction.atomic
 def remove(digest: Digest) -> None:
-    """Let the index hold nothing of a digest that is no longer live."""
+    """Remove a digest that is no longer live from the index."""
     _wait_for_others()
     _remove([digest.pk])
 
 
 @transaction.atomic
 def renew(digests: Sequence[int]) -> None:
-    """Index the live ones of the digests with these numbers again.
+    """Index again those of the digests with these primary keys that are live.
 
-    Safe beside publications: whoever changes what is live waits here for the others, or has the
-    lock until its transaction ends, and what is live is read after the lock was taken. So either
-    this sees what a publication did, or the publication comes later and does all of it again.
+    Safe beside publications: a transaction that changes what is live waits here for the others, or
+    has the lock until it ends, and what is live is read after the lock was taken. So either this
+    sees what a publication did, or the publication comes later and indexes all of it again.
     """
     _wait_for_others()
     _remove(digests)
@@ -64,7 +64,7 @@ def renew(digests: Sequence[int]) -> None:
 
 @transaction.atomic
 def remove_others() -> None:
-    """Let the index hold nothing of digests that are not live."""
+    """Remove all digests that are not live from the index."""
     _wait_for_others()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -74,13 +74,13 @@ def remove_others() -> None:
 
 
 def live_digests() -> list[int]:
-    """The numbers of all live digests, the oldest first: the order of their keys."""
+    """The primary keys of all live digests, oldest first: the order of their keys in the index."""
     in_order = LiveDigest.objects.order_by("live_revision__dated", "live_revision_id")
     return list(in_order.values_list("pk", flat=True))
 
 
 def _wait_for_others() -> None:
-    """Let only one transaction at a time write the index, for two could take the same key.
+    """Let only one transaction at a time write the index, because two could take the same key.
 
     On SQLite every transaction that writes is alone from its beginning (see newsroom/database.py).
     """

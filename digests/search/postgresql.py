@@ -1,15 +1,15 @@
-"""The one statement of a search on PostgreSQL, over the rows and the GIN index of their tokens.
+"""The single statement of a search on PostgreSQL, over the rows and the GIN index of their tokens.
 
-The index knows which rows have all tokens, but neither in which order of time nor, before it has
-collected all of them, how many. So a few thousand of the newest rows are read first.
+The index knows which rows have all tokens, but neither their order in time nor, before it has
+collected all of them, their number. So a few thousand of the newest rows are read first.
 
-Newest first, a frequent text has its page, and often its count, from them. Otherwise the index is
-asked for as many as are counted; and for all, to sort them, only where there are more and yet too
-few among the newest.
+Newest first, these rows are enough for the page of a frequent text, and often for its count.
+Otherwise the index is read for as many hits as are counted; and for all, to sort them, only where
+there are more and yet too few among the newest.
 
-Best first, they tell how frequent the text is, and so how far back the newest hits reach that are
-put in order. The index is asked for those rows; and for all where they hold too few hits, or the
-text is too rare to tell. So what is found never depends on the estimate.
+Best first, these rows show how frequent the text is, and so how far back one must go for the newest
+hits that are ranked. The index is read for the rows so far back; and for all where those hold too
+few hits, or the text is too rare to estimate. So what is found never depends on the estimate.
 """
 
 from digests.search.query import COUNT_MAX, HEAD_WEIGHT, HIGHEST, RANKED_MAX, Query
@@ -20,14 +20,14 @@ NEWEST_ROWS = 4_000
 """How many rows are read before the index is asked, newest first: a hundredth of a second."""
 
 SAMPLE_ROWS, SAMPLE_MIN = 2_000, 20
-"""How many rows are read to tell how frequent a text is, and the hits among them that do tell."""
+"""How many rows are read to estimate how frequent a text is, and the hits needed among them."""
 
 _MARGIN = 1.25  # how much further back than the sample says, because older rows differ
 
 
 def statement(query: Query) -> SQL:
-    """(count, key, digest, revision, entry) for each hit of the page and one more; one row with
-    the count alone when there is none."""
+    """The statement for a query. Its rows are (count, key, digest, revision, entry) for each hit of
+    the page and one more; without hits, one row with the count alone."""
     return _best_first(query) if query.is_ranked else _newest_first(query)
 
 
@@ -35,8 +35,8 @@ def _newest_first(query: Query) -> SQL:
     most = query.size + 1
     is_further_page = query.before < HIGHEST
     return sql(
-        # `hits` is read no further than it is asked for, but planned as if it were read to its
-        # end, so that no plan hopes to come across enough of them soon.
+        # `hits` is read no further than needed, but planned as if it were read to its end, so that
+        # no plan hopes to come across enough of them soon.
         """
         WITH near AS MATERIALIZED ({near}),
         hits AS MATERIALIZED (SELECT key FROM digests_search WHERE {in_index}),
@@ -119,7 +119,7 @@ def _best_first(query: Query) -> SQL:
         sample_min=SAMPLE_MIN,
         first=first,
         end=end,
-        # As many rows, if the sample has one hit.
+        # The number of rows to go back if the sample has one hit.
         rows_for_one=int(RANKED_MAX * SAMPLE_ROWS * _MARGIN),
         in_index=joined(" AND ", _in_index(query)),
         highest=HIGHEST,
@@ -131,10 +131,10 @@ def _best_first(query: Query) -> SQL:
 
 
 def _near(query: Query, before: int, rows: int, most: int) -> SQL:
-    """The keys of the hits among so many of the newest rows that are older than a key."""
+    """The keys of the hits among a number of the newest rows that are older than a key."""
     first, end = query.keys
     return sql(
-        # The inner LIMIT is a fence as well: the conditions are asked of these rows alone.
+        # The inner LIMIT is a fence as well: the conditions are evaluated for these rows alone.
         """
         SELECT key FROM (
             SELECT * FROM digests_search WHERE key >= {first} AND key < {end}
@@ -151,7 +151,7 @@ def _near(query: Query, before: int, rows: int, most: int) -> SQL:
 
 
 def _in_index(query: Query) -> list[SQL]:
-    """The conditions on a row, such that the index finds it.
+    """The conditions on a row, in a form that uses the index.
 
     Tokens hold letters and digits alone, so that in quotes none is an operator of tsquery.
     """
@@ -170,7 +170,7 @@ def _in_index(query: Query) -> list[SQL]:
 
 
 def _in_texts(query: Query) -> list[SQL]:
-    """The same conditions for a row at hand."""
+    """The same conditions, evaluated on the texts of a row without the index."""
     return [
         *(_stands(_as_text(phrase)) for phrase in query.phrases),
         *(sql("strpos(marks, {mark}) > 0", mark=f" {mark} ") for mark in query.marks),
@@ -183,14 +183,14 @@ def _stands(text: str) -> SQL:
 
 
 def _as_text(phrase: Phrase) -> str:
-    """A phrase as it stands in a row's text."""
+    """A phrase in the form in which a row's text holds it."""
     return f" {' '.join(phrase.tokens)}{'' if phrase.is_open else ' '}"
 
 
 def _relevance(query: Query) -> SQL:
-    """How well a row fits, as BM25 has it, with more weight for its head.
+    """The relevance of a row, after BM25, with more weight for its head.
 
-    How rare a phrase is among all rows is left out: to count that would cost more than the rest.
+    How rare a phrase is among all rows is left out: counting that would cost more than the rest.
     """
     return joined(" + ", (_fitness(_as_text(phrase)) for phrase in query.phrases))
 

@@ -1,4 +1,4 @@
-"""What is asked of the index and what it answers, whichever database holds it."""
+"""Queries to the search index and their hits, the same for every database."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -33,18 +33,18 @@ TEXT_MAX = 200
 
 type Order = Literal["newest", "relevance"]
 
-# Beyond any key, which is a number of 64 bits as well.
+# Above any key, and like keys a number of 64 bits.
 LOWEST, HIGHEST = -MAX_PK - 1, MAX_PK
 
 
 @dataclass(frozen=True)
 class Query:
-    """What to look for: a user's text, whatever it holds, and what to keep to.
+    """A search: a user's text, whatever it holds, and filters.
 
-    `series` and `source` are numbers of rows, `category` is a name that digests were filed under;
+    `series` and `source` are primary keys, `category` is a name that digests were filed under;
     `since` and `until` are days in the zones of the series, both included. Without a text (or with
     white space alone) all entries are hits. `after` is `Hits.next` of the page before, in the
-    same order. By relevance means by that and then by date; without a text it is by date.
+    same order. The order by relevance is then by date; without a text it is by date alone.
     """
 
     text: str = ""
@@ -63,7 +63,7 @@ class Query:
 
     @cached_property
     def marks(self) -> tuple[str, ...]:
-        """What rows must be marked with."""
+        """The marks that rows must have to be hits."""
         marks = [] if self.phrases else [ENTRY_MARK]
         if self.series is not None:
             marks.append(series_mark(self.series))
@@ -80,12 +80,12 @@ class Query:
 
     @property
     def is_ranked(self) -> bool:
-        """Without a text nothing fits better than another."""
+        """Whether hits are ranked by relevance; without a text all are equally relevant."""
         return self.order == "relevance" and bool(self.phrases)
 
     @property
     def keys(self) -> tuple[int, int]:
-        """(first, end) of the keys that the days leave, and some of the days beside them."""
+        """The range (first, end) of keys for the days; it also holds some of adjacent days."""
         return (
             first_key_of(self.since) if self.since else LOWEST,
             end_of_keys_of(self.until) if self.until else HIGHEST,
@@ -93,14 +93,14 @@ class Query:
 
     @property
     def before(self) -> int:
-        """The end of the keys of the page, newest first."""
+        """The key below which the page begins, when ordered newest first."""
         if self.is_ranked or self.after is None:
             return HIGHEST
         return min(max(self.after, LOWEST), HIGHEST)
 
     @property
     def skipped(self) -> int:
-        """How many hits the pages before have shown, by relevance."""
+        """How many hits earlier pages have shown, when ordered by relevance."""
         if not self.is_ranked or self.after is None:
             return 0
         return min(max(self.after, 0), RANKED_MAX)
@@ -112,7 +112,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Hit:
-    """A row of the index: an entry, or without one the digest itself."""
+    """A row of the index that matches: an entry, or the digest itself if `entry` is None."""
 
     key: int
     digest: int
@@ -122,7 +122,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Hits:
-    """A page of hits in order. `count` is that of all hits, not of the page alone; with
+    """A page of hits in order. `count` is the number of all hits, not of the page alone; with
     `is_capped` there are more than that. `next` is the next page's `after`, if there is one."""
 
     rows: tuple[Hit, ...] = ()

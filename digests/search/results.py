@@ -1,4 +1,4 @@
-"""What a page shows of hits: the texts as they were published, with the places that were found."""
+"""Loading hits for a page: the texts as they were published, with the matches highlighted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +17,8 @@ from digests.text.markdown.visible import visible_text
 
 @dataclass(frozen=True)
 class Found:
-    """A hit to show. Without an `item` it is the digest itself: `headline` is its title then,
-    `byline` and `link` are empty."""
+    """A hit as a page shows it. Without an `item` it is the digest itself: then `headline` is its
+    title, and `byline` and `link` are empty."""
 
     hit: Hit
     headline: Marked
@@ -37,7 +37,7 @@ class Found:
 
 
 def found(hits: Hits, query: Query) -> list[Found]:
-    """The hits of a page in order, less those withdrawn meanwhile. Costs one query."""
+    """Load the hits of a page, in order, without those withdrawn meanwhile. Costs one query."""
     if not hits.rows:
         return []
     entries = [hit.entry for hit in hits.rows if hit.entry is not None]
@@ -50,7 +50,7 @@ def found(hits: Hits, query: Query) -> list[Found]:
         .order_by()
         .defer("document", "text")
         .annotate(
-            # No number is 0; of no numbers at all Django would make no rows at all.
+            # No primary key is 0; for an empty list Django would return no rows at all.
             hit=FilteredRelation("entries", condition=Q(entries__in=entries or [0])),
             entry=F("hit__pk"),
             item=F("hit__item"),
@@ -61,7 +61,7 @@ def found(hits: Hits, query: Query) -> list[Found]:
             entry_language=F("hit__language"),
             shown_title=KT("document__title"),
             shown_date=KT("document__date"),
-            # Only where it is shown, for it is long.
+            # Only where it is shown, because it is long.
             whole=Case(
                 When(pk__in=whole, then="document"),
                 default=Value(None, JSONField()),

@@ -1,4 +1,4 @@
-"""Asking the index."""
+"""Running a search, on whichever database is in use."""
 
 from django.db import connection
 
@@ -10,7 +10,7 @@ _STATEMENTS = {"sqlite": sqlite.statement, "postgresql": postgresql.statement}
 
 
 def search(query: Query) -> Hits:
-    """A page of hits. Costs one query, none where nothing could be found."""
+    """Search for a page of hits. Costs one query, or none if the query cannot match anything."""
     if query.is_unsearchable:
         return Hits()
     sql = _STATEMENTS[connection.vendor](query)

@@ -1,4 +1,4 @@
-"""The one statement of a search on SQLite, over the FTS5 table of the rows.
+"""The single statement of a search on SQLite, over the FTS5 table of the rows.
 
 Its rows are numbered by key, so that the newest come without sorting, however many there are.
 """
@@ -9,8 +9,8 @@ from digests.text.index.tokens import Phrase
 
 
 def statement(query: Query) -> SQL:
-    """(count, key, digest, revision, entry) for each hit of the page and one more; one row with
-    the count alone when there is none."""
+    """The statement for a query. Its rows are (count, key, digest, revision, entry) for each hit of
+    the page and one more; without hits, one row with the count alone."""
     if query.is_ranked:
         newest, page = _newest(query, HIGHEST, RANKED_MAX), SQL("newest")
     else:
@@ -36,7 +36,7 @@ def statement(query: Query) -> SQL:
 
 
 def _newest(query: Query, before: int, most: int) -> SQL:
-    """(key, score) of the newest hits that are older than a key; the lower score fits better."""
+    """(key, score) of the newest hits that are older than a key; a lower score is a better fit."""
     first, end = query.keys
     score = f"bm25(digests_search_words, 0, {HEAD_WEIGHT}, 1)"
     near = sql(
@@ -56,7 +56,7 @@ def _newest(query: Query, before: int, most: int) -> SQL:
 
 
 def _match(query: Query) -> str:
-    """In the language of FTS5, where what stands in quotes is a phrase and never an operator.
+    """The query in the syntax of FTS5, where a quoted phrase is never an operator.
 
     Tokens hold letters and digits alone: no quote.
     """

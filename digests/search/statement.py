@@ -1,4 +1,4 @@
-"""Pieces of SQL that both databases understand, each with its parameters."""
+"""Pieces of SQL for both databases, each with its parameters."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def joined(separator: str, pieces: Iterable[SQL]) -> SQL:
 
 
 def days(query: Query) -> list[SQL]:
-    """The conditions on the day; the keys only come near it."""
+    """The exact conditions on the day, which the range of keys only approximates."""
     found = []
     if query.since:
         found.append(sql("day >= {day}", day=query.since.isoformat()))
