@@ -1,4 +1,4 @@
-"""The APIs of the project: the public's, and the desk's own."""
+"""The two APIs of the project: the public API and the desk's own."""
 
 from django.contrib.admin.views.decorators import staff_member_required
 from django.views.decorators.http import conditional_page, require_safe
@@ -10,7 +10,8 @@ from digests.public.caching import View, public_response
 
 
 def documentation(view: View) -> View:
-    """The same for everybody, too, and it changes with the release alone."""
+    """Decorates the views of the API's documentation as cacheable: they are the same for everybody
+    and change only with a release."""
     answer: View = require_safe(public_response(conditional_page(view)))
     return answer
 

@@ -1,4 +1,4 @@
-"""For several processes under an ASGI server, with REDIS_URL set."""
+"""The ASGI application, for several processes under an ASGI server, with REDIS_URL set."""
 
 import os
 

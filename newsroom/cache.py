@@ -1,4 +1,4 @@
-"""A cache that may be missing: then everything is made again, and nobody waits or sees an error."""
+"""A cache that may be down: then everything is made again, and nobody waits or sees an error."""
 
 import logging
 import time
@@ -13,10 +13,9 @@ AGAIN_AFTER = 10  # seconds
 
 
 class SpareRedisCache(RedisCache):
-    """Redis, done without while it does not answer.
+    """A Redis cache that is skipped while Redis does not answer.
 
-    It is not asked again for a while: one that stays silent would hold up every page by its
-    timeout.
+    It is not tried again for a while: a silent Redis would delay every page by its timeout.
     """
 
     _missing_until = 0.0

@@ -16,7 +16,8 @@ app.autodiscover_tasks()
 
 
 def require_redis() -> None:
-    """For processes that share the work: in one's own memory nobody would find the tasks."""
+    """Refuse to start without REDIS_URL, for processes that share the work: a task kept in the
+    memory of one process would never reach another."""
     if not settings.REDIS_URL:
         raise ImproperlyConfigured(
             "Several processes share their tasks through Redis: set REDIS_URL, or run"
@@ -25,9 +26,9 @@ def require_redis() -> None:
 
 
 def load_broker() -> None:
-    """Import now what sending a task needs, half a second's worth, so that nobody waits for it
-    while publishing. Nothing is connected."""
-    app.producer_pool  # noqa: B018 (made when first asked for)
+    """Import everything that sending a task needs, which takes half a second, so that nobody waits
+    for it while publishing. Nothing is connected."""
+    app.producer_pool  # noqa: B018 (made at first access)
     app.connection_for_write().transport  # noqa: B018 (the same)
 
 

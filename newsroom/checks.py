@@ -1,4 +1,4 @@
-"""System checks: settings that are each right, but must not meet."""
+"""System checks for settings that are valid alone, but not together."""
 
 import os
 from collections.abc import Sequence
@@ -13,7 +13,8 @@ from django.core.checks import CheckMessage, Error
 def debug_stays_at_home(
     *, app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Tracebacks show settings and data, so they are for one's own machine."""
+    """Refuse DEBUG on an address that other machines may reach, because tracebacks show settings
+    and data."""
     if not settings.DEBUG or is_loopback(settings.HOST):
         return []
     return [
@@ -28,7 +29,8 @@ def debug_stays_at_home(
 def several_processes_share_redis(
     *, app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Without Redis a task is known only to the process that asked for it."""
+    """Refuse several web processes without Redis, because a task would be known only to the process
+    that sent it."""
     processes = os.environ.get("WEB_CONCURRENCY", "")
     if settings.REDIS_URL or processes in ("", "1"):
         return []

@@ -1,4 +1,4 @@
-"""The two databases Newsroom runs on: SQLite without being asked, PostgreSQL by DATABASE_URL."""
+"""The two databases Newsroom runs on: SQLite by default, PostgreSQL with DATABASE_URL."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from newsroom.env import Kind
 
 
 def sqlite(path: Path) -> dict[str, Any]:
-    """WAL and IMMEDIATE: readers never wait, and writers queue instead of failing."""
+    """The settings for SQLite, with WAL and IMMEDIATE: readers never wait, and writers queue
+    instead of failing."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
@@ -18,7 +19,7 @@ def sqlite(path: Path) -> dict[str, Any]:
         # True would take the write lock on every GET.
         "ATOMIC_REQUESTS": False,
         "OPTIONS": {
-            # Writers are served in no order: the unlucky one waits longer than seconds.
+            # Writers are served in no particular order, so an unlucky one may wait many seconds.
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
             "init_command": (

@@ -28,7 +28,7 @@ class Engine:
     """Celery's worker and beat in threads of this process; neither installs signal handlers."""
 
     def __init__(self) -> None:
-        # Here worker and beat are not alone: the web is in the same process.
+        # Worker and beat are not alone here: the web server is in the same process.
         beat_init.disconnect(refuse_lonely_process)
         self.stopping = False
         self.worker = WorkController(
@@ -41,7 +41,7 @@ class Engine:
         )
         self.beat = Service(
             app,
-            max_interval=1,  # how long stopping may take
+            max_interval=1,  # the longest that stopping may take
             scheduler_cls=app.conf.beat_scheduler,
         )
 
@@ -50,7 +50,8 @@ class Engine:
             threading.Thread(target=self.watch, args=(name, run), name=name, daemon=True).start()
 
     def watch(self, name: str, run: Callable[[], None]) -> None:
-        """A web process without its worker or beat would look healthy and export nothing."""
+        """Run worker or beat, and end the process if it ends by itself: a web process without it
+        would look healthy and export nothing."""
         try:
             run()
         finally:
@@ -59,7 +60,7 @@ class Engine:
                 os.kill(os.getpid(), signal.SIGTERM)
 
     def stop(self) -> None:
-        """Ends beat, then the worker, which waits for the tasks that are running."""
+        """Stop beat, then the worker, which waits for running tasks."""
         self.stopping = True
         self.beat.stop(wait=True)
         self.worker.stop()
@@ -78,10 +79,10 @@ class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships n
             "worker_class": "gthread",
             "workers": 1,
             "threads": 4,
-            # Long enough for the longest task to end.
+            # Long enough for the longest task to finish.
             "graceful_timeout": 60,
             "logconfig_dict": settings.LOGGING,
-            # Which proxies are believed is decided in one place: TRUSTED_PROXIES.
+            # Which proxies are trusted is decided in one place: TRUSTED_PROXIES.
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "when_ready": lambda arbiter: self.when_ready(),
@@ -95,8 +96,8 @@ class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships n
         return get_wsgi_application()
 
     def start_engine(self, process: Any) -> None:
-        # Ctrl-C reaches the whole group, and the master passes it on as SIGQUIT: twice would be
-        # once too often for the task that is being waited for.
+        # Ctrl-C reaches the whole process group, and the master passes it on as SIGQUIT as well: a
+        # second signal would kill the task that is being waited for.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         process.engine = Engine()
         process.engine.start()

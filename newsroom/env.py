@@ -1,8 +1,8 @@
 """Typed reading of environment variables.
 
 An `Environment` notes every variable it reads, so that README's configuration table is made from
-what the settings really ask for. Nonsense is refused with the variable's name, its value and what
-is accepted; the value of a secret is never repeated. An empty value counts as none.
+what the settings really use. An invalid value is refused with the variable's name, its value and
+what is accepted; the value of a secret is never repeated. An empty value counts as none.
 """
 
 import re
@@ -23,7 +23,7 @@ HOST_NAME = re.compile(rf"{LABEL}(\.{LABEL})*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Kind[T]:
-    """What a variable may hold: `parse` raises ValueError, `accepted` ends "NAME must be …"."""
+    """The type of a variable: `parse` raises ValueError, `accepted` completes "NAME must be …"."""
 
     parse: Callable[[str], T]
     accepted: str
@@ -32,7 +32,7 @@ class Kind[T]:
 
 @dataclass(frozen=True)
 class Variable:
-    """One line of the configuration table; `default` is written as people read it."""
+    """One line of the configuration table; `default` is written for people to read."""
 
     name: str
     default: str
@@ -40,7 +40,7 @@ class Variable:
 
 
 class Environment:
-    """Reads `values` (name → text, usually `os.environ`) and remembers what was asked for."""
+    """Reads variables from `values` (name → text, usually `os.environ`) and remembers which."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
@@ -49,7 +49,7 @@ class Environment:
     def read[T, D](
         self, name: str, kind: Kind[T], *, default: D, help: str, shown: str | None = None
     ) -> T | D:
-        """The variable's value, or `default` (`shown` is how the table writes it)."""
+        """The variable's value, or `default`, which the table writes as `shown`."""
         self.variables.append(Variable(name, str(default) if shown is None else shown, help))
         value = self.values.get(name, "").strip()
         if not value:
@@ -58,12 +58,12 @@ class Environment:
             return kind.parse(value)
         except ValueError:
             given = "holds something else" if kind.secret else f"is {value!r}"
-            # `from None`: a parser's own words may repeat a secret.
+            # `from None`: a parser's own message may repeat a secret.
             raise ImproperlyConfigured(f"{name} {given}: it must be {kind.accepted}.") from None
 
 
 def choice[T](values: Mapping[str, T]) -> Kind[T]:
-    """One of the keys of `values`, in any case; gives what stands under it."""
+    """A kind that accepts the keys of `values`, in upper or lower case, and yields their values."""
 
     def parse(value: str) -> T:
         for name, meaning in values.items():
@@ -84,7 +84,7 @@ def integer(least: int, most: int) -> Kind[int]:
 
 
 def folder(root: Path) -> Kind[Path]:
-    """A path to a folder, which need not exist; a relative one starts at `root`."""
+    """A kind for the path of a folder, which need not exist; a relative one starts at `root`."""
 
     def parse(value: str) -> Path:
         if "\0" in value:
@@ -114,7 +114,7 @@ def _host(value: str) -> str:
 
 
 def bracketed(host: str) -> str:
-    """`host` as it stands in an address: an IPv6 address goes in brackets."""
+    """`host` as it is written in a URL: an IPv6 address goes in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
@@ -152,7 +152,7 @@ def _redis_url(value: str) -> str:
 
 
 class Rate(NamedTuple):
-    """So many in so many seconds."""
+    """A rate limit: at most `most` in `seconds`."""
 
     most: int
     seconds: int

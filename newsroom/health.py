@@ -1,4 +1,4 @@
-"""Two questions of those who run the site: does the process live, and does everything work."""
+"""Health checks for operators: /healthz (the process answers) and /readyz (everything works)."""
 
 import logging
 import tempfile
@@ -25,29 +25,29 @@ STALE = timedelta(seconds=60)
 
 
 class Trouble(Exception):
-    """What is wrong, in words that may be shown to anybody."""
+    """Something is wrong; the message may be shown to anybody."""
 
 
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 as long as the process answers; it asks nothing else."""
+    """Answer 200 as long as the process runs; nothing else is checked."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """What works, as JSON: 200 while the newsroom can do its work, else 503.
+    """Report what works, as JSON: 200 while the newsroom can do its work, else 503.
 
-    Files in conflict or failed only degrade it, for all the others are written. So does a broker
-    that does not answer, for beat sweeps whatever happens to messages.
+    Files in conflict or failed only degrade it, because all the others are written. So does a
+    broker that does not answer, because beat sweeps whatever happens to messages.
     """
     checks: dict[str, str] = {}
     for name, check in FATAL.items():
         checks[name] = _outcome(name, check)
         if checks["database"] != "ok":
-            break  # Each further question to it would wait as long again.
+            break  # Each further query to it would wait as long again.
     ready = all(outcome == "ok" for outcome in checks.values())
     if checks["database"] == "ok":
         checks["files"] = _outcome("files", files)
@@ -69,7 +69,7 @@ def _outcome(name: str, check: Callable[[], None]) -> str:
     except Trouble as trouble:
         return str(trouble)
     except Exception:
-        # Its words may hold an address or a password.
+        # The error's own message may hold an address or a password.
         logger.exception("The check of the %s failed", name)
         return "The check failed; the log says why."
     return "ok"
@@ -126,12 +126,12 @@ FATAL: dict[str, Callable[[], None]] = {
 
 
 def conflicts() -> int:
-    """How many files stand in the way of ours until somebody moves them."""
+    """The number of files that are in the way of ours until somebody moves them."""
     return ExportedFile.objects.filter(state=ExportedFile.State.CONFLICT).count()
 
 
 def pending() -> dict[str, Any]:
-    """How many digests wait for their file, and for how many seconds the first of them."""
+    """The number of digests that wait for their file, and the longest wait in seconds."""
     found = Digest.objects.pending().aggregate(count=Count("pk"), since=Min("live_since"))
     since = found["since"]
     return {

@@ -1,4 +1,4 @@
-"""E-mail by EMAIL_URL, or a clear refusal to send any."""
+"""E-mail settings from EMAIL_URL, and a backend that refuses to send any without it."""
 
 from collections.abc import Sequence
 from typing import Any, Never
@@ -18,7 +18,7 @@ SECURITY: dict[str, dict[str, Any]] = {
 
 
 class NoMail(BaseEmailBackend):
-    """Stands where no EMAIL_URL is set: nothing is sent, and nobody is told that it was."""
+    """The backend without EMAIL_URL: sending raises an error, so no mail seems to have gone out."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> Never:
         raise ImproperlyConfigured("No e-mail can be sent, because EMAIL_URL is not set.")

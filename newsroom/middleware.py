@@ -1,5 +1,5 @@
-"""Middleware, in the order of settings.MIDDLEWARE: client addresses, the public API, problems of
-APIs, sessions and languages.
+"""Middleware, in the order of settings.MIDDLEWARE: client addresses, the public API, JSON errors,
+sessions and languages.
 
 Readers' pages are the same for everybody, so a cache may keep them: they set no cookie and vary by
 nothing, whoever asks. Sessions and languages belong to the screens of those who work here.
@@ -22,8 +22,8 @@ class TrustedProxies:
     """Puts the client's address into REMOTE_ADDR, for everything that counts by address.
 
     Each trusted proxy appends the address it was called from to X-Forwarded-For, so of the last
-    TRUSTED_PROXIES entries the first is the client's; whatever stands before it the client may
-    have made up. Where the header is shorter or no address, REMOTE_ADDR stays as it is.
+    TRUSTED_PROXIES entries the first is the client's; anything before it may be made up by the
+    client. If the header is shorter or holds no address, REMOTE_ADDR stays as it is.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -43,8 +43,8 @@ METHODS = "GET, HEAD, OPTIONS"
 
 
 class PublicAPI:
-    """Lets the scripts of any site read the public API, takes a HEAD for a GET whose body is left
-    out, and refuses who asks too often."""
+    """Lets scripts of any site read the public API, treats HEAD as GET without a body, and limits
+    the rate of requests."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -53,7 +53,7 @@ class PublicAPI:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
         if request.method == "OPTIONS":
-            # Browsers ask so before a request with a header that they do not let pass unasked.
+            # The preflight request that browsers send before a request with an unusual header.
             response = HttpResponse(status=204)
             del response["Content-Type"]
             response["Allow"] = METHODS
@@ -62,7 +62,7 @@ class PublicAPI:
             response["Access-Control-Max-Age"] = str(24 * 60 * 60)
         else:
             response = _too_many(request) or self._answer(request)
-        # Never with credentials: what is here is the same for everybody.
+        # Never with credentials, because the answers are the same for everybody.
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
         return response
@@ -80,8 +80,8 @@ class PublicAPI:
 
 
 def _too_many(request: HttpRequest) -> HttpResponse | None:
-    """The refusal of a request beyond API_RATE, of which one address has so many in each minute
-    (or other time) of the clock."""
+    """The 429 response to a request beyond API_RATE, which limits each address in each minute (or
+    other period) of the clock; None below the limit."""
     if settings.API_RATE is None:
         return None
     most, seconds = settings.API_RATE
@@ -96,34 +96,34 @@ def _too_many(request: HttpRequest) -> HttpResponse | None:
 
 
 def _count(key: str, seconds: int) -> int:
-    """How many there were with this one. Ninja's own throttles count by reading and writing back,
-    which loses some where threads ask at once."""
+    """Count this request, and return the number so far. Ninja's own throttles count by reading and
+    writing back, which loses some when several threads count at once."""
     cache = caches["rates"]
     if cache.add(key, 1, seconds):
         return 1
     try:
         return cache.incr(key)
     except ValueError:
-        return 1  # forgotten in between
+        return 1  # expired in between
 
 
 def _who(request: HttpRequest) -> str:
-    """The client's address, or the network that one client has of IPv6."""
+    """The client's address; for IPv6 the /64 network, which one client has for itself."""
     given = request.META.get("REMOTE_ADDR", "")
     try:
         address = ip_address(given)
     except ValueError:
-        return ""  # a socket without addresses: all are one
+        return ""  # a socket without addresses: all clients count as one
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return str(address.ipv4_mapped)
-        # Without the zone that a local address may name.
+        # Without the zone that a link-local address may have.
         return str(IPv6Network((int(address), 64), strict=False))
     return str(address)
 
 
 class JSONProblems:
-    """Makes every error under /api/ a JSON object with a `detail`, whoever refused."""
+    """Turns every error under /api/ into a JSON object with a `detail`, wherever it was raised."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -153,21 +153,21 @@ def is_heartbeat(request: HttpRequest) -> bool:
 
 
 class Sessions(SessionMiddleware):
-    """Prolongs the session of who does something. Pages that only say that they are still open
-    do not: an abandoned one would keep its session for ever."""
+    """Prolongs the sessions of active users. Heartbeats of open pages do not count: an abandoned
+    page would keep its session for ever."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session = request.session
         lives = session.accessed and not session.is_empty() and not is_heartbeat(request)
-        # Not each time, for it costs a write.
+        # Not each time, because it costs a write.
         if lives and time.time() - session.get(PROLONGED_AT, 0) > PROLONGED_EVERY:
             session[PROLONGED_AT] = int(time.time())
-        # Without this a page that needs no session would be refused for a session that expired.
+        # Otherwise a page that needs no session would be refused because a session expired.
         return super().process_response(request, response) if request.session.accessed else response
 
 
 class Languages(LocaleMiddleware):
-    """Follows the browser's language, save in an answer that says it is everybody's."""
+    """Follows the browser's language, except in a response that is public for caches."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase

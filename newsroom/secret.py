@@ -10,9 +10,9 @@ from django.core.management.utils import get_random_secret_key
 
 
 def secret_key(path: Path) -> str:
-    """The key in `path`, made at the first call; processes that start at once agree on one.
+    """The key in `path`, made at the first call; processes that start together get the same one.
 
-    The key is written in full beside `path`, mode 600, and then linked to it: the link fails where
+    The key is written in full beside `path`, mode 600, and then linked to it: the link fails if
     another process was first, and no process can read half a key.
     """
     try:

@@ -1,4 +1,4 @@
-"""Every setting, for every way to run; what may differ is read from the environment."""
+"""All settings, for every way to run; those that may differ are read from the environment."""
 
 import os
 import tomllib
@@ -20,7 +20,7 @@ from newsroom.secret import secret_key
 BASE_DIR = Path(__file__).resolve().parent.parent
 RELEASE = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 env = Environment(os.environ)
-# Django's generic classes take their type parameters where they run, too.
+# Lets Django's generic classes accept type parameters at run time, too.
 django_stubs_ext.monkeypatch()
 
 # Where things are kept
@@ -129,7 +129,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = HTTPS
-# Probes ask the process itself, without TLS.
+# Probes call the process itself, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 # Thirty days: long enough to protect, short enough to come back from.
 SECURE_HSTS_SECONDS = 30 * 24 * 60 * 60 if HTTPS else 0
@@ -204,7 +204,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    # After the apps whose templates may stand in place of its own.
+    # After the apps whose templates may override its own.
     "django.forms",
     "ninja",
     "markdownx",
@@ -290,7 +290,7 @@ if REDIS_URL:
         "rates": _redis | {"KEY_PREFIX": "rates"},
     }
     CELERY_BROKER_URL = REDIS_URL
-    # One second each: who publishes must not wait for a broker that stays silent.
+    # One second each: users who publish must not wait for a broker that stays silent.
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 3600,
         "socket_timeout": 1,
@@ -308,7 +308,7 @@ else:
         "rates": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "LOCATION": "rates",
-            # One for each address that asks; with too few, many addresses could forget one another.
+            # One entry for each client address; with too few, addresses would evict one another.
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         },
     }
@@ -327,7 +327,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-# The schedule is in the code, and a tick too many is harmless: nothing to keep in a file.
+# The schedule is in the code, and an extra tick is harmless, so no file has to keep its state.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "digests.tasks.sweep", "schedule": 15},
@@ -362,7 +362,7 @@ LOGGING = {
         # Their own handlers would print each line a second time.
         "django": {"handlers": [], "propagate": True},
         "gunicorn.error": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        # A sweep every 15 seconds would say so in three lines.
+        # A sweep every 15 seconds would log three lines each time.
         "celery.app.trace": {"level": QUIETER},
         "celery.beat": {"level": QUIETER},
         "celery.worker.strategy": {"level": QUIETER},

@@ -1,4 +1,4 @@
-"""How static files are named: by what is in them, scripts that import others included."""
+"""Storage that names static files by their content, including scripts that import others."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from newsroom.api import api, desk
 from newsroom.health import healthz, readyz
 
-# Readers' addresses come last: whatever stands before them cannot be the slug of a series, see
+# Readers' URLs come last: the first segment of any URL before them cannot be a series' slug, see
 # `digests.models.series.validate_slug_is_free`.
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),

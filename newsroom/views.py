@@ -1,4 +1,4 @@
-"""What is not there: in the admin its own page says so, everywhere else the readers'."""
+"""The page for 404: the admin's own within the admin, the readers' page everywhere else."""
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse

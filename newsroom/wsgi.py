@@ -1,4 +1,4 @@
-"""For several processes under a WSGI server: `gunicorn newsroom.wsgi`, with REDIS_URL set."""
+"""The WSGI application, for several processes: `gunicorn newsroom.wsgi`, with REDIS_URL set."""
 
 import os
 

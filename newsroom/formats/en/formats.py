@@ -1,4 +1,4 @@
-"""How dates and times are written in English: one clock of 24 hours on every screen."""
+"""Formats of dates and times in English: the 24-hour clock on every screen."""
 
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "j F Y, H:i"

@@ -1,4 +1,4 @@
-"""`manage.py configuration`: the table of every variable the settings read, for README."""
+"""`manage.py configuration`: prints README's table of every variable that the settings read."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
 
 def table(variables: Iterable[Variable]) -> str:
-    """Lines of a Markdown table: name, default, help."""
+    """The lines of the Markdown table: name, default, help."""
     rows = [
         f"| `{variable.name}` | {variable.default} | {variable.help} |\n" for variable in variables
     ]

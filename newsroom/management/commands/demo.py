@@ -1,4 +1,4 @@
-"""`manage.py demo`: the whole main job on sample content, from archive to exported file."""
+"""`manage.py demo`: runs the whole workflow on sample content, from archive to exported file."""
 
 import fcntl
 import json
@@ -45,10 +45,10 @@ SERIES: dict[str, dict[str, Any]] = {
 }
 TITLE = "{date:%Y.%m.%d.%H} 过去4小时全球AI发生了什么？"
 EIGHT = 8
-# Before the window of its series has passed over the stories that have just come in.
+# Early enough that the stories that have just come in are still in the window of the series.
 NEXT = timedelta(hours=3)
 PATIENCE = 30  # seconds for the worker to write the file
-# The settings a demo takes from its environment; in all others it is embedded, and alone.
+# The settings a demo takes from its environment; it ignores all others and runs embedded, alone.
 KEPT = {"HOST", "LANGUAGE_CODE", "TIME_ZONE", "LOG_LEVEL"}
 
 
@@ -87,7 +87,7 @@ class Command(BaseCommand):
                 stdout=self.stdout,
             )
         file = self.publish(stories, editor=editor, chief=chief)
-        # The next one, empty: the inbox can be triaged into it at once.
+        # The next digest, empty, so that the inbox can be triaged into it at once.
         collaboration.set_current_digest(self.new_digest(timezone.now() + NEXT, by=chief), by=chief)
         self.stdout.write(f"\nThe file of the digest: {file}\n\n")
         lines = file.read_text().splitlines()[:12]
@@ -103,7 +103,7 @@ class Command(BaseCommand):
         run_manage("up", environment=dict(os.environ))
 
     def receive(self, editor: User) -> list[Item]:
-        """The sample inbox, through the verbs; returns the stories that are written already."""
+        """Fill the inbox with samples, through the verbs; returns the stories already written."""
         inbox = json.loads((SAMPLES / "inbox.json").read_text())
         sources = {fields["name"]: Source.objects.create(**fields) for fields in inbox["sources"]}
         written = []
@@ -157,7 +157,7 @@ class Command(BaseCommand):
 def member(
     username: str, role: str, *, password: str | None = None, superuser: bool = False
 ) -> User:
-    """Somebody with a role; without a password nobody can sign in under the name."""
+    """Create a user with a role; without a password nobody can sign in under the name."""
     user = User.objects.create_user(
         username, password=password, is_staff=True, is_superuser=superuser
     )
@@ -168,7 +168,7 @@ def member(
 def start_over(options: list[str]) -> None:
     """Empty the demo's folder and fill it in a process that has the demo's settings."""
     FOLDER.parent.mkdir(exist_ok=True)
-    # Held, through every exec, for as long as this demo serves.
+    # The lock is held, through every exec, for as long as this demo serves.
     lock = os.open(FOLDER.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -180,20 +180,21 @@ def start_over(options: list[str]) -> None:
     foreign = {variable.name for variable in env.variables} - KEPT
     environment = {name: value for name, value in os.environ.items() if name not in foreign}
     environment |= {"DATA_DIR": str(FOLDER), "PORT": str(port)}
-    # What people read here is what the demo says.
+    # On the terminal people should read the demo's own output.
     environment.setdefault("LOG_LEVEL", "WARNING")
     run_manage("demo", "--fill", *options, environment=environment)
 
 
 def run_manage(*arguments: str, environment: dict[str, str]) -> None:
-    """Become `manage.py` with these arguments and this environment; never returns."""
+    """Replace this process by `manage.py` with these arguments and this environment."""
     sys.stdout.flush()
     manage = str(settings.BASE_DIR / "manage.py")
     os.execve(sys.executable, [sys.executable, manage, *arguments], environment)  # noqa: S606 (our own command)
 
 
 def await_file(digest: Digest) -> Path:
-    """The digest's file, once it holds the live revision's text, byte for byte."""
+    """Wait until the digest's file holds the live revision's text, byte for byte; returns the
+    file."""
     revision = digest.live_revision
     if revision is None or digest.path is None:
         raise CommandError("The digest was approved but is not public.")

@@ -1,4 +1,4 @@
-"""`manage.py migrate`: Django's own, which refuses a database that it cannot upgrade."""
+"""`manage.py migrate`: Django's command, which here refuses a database that it cannot upgrade."""
 
 from typing import Any
 

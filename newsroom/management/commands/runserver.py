@@ -1,4 +1,4 @@
-"""`manage.py runserver`: the site and its tasks for development, started again at each change."""
+"""`manage.py runserver`: the site and its tasks for development, restarted at each change."""
 
 import os
 from typing import Any
@@ -15,8 +15,8 @@ from newsroom.management.commands import up
 
 
 class Command(up.Command):
-    """Django starts a command of this name even when our code cannot be imported, and waits for
-    the mistake to be mended; under another name it would end."""
+    """The development server. Django starts a command of this name even when our code cannot be
+    imported, and waits for the mistake to be fixed; under another name it would end."""
 
     help = (
         "Serves the site and runs its tasks from the source, and starts again when a file changes:"
@@ -37,7 +37,7 @@ class Command(up.Command):
         autoreload.run_with_reloader(self.serve)
 
     def serve(self) -> None:
-        """Serve from the process that is started again at each change."""
+        """Serve from the process that is restarted at each change."""
         autoreload.raise_last_exception()
         self.check()
         connections.close_all()

@@ -1,4 +1,4 @@
-"""`manage.py up`: everything in one command, for one machine."""
+"""`manage.py up`: prepares and runs everything on one machine."""
 
 import tempfile
 from pathlib import Path
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         " process until Ctrl-C. With REDIS_URL set, further workers may share the tasks."
     )
 
-    # They ask the database what it can do, which must not be the first to fail.
+    # They query the database's features, and must not be the first thing to fail.
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         EmbeddedServer(when_ready=lambda: self.announce(link)).run()
 
     def prepare(self) -> None:
-        """Refuse what cannot work, and migrate the database."""
+        """Refuse a configuration that cannot work, and migrate the database."""
         refuse_endless_redirects()
         for name in ("DATA_DIR", "EXPORT_ROOT"):
             refuse_unwritable(name, getattr(settings, name))
