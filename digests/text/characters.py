@@ -1,4 +1,4 @@
-"""Which characters a text of ours may hold, and how its lines end."""
+"""Characters and line ends: the ones that stored texts may have, and their normal form."""
 
 import re
 from unicodedata import normalize
@@ -10,7 +10,7 @@ _DROPPED = re.compile(
     "[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f"
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
-# What XML 1.0 cannot hold in any spelling, nor UTF-8 in some of it.
+# Characters that XML 1.0 cannot hold in any spelling, some of which UTF-8 cannot hold either.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BREAK = re.compile(" *[\t\n\x0b\x0c\r\x85\u2028\u2029][ \t\n\x0b\x0c\r\x85\u2028\u2029]*")
@@ -33,11 +33,11 @@ def normal_lines(text: str) -> str:
 
 
 def in_quotes(text: str) -> str:
-    """Return text as it stands between quotation marks: its own become single ones."""
+    """Return text for use between quotation marks: its own become single ones."""
     return text.translate(_INNER_QUOTES)
 
 
 def for_xml(text: str) -> str:
-    """Return text with a mark in place of what would break a feed. No verb lets such a character
-    in, but a row that has one must not cost all readers the rest."""
+    """Return text with U+FFFD in place of characters that would break a feed. No verb lets such a
+    character in, but one row that has one must not break the feed for all readers."""
     return _NOT_XML.sub("\ufffd", text)

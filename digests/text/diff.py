@@ -1,4 +1,4 @@
-"""What changed between two texts, by characters for Chinese and by words for other scripts."""
+"""Differences between two texts, by characters for Chinese and by words for other scripts."""
 
 import re
 from collections import Counter
@@ -9,13 +9,13 @@ from typing import Literal
 
 from digests.text.format.nodes import DigestDocument, Entry
 
-# Scripts that are written without spaces are compared sign by sign.
+# Scripts that are written without spaces are compared character by character.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|\s+|.", re.DOTALL)
-# Lines shown beside what changed, and the fewest that are worth folding.
+# The number of lines shown around a change, and the fewest lines that are worth folding.
 _CONTEXT = 2
 _FOLD = 4
-# The same of a difference that is written down, in characters.
+# The same for a difference that is written as text, in characters.
 _BESIDE = 30
 _MOST = 300
 _WRITTEN = re.compile(r"\[-(.*?)-\]|\{\+(.*?)\+\}", re.DOTALL)
@@ -30,7 +30,7 @@ type Kind = Literal["equal", "insert", "delete", "folded"]
 class Span:
     """A stretch of text that is in both texts, only in the new one or only in the old one.
 
-    A folded one is in both, has whole lines, and is far from all that changed.
+    A folded one is in both, has whole lines, and is far from every change.
     """
 
     kind: Kind
@@ -38,12 +38,12 @@ class Span:
 
     @property
     def lines(self) -> int:
-        """How many there are that say something."""
+        """The number of lines that are not blank."""
         return sum(bool(line.strip()) for line in self.text.splitlines())
 
 
 def plain(document: DigestDocument) -> str:
-    """A document as text to compare: everything that is said, and nothing of a file's escapes."""
+    """A document as text to compare: its whole content, without the escapes of the file."""
     head = [document.title, document.date.isoformat(), " · ".join(document.categories)]
     parts = ["\n".join(head), document.intro]
     for section in document.sections:
@@ -53,7 +53,8 @@ def plain(document: DigestDocument) -> str:
 
 
 def diff(old: str, new: str) -> list[Span]:
-    """The texts as one: joined, equal and deleted spans give `old`, equal and inserted `new`."""
+    """The difference of two texts as spans: equal and deleted ones, joined, give `old`; equal and
+    inserted ones give `new`."""
     spans: list[Span] = []
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     for kind, removed, added in _compared(before, after):
@@ -71,16 +72,17 @@ def diff(old: str, new: str) -> list[Span]:
 
 
 def entry_diff(old: Entry, new: Entry) -> list[Span]:
-    """Two texts of one story as one, part by part."""
+    """The difference of two texts of one story, part by part."""
     return diff(*("\n".join([e.headline, e.byline, e.url, "", e.body]) for e in (old, new)))
 
 
 def folded(spans: Sequence[Span]) -> list[Span]:
-    """The spans with the lines folded that are far from what changed; joined, the same text."""
+    """The spans with the lines folded that are far from any change; joined, they give the same
+    text."""
     found: list[Span] = []
     for number, span in enumerate(spans):
         lines = span.text.splitlines(keepends=True)
-        # The first line and the last may go on in what changed.
+        # The first and the last line may continue in a changed span.
         head = 1 + _CONTEXT if number else 0
         tail = len(lines) - (1 + _CONTEXT if number < len(spans) - 1 else 0)
         if span.kind != "equal" or tail - head < _FOLD:
@@ -93,7 +95,7 @@ def folded(spans: Sequence[Span]) -> list[Span]:
 
 
 def written(spans: Sequence[Span]) -> str:
-    """The difference as a short text, as wdiff writes it: “the [-old-]{+new+} words”."""
+    """The difference as a short text, in the notation of wdiff: “the [-old-]{+new+} words”."""
     shapes = {"insert": "{+%s+}", "delete": "[-%s-]"}
     parts = []
     for number, span in enumerate(spans):
@@ -106,7 +108,7 @@ def written(spans: Sequence[Span]) -> str:
 
 
 def read(text: str) -> list[Span]:
-    """The spans of a difference that was written down."""
+    """Read the spans of a difference from the text that `written` made."""
     spans: list[Span] = []
     at = 0
     for match in _WRITTEN.finditer(text):
@@ -130,7 +132,7 @@ def _plain_entry(entry: Entry) -> str:
 
 
 def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Triples of what happened, the old text and the new one, in order."""
+    """Triples of the operation, the old text and the new text, in order."""
     if _pairs(old, new) > _MAX_PAIRS:
         yield "replace", "".join(old), "".join(new)
         return

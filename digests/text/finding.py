@@ -1,4 +1,4 @@
-"""What a check says about a text: one shape for forms, approval, API and import."""
+"""Findings: what a check remarks on in a text, in one form for forms, approval, API and import."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Literal
 
 
 def N_(message: str) -> str:
-    """Mark a template for the translators' catalogue, callers translate it."""
+    """Mark a template for the translators' catalogue; callers translate it."""
     return message
 
 

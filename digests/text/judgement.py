@@ -1,4 +1,4 @@
-"""A document judged once: its normal form, the text of its file, and the findings on both."""
+"""The check of a document: its normal form, the text of its file, and the findings on both."""
 
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from digests.text.style.lint import warnings
 
 
 class Judgement:
-    """What is made of a document as editors wrote it; each part when it is asked for, and once."""
+    """The results of checking a document as editors wrote it; each is computed when first used."""
 
     def __init__(self, written: DigestDocument, style: HouseStyle | None = None) -> None:
         self.written = written
@@ -26,18 +26,18 @@ class Judgement:
 
     @cached_property
     def text(self) -> str:
-        """The exact text of the file; empty where something keeps the document out of it."""
+        """The exact text of the file; empty if something keeps the document out of it."""
         return "" if self._refusals else write(self.document)
 
     @property
     def errors(self) -> list[Finding]:
-        """What keeps the document from readers, in its order."""
+        """The errors that keep the document from being published, in its order."""
         return self._refusals or [each for each in self._differences if each.is_error]
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """The errors, in the document's order; then what other sites would show otherwise, and what
-        the house style would have otherwise. `item` counts over the whole digest."""
+        """All findings: the errors, in the document's order; then warnings about what other sites
+        would show differently and about the house style. `item` counts over the whole digest."""
         return [*self._refusals, *warnings(self.written, self.style), *self._differences]
 
     @cached_property
@@ -46,5 +46,5 @@ class Judgement:
 
     @cached_property
     def _differences(self) -> list[Finding]:
-        """How the text reads otherwise than the document."""
+        """The differences between the text of the file and the document."""
         return check(self.document, self.text) if self.text else []

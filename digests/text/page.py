@@ -1,4 +1,4 @@
-"""A document as the context of a page: the public page, the preview and the feed share it."""
+"""A document as the context of a page, which the public page, the preview and the feed share."""
 
 import re
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ from typing import Any
 from digests.text.format import DigestDocument
 from digests.text.markdown.html import SafeHTML, stored_html, to_html
 
-# Raised whenever `rendered` gives something else than before: what older ones made expires.
+# Increased whenever the result of `rendered` changes: what older renderers made expires.
 RENDERER = 2
 
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-# What people read in a minute.
+# How much people read in a minute.
 CJK_A_MINUTE, WORDS_A_MINUTE = 400, 220
 
 
@@ -56,10 +56,10 @@ class Page:
 
 
 def rendered(document: DigestDocument, items: Iterable[tuple[int, str]]) -> dict[str, Any]:
-    """All that a page of a document needs beside it, as JSON in the document's own shape: the HTML
-    of its Markdown parts, its items in order, and how many minutes it takes to read.
+    """Render what the page of a document needs beside it, as JSON in the document's own shape: the
+    HTML of its Markdown parts, its items in order, and its reading time in minutes.
 
-    `items` are pairs of an item's number and its language.
+    `items` are pairs of an item's primary key and its language.
     """
     marks = iter(items)
     return {
@@ -80,7 +80,7 @@ def rendered(document: DigestDocument, items: Iterable[tuple[int, str]]) -> dict
 
 
 def page(document: DigestDocument, kept: dict[str, Any]) -> Page:
-    """The page of a document and what `rendered` made of it."""
+    """Make the page from a document and the result of `rendered`."""
     return Page(
         title=document.title,
         minutes=kept["minutes"],
@@ -113,8 +113,8 @@ def page(document: DigestDocument, kept: dict[str, Any]) -> Page:
 
 
 def reading_minutes(document: DigestDocument) -> int:
-    """How long people take to read a document, at least one minute; Markdown's own characters
-    count little, so the text is taken as it was written."""
+    """The reading time of a document in minutes, at least one. Markdown's own characters count
+    little, so the text is taken as it was written."""
     text = "\n".join(
         [document.intro, document.outro]
         + [part for s in document.sections for part in (s.heading, s.intro)]

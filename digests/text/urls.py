@@ -18,10 +18,10 @@ _HOST = re.compile(r"(?!.{254})[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_SAFE = "!#$%&*+,-./:;=?@_~"  # beside letters and digits
+_SAFE = "!#$%&*+,-./:;=?@_~"  # in addition to letters and digits
 
-# An address without a scheme in HTML that `to_html` or a template wrote: with double quotes around
-# every attribute, and no tag in the text.
+# A URL without a scheme in HTML that `to_html` or a template wrote: such HTML has double quotes
+# around every attribute, and no tag in the text.
 _RELATIVE = re.compile(
     r'(<(?:a|img)(?: [a-z-]+="[^"]*")*? (?:href|src)=")(?![a-z][a-z0-9+.-]*:)([^"]*)', re.IGNORECASE
 )
@@ -41,7 +41,7 @@ _X_STATUS = re.compile(
     re.IGNORECASE,
 )
 
-# When X began to put the time into the ids of its posts, and the first id that holds it.
+# The time at which X began to put the time into the ids of its posts, and the first such id.
 _X_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657_000, tzinfo=UTC)
 _X_FIRST_SNOWFLAKE = 29_700_859_247
 
@@ -58,10 +58,10 @@ def safe_url(url: str) -> str:
 
 
 def canonical_url(url: str) -> tuple[str, str]:
-    """Return the address without what only tracks its reader, and the key of what it points to.
+    """Return the address without tracking parameters, and the key of what it points to.
 
-    Two addresses with one key are the same thing. The canonical address can be opened; the key (at
-    most `MAX_KEY` characters) only compares. Raises `ValueError` as `safe_url` does.
+    Two addresses with one key point to the same thing. The canonical address can be opened; the key
+    (at most `MAX_KEY` characters) is only for comparison. Raises `ValueError` as `safe_url` does.
     """
     scheme, host, port, rest = _split(url)
     if port in (":", f":{_DEFAULT_PORTS[scheme]}"):
@@ -87,7 +87,7 @@ def x_status(url: str) -> tuple[str, int] | None:
 
 
 def x_posted_at(status_id: int) -> datetime | None:
-    """Return when a post on X was written, or None for an id from before they told (2010)."""
+    """Return when a post on X was written, or None for an id too old (2010) to hold a time."""
     if status_id < _X_FIRST_SNOWFLAKE:
         return None
     return _X_EPOCH + timedelta(milliseconds=status_id >> 22)
@@ -118,7 +118,7 @@ def _host(host: str) -> str:
             return f"[{IPv6Address(host[1:-1]).compressed}]"
         # ASCII names skip IDNA, which refuses hosts that exist, such as foo_bar.example.org.
         name = host.lower() if host.isascii() else idna.encode(host, uts46=True).decode()
-    except ValueError:  # IDNAError is one
+    except ValueError:  # IDNAError is a ValueError
         name = ""
     if not _HOST.fullmatch(name):
         raise ValueError("The host of the address is not a valid name.")
@@ -140,7 +140,7 @@ def _bounded(key: str) -> str:
 
 
 def absolute_links(html: str, base: str) -> str:
-    """HTML of a page whose address is `base`, for where it has another or none."""
+    """Make the links in the HTML of the page at `base` absolute, for use at another URL or none."""
 
     def absolute(link: re.Match[str]) -> str:
         try:

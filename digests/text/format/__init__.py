@@ -1,10 +1,10 @@
 """A digest as a Markdown file, both ways.
 
 `dump` writes the one text of a document, `parse` reads it back, `normal` gives the form of a
-document that survives the way: `dump(normal(d)) == dump(d)` and `dump(parse(dump(d))) == dump(d)`.
-`parse(dump(d), bylines of d) == normal(d)`, save for how a label is split into headline and byline:
-an item without byline may be split at a hyphen, and where several bylines end a label the longest
-is taken. The label itself always stays.
+document that survives a round trip: `dump(normal(d)) == dump(d)` and
+`dump(parse(dump(d))) == dump(d)`. `parse(dump(d), bylines of d) == normal(d)`, except for how a
+label is split into headline and byline: an item without byline may be split at a hyphen, and where
+several bylines end a label the longest is taken. The label itself always stays.
 """
 
 from digests.text.format.nodes import ENTRY_FIELDS, DigestDocument, Entry, FormatError, Section

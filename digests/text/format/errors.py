@@ -1,4 +1,4 @@
-"""What the exported file cannot hold: each rule once, for dump, import, forms and approval."""
+"""The errors for what a file cannot hold: each rule once, for dump, import, forms and approval."""
 
 import re
 from collections import Counter
@@ -146,10 +146,11 @@ def _line(text: str, field: str, most: int = MAX_LINE) -> Iterator[Finding]:
 
 
 def text_refusals(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]:
-    """Yield the refusals of a Markdown text; an intro stands right before a list or heading."""
+    """Yield an error for everything that keeps a Markdown text out of the file. The text of an
+    intro is followed directly by a list or heading."""
     if len(text) > MAX_BODY:
         yield _too_long(text, field, MAX_BODY)
-        return  # and too long to be parsed
+        return  # it is too long to be parsed, too
     if not text:
         return
     notes: dict[str, Any] = {}
@@ -168,7 +169,7 @@ def text_refusals(text: str, field: str, *, is_intro: bool = False) -> Iterator[
         yield _error(
             "too-deep", N_("Lists and quotes are nested too deep here."), field=field, line=line
         )
-    # The next row, were it not cut off, has no more cells than the text has characters.
+    # The next row, if it were not cut off, has no more cells than the text has characters.
     more_cells = with_cells(MIN_CELLS + 2 * len(text))
     if "cells" in notes and len(block_tokens(text, more_cells)) != len(tokens):
         yield _error("too-many-cells", N_("The tables have too many empty cells."), field=field)
@@ -184,10 +185,10 @@ def text_refusals(text: str, field: str, *, is_intro: bool = False) -> Iterator[
 
 
 def _unescaped(text: str, field: str) -> Iterator[Finding]:
-    """Yield HTML that engines which know it would run all the same.
+    """Yield HTML that remains in normal text and that engines which support HTML would run.
 
-    Normal text has none but on a line, inside a code span, that begins with a tag: the tag comes
-    first there.
+    Normal text has such HTML only on a line, inside a code span, that begins with a tag: there the
+    tag takes precedence.
     """
     for line, source in inline_sources(text) if "<" in text else ():
         found = scan(source)

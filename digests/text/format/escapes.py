@@ -1,9 +1,9 @@
-"""Plain text as Markdown that every CommonMark engine and site generator shows as that text."""
+"""Escaping plain text as Markdown that every CommonMark engine and site generator shows as is."""
 
 import json
 import re
 
-# Backslashes where all engines know them; references where Python-Markdown or kramdown do not.
+# Backslashes where all engines support them; references where Python-Markdown or kramdown do not.
 _ESCAPES = {character: f"\\{character}" for character in "\\[]*_`"} | {
     "<": "&lt;",
     "~": "&#126;",
@@ -12,7 +12,7 @@ _ESCAPES = {character: f"\\{character}" for character in "\\[]*_`"} | {
 }
 _SPECIAL = re.compile(r"[\\\[\]*_`<~|{]|&(?=#?[0-9A-Za-z]+;)|\A\^")
 _BLOCK_START = re.compile(r"[#>+-]|[0-9]{1,9}(?=[.)])")
-# What GFM engines turn into links without being asked.
+# Text that GFM engines turn into links by themselves.
 _BARE_LINK = re.compile(r":(?=//)|(?<=\bwww)\.|(?<=[a-z0-9_.+-])@(?=[a-z0-9])", re.IGNORECASE)
 _ENTITY_LIKE = re.compile(r"&(?=#?[0-9A-Za-z]+;)")
 _YAML_SPECIAL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")

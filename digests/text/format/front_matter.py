@@ -13,7 +13,7 @@ from digests.text.format.nodes import DigestDocument, FormatError
 
 _FENCE = "---"
 _MAX_LENGTH = 100_000
-# libyaml where it is built in: ten times faster.
+# libyaml if it is built in: ten times faster.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER = Resolver()
 _STRING = "tag:yaml.org,2002:str"
@@ -35,7 +35,7 @@ def write_front_matter(document: DigestDocument) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What the head of a file says; `lines` is how many lines it takes, fences included."""
+    """The content of a file's head; `lines` is the number of its lines, fences included."""
 
     title: str
     date: datetime
@@ -129,7 +129,7 @@ def _mapping(source: str) -> dict[str, _Node]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 2
         raise FormatError(N_("The front matter is not valid YAML."), line=line) from error
-    except (yaml.YAMLError, ValueError, OverflowError) as error:  # of impossible characters
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # for impossible characters
         raise FormatError(N_("The front matter is not valid YAML."), line=2) from error
     return nodes
 
@@ -147,14 +147,14 @@ def _events(source: str) -> Iterator[yaml.Event]:
 
 
 def _line(event: yaml.Event) -> int:
-    """Return the line of the file, whose first is the fence."""
+    """Return the line number in the file, whose first line is the fence."""
     return event.start_mark.line + 2 if event.start_mark else 2
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event]) -> _Node:
     line = _line(event)
     if isinstance(event, yaml.ScalarEvent):
-        # The stubs leave the method without types.
+        # The stubs have no types for this method.
         tag = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
         return _Node(line, event.value, tag)
     if not isinstance(event, yaml.SequenceStartEvent):

@@ -1,4 +1,4 @@
-"""The nouns of the file format: a digest, its sections and its entries, and the error it raises."""
+"""The nodes of the file format: a digest, its sections and its entries, and the format's error."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -16,7 +16,7 @@ class Entry:
 
     @classmethod
     def of(cls, row: object) -> Self:
-        """The text of a row, a form or a message that has these four as its attributes."""
+        """The entry with the four attributes of a row, a form or a message."""
         return cls(*(getattr(row, name) for name in ENTRY_FIELDS))
 
 
@@ -46,7 +46,7 @@ class DigestDocument:
 
 
 class FormatError(ValueError):
-    """What the file cannot hold, or a file that is not in the format.
+    """The document cannot be written as a file, or the file is not in the format.
 
     `line` counts from 1: in the file when parsing, in the item's body or the text when dumping.
     `item` counts from 1 over the whole digest. `message` is a template for `params`; `reason` is

@@ -1,4 +1,4 @@
-"""The form of a document that the exported file can hold and give back unchanged."""
+"""The normal form of a document, which the exported file can hold and give back unchanged."""
 
 import re
 from datetime import datetime, timezone
@@ -16,10 +16,10 @@ _BRACES = r"\{{2,}|\{(?=[%#])"
 _ESCAPED_BRACE = r"\\\{(?=[{%#])"
 _ESCAPED_OTHER = r"(?P<other>\\[!-/:-@\[-`{-~])"
 _TAG = r"<(?=[A-Za-z/!?])"
-# A failed link or definition of <address: with its < as a reference it would become one.
+# A failed link or definition of <address: with its < as a reference it would become a real one.
 _FAILED_LINK = rf"(?<=\])[(:](?=\s*\\?{_TAG})"
 _IN_DESTINATION = re.compile(f"{_BRACES}|{_ESCAPED_BRACE}|{_ESCAPED_OTHER}")
-# A line that begins so makes the line before it a term, in a list of definitions.
+# A line that begins like this makes the line before it a term in a definition list.
 _DEFINITION = r"(?m:^):(?=[ \t])"
 _IN_TEXT = re.compile(rf"\\?{_TAG}|{_FAILED_LINK}|{_DEFINITION}|{_IN_DESTINATION.pattern}")
 _IN_AUTOLINK = re.compile(_BRACES)
@@ -27,9 +27,9 @@ _MAY_NEED_ESCAPES = re.compile(r"[<{]|^[^\w\n]*:[ \t]", re.MULTILINE)
 
 
 def normal(document: DigestDocument) -> DigestDocument:
-    """Return the document as the file can hold it; what cannot be written stays, and is refused.
+    """Return the document in normal form; what cannot be written stays, and is refused later.
 
-    Idempotent; never raises. Texts change only where they show the same: see `normal_block`.
+    Idempotent; never raises. Texts change only where they look the same: see `normal_block`.
     """
     sections = tuple(normal_section(section) for section in document.sections)
     categories = (normal_line(category) for category in document.categories)
@@ -72,20 +72,20 @@ def normal_block(text: str) -> str:
     """
     text = normal_lines(text)
     if len(text) > MAX_BODY:
-        return text  # refused, and too long to be parsed
+        return text  # it is refused, and is too long to be parsed
     text = readable(text)  # which may uncover a tag
     return rewrite(text, escaped_html) if _MAY_NEED_ESCAPES.search(text) else text
 
 
 def normal_body(text: str) -> str:
-    """Return the normal block with the code fence closed that would swallow the next item."""
+    """Return the normal block, with any open code fence closed that would swallow the next item."""
     text = normal_block(text)
     fence = open_fence(text) if len(text) <= MAX_BODY else None
     return f"{text}\n{fence.markup}" if fence and not fence.in_list else text
 
 
 def escaped_html(content: str) -> str:
-    """Write raw HTML, template braces and the like of an inline source, outside code, otherwise."""
+    """Escape raw HTML, template braces and the like in an inline source, except in code."""
     found = scan(content)
     spans: list[tuple[int, int, re.Pattern[str] | None]]
     spans = [(start, end, _IN_DESTINATION) for start, end in found.destinations]

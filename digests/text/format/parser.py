@@ -1,4 +1,4 @@
-"""The text of a file as a document: strict about structure, so that nothing is half-imported."""
+"""Parsing the text of a file: strict about structure, so that nothing is half-imported."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from digests.text.markdown.html import MAX_BODY, PLAIN
 
 MAX_FILE = 2_000_000
 """The longest file in characters."""
-_MAX_LINE_OF_FILE = 40_000  # above what the longest headline, byline and address can become
+_MAX_LINE_OF_FILE = 40_000  # more than the longest headline, byline and address can need
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ITEM = re.compile(r"([0-9]{1,9})\. {1,3}(?! )(.*)")
@@ -29,7 +29,7 @@ def parse(text: str, bylines: Sequence[str] = ()) -> DigestDocument:
 
     `bylines` are those of known sources: where one ends a label, it is split off; else the label is
     split at its last hyphen, unless white space is beside it. Raises `FormatError` with the line of
-    the file, and the item, for whatever is not in the format.
+    the file, and the item, for anything that is not in the format.
     """
     if len(text) > MAX_FILE:
         raise FormatError(N_("The file is longer than %(most)d characters."), most=MAX_FILE)
@@ -53,15 +53,15 @@ def first_difference(old: str, new: str) -> int | None:
 
 
 class _Reader:
-    """Walks over the lines of a file once; `at` is the line it stands on, from 0."""
+    """Reads the lines of a file once, in order; `at` is the current line, from 0."""
 
     def __init__(self, lines: list[str], bylines: Sequence[str]) -> None:
         self.lines = lines
         self.bylines = sorted(filter(None, bylines), key=len, reverse=True)
         self.at = 0
         self.items = 0
-        # (field, section, item) -> the line on which its text begins; those of the front matter
-        # for values of one line.
+        # (field, section, item) -> the line on which its text begins, also for the one-line values
+        # of the front matter.
         self.starts: dict[tuple[str, int | None, int | None], int] = {
             (field, None, None): line
             for line, field in enumerate(("title", "date", "categories"), 1)
@@ -101,7 +101,7 @@ class _Reader:
         entries: list[Entry] = []
         while not self.at_end():
             line = self.lines[self.at]
-            # Its marker alone fills four columns: some writers leave no space after it.
+            # The marker alone fills four columns: some writers leave no space after it.
             if len(entries) == MAX_ITEMS and line.startswith(f"{MAX_ITEMS + 1}."):
                 self.items += 1
                 raise self.refusal(N_("A list holds at most %(most)d items."), most=MAX_ITEMS)
@@ -145,7 +145,7 @@ class _Reader:
         return "\n".join(self.lines[self.at :])
 
     def free_text(self, field: str, section: int | None = None) -> str:
-        """Read Markdown up to the list or heading that ends it, and which no code fence holds."""
+        """Read Markdown up to the list or heading that ends it, outside any code fence."""
         self.skip_blank()
         start = at = self.at
         self.starts[field, section, None] = start
@@ -197,7 +197,7 @@ class _Reader:
     def split(self, text: str) -> tuple[str, str]:
         for byline in self.bylines:
             headline = text.removesuffix(f"-{byline}")
-            # With a space before the hyphen the label could not be written again as it is.
+            # With a space before the hyphen the label could not be written back unchanged.
             if headline and headline == headline.strip() and headline != text:
                 return headline, byline
         headline, _, byline = text.rpartition("-")
@@ -218,7 +218,7 @@ class _Reader:
         return FormatError(message, line=self.at + 1, item=self.items or None, **params)
 
     def error(self, finding: Finding) -> FormatError:
-        """Give a refusal of the document the line of the file that it is about."""
+        """Turn an error of the document into one with the line of the file that it is about."""
         place = (finding.section, finding.item)
         start = self.starts.get((finding.field, *place), self.starts.get(("", *place), 0))
         line = start + (finding.line or 1)

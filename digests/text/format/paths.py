@@ -1,4 +1,4 @@
-"""Names of exported files: what a series' pattern may say and what the folder may hold."""
+"""Names of exported files: the patterns a series may have and the paths the folder may hold."""
 
 import re
 from datetime import UTC, datetime
@@ -32,14 +32,14 @@ def check_path(path: str) -> None:
 
 
 def file_path(pattern: str, date: datetime, series: str) -> str:
-    """The path of a digest of `series` at the local `date`; ValueError when it is no good path."""
+    """The path for a digest of `series` at the local `date`; ValueError if it is not valid."""
     path = pattern.format(date=date, series=series)
     check_path(path)
     return path
 
 
 def check_pattern(pattern: str, series: str = "series") -> None:
-    """Raise ValueError, with the reason, unless the pattern makes good paths for the series."""
+    """Raise ValueError, with the reason, unless the pattern makes valid paths for the series."""
     try:
         fields = [name for _, name, _, _ in Formatter().parse(pattern) if name is not None]
         if unknown := set(fields) - _FIELDS:
@@ -52,5 +52,5 @@ def check_pattern(pattern: str, series: str = "series") -> None:
 
 
 def numbered(path: str, number: int) -> str:
-    """`a/b.md` as `a/b-2.md`: the next name when another digest holds the first."""
+    """The path with a number, `a/b-2.md` for `a/b.md`, for when another digest has the first."""
     return f"{path.removesuffix('.md')}-{number}.md"

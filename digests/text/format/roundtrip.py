@@ -1,4 +1,4 @@
-"""The approval check: whether a file's text says what its document says, to any reader."""
+"""The round-trip check at approval: whether a file's text reads like its document everywhere."""
 
 import re
 import sys
@@ -19,7 +19,7 @@ from digests.text.markdown.html import FRIENDLY, PLAIN
 def check(document: DigestDocument, text: str) -> list[Finding]:
     """Compare a file's text with its normal document, front matter and rendered HTML.
 
-    Whatever differs is an error; bold that plain CommonMark shows otherwise is a warning. The
+    Any difference is an error; bold that plain CommonMark shows differently is a warning. The
     lines are those of the text.
     """
     lines = text.split("\n")
@@ -46,7 +46,7 @@ def _says(front: str, document: DigestDocument) -> bool:
         return False
     if not isinstance(loaded, dict) or list(loaded.items()) != expected:
         return False
-    # Equal dates may stand for one instant at two offsets, and 1 equals True.
+    # Equal dates may be one instant with two offsets, and 1 equals True.
     return loaded["date"].utcoffset() == document.date.utcoffset() and all(
         type(value) is type(loaded[key]) for key, value in document.extra
     )
@@ -58,7 +58,7 @@ class _OutOfStep(Exception):
 
 
 class _Body:
-    """The tokens of a file's body under both emphasis rules, which share all blocks."""
+    """The tokens of a file's body under both emphasis rules, which have all blocks in common."""
 
     def __init__(self, text: str, first_line: int) -> None:
         self.notes = with_cells(sys.maxsize)
@@ -136,7 +136,8 @@ class _Body:
 
 
 def _spans(tokens: Sequence[Token], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the (start, end) of every block, with its close, on the level of the first token."""
+    """Return the (start, end) of every block, closing token included, on the level of the first
+    token."""
     spans = []
     depth = 0
     for index in range(start, end):
@@ -161,10 +162,10 @@ def _link(inline: Token) -> tuple[str, str] | None:
 
 
 def _parsed(text: str, parser: Any = FRIENDLY, notes: dict[str, Any] | None = None) -> list[Token]:
-    """Parse a text so that it reads alike alone and indented in an item.
+    """Parse a text so that the result is the same for it alone and indented in an item.
 
-    Its last line ends, which an open code fence shows; and the parser leaves the indentation of
-    further lines in a code span, where HTML shows one space.
+    Its last line gets a line end, which an open code fence shows; and the parser leaves the
+    indentation of further lines in a code span, where HTML shows one space.
     """
     tokens: list[Token] = parser.parse(f"{text}\n", notes or with_cells(sys.maxsize))
     stack = list(tokens)

@@ -1,4 +1,4 @@
-"""A document as JSON, the shape in which a revision keeps it for good."""
+"""A document as JSON, the form in which a revision stores it permanently."""
 
 import hashlib
 import json
@@ -58,7 +58,7 @@ def from_json(data: dict[str, Any]) -> DigestDocument:
 def fingerprint(
     document: DigestDocument, language: str, items: Sequence[tuple[int, str, int | None]]
 ) -> str:
-    """SHA-256 (hex) of a document and of its items in order, each a number, language and source.
+    """SHA-256 (hex) of a document and of its items in order: each one's number, language, source.
 
     Two working copies with the same fingerprint would be published alike.
     """

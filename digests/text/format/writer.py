@@ -1,4 +1,4 @@
-"""A document as the text of its file."""
+"""Writing a document as the text of its file."""
 
 from digests.text.format import escapes
 from digests.text.format.errors import refusals
@@ -9,9 +9,9 @@ from digests.text.markdown.emphasis import portable
 
 
 def dump(document: DigestDocument) -> str:
-    """Return the exact text of the document's file: the same document, the same text.
+    """Return the exact text of the document's file; the same document always gives the same text.
 
-    Raises `FormatError` with the first refusal of the document's normal form.
+    Raises `FormatError` with the first error of the document's normal form.
     """
     document = normal(document)
     for finding in refusals(document):
@@ -20,7 +20,7 @@ def dump(document: DigestDocument) -> str:
 
 
 def write(document: DigestDocument) -> str:
-    """Return the text of a normal document that has no refusals."""
+    """Return the text of a normal document that has no errors."""
     parts = [write_front_matter(document)]
     if document.intro:
         parts.append(portable(document.intro))
@@ -36,7 +36,7 @@ def write(document: DigestDocument) -> str:
 
 
 def entry_label(entry: Entry) -> str:
-    """Return the text that stands for headline and byline: a plain join, not to be split again."""
+    """Return the label of an entry: headline and byline, joined plainly, not to be split again."""
     return f"{entry.headline}-{entry.byline}" if entry.byline else entry.headline
 
 

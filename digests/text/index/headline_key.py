@@ -1,4 +1,4 @@
-"""What makes two headlines the same."""
+"""Keys that are equal for headlines that count as the same."""
 
 from unicodedata import normalize
 

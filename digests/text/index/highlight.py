@@ -1,4 +1,4 @@
-"""The places of a query's hits in a text as it was written, for a page to mark."""
+"""Highlighting: the places in a text, as it was written, where a query matches."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -23,15 +23,15 @@ def marked(text: str, wanted: Iterable[Phrase]) -> Marked:
 
 
 def snippet(text: str, wanted: Iterable[Phrase], *, width: int = WIDTH, lead: int = LEAD) -> Marked:
-    """At most so many characters around the first hit, or from the beginning without one, on one
-    line; "…" stands for what is left out."""
+    """At most `width` characters around the first hit, or from the beginning if there is none, on
+    one line; "…" stands for what is left out."""
     pieces = _pieces(" ".join(text.split()))
     hits = _hits(pieces, wanted)
     first = hits.index(True) if True in hits else 0
     start = max(0, min(first - lead, len(pieces) - width))
     end = start + width
     if start:
-        # Not within a word, where a word begins soon after.
+        # Not within a word, if a word begins soon after.
         start = next((at + 1 for at in range(start, first) if pieces[at] == " "), start)
     left_out = [("…", False)]
     return (
@@ -51,7 +51,7 @@ def _joined(pieces: list[str], hits: list[bool]) -> Marked:
 
 
 def _hits(pieces: list[str], wanted: Iterable[Phrase]) -> list[bool]:
-    """Of each piece, whether a phrase stands on it."""
+    """For each piece, whether it is part of a phrase that matches."""
     hits = [False] * len(pieces)
     folded = [_folded(piece) for piece in pieces]
     whole = "".join(folded)
@@ -61,13 +61,13 @@ def _hits(pieces: list[str], wanted: Iterable[Phrase]) -> list[bool]:
         while match:
             first, last = owners[match.start()], owners[match.end() - 1]
             hits[first : last + 1] = [True] * (last + 1 - first)
-            # From the next character on, for hits may overlap.
+            # From the next character on, because hits may overlap.
             match = phrase.pattern.search(whole, match.start() + 1)
     return hits
 
 
 def _pieces(text: str) -> list[str]:
-    """The text in the smallest pieces that can be folded one by one."""
+    """Split the text into the smallest pieces that can be folded one by one."""
     if not any(map(_joins, set(text))):
         return list(text)
     starts = [at for at, character in enumerate(text) if not at or not _joins(character)]

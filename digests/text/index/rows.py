@@ -1,6 +1,6 @@
 """The rows of the search index that a published document makes, as plain text.
 
-A row is one entry, or what a digest says beside its entries. Three texts of a row are searched:
+A row is one entry, or the text of a digest beside its entries. Three texts of a row are searched:
 its marks (what it may be filtered by), its head (a headline or title) and its body, each as the
 tokens of `tokens.py` with a space before and after each.
 """
@@ -15,7 +15,7 @@ from digests.text.index.tokens import tokens
 from digests.text.markdown.visible import visible_text
 
 _SECOND = 1 << 24
-# Room before year 1 and after 9999 for a zone's day and for a bound that is a day off.
+# Room before year 1 and after 9999, because a zone's day or a bound may be a day off.
 _DAY = 24 * 60 * 60 * _SECOND
 
 
@@ -30,7 +30,7 @@ class IndexedEntry:
 
 @dataclass(frozen=True)
 class IndexedRow:
-    entry: int | None  # none: the digest itself
+    entry: int | None  # None for the digest itself
     marks: str
     head: str
     body: str
@@ -51,7 +51,7 @@ def indexed_rows(
 
 
 def beside_entries(document: DigestDocument) -> str:
-    """What a digest says beside its title and its entries, as plain text."""
+    """The text of a digest beside its title and its entries, as plain text."""
     parts = [visible_text(document.intro)]
     for section in document.sections:
         parts += [section.heading, visible_text(section.intro)]
@@ -79,20 +79,20 @@ def _marks(marks: Iterable[str]) -> str:
 
 
 def keys_of(instant: datetime) -> tuple[int, int]:
-    """(first, end) of the keys for rows of digests of this second.
+    """The range (first, end) of keys for rows of digests dated in this second.
 
-    A key is a signed number of 64 bits: the second, from year 1 to 9999, and 24 bits more. So the
-    order of the keys is that of time, and every second has room for all that could be published.
+    A key is a signed number of 64 bits: the second, from year 1 to 9999, and 24 bits more. So keys
+    are in the order of time, and every second has room for all that could be published.
     """
     first = int(instant.timestamp()) * _SECOND
     return first, first + _SECOND
 
 
 def first_key_of(day: date) -> int:
-    """No row of this day, in whatever zone, has a lower key."""
+    """The lower bound of the keys of this day's rows, in any zone."""
     return (day.toordinal() - date(1970, 1, 1).toordinal() - 1) * _DAY
 
 
 def end_of_keys_of(day: date) -> int:
-    """All rows of this day, in whatever zone, have lower keys."""
+    """The upper bound of the keys of this day's rows, in any zone: all have lower keys."""
     return first_key_of(day) + 3 * _DAY

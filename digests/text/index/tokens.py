@@ -1,10 +1,10 @@
-"""What a text is found by: words, numbers, and pairs of Chinese, Japanese and Korean characters.
+"""Search tokens of a text: words, numbers, and pairs of Chinese, Japanese and Korean characters.
 
 `人工智能GPT-4` becomes `人工 工智 智能 能 gpt 4`. The pairs find a Chinese word of any length
-without knowing words; the character at the end of a run stands alone as well, so that every
+without a dictionary; the character at the end of a run is also a token alone, so that every
 character begins a token and one character is found as a prefix. Two spellings with one meaning
 (full and half width, either case, letters composed or not) give the same tokens, and letters are
-parted from digits, so that `GPT-4`, `GPT4` and `ＧＰＴ 4` are one.
+separated from digits, so that `GPT-4`, `GPT4` and `ＧＰＴ 4` are the same.
 
 Tokens consist of letters and digits alone, of at most `MAX_WORD` characters: whatever a user types,
 no index ever reads an operator in them.
@@ -35,9 +35,9 @@ _CJK = (
     "\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufad9\U0001aff0-\U0001b16f\U00020000-\U0003ffff"
 )
 _RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<digits>\d+)|(?P<letters>[^\W\d_{_CJK}]+)")
-# What stands between runs. Python does not know all characters of the ranges above yet.
+# The text between runs. Python does not know all characters of the ranges above yet.
 _GAP = rf"(?![{_CJK}])[\W_]"
-# What must not stand before and after a run, if the run is to be a whole one.
+# Characters that must not come before and after a run, so that the run is a whole one.
 _INSIDE = {"cjk": "", "digits": r"\d", "letters": rf"[^\W\d_{_CJK}]"}
 
 
@@ -45,7 +45,7 @@ class _Kept(dict[int, int | None]):
     """A table for `str.translate` that drops marks and invisible characters.
 
     Marks are those that NFKC could not compose, such as the dot of a lower-cased `İ`, a variation
-    selector, or the vowel signs of some scripts, which so are not told apart.
+    selector, or the vowel signs of some scripts, which are therefore not distinguished.
     """
 
     def __missing__(self, code: int) -> int | None:
@@ -57,12 +57,12 @@ _KEPT = _Kept()
 
 
 def fold(text: str) -> str:
-    """The text as it is compared; of another length, and no more for people to read."""
+    """The text folded for comparison; its length may differ, and it is not for people to read."""
     return normalize("NFKC", text).casefold().translate(_KEPT)
 
 
 def tokens(text: str) -> str:
-    """The tokens of a text, with a space before and after each; "" of a text without any."""
+    """The tokens of a text, with a space before and after each; "" for a text without any."""
     found = [token for kind, run in _runs(fold(text)[:MAX_TEXT]) for token in _parts(kind, run)]
     return f" {' '.join(found)} " if found else ""
 
@@ -81,10 +81,10 @@ class Phrase:
 
 
 def phrases(query: str) -> tuple[Phrase, ...]:
-    """What a user's query asks for, each part of it to stand somewhere in a text.
+    """The phrases of a user's query, each of which must occur somewhere in a text.
 
-    Spaces separate the parts. Whatever else stands between two runs of letters, digits or
-    characters is passed over, in the query as in the text.
+    Spaces separate the phrases. Anything else between two runs of letters, digits or characters is
+    ignored, in the query as in the text.
     """
     found: dict[tuple[str, ...], Phrase] = {}
     for part in fold(query[:MAX_QUERY]).split():

@@ -9,12 +9,12 @@ from digests.text.markdown.html import PLAIN
 
 
 def with_cells(cells: int) -> dict[str, Any]:
-    """Return notes for the parser that let the tables of a text hold so many cells."""
+    """Return notes for the parser that limit the tables of a text to this many cells."""
     return {"cells": cells}
 
 
 def block_tokens(text: str, notes: dict[str, Any] | None = None) -> list[Token]:
-    """Return the block tokens without inline children; `notes` receives what was defined."""
+    """Return the block tokens without inline children; `notes` receives the link definitions."""
     tokens: list[Token] = []
     PLAIN.block.parse(text, PLAIN, {} if notes is None else notes, tokens)
     return tokens
@@ -36,7 +36,8 @@ class OpenFence:
 
 
 def open_fence(text: str) -> OpenFence | None:
-    """Find the fence that would swallow what follows the text: a block quote contains its own."""
+    """Find the open fence that would swallow what follows the text. A fence in a block quote does
+    not, because it ends with the quote."""
     if "```" not in text and "~~~" not in text:
         return None
     in_list = False

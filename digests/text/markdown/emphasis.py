@@ -22,7 +22,7 @@ _CLOSES = "”’）》〉」』】〕，。、：；！？…"
 _INNER_START = re.compile(rf"(\*+|~~)([{_OPENS}]++)")
 _INNER_END = re.compile(rf"(?<![{_CLOSES}])([{_CLOSES}]++)(\*+|~~)")
 _EMPHASIS_TAG = re.compile("</?(?:strong|em|s)>")
-# Far above what a paragraph needs: they bound the time that hostile text may cost.
+# Far above what a paragraph needs: they limit the time that hostile text may cost.
 _MAX_RUNS = 200
 _MAX_ROUNDS = 8
 
@@ -30,7 +30,7 @@ _MAX_ROUNDS = 8
 def portable(text: str) -> str:
     """Return text with the references that make plain CommonMark show what our pages show.
 
-    They are the fewest; a paragraph for which there are none stays as it is.
+    They are as few as possible; a paragraph that none would help stays as it is.
     """
     return rewrite(text, _portable) if "*" in text or "~~" in text else text
 
@@ -51,7 +51,7 @@ def is_portable(content: str) -> bool:
 def loosened(content: str) -> str | None:
     """Move the punctuation at the edges of emphasis out of it: `**“a”**` becomes `“**a**”`.
 
-    None unless that makes an inline source portable and leaves it as it is but for the edges.
+    None unless that makes an inline source portable and changes nothing but the edges.
     """
     moved = _INNER_START.sub(r"\2\1", _INNER_END.sub(r"\2\1", content))
     if moved == content or not is_portable(moved):
@@ -62,8 +62,8 @@ def loosened(content: str) -> str | None:
 
 
 def unbold(content: str) -> Iterator[tuple[int, int, str | None]]:
-    """Yield the stretches (start, end) of an inline source whose `**` readers see, and what to
-    put there where only a space inside the asterisks keeps them from working."""
+    """Yield the stretches (start, end) of an inline source whose `**` stay visible to readers, each
+    with its replacement if only a space inside the asterisks keeps them from working."""
     if "**" not in content or _is_crowded(content):
         return
     runs = scan(content).runs
@@ -88,8 +88,8 @@ def _is_power(content: str, run: Run) -> bool:
 
 
 def _tightened(content: str, runs: list[Run], first: int, last: int) -> str | None:
-    """Two dead runs and what is between them, with the spaces at its edges outside; beside
-    Chinese without. None unless that makes it bold, and changes no other run."""
+    """Two runs without effect and the text between them, with the spaces at its edges moved outside
+    or, beside Chinese, dropped. None unless that makes it bold and changes no other run."""
     opening, closing = runs[first], runs[last]
     if not (opening.powers[0] or closing.powers[1]):
         return None  # as in 2 ** 3 ** 4
@@ -111,7 +111,7 @@ def _gap(outer: str, inner: str) -> str:
     return " " if outer and not outer.isspace() and (outer + inner).isascii() else ""
 
 
-@lru_cache(maxsize=256)  # lint, dump and check ask in turn
+@lru_cache(maxsize=256)  # lint, dump and check call it in turn
 def _portable(content: str) -> str:
     if not _may_differ(content) or _is_crowded(content):
         return content
@@ -151,9 +151,10 @@ def _has_its_powers(run: Run, written: Run) -> bool:
 def _letters(
     content: str, runs: list[Run], do_enough: Callable[[Run, Run], bool]
 ) -> frozenset[int]:
-    """Return the positions whose references make every run, under the plain rule, do enough.
+    """Return the positions of the letters to write as references, so that `do_enough` holds for
+    every run under the plain rule.
 
-    A reference may weaken the run on its other side, whose neighbour is then written too.
+    A reference may weaken the run on its other side, whose neighbour is then written as one too.
     """
     letters: frozenset[int] = frozenset()
     for _ in range(_MAX_ROUNDS):
@@ -225,5 +226,5 @@ def _turned(content: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _is_letter(character: str) -> bool:
-    """Whether emphasis takes the character for a letter; joiners belong to the letter before."""
+    """Whether emphasis treats the character as a letter; joiners belong to the letter before."""
     return category(character)[0] in "LMN" or character in "\u200c\u200d"

@@ -1,4 +1,4 @@
-"""Markdown to safe HTML: the one place of the project that renders, and that marks text as safe."""
+"""Rendering Markdown as safe HTML, the only place in the project that marks text as safe."""
 
 import logging
 import re
@@ -15,7 +15,7 @@ from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-# It says six things about every line at every depth, which alone takes seconds.
+# It logs six messages about every line at every depth, which alone takes seconds.
 logging.getLogger("markdown_it").setLevel(logging.INFO)
 
 MAX_BODY = 20_000
@@ -32,7 +32,7 @@ MIN_CELLS = 1_000
 
 _HANGUL = re.compile("[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]")
 # Wide characters that show as emoji: the symbol blocks below the CJK radicals and above U+1F000,
-# less the text symbols that live among them.
+# less the text symbols among them.
 _EMOJI = re.compile(
     "(?![\u2329\u232a\u2630-\u2637\u268a-\u268f\U0001f200\U0001f202\U0001f210-\U0001f219"
     "\U0001f21b-\U0001f22e\U0001f230\U0001f231\U0001f237\U0001f23b-\U0001f248\U0001f260-\U0001f265])"
@@ -51,14 +51,15 @@ def _is_cjk(character: str) -> bool:
 
 
 def _ends_cjk(text: str) -> bool:
-    """Whether text ends in a CJK character, with or without the variation selector it may carry."""
+    """Whether text ends in a CJK character, with or without a variation selector after it."""
     if _VARIATION.match(text[-1]) and len(text) > 1:
         return _is_cjk(text[-2]) or _FULL_WIDTH_QUOTE.match(text[-2:]) is not None
     return _is_cjk(text[-1]) or _IDEOGRAPHIC_VARIATION.match(text[-1]) is not None
 
 
 class _FriendlyState(StateInline):
-    """Lets `*` and `~` open and close beside Chinese, Japanese and Korean punctuation.
+    """Parser state in which `*` and `~` open and close beside Chinese, Japanese and Korean
+    punctuation.
 
     CommonMark decides by white space, which these scripts do not put around words, so it leaves
     `**要点：**内容` as it is. The rule is the draft of github.com/tats-u/markdown-cjk-friendly.
@@ -87,13 +88,13 @@ class _FriendlyInline(ParserInline):
 
 
 def _shallow(rule: RuleFuncBlockType, kind: str, most: int) -> RuleFuncBlockType:
-    """Let quotes or lists nest only so deep.
+    """Limit the nesting of quotes or lists.
 
     Every level of quotes looks at every line, and past 20 levels markdown-it loses the text.
     """
 
     def shallow(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
-        # Silently it is only asked whether a paragraph ends here, as it does at the next item.
+        # Silent mode only tests whether a paragraph ends here, as it does at the next item.
         if silent:
             return rule(state, startLine, endLine, silent)
         depth = state.env.get(kind, 0)
@@ -164,9 +165,9 @@ _CLEANER = nh3.Cleaner(
 
 
 class SafeHTML(str):
-    """HTML that templates put in unescaped (Django and MarkupSafe ask for `__html__`).
+    """HTML that templates insert unescaped (Django and MarkupSafe call `__html__`).
 
-    A plain string for everyone else: joined, sliced or stored it loses the mark.
+    A plain string otherwise: joined, sliced or stored it loses the mark.
     """
 
     __slots__ = ()

@@ -1,4 +1,4 @@
-"""Where the inline Markdown of a text lies, so that its source can be rewritten in place."""
+"""Locating the inline Markdown of a text, so that its source can be rewritten in place."""
 
 from collections.abc import Callable, Iterator
 from copy import copy, deepcopy
@@ -8,7 +8,7 @@ from typing import Any
 from digests.text.markdown.blocks import block_tokens
 from digests.text.markdown.html import FRIENDLY, PLAIN
 
-type _Rule = Callable[[Any, bool], bool]  # of the parser's inline state, and whether only to look
+type _Rule = Callable[[Any, bool], bool]  # (inline state of the parser, whether only to look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What an inline source holds beside text: spans of (start, end), in order of their ends.
+    """The parts of an inline source beside text: spans of (start, end), in order of their ends.
 
     A destination is what follows the label of a link or image: address and title. The alternative
     text of an image is text, but its emphasis is not recorded.
     """
 
     runs: list[Run] = field(default_factory=list)
-    # What runs are made of when the parser has paired them: see _runs.
+    # The data from which runs are made after the parser has paired them: see _runs.
     marks: list[tuple[int, int, tuple[bool, bool], list[Any], int]] = field(default_factory=list)
     code: list[tuple[int, int]] = field(default_factory=list)
     autolinks: list[tuple[int, int]] = field(default_factory=list)
@@ -55,10 +55,10 @@ def inline_sources(text: str) -> Iterator[tuple[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A piece of inline source (paragraph, heading, table cell) and where its lines stand.
+    """A piece of inline source (paragraph, heading, table cell) and the places of its lines.
 
-    `places` are (line, column), from 0, of each line less the white space at its ends; None where
-    the text has it otherwise.
+    `places` are (line, column), from 0, of each line less the white space at its ends; None if the
+    text has the line in another form.
     """
 
     content: str
@@ -67,7 +67,7 @@ class Source:
 
 
 def placed_sources(text: str) -> Iterator[Source]:
-    """Yield every piece of inline source in order; code blocks are none."""
+    """Yield every piece of inline source with its places, in order; code blocks are left out."""
     lines = text.split("\n")
     done: dict[int, int] = {}  # line -> the column up to which its cells were found
     in_table = False
@@ -88,7 +88,7 @@ def placed_sources(text: str) -> Iterator[Source]:
 
 
 def rewrite(text: str, editor: Callable[[str], str]) -> str:
-    """Put every piece of inline source (paragraph, heading, table cell) through editor.
+    """Rewrite every piece of inline source (paragraph, heading, table cell) with `editor`.
 
     The editor may not add or remove line ends. Code blocks are not inline and stay as they are.
     """
@@ -108,7 +108,7 @@ def rewrite(text: str, editor: Callable[[str], str]) -> str:
 
 
 def _source_lines(content: str, in_table: bool) -> list[str]:
-    """Return the lines of an inline source as they stand in the text, less their indentation."""
+    """Return the lines of an inline source as they are in the text, less their indentation."""
     if in_table:
         content = content.replace("|", r"\|")
     return [line.strip(" \t") for line in content.split("\n")]
@@ -146,7 +146,7 @@ def _runs(found: Scan) -> Iterator[Run]:
 
 
 def _code(found: Scan, state: Any, start: int) -> None:
-    if not state.pending:  # where an unmatched run of backticks goes
+    if not state.pending:  # an unmatched run of backticks goes there
         found.code.append((start, state.pos))
 
 
@@ -172,7 +172,7 @@ def _recording(rule: _Rule, remember: Callable[[Scan, Any, int], None]) -> _Rule
 
 
 def _recording_image(rule: _Rule) -> _Rule:
-    # The label of an image is parsed as a source of its own, with positions of its own.
+    # The label of an image is parsed as a separate source, with its own positions.
     def record(state: Any, silent: bool) -> bool:
         start = state.pos
         outer = state.env[_FOUND]

@@ -1,4 +1,4 @@
-"""What of a Markdown text a reader sees, as plain text."""
+"""The text that readers see of a Markdown text, as plain text."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +8,7 @@ from digests.text.markdown.html import FRIENDLY
 
 
 def visible_text(markdown: str) -> str:
-    """The text without its marks and addresses, a line or more for each paragraph, cell or item."""
+    """The text without markup and addresses, one or more lines for each paragraph, cell or item."""
     return "\n".join(
         "".join(_inline(token.children)) if token.children else token.content.rstrip("\n")
         for token in FRIENDLY.parse(markdown)
@@ -20,7 +20,7 @@ def _inline(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
         if token.type in ("softbreak", "hardbreak"):
             yield "\n"
-        elif token.children:  # the text in the place of an image
+        elif token.children:  # the alternative text of an image
             yield from _inline(token.children)
         else:
             yield token.content

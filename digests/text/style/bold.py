@@ -1,5 +1,5 @@
-"""Marks that show otherwise than they were meant: bold that is none, bold that other sites show
-by references alone, and braces that a site's generator would run."""
+"""Warnings about markup that may show differently than intended: bold that does not work, bold that
+other sites show only with references, and braces that a site generator would run."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,13 +21,13 @@ type _Locate = Callable[[int, int], tuple[int | None, tuple[int, int] | None]]
 
 
 def raw_marks(text: str, field: str) -> Iterator[Finding]:
-    """Yield warnings of asterisks that readers see because nothing becomes bold."""
+    """Yield warnings about asterisks that readers see because nothing becomes bold."""
     if "**" in text and len(text) <= MAX_BODY:
         yield from islice(_raw(text, field), MAX_REMARKS)
 
 
 def house_marks(text: str, field: str, *, is_markdown: bool = True) -> Iterator[Finding]:
-    """Yield warnings of what the file can hold by character references alone."""
+    """Yield warnings about text that the file can hold only with character references."""
     if not is_markdown:
         yield from islice(_templates(text, field), MAX_REMARKS)
     elif len(text) <= MAX_BODY:
@@ -56,7 +56,7 @@ def _references(content: str, field: str, locate: _Locate) -> Iterator[Finding]:
     if written == content:
         return
     fixed = loosened(content)
-    # Else it would be remarked on again.
+    # Otherwise the fix would get the same warning again.
     is_certain = fixed is not None and portable(fixed) == fixed
     start, end, fix = _difference(content, fixed if fixed and is_certain else written)
     line, span = locate(start, end)
@@ -95,7 +95,7 @@ def _templates(content: str, field: str, locate: _Locate | None = None) -> Itera
 
 
 def _pieces(text: str) -> Iterator[tuple[str, _Locate]]:
-    """Every piece of inline source, and where a stretch of it stands in the text."""
+    """Every piece of inline source, with a function that locates a stretch of it in the text."""
     text = with_line_ends(text)
     starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
     for source in placed_sources(text):
@@ -105,7 +105,7 @@ def _pieces(text: str) -> Iterator[tuple[str, _Locate]]:
 def _located(
     text: str, starts: list[int], source: Source, start: int, end: int
 ) -> tuple[int | None, tuple[int, int] | None]:
-    """The line of a stretch, from 1, and its span; no span where the text has it otherwise."""
+    """The line of a stretch, from 1, and its span; no span if the text has it in another form."""
     number = source.content.count("\n", 0, start)
     place = source.places[number]
     if place is None:
@@ -119,7 +119,7 @@ def _located(
 
 
 def _difference(old: str, new: str) -> tuple[int, int, str]:
-    """The stretch (start, end) of `old` that `new` has otherwise, and what it has there."""
+    """The stretch (start, end) of `old` in which `new` differs, and the text of `new` there."""
     most = min(len(old), len(new))
     start = next((at for at in range(most) if old[at] != new[at]), most)
     most -= start

@@ -1,4 +1,4 @@
-"""The house style of a series, and what an entry has against it."""
+"""The house style of a series, and the warnings about entries that break it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ from digests.text.urls import canonical_url, safe_url
 
 @dataclass(frozen=True, slots=True)
 class HouseStyle:
-    """What the editors of a series agreed on; an empty field is no rule.
+    """The house style that the editors of a series agreed on; an empty field sets no rule.
 
-    `bylines` are the known ones; without any, only a missing one is remarked on. A link must be at
-    one of the `hosts` (lower-case) or a subdomain. `headline_max`, `body_min` and `body_max` count
-    the characters that a reader sees; `bold_max` is the percentage of those that may be bold.
+    `bylines` are the known ones; without any, only a missing byline gets a warning. A link must be
+    at one of the `hosts` (lower-case) or a subdomain. `headline_max`, `body_min` and `body_max`
+    count the characters that a reader sees; `bold_max` is the percentage of those that may be bold.
     `spacing` is between Chinese and Latin letters or digits: one space if "spaced", none if
     "unspaced".
     """
@@ -37,7 +37,7 @@ class HouseStyle:
 
 
 def house_findings(entry: Entry, style: HouseStyle) -> Iterator[Finding]:
-    """Yield warnings on an entry as an editor wrote it, in the order of its fields."""
+    """Yield house-style warnings on an entry as an editor wrote it, in the order of its fields."""
     yield from _headline(entry.headline, style)
     yield from _byline(normal_line(entry.byline), style)
     yield from _link(entry.url, style)
@@ -75,7 +75,7 @@ def _link(url: str, style: HouseStyle) -> Iterator[Finding]:
         safe = safe_url(url)
         canonical, _key = canonical_url(url)
     except ValueError:
-        return  # an error already, or no address
+        return  # it has an error already, or no address
     host = (urlsplit(safe).hostname or "").removesuffix(".")
     if style.hosts and not any(f".{host}".endswith(f".{known}") for known in style.hosts):
         yield _warning(
@@ -86,7 +86,7 @@ def _link(url: str, style: HouseStyle) -> Iterator[Finding]:
             hosts=", ".join(style.hosts),
         )
     if len(_parameters(canonical)) < len(_parameters(safe)):
-        # The canonical address has lost the part of the page, too, which may be meant.
+        # The canonical address has lost its fragment, too, which may be intended.
         is_certain = urlsplit(canonical).fragment == urlsplit(safe).fragment
         yield Finding(
             "warning",
@@ -104,7 +104,7 @@ def _parameters(url: str) -> list[str]:
 
 def _body(body: str, style: HouseStyle) -> Iterator[Finding]:
     if len(body) > MAX_BODY:
-        return  # refused, and too long to be parsed
+        return  # it is refused, and is too long to be parsed
     count, bold = _shown(FRIENDLY.parse(normal_block(body)))
     if not count:
         yield _warning("body-missing", N_("The story has no text."), "body")
@@ -129,7 +129,7 @@ def _body(body: str, style: HouseStyle) -> Iterator[Finding]:
             "much-bold",
             N_("%(share)d percent of the body are bold; %(most)d are the most."),
             "body",
-            share=-(-bold * 100 // count),  # rounded up, or 50.4 would be said to exceed 50
+            share=-(-bold * 100 // count),  # rounded up, or 50.4 would read as 50, which is allowed
             most=style.bold_max,
         )
     yield from typography(body, "body", style.spacing)

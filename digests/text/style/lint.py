@@ -1,7 +1,7 @@
 """Findings on an entry or a document, for forms and API.
 
-Errors are what `dump` refuses; warnings are what other sites would show otherwise than our page,
-and what the house style of the series, if one is given, would have otherwise.
+Errors are what `dump` refuses; warnings are about what other sites would show differently than our
+page, and about breaches of the series' house style, if one is given.
 """
 
 import re
@@ -109,7 +109,7 @@ def _emphasis(text: str, field: str) -> Iterator[Finding]:
         line, column = place
         start = starts[line] + column
         span = (start, start + len(content))
-        # Else the lines are indented, or stand in a layout.
+        # Otherwise the lines are indented, or belong to a layout.
         is_whole = text[slice(*span)] == content
         yield replace(
             finding,
@@ -126,7 +126,7 @@ def _raw_html(text: str, field: str) -> Iterator[Finding]:
         return
     before = normal_lines(text)
     starts = [0, *accumulate(len(line) + 1 for line in before.split("\n"))]
-    # Where the lines are those that were written, a tag is found in their prose.
+    # If the lines are as they were written, a tag is found in their prose.
     prose = prose_of_markdown(text) if text.startswith(before) else ""
     pairs = zip(before.split("\n"), rewrite(before, escaped_html).split("\n"), strict=True)
     for number, (line, escaped) in enumerate(pairs, start=1):

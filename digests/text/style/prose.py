@@ -1,4 +1,4 @@
-"""Which characters of a text are prose, as against code, addresses and names."""
+"""Telling the prose of a text from code, addresses and names."""
 
 import re
 from itertools import accumulate
@@ -11,7 +11,7 @@ BLANK = "\ufffc"
 _LINE_END = re.compile("[\r\x85\u2028\u2029]")
 # Addresses with or without their scheme, @handles, #tags, character references and escapes.
 _NO_PROSE = re.compile(
-    # In any script: changing a comma in one would lead elsewhere.
+    # In any script: changing a comma in an address would make it lead elsewhere.
     r"https?://[^\s<>，。；：！？、）】》」』”]+"
     r"|(?<![a-z0-9.-])(?:[a-z0-9-]++\.)++[a-z]{2,}(?:/[!-~]*)?"
     r"|[@#][a-z0-9_]+"
@@ -22,7 +22,7 @@ _NO_PROSE = re.compile(
 
 
 def prose_of_line(line: str) -> str:
-    """Return a plain line, of the same length, with `BLANK` for all that is no prose."""
+    """Return a plain line, of the same length, with `BLANK` for everything that is not prose."""
     return _NO_PROSE.sub(lambda match: BLANK * len(match[0]), line)
 
 
@@ -32,7 +32,7 @@ def prose_of_markdown(text: str) -> str:
     shown = ["\n" if character == "\n" else BLANK for character in text]
     starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
     for source in placed_sources(text):
-        # In a table the text has a backslash more for every bar.
+        # In a table the text has an extra backslash for every bar.
         if source.in_table and "|" in source.content:
             continue
         lines = zip(source.content.split("\n"), _prose(source.content).split("\n"), strict=True)

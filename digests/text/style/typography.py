@@ -1,4 +1,4 @@
-"""How Chinese prose is set: its punctuation, and the space between it and Latin."""
+"""Typography of Chinese prose: its punctuation, and the space between Chinese and Latin."""
 
 import re
 from collections.abc import Iterator
@@ -20,14 +20,14 @@ _HAN = "[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fff
 _CLOSING = "[\u300b\u300d\u300f\u3011\uff09]"
 _LATIN = "[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]"
 _FULL = dict(zip(",;:!?.", "，；：！？。", strict=True))
-# A full-width mark brings its own space. Beside emphasis and what is no prose a space does more.
+# A full-width mark includes its space. Beside emphasis and what is not prose a space does more.
 _SPACE = rf"(?: +(?=[^\s*_~{BLANK}]))?"
 _HALF_WIDTH = re.compile(
-    # ![ is an image.
+    # ![ begins an image.
     rf"(?:(?<={_HAN})|(?<={_CLOSING}))(?P<after>[,;:?]|!(?!\[)){_SPACE}"
     # Yahoo!中国 is a name.
     rf"|(?P<before>[,;:?])(?={_HAN})"
-    # 甲. counts, and 列夫.托尔斯泰 is a name.
+    # 甲. is a list number, and 列夫.托尔斯泰 is a name.
     rf"|(?<=[^\n]{{3}}{_HAN})(?P<stop>\.)(?=[\s*_~”’{_CLOSING[1:-1]}]|\Z){_SPACE}"
 )
 _GAP = re.compile(rf"(?:(?<={_HAN})(?= *{_LATIN})|(?<={_LATIN})(?= *{_HAN})) *")
@@ -37,7 +37,7 @@ _MARKS = "*_~"
 def typography(
     text: str, field: str, spacing: Spacing, *, is_markdown: bool = True
 ) -> Iterator[Finding]:
-    """Yield warnings on a text as it was written, those of each rule in their order."""
+    """Yield typographic warnings on a text as it was written, rule by rule, in order."""
     if text.isascii() or len(text) > MAX_BODY:
         return
     prose = prose_of_markdown(text) if is_markdown else prose_of_line(text)
@@ -74,7 +74,7 @@ def _spacing(text: str, prose: str, field: str, spacing: Spacing) -> Iterator[Fi
     for match in _GAP.finditer(prose):
         if match[0] == wanted:
             continue
-        # With the letters beside it: a gap of no width could not be shown.
+        # With the letters beside it, because a gap of no width could not be shown.
         start, end = match.start() - 1, match.end() + 1
         yield Finding(
             "warning",
@@ -93,7 +93,7 @@ def _line(prose: str, at: int) -> int:
 
 
 def _keeps_emphasis(text: str, span: tuple[int, int], fix: str) -> bool:
-    """Whether the runs of marks beside the span may open and close what they did before.
+    """Whether the runs of marks beside the span can open and close the same as before.
 
     That depends on no more than two characters before a run and one after it.
     """
