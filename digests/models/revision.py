@@ -67,7 +67,7 @@ class Revision(Immutable):
         return title
 
 
-# At most so many runs of a story are listed.
+# The most runs of a story that are listed.
 RUNS = 50
 
 ENTRIES = Keyset(
