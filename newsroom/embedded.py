@@ -96,8 +96,8 @@ class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships n
         return get_wsgi_application()
 
     def start_engine(self, process: Any) -> None:
-        # Ctrl-C reaches the whole process group, and the master passes it on as SIGQUIT as well: a
-        # second signal would kill the task that is being waited for.
+        # Ctrl-C reaches the whole process group, and the master passes it on as SIGQUIT: the
+        # second signal would interrupt the wait for a running task.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         process.engine = Engine()
         process.engine.start()
