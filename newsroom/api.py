@@ -20,12 +20,12 @@ api = NinjaAPI(
     title="Newsroom",
     version="1",
     description=(
-        "What the site shows, for programs: only what was published, and nothing else.\n\n"
+        "What the site shows, for programs: published digests and nothing else.\n\n"
         "Every error is a JSON object with a `detail`: a sentence or, in a 422, the list of what is"
         " wrong with the parameters. Lists are read in pages: follow `next` until it is null."
         " Every good answer has an `ETag`; sent back as `If-None-Match` it gets a 304 as long as"
-        " nothing changed. Who asks too often gets a 429 that says in `Retry-After` when to come"
-        " back. Pages of any site may read what is here."
+        " nothing changed. Requests over the limit get a 429 with `Retry-After`. Scripts on any"
+        " site may read the API."
     ),
     urls_namespace="api",
     docs_decorator=documentation,
@@ -41,9 +41,9 @@ desk = NinjaAPI(
     title="Newsroom desk",
     version="1",
     description=(
-        "What the desk's screens ask for, with the session and the CSRF token of who is signed in."
-        " It follows the screens and may change with them. Every error is a JSON object with a"
-        " `detail`; a refusal's is the sentence to show."
+        "What the desk's screens ask for, with the session and the CSRF token of the signed-in"
+        " user. It follows the screens and may change with them. Every error is a JSON object with"
+        " a `detail`; a refusal's is the sentence to show."
     ),
     urls_namespace="desk",
     auth=the_desk.StaffSession(),

@@ -256,14 +256,14 @@ LANGUAGE_CODE = env.read(
     "LANGUAGE_CODE",
     choice({code: code for code, _ in LANGUAGES}),
     default="en",
-    help="The language of the admin for who has not chosen one: en or zh-hans.",
+    help="The language of the admin for users who have not chosen one: en or zh-hans.",
 )
 LOCALE_PATHS = [BASE_DIR / "digests" / "locale"]
 TIME_ZONE = env.read(
     "TIME_ZONE",
     kinds.TIME_ZONE,
     default="UTC",
-    help="The time zone of the admin for who has not chosen one, such as Asia/Shanghai.",
+    help="The time zone of the admin for users who have not chosen one, such as Asia/Shanghai.",
 )
 USE_TZ = True
 

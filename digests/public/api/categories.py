@@ -19,7 +19,7 @@ router = Router(tags=["categories"])
 )
 @as_pages_are
 def list_categories(request: HttpRequest) -> schemas.CategoryList:
-    """The categories of public digests, by the names that these show."""
+    """The categories of published digests."""
     names = Filing.objects.live().names()
     return schemas.CategoryList(
         categories=[

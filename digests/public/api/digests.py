@@ -25,7 +25,7 @@ router = Router(tags=["digests"])
 )
 @as_pages_are
 def list_digests(request: HttpRequest, asked: Query[DigestParams]) -> schemas.DigestPage:
-    """The newest first."""
+    """Published digests, newest first."""
     digests = LiveDigest.objects.all()
     if asked.series:
         digests = digests.filter(series__slug=asked.series)

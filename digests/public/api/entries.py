@@ -24,7 +24,7 @@ router = Router(tags=["entries"])
 )
 @as_pages_are
 def list_entries(request: HttpRequest, asked: Query[EntryParams]) -> schemas.EntryPage:
-    """The entries of all public digests: those of the newest digest first. A story that ran
+    """The entries of all published digests, those of the newest digest first. A story that ran
     again is there again."""
     given = {
         "revision__live_digest__series__slug": asked.series,
@@ -61,7 +61,7 @@ def list_entries(request: HttpRequest, asked: Query[EntryParams]) -> schemas.Ent
 def get_entry(
     request: HttpRequest, item: Annotated[Number, Path()]
 ) -> schemas.StoryDetail | Status[schemas.Problem]:
-    """A story as it ran last, and the digests it ran in, repeats of it included."""
+    """A story as it last ran, and all digests it ran in, repeats included."""
     try:
         runs = Entry.objects.runs_of(item)
     except Entry.DoesNotExist:

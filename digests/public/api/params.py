@@ -50,27 +50,27 @@ class Filters(Schema):
     """The filters that every list of digests, entries or hits accepts."""
 
     series: Slug | None = Field(
-        None, description="Only of the series with this slug.", examples=["global-ai"]
+        None, description="Only digests of the series with this slug.", examples=["global-ai"]
     )
     category: str | None = Field(
         None,
         min_length=1,
         max_length=100,
         pattern=r"^[^\x00-\x1f]+$",
-        description="Only of digests filed under this category.",
+        description="Only digests filed under this category.",
         examples=["AI"],
     )
     date_from: Day | None = Field(
         None,
-        description="Only of digests of this day or later, in the time zone of their series.",
+        description="Only digests of this day or later, in the time zone of their series.",
         examples=["2026-11-01"],
     )
     date_to: Day | None = Field(
         None,
-        description="Only of digests of this day or earlier, in the time zone of their series.",
+        description="Only digests of this day or earlier, in the time zone of their series.",
         examples=["2026-11-30"],
     )
-    limit: int = Field(20, ge=1, le=MOST, description="How many to give at most.")
+    limit: int = Field(20, ge=1, le=MOST, description="The most results per page.")
 
 
 class DigestParams(Filters):
@@ -97,5 +97,5 @@ class SearchParams(Filters):
     source: Number | None = Field(
         None, description="Only from the source with this number.", examples=[1]
     )
-    order: Order = Field("newest", description="The newest first, or the best.")
+    order: Order = Field("newest", description="Newest first, or best match first.")
     cursor: HitCursor | None = Field(None, description=_ONWARD)

@@ -27,7 +27,7 @@ class Text(Schema):
 
 class Page(Schema):
     next: str | None = Field(
-        description="The address of what follows, or null at the end of the list.",
+        description="The address of the next page, or null on the last one.",
         examples=[f"{_SITE}/api/v1/digests/?cursor=1763596800-12"],
     )
 
@@ -42,7 +42,7 @@ class Series(Schema):
 
 
 class SeriesList(Schema):
-    series: list[Series] = Field(description="By name.")
+    series: list[Series] = Field(description="Sorted by name.")
 
 
 class Category(Schema):
@@ -51,7 +51,7 @@ class Category(Schema):
 
 
 class CategoryList(Schema):
-    categories: list[Category] = Field(description="By name.")
+    categories: list[Category] = Field(description="Sorted by name.")
 
 
 class Source(Schema):
@@ -59,13 +59,13 @@ class Source(Schema):
     name: str = Field(examples=["Mira Okafor"])
     kind: str = Field(description="`x`, `feed`, `site` or `newsletter`.", examples=["x"])
     link: str = Field(
-        description="Its own address; empty when it has none.", examples=["https://x.com/mira"]
+        description="Its own address; empty if it has none.", examples=["https://x.com/mira"]
     )
     language: str = Field(examples=["en"])
 
 
 class SourceList(Schema):
-    sources: list[Source] = Field(description="By name.")
+    sources: list[Source] = Field(description="Sorted by name.")
 
 
 class DigestReference(Schema):
@@ -86,11 +86,11 @@ class DigestSummary(DigestReference):
 
 
 class DigestPage(Page):
-    digests: list[DigestSummary] = Field(description="The newest first.")
+    digests: list[DigestSummary] = Field(description="Newest first.")
 
 
 class Story(Schema):
-    """An entry, wherever it stands."""
+    """A story in a digest."""
 
     item: int = Field(
         description="The item's number, the same in every digest and revision.", examples=[128]
@@ -99,7 +99,7 @@ class Story(Schema):
     headline: str = Field(examples=["一条新闻"])
     byline: str = Field(examples=["Mira Okafor"])
     link: str = Field(
-        description="Where the story leads; empty when nowhere.",
+        description="The link of the story; empty if it has none.",
         examples=["https://example.org/story"],
     )
     source: int | None = Field(description="Its source's number, if it has one.", examples=[3])
@@ -132,7 +132,7 @@ class DigestDetail(DigestSummary):
     intro: Text
     sections: list[Section]
     outro: Text
-    corrections: list[Correction] = Field(description="The last first.")
+    corrections: list[Correction] = Field(description="Newest first.")
     reviewed: bool = Field(
         description=(
             "That people reviewed it before it was published. Only series that tell their readers"
@@ -143,7 +143,7 @@ class DigestDetail(DigestSummary):
 
 
 class Run(Story):
-    """An entry of a list, with the digest it stands in."""
+    """An entry with the digest it stands in."""
 
     url: str = Field(
         description="Where the entry stands on the site.",
@@ -170,10 +170,10 @@ class Appearance(Schema):
 
 
 class StoryDetail(Story):
-    """As it ran last."""
+    """A story as it last ran."""
 
     url: str = Field(description="The story's page.", examples=[f"{_SITE}/i/128/"])
-    runs: list[Appearance] = Field(description="The last 50 digests it ran in, the newest first.")
+    runs: list[Appearance] = Field(description="The last 50 digests it ran in, newest first.")
 
 
 class Marked(Schema):
@@ -196,7 +196,7 @@ class Hit(Schema):
     headline: Marked = Field(description="The entry's headline, or the digest's title.")
     byline: Marked
     link: str = Field(
-        description="Where the story leads; empty when nowhere.",
+        description="The link of the story; empty if it has none.",
         examples=["https://example.org/story"],
     )
     snippet: Marked = Field(description="Some of the text around what was found first.")

@@ -23,7 +23,7 @@ router = Router(tags=["search"])
 )
 @as_pages_are
 def search_entries(request: HttpRequest, asked: Asked[SearchParams]) -> schemas.HitPage:
-    """Entries, and digests where their own title, intro, headings or outro are found."""
+    """Matching entries, and digests whose title, intro, headings or outro match."""
     series = _number_of(asked.series)
     query = Query(
         asked.q,

@@ -23,7 +23,7 @@ router = Router(tags=["series"])
 )
 @as_pages_are
 def list_series(request: HttpRequest) -> schemas.SeriesList:
-    """All series of which the public can read a digest."""
+    """All series with a published digest."""
     return schemas.SeriesList(series=[shown(row) for row in LiveDigest.objects.series()])
 
 
@@ -35,7 +35,7 @@ def list_series(request: HttpRequest) -> schemas.SeriesList:
 )
 @as_pages_are
 def get_series(request: HttpRequest, series: Annotated[Slug, Path()]) -> schemas.Series:
-    """One of those that the list has."""
+    """One series."""
     return shown(get_object_or_404(LiveDigest.objects.series(), slug=series))
 
 

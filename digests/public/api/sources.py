@@ -18,7 +18,7 @@ router = Router(tags=["sources"])
 )
 @as_pages_are
 def list_sources(request: HttpRequest) -> schemas.SourceList:
-    """The sources of public entries."""
+    """The sources of published entries."""
     return schemas.SourceList(
         sources=[
             schemas.Source(
