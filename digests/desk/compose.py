@@ -20,7 +20,7 @@ from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
 from digests.desk.steps import DIGEST_STEPS, buttons, tell_state
 from digests.desk.versions import parse_versions, posted_version
-from digests.editorial import collaboration, items, lifecycle
+from digests.editorial import collaboration, lifecycle, writing
 from digests.editorial import compose as composing
 from digests.editorial.errors import Invalid, gone
 from digests.editorial.guards import available
@@ -190,7 +190,7 @@ def _edit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     item = _placed(request, digest)
     entry = Entry(**{name: request.POST.get(name, "") for name in ENTRY_FIELDS})
     before = item.status
-    edit = partial(items.edit, item, entry, by=actor(request))
+    edit = partial(writing.save_text, item, entry, by=actor(request), undecided=True)
     done = attempt(request, partial(edit, version=posted_version(request)))
     item.refresh_from_db()
     if done and item.status != before:

@@ -22,6 +22,7 @@ from digests.editorial.guards import (
     transition,
 )
 from digests.models import Digest, HistoryEntry, Item, Source
+from digests.text.characters import normal_lines
 from digests.text.diff import entry_diff, written
 from digests.text.format import Entry, normal_entry
 from digests.text.style.lint import lint_entry
@@ -113,7 +114,8 @@ def shortlist(item: Item, *, by: Actor, version: int) -> Item:
 @transaction.atomic
 def reject(item: Item, *, by: Actor, version: int, reason: str, note: str = "") -> Item:
     """Reject a story. The reason is one of `Item.Reason`; “other” needs a note."""
-    with transition(item, "reject", by=by, version=version, note=note.strip()) as (row, line):
+    note = normal_lines(note).strip()
+    with transition(item, "reject", by=by, version=version, note=note) as (row, line):
         if reason not in Item.Reason.values:
             raise Invalid(gettext("A rejection needs one of the reasons."))
         if reason == Item.Reason.OTHER and not line.note:

@@ -23,9 +23,11 @@ desk.classList.add("scripted");
     @param {Act} act
     @param {string[]} focus */
 async function change(form, act, ...focus) {
-  const told = await around(() => post(form, REGIONS, act), focus);
-  later();
-  return told;
+  try {
+    return await around(() => post(form, REGIONS, act), focus);
+  } finally {
+    later(); // a refusal brings the page as it is now, too
+  }
 }
 
 /** The section that the pool adds to. */
@@ -328,9 +330,10 @@ trackPresence("digest", desk.dataset.digest, ({ others: names, state }) => {
   others.textContent = names.length ? message("Here", { names: names.join(", ") }) : "";
   if (state === stories().dataset.state || isDragging() || isComposingText) return;
   // Nobody did anything on this page, so it must not prolong the session.
-  enqueue(() => {
-    if (state === stories().dataset.state) return undefined;
-    return around(() => refresh(REGIONS, location.href, { heartbeat: true }));
+  enqueue(async () => {
+    if (state === stories().dataset.state) return;
+    await around(() => refresh(REGIONS, location.href, { heartbeat: true }));
+    later();
   });
 });
 
