@@ -4,10 +4,7 @@ from collections.abc import Callable, Iterable
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import (
-    ObjectDoesNotExist,
-    ValidationError,
-)
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.http import HttpRequest
 
 from digests.desk.access import actor

@@ -14,7 +14,7 @@ from digests.desk.access import actor, get_row, require_view
 from digests.desk.attempts import approve_items, attempt, report_errors
 from digests.desk.flags import category_use, flags_on
 from digests.desk.frames import screen
-from digests.desk.layout import Layout, Position
+from digests.desk.layout import Layout, Position, Row
 from digests.desk.pool import Pool
 from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
@@ -146,38 +146,34 @@ def _place(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
         return False, "stories"
     sent = form.cleaned_data
     item = _there(Item.objects.filter(pk=sent["item"]).first())
-    step = partial(
-        composing.place, digest, item, section=sent["section"], position=sent["position"]
-    )
-    return _take(request, step, f"item-{item.pk}")
+    return _put(request, digest, item, Position(sent["section"], sent["position"]))
 
 
 def _move(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     """As `_place`, with what was typed and chosen in the story's row: when the section changes, a
     number left as it was is ignored."""
     form = PlaceForm(digest, request.POST)
-    item = _placed(request, digest)
+    row = _row(request, digest)
     if not form.is_valid():
         report_errors(request, form)
-        return False, f"item-{item.pk}"
-    row = Layout(digest).row(item.pk)
-    assert row is not None  # noqa: S101 (it is placed)
+        return False, f"item-{row.item.pk}"
     here = Position(row.placement.section, row.number)
     section, number = form.cleaned_data["section"], form.cleaned_data["position"]
     if "section" not in request.POST:
         section = here.section
     position = number if section == here.section or number != here.position else None
-    step = partial(composing.place, digest, item, section=section, position=position)
-    return _take(request, step, f"item-{item.pk}")
+    return _put(request, digest, row.item, Position(section, position))
 
 
 def _step(request: HttpRequest, digest: Digest, *, is_up: bool) -> tuple[bool, str]:
     """Move a story up or down by one; beyond the ends it stays where it is."""
-    item = _placed(request, digest)
-    row = Layout(digest).row(item.pk)
-    assert row is not None  # noqa: S101 (it is placed)
-    spot = (row.up if is_up else row.down) or Position(row.placement.section, row.number)
-    step = partial(composing.place, digest, item, section=spot.section, position=spot.position)
+    row = _row(request, digest)
+    there = (row.up if is_up else row.down) or Position(row.placement.section, row.number)
+    return _put(request, digest, row.item, there)
+
+
+def _put(request: HttpRequest, digest: Digest, item: Item, to: Position) -> tuple[bool, str]:
+    step = partial(composing.place, digest, item, section=to.section, position=to.position)
     return _take(request, step, f"item-{item.pk}")
 
 
@@ -253,11 +249,16 @@ def _placed(request: HttpRequest, digest: Digest) -> Item:
     return _there(placements.filter(item=_number(request, "item")).first()).item
 
 
+def _row(request: HttpRequest, digest: Digest) -> Row:
+    """The row of a placed story, which knows where one step leads."""
+    return _there(Layout(digest).row(_number(request, "item")))
+
+
 def _section(request: HttpRequest, digest: Digest) -> Section:
     return _there(digest.sections.filter(pk=_number(request, "section")).first())
 
 
-def _there[Row](row: Row | None) -> Row:
+def _there[Found](row: Found | None) -> Found:
     """The row; raises Invalid if somebody else has removed it since the page was shown."""
     if row is None:
         raise Invalid(gone())

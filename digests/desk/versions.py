@@ -1,9 +1,7 @@
 """The versions that a page was shown with, as its forms send them."""
 
 from django import forms
-from django.core.exceptions import (
-    BadRequest,
-)
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
 from digests.models import Item
