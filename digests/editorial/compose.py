@@ -13,7 +13,7 @@ from digests.editorial.guards import (
     Actor,
     allowed,
     leave,
-    lock_digest,
+    lock_row,
     record,
     require,
     require_state,
@@ -249,7 +249,7 @@ def _settle(digest: Digest, order: list[Placement], sections: list[Section], *fi
 
 def _open(digest: Digest, by: Actor, version: int) -> Digest:
     require(by, "change_digest")
-    row = lock_digest(digest, version)
+    row = lock_row(digest, version)
     require_state(row, Digest.COMPOSABLE)
     return row
 

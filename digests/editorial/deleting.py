@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from digests.editorial.errors import WrongState
-from digests.editorial.guards import Actor, allowed, lock_digest, lock_item, require
+from digests.editorial.guards import Actor, allowed, lock_row, require
 from digests.models import Digest, Item
 from digests.text.characters import in_quotes
 
@@ -18,7 +18,7 @@ def may_delete(row: Item | Digest, by: Actor) -> bool:
 @transaction.atomic
 def delete_item(item: Item, *, by: Actor, version: int) -> None:
     require(by, "delete_item")
-    row = lock_item(item, version)
+    row = lock_row(item, version)
     if repeat := row.repeats.first():
         raise WrongState(
             gettext("“%(repeat)s” repeats “%(item)s”, which therefore stays.")
@@ -30,4 +30,4 @@ def delete_item(item: Item, *, by: Actor, version: int) -> None:
 @transaction.atomic
 def delete_digest(digest: Digest, *, by: Actor, version: int) -> None:
     require(by, "delete_digest")
-    lock_digest(digest, version).delete()
+    lock_row(digest, version).delete()

@@ -91,17 +91,11 @@ def leave(
     record(row, HistoryEntry.Action(name), by=by, before=before, revision=revision, note=note)
 
 
-def lock_digest(digest: Digest, version: int) -> Digest:
-    """Lock the digest's row until the transaction ends; raises `Stale` if its version changed."""
-    row = Digest.objects.select_for_update().get(pk=digest.pk)
-    refuse_stale(row, version)
-    return row
-
-
-def lock_item(item: Item, version: int) -> Item:
-    row = Item.objects.select_for_update().get(pk=item.pk)
-    refuse_stale(row, version)
-    return row
+def lock_row[Row: (Digest, Item)](row: Row, version: int) -> Row:
+    """Lock the row until the transaction ends; raises `Stale` if its version changed."""
+    locked = type(row).objects.select_for_update().get(pk=row.pk)
+    refuse_stale(locked, version)
+    return locked
 
 
 def refuse_stale(row: Digest | Item, version: int) -> None:

@@ -13,7 +13,7 @@ from digests.editorial.errors import Duplicate, Invalid, WrongState, refuse_erro
 from digests.editorial.guards import (
     Actor,
     allowed,
-    lock_item,
+    lock_row,
     record,
     require,
     require_state,
@@ -86,7 +86,7 @@ def edit(item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack
     """Change a story. An approved item becomes a draft again; one that stands in an approved,
     unpublished digest cannot be changed; in a published digest nothing public changes."""
     require(by, "change_item")
-    row = lock_item(item, version)
+    row = lock_row(item, version)
     require_state(row, EDITABLE)
     refuse_if_gated(row)
     before = row.status
@@ -144,7 +144,7 @@ def approve(item: Item, *, by: Actor, version: int) -> Item:
 def undo(item: Item, *, by: Actor, version: int) -> Item:
     """Undo the user's own last step on a story, such as a rejection: its former state returns."""
     require(by, "change_item")
-    row = lock_item(item, version)
+    row = lock_row(item, version)
     last = row.history.last()
     if last is None or last.action not in UNDOABLE or by is None or last.actor_id != by.pk:
         raise WrongState(

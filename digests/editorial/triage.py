@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from digests.editorial.compose import place, remove
 from digests.editorial.errors import Forbidden, WrongState, gone
-from digests.editorial.guards import Actor, lock_item, require
+from digests.editorial.guards import Actor, lock_row, require
 from digests.editorial.items import undo
 from digests.models import Digest, HistoryEntry, Item, Refusal
 
@@ -51,7 +51,7 @@ def add_to_digest(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
 
     def add(item: Item, version: int) -> Item:
         nonlocal digest
-        row = lock_item(item, version)
+        row = lock_row(item, version)
         if digest.placements.filter(item=row).exists():
             raise WrongState(gettext("“%s” stands in this digest already.") % row)
         digest = place(digest, row, by=by, version=digest.version)
@@ -69,7 +69,7 @@ def undo_add(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
 
     def back(item: Item, version: int) -> Item:
         nonlocal digest
-        row = lock_item(item, version)
+        row = lock_row(item, version)
         digest = remove(digest, row, by=by, version=digest.version)
         last = row.history.filter(actor=by).last()
         if last and (last.action, last.note) == (HistoryEntry.Action.SHORTLIST, str(digest)):

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from digests.editorial import items
 from digests.editorial.collaboration import claim, drop_draft
-from digests.editorial.guards import Actor, allowed, available, lock_item, require
+from digests.editorial.guards import Actor, allowed, available, lock_row, require
 from digests.models import Claim, Item, Placement, Series, Source, User
 from digests.text.format import Entry
 from digests.text.format.normal import normal_entry
@@ -39,7 +39,7 @@ def save_text(item: Item, entry: Entry, *, by: User, version: int, undecided: bo
     """Save the text from the item's editor, and drop this user's unsaved text for the item, unless
     they have not decided about it yet. A text that changes nothing leaves no history entry."""
     require(by, "change_item")
-    row = lock_item(item, version)
+    row = lock_row(item, version)
     if normal_entry(entry) != row.entry():
         row = items.edit(row, entry, by=by, version=version)
     if not undecided:
@@ -52,7 +52,7 @@ def approve_ready(item: Item, *, by: Actor, version: int) -> Item:
     """Approve an item; one that is still in the inbox is shortlisted on the way, and one that is
     approved already stays so."""
     require(by, "approve_item")
-    row = lock_item(item, version)
+    row = lock_row(item, version)
     if row.status == Item.Status.APPROVED:
         return row
     if row.status == Item.Status.INBOX:
