@@ -65,7 +65,7 @@ def is_refused(answer: Response) -> bool:
     return "data-messages data-refused" in answer.text
 
 
-def told(answer: Response) -> list[str]:
+def messages_of(answer: Response) -> list[str]:
     """The messages in an answer."""
     listed = answer.text.partition("<ul hidden data-messages")[2].partition("</ul>")[0]
     return re.findall("<li[^>]*>(.*?)</li>", listed)

@@ -18,7 +18,7 @@ from digests.desk.attempts import approve_items, attempt, report_errors
 from digests.desk.frames import page
 from digests.desk.layout import Layout
 from digests.desk.navigation import JUDGEMENTS, back_to, redirect_to_next
-from digests.desk.steps import DIGEST_STEPS, NoteForm, tell_state
+from digests.desk.steps import DIGEST_STEPS, NoteForm, report_state
 from digests.desk.versions import parse_versions
 from digests.editorial import lifecycle
 from digests.editorial.guards import available
@@ -119,7 +119,7 @@ def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
     if form.is_valid():
         act = partial(lifecycle.approve, digest, by=user, **form.cleaned_data)
         if attempt(request, act):
-            tell_state(request, digest)
+            report_state(request, digest)
             return redirect_to_next(digest, user)
     else:
         report_errors(request, form)

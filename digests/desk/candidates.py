@@ -88,14 +88,14 @@ class Candidates:
     def rows(self) -> list[Item]:
         """The items of the page, each with `total`, the number of matches, and `stands_in`, the
         title of the digest that it stands in."""
-        return self._shown[1]
+        return self._page_and_rows[1]
 
     @property
     def page(self) -> int:
-        return self._shown[0]
+        return self._page_and_rows[0]
 
     @cached_property
-    def _shown(self) -> tuple[int, list[Item]]:
+    def _page_and_rows(self) -> tuple[int, list[Item]]:
         """The requested page, or the last one where it lies beyond, as when all of it was
         rejected."""
         number = self.asked_page

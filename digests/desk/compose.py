@@ -18,7 +18,7 @@ from digests.desk.layout import Layout, Position, Row
 from digests.desk.pool import Pool
 from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
-from digests.desk.steps import DIGEST_STEPS, buttons, tell_state
+from digests.desk.steps import DIGEST_STEPS, buttons, report_state
 from digests.desk.versions import parse_versions, posted_version
 from digests.editorial import collaboration, lifecycle, writing
 from digests.editorial import compose as composing
@@ -59,7 +59,7 @@ class PlaceForm(forms.Form):
 def compose(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the digest; by POST, change it as the pressed button says."""
     if request.method != "POST":
-        return _shown(request, pk)
+        return _render(request, pk)
     digest = get_row(request, Digest, pk, "series")
     act = ACTS.get(request.POST.get("do", ""))
     if act is None:
@@ -69,10 +69,10 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
         done, fragment = False, "stories"
-    return answer(request, compose_page(digest, fragment), lambda: _shown(request, pk), done=done)
+    return answer(request, compose_page(digest, fragment), lambda: _render(request, pk), done=done)
 
 
-def _shown(request: HttpRequest, pk: int) -> TemplateResponse:
+def _render(request: HttpRequest, pk: int) -> TemplateResponse:
     digest, last_steps = _opened(request, pk)
     by = actor(request)
     may_compose = composing.may_compose(digest, by)
@@ -81,8 +81,8 @@ def _shown(request: HttpRequest, pk: int) -> TemplateResponse:
         collaboration.set_current_digest(digest, by=by)
     layout = Layout(digest)
     pool = Pool(digest, request.GET) if may_compose else None
-    items = [*layout.items, *(pool.items if pool else [])]
-    layout.flags = flags_on(items, digest)
+    stories = [*layout.items, *(pool.items if pool else [])]
+    layout.flags = flags_on(stories, digest)
     layout.steps = {item.pk: available(item, by) for item in layout.items}
     if pool:
         pool.flags = dict(layout.flags)
@@ -202,7 +202,7 @@ def _approve(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
 def _submit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     done, fragment = _take(request, partial(lifecycle.submit, digest), "")
     if done:
-        tell_state(request, digest)
+        report_state(request, digest)
     return done, fragment
 
 

@@ -52,7 +52,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Show the items that the address selects; by POST, act on the posted ones."""
     require_view(request, Item)
     if request.method != "POST":
-        return _shown(request)
+        return _render(request)
     name, rows = request.POST.get("do", ""), parse_versions(request)
     if name not in SENTENCES:
         raise BadRequest("No such act.")
@@ -66,10 +66,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
         messages.warning(request, gettext("Tick some stories first."))
         done = False
     page = HttpResponseRedirect(f"{reverse('admin:inbox')}?{request.GET.urlencode()}")
-    return answer(request, page, lambda: _shown(request, undone), done=done)
+    return answer(request, page, lambda: _render(request, undone), done=done)
 
 
-def _shown(request: HttpRequest, undone: Item | None = None) -> TemplateResponse:
+def _render(request: HttpRequest, undone: Item | None = None) -> TemplateResponse:
     user = actor(request)
     context: dict[str, object] = {
         "candidates": Candidates(request.GET, user),
@@ -104,7 +104,7 @@ def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
     else:
         outcome = triage.each(VERBS[name], rows, by=user)
     act = undo.remember(request, name, outcome, digest, continues="continues" in sent)
-    _tell(request, act, outcome.done, digest)
+    _report(request, act, outcome.done, digest)
     return bool(act["rows"])
 
 
@@ -114,7 +114,7 @@ def _undo(request: HttpRequest) -> Item | None:
     if outcome is None:
         messages.warning(request, gettext("There is nothing to undo."))
         return None
-    _tell(request, undo.remember(request, "undo", outcome), outcome.done, None)
+    _report(request, undo.remember(request, "undo", outcome), outcome.done, None)
     return outcome.done[0] if outcome.done else None
 
 
@@ -145,7 +145,7 @@ def _posted_digest(request: HttpRequest) -> Digest | None:
         raise BadRequest("There is no current digest.") from None
 
 
-def _tell(request: HttpRequest, act: undo.Act, done: list[Item], digest: Digest | None) -> None:
+def _report(request: HttpRequest, act: undo.Act, done: list[Item], digest: Digest | None) -> None:
     """Report what was done, naming a single story by its headline, and what was left and why."""
     count, reasons = len(act["rows"]), " ".join(act["reasons"])
     if not count:
@@ -153,16 +153,16 @@ def _tell(request: HttpRequest, act: undo.Act, done: list[Item], digest: Digest 
         return
     stories = ngettext("%(counter)s story", "%(counter)s stories", count) % {"counter": count}
     what = done[0] if count == len(done) == 1 else stories
-    told = SENTENCES[act["name"]] % {"what": what, "digest": digest}
+    sentence = SENTENCES[act["name"]] % {"what": what, "digest": digest}
     if not act["refused"]:
-        messages.success(request, told)
+        messages.success(request, sentence)
         return
     left = ngettext(
-        "%(told)s. %(count)s was left: %(why)s",
-        "%(told)s. %(count)s were left: %(why)s",
+        "%(done)s. %(count)s was left: %(why)s",
+        "%(done)s. %(count)s were left: %(why)s",
         act["refused"],
     )
-    messages.warning(request, left % {"told": told, "count": act["refused"], "why": reasons})
+    messages.warning(request, left % {"done": sentence, "count": act["refused"], "why": reasons})
 
 
 def paste(request: HttpRequest) -> HttpResponse:

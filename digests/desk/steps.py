@@ -136,7 +136,7 @@ def take(
             _do(step, row, request, form)
 
         if attempt_form(form, act) if step.asks else attempt(request, act):
-            tell_state(request, row)
+            report_state(request, row)
             return _next_page(row, verb, actor(request))
         if not step.asks:
             return here
@@ -166,6 +166,6 @@ def _do(step: Step, row: Item | Digest, request: HttpRequest, form: forms.Form) 
     step.verb(row, by=actor(request), **form.cleaned_data)
 
 
-def tell_state(request: HttpRequest, row: Item | Digest) -> None:
+def report_state(request: HttpRequest, row: Item | Digest) -> None:
     row.refresh_from_db()
     messages.success(request, row.describe())

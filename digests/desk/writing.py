@@ -27,7 +27,7 @@ from digests.editorial import collaboration, items
 from digests.editorial import writing as verbs
 from digests.editorial.errors import Held
 from digests.editorial.guards import available
-from digests.editorial.items import refuse_if_gated
+from digests.editorial.items import refuse_if_in_approved_digest
 from digests.models import Claim, Item, ItemDraft, User
 from digests.models import Entry as Ran
 from digests.text.diff import Span, entry_diff
@@ -78,7 +78,9 @@ class Writing:
     @cached_property
     def barred(self) -> list[str]:
         """Why nobody may change the item, as sentences: it stands in an approved digest."""
-        return [] if self.may_edit else errors_from(partial(refuse_if_gated, self.item))
+        if self.may_edit:
+            return []
+        return errors_from(partial(refuse_if_in_approved_digest, self.item))
 
     def unsaved_text(self) -> dict[str, str]:
         return _text(self.unsaved) if self.unsaved else {}
@@ -98,14 +100,14 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the item's editor; by POST, do what the pressed button says."""
     item = get_row(request, Item, pk, "source", "changed_by")
     if request.method != "POST":
-        return _shown(request, item)
+        return _render(request, item)
     act = ACTS.get(request.POST.get("do", ""))
     if act is None:
         raise BadRequest("No such act.")
     return act(request, item)
 
 
-def _shown(
+def _render(
     request: HttpRequest, item: Item, form: WritingForm | None = None, *, is_refused: bool = False
 ) -> TemplateResponse:
     """The editor with the saved text, or with the text in the form; for a script, only the regions
@@ -180,7 +182,7 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
         # The text is saved all the same: the form goes on from there.
         going_on = WritingForm({**form.cleaned_data, "version": saved.version})
         going_on.add_error(None, form.non_field_errors())
-        return _shown(request, saved, going_on)
+        return _render(request, saved, going_on)
     messages.success(request, approved.describe())
     following = verbs.next_to_write(approved, by=by)
     if following is None:
@@ -198,7 +200,7 @@ def _restore(request: HttpRequest, item: Item) -> HttpResponse:
     """Put the user's unsaved text into the form; a script does that by itself."""
     draft = ItemDraft.objects.filter(item=item, user=actor(request)).first()
     unsaved = _text(draft) if draft else {}
-    return _shown(request, item, WritingForm(initial=_saved_text(item) | unsaved))
+    return _render(request, item, WritingForm(initial=_saved_text(item) | unsaved))
 
 
 def _discard(request: HttpRequest, item: Item) -> HttpResponse:
@@ -238,10 +240,10 @@ def _outcome(form: forms.Form, verb: Callable[[], Item]) -> Item | None:
 
 def _done(request: HttpRequest, item: Item, *, done: bool = True) -> HttpResponse:
     page = HttpResponseRedirect(row_url(item))
-    return answer(request, page, lambda: _shown(request, item), done=done)
+    return answer(request, page, lambda: _render(request, item), done=done)
 
 
 def _refused(request: HttpRequest, item: Item, form: WritingForm) -> HttpResponse:
     """The editor with the item as it is now, beside the posted text and why it was refused."""
     item.refresh_from_db()
-    return _shown(request, item, form, is_refused=True)
+    return _render(request, item, form, is_refused=True)

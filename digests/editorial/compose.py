@@ -18,7 +18,7 @@ from digests.editorial.guards import (
     require,
     require_state,
     save_change,
-    told_by_constraints,
+    validating_constraints,
 )
 from digests.models import (
     Category,
@@ -65,7 +65,7 @@ def new(
     digest = Digest(series=series, owner=by, changed_by=by)
     _write(digest, title, date or now_to_the_second(), intro, outro)
     digest.full_clean(exclude=["owner", "changed_by"])
-    with told_by_constraints(digest):
+    with validating_constraints(digest):
         digest.save()
     file_under(digest, categories)
     record(digest, HistoryEntry.Action.ADD, by=by, before="")
@@ -88,7 +88,7 @@ def edit(
     _write(row, title, date, intro, outro)
     row.full_clean(exclude=["owner", "changed_by"])
     file_under(row, categories)
-    with told_by_constraints(row):
+    with validating_constraints(row):
         return _close(row, by, HistoryEntry.Action.EDIT)
 
 

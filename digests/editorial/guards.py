@@ -155,7 +155,7 @@ def save_step(row: Digest | Item) -> None:
 
 
 @contextmanager
-def told_by_constraints(row: Digest | Item) -> Iterator[None]:
+def validating_constraints(row: Digest | Item) -> Iterator[None]:
     """Turn a violated constraint into its own sentence: save inside, and if another transaction was
     faster, a ValidationError with that sentence is raised instead of the database's error."""
     try:

@@ -37,7 +37,7 @@ EDITABLE = {Status.INBOX, Status.DRAFT, Status.APPROVED}
 
 def may_edit(item: Item, by: Actor) -> bool:
     """Whether this user may edit the item; the text is checked by `edit`. May cost a query."""
-    return allowed(by, "change_item") and item.status in EDITABLE and _gate(item) is None
+    return allowed(by, "change_item") and item.status in EDITABLE and _approved_digest(item) is None
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def edit(item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack
     require(by, "change_item")
     row = lock_row(item, version)
     require_state(row, EDITABLE)
-    refuse_if_gated(row)
+    refuse_if_in_approved_digest(row)
     before = row.status
     old = row.entry()
     text_changed = old != _write(row, entry)
@@ -150,7 +150,7 @@ def undo(item: Item, *, by: Actor, version: int) -> Item:
         raise WrongState(
             gettext("“%s” cannot be undone: its last step was not yours, or is final.") % row
         )
-    refuse_if_gated(row)
+    refuse_if_in_approved_digest(row)
     if last.before == Status.INBOX:
         refuse_if_placed(row)
     before, row.status, row.reason = row.status, last.before, ""
@@ -167,18 +167,18 @@ def refuse_if_placed(item: Item) -> None:
         )
 
 
-def refuse_if_gated(item: Item) -> None:
+def refuse_if_in_approved_digest(item: Item) -> None:
     """Refuse to change an item in an approved digest, which is exactly what will be published."""
-    if gated := _gate(item):
+    if digest := _approved_digest(item):
         raise WrongState(
             gettext(
                 "“%(item)s” stands in the approved digest “%(digest)s”. Send the digest back first."
             )
-            % {"item": item, "digest": gated}
+            % {"item": item, "digest": digest}
         )
 
 
-def _gate(item: Item) -> Digest | None:
+def _approved_digest(item: Item) -> Digest | None:
     return Digest.objects.filter(status=Digest.Status.APPROVED, placements__item=item).first()
 
 

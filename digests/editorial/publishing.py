@@ -33,7 +33,7 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
         row.published_at = timezone.now()
         TagAuthority.objects.load()
     else:
-        _tell_of_correction(row, revision)
+        _record_correction(row, revision)
     show(row, revision)
     row.withdrawal_note = row.correction_note = ""
     Rendering.objects.of(revision)
@@ -60,7 +60,7 @@ def shown_last(row: Digest) -> int | None:
     return published.values_list("revision", flat=True).first()
 
 
-def _tell_of_correction(row: Digest, revision: Revision) -> None:
+def _record_correction(row: Digest, revision: Revision) -> None:
     # Publishing the same revision again is no correction.
     if shown_last(row) != revision.pk:
         Correction.objects.get_or_create(revision=revision, defaults={"note": row.correction_note})

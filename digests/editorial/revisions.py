@@ -6,7 +6,7 @@ from dataclasses import asdict
 from django.db.models import Q
 
 from digests.editorial.compose import file_under
-from digests.editorial.guards import Actor, record, save_change, told_by_constraints
+from digests.editorial.guards import Actor, record, save_change, validating_constraints
 from digests.editorial.items import link_key
 from digests.models import (
     Category,
@@ -93,7 +93,7 @@ def restore_into(
     digest.title, digest.date = document.title, document.date
     digest.intro, digest.outro = document.intro, document.outro
     digest.full_clean(exclude=["owner", "changed_by", "live_revision", "approved_revision"])
-    with told_by_constraints(digest):
+    with validating_constraints(digest):
         save_change(digest, by)
     file_under(
         digest, [Category.objects.get_or_create(name=name)[0] for name in document.categories]

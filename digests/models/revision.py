@@ -1,3 +1,5 @@
+"""Revisions: frozen documents of a digest, with their entries and categories."""
+
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Self
@@ -91,15 +93,15 @@ class EntryQuerySet(ImmutableQuerySet["Entry"]):
     def telling(self, item: int) -> Self:
         """Entries of the story that this item tells or repeats."""
         # A repeat that was marked but never published is known to the newsroom alone.
-        told = Entry.objects.filter(item=item).were_published().values("story")
-        return self.filter(models.Q(story=item) | models.Q(story__in=told))
+        published = Entry.objects.filter(item=item).were_published().values("story")
+        return self.filter(models.Q(story=item) | models.Q(story__in=published))
 
     def runs_of(self, item: int) -> "list[Entry]":
         """The public entries of an item's story, newest first, loaded as by `with_digests`; none if
         all were withdrawn. Raises `Entry.DoesNotExist` for a story that was never public."""
-        told = self.telling(item)
-        runs = list(told.live().with_digests()[:RUNS])
-        if not runs and not told.were_published().exists():
+        entries = self.telling(item)
+        runs = list(entries.live().with_digests()[:RUNS])
+        if not runs and not entries.were_published().exists():
             raise Entry.DoesNotExist
         return runs
 

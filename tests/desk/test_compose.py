@@ -15,7 +15,7 @@ from digests.editorial import compose, items
 from digests.models import Digest, Item, User
 from digests.templatetags.desk import age
 from tests.factories import PAST, draft, in_review, person, published, series, source, story
-from tests.screens import Response, below, is_refused, signed_in, told
+from tests.screens import Response, below, is_refused, messages_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -115,7 +115,7 @@ def test_a_section_without_a_heading_is_refused_by_name(client: Client) -> None:
     digest = draft(story("a"))
     answer = act(client, digest, "write_section", heading=" ")
     assert is_refused(answer)
-    assert told(answer) == ["Heading: This field is required."]
+    assert messages_of(answer) == ["Heading: This field is required."]
     assert not digest.sections.exists()
 
 
@@ -127,7 +127,7 @@ def test_who_was_faster_is_named_and_nothing_happens(client: Client) -> None:
     for do in ("place", "move", "up", "remove"):
         answer = act(client, digest, do, item=second.pk, version=digest.version)
         assert is_refused(answer)
-        assert "Fast Fingers moved b (2 → 1)" in told(answer)[0]
+        assert "Fast Fingers moved b (2 → 1)" in messages_of(answer)[0]
         # The refusal speaks of the page as it is now, which comes with it.
         assert f'data-version="{digest.version + 1}"' in answer.text
     assert headlines(digest) == ["b", "a"]
@@ -138,14 +138,14 @@ def test_an_edited_story_says_that_it_is_a_draft_again(client: Client) -> None:
     digest = draft(item)
     text = {"item": item.pk, "headline": "新", "byline": "", "url": item.url, "body": "正文。"}
     answer = act(client, digest, "edit", version=item.version, **text)
-    assert told(answer) == ["“新” is now draft."]
+    assert messages_of(answer) == ["“新” is now draft."]
     form = f'id="text-{item.pk}" data-text="item" data-row="{item.pk}"'
     assert f'{form} data-version="{item.version + 1}"' in answer.text
     again = act(client, digest, "edit", version=item.version, **text)
     assert is_refused(again)
     item.refresh_from_db()
     answer = act(client, digest, "approve", **versioned(item))
-    assert told(answer) == ["1 story approved."]
+    assert messages_of(answer) == ["1 story approved."]
     item.refresh_from_db()
     assert item.status == "approved"
 
@@ -156,8 +156,8 @@ def test_all_that_are_ready_are_approved_and_the_others_say_why_not(client: Clie
     digest = draft(ready, wrong)
     answer = act(client, digest, "approve", **versioned(ready, wrong))
     assert not is_refused(answer)
-    assert told(answer)[0] == "1 story approved."
-    assert len(told(answer)) == 2
+    assert messages_of(answer)[0] == "1 story approved."
+    assert len(messages_of(answer)) == 2
     ready.refresh_from_db()
     wrong.refresh_from_db()
     assert (ready.status, wrong.status) == ("approved", "draft")
@@ -166,7 +166,7 @@ def test_all_that_are_ready_are_approved_and_the_others_say_why_not(client: Clie
 def test_a_digest_is_submitted(client: Client, editor: User) -> None:
     digest = draft(story(), by=editor)
     answer = act(client, digest, "submit")
-    assert told(answer)[0].endswith("is now in review.")
+    assert messages_of(answer)[0].endswith("is now in review.")
     assert Digest.objects.get(pk=digest.pk).status == "review"
 
 
@@ -181,7 +181,7 @@ def test_a_refusal_names_nothing_by_an_empty_name(client: Client) -> None:
         act(client, digest, "edit", item=story().pk, headline="x"),
     ):
         assert is_refused(answer)
-        assert told(answer)
+        assert messages_of(answer)
         assert "“”" not in answer.text.partition("<ul hidden data-messages")[2]
     assert digest.history.count() == Digest.objects.get(pk=digest.pk).history.count()
 
@@ -198,7 +198,7 @@ def test_what_stands_still_is_not_composed(client: Client) -> None:
     digest = in_review(item)
     answer = act(client, digest, "remove", item=item.pk)
     assert is_refused(answer)
-    assert told(answer)[0].endswith("is in review, so this is not possible.")
+    assert messages_of(answer)[0].endswith("is in review, so this is not possible.")
     page = client.get(below(digest, "compose")).text
     assert "it stands still" in page
     assert 'name="do"' not in page
@@ -308,10 +308,10 @@ def test_saving_a_text_tells_of_its_state_only_where_that_changed(client: Client
     approved = story("“千页”上线", url="https://example.org/pages")
     digest = draft(item, approved)
     text = {"item": item.pk, "headline": "乙", "url": item.url, "body": "正文。"}
-    assert told(act(client, digest, "edit", version=item.version, **text)) == []
+    assert messages_of(act(client, digest, "edit", version=item.version, **text)) == []
     text |= {"item": approved.pk, "headline": "“千页”下线", "url": approved.url}
     answer = act(client, digest, "edit", version=approved.version, **text)
-    assert told(answer) == ["“‘千页’下线” is now draft."]
+    assert messages_of(answer) == ["“‘千页’下线” is now draft."]
 
 
 def test_a_refusal_of_a_field_names_it(client: Client) -> None:
@@ -320,7 +320,7 @@ def test_a_refusal_of_a_field_names_it(client: Client) -> None:
     text = {"item": item.pk, "headline": "长" * 501, "url": item.url}
     answer = act(client, digest, "edit", version=item.version, **text)
     assert is_refused(answer)
-    assert told(answer)[0].startswith("Headline: Ensure this value has at most 500")
+    assert messages_of(answer)[0].startswith("Headline: Ensure this value has at most 500")
 
 
 def test_a_position_that_is_no_number_is_refused_in_words(client: Client) -> None:

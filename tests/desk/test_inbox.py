@@ -15,7 +15,7 @@ from digests.accounts.roles import EDITOR
 from digests.editorial import collaboration, items
 from digests.models import Claim, Item, User
 from tests.factories import ItemFields, draft, person, published, source, story
-from tests.screens import Response, is_refused, signed_in, told
+from tests.screens import Response, is_refused, messages_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -197,7 +197,7 @@ def test_a_script_gets_the_list_of_its_address_as_it_is_now(client: Client) -> N
     assert [item.headline for item in answer.context["candidates"].rows] == [left.headline]
     regions = set(re.findall('data-region="(.*?)"', answer.text))
     assert regions == {"states", "head", "list", "pages"}
-    assert told(answer) == ["Shortlisted: 新一"]
+    assert messages_of(answer) == ["Shortlisted: 新一"]
 
 
 def test_the_ticked_are_rejected_together_and_a_refused_one_keeps_no_other_back(
@@ -227,7 +227,7 @@ def test_a_story_goes_into_the_digest_that_was_current_when_the_page_was_shown(
     shown, opened_later, item = draft(by=ann, title="周报"), draft(by=ann), candidate("新闻")
     collaboration.set_current_digest(opened_later, by=ann)
     answer = post(client, "place", item, digest=shown.pk, script=True)
-    assert told(answer) == ["Put into “周报”: 新闻"]
+    assert messages_of(answer) == ["Put into “周报”: 新闻"]
     assert list(shown.items.all()) == [item]
     assert not opened_later.placements.exists()
 
@@ -237,7 +237,7 @@ def test_a_digest_that_has_gone_meanwhile_is_told_of(client: Client) -> None:
     digest.delete()
     answer = post(client, "place", item, digest=9999, script=True)
     assert is_refused(answer)
-    assert told(answer) == ["This is not here any more. Load the page again."]
+    assert messages_of(answer) == ["This is not here any more. Load the page again."]
     assert statuses(item) == ["inbox"]
 
 
@@ -259,7 +259,7 @@ def test_a_story_without_its_version_is_left_as_it_is(client: Client, version: s
 def test_an_act_on_nothing_asks_for_ticks(client: Client) -> None:
     answer = post(client, "shortlist", script=True)
     assert is_refused(answer)
-    assert told(answer) == ["Tick some stories first."]
+    assert messages_of(answer) == ["Tick some stories first."]
 
 
 def test_who_may_only_look_acts_on_nothing(client: Client, ann: User) -> None:
@@ -304,15 +304,15 @@ def test_it_is_told_what_was_done_to_many_and_what_was_left_and_why(client: Clie
     one = post(client, "reject", a, stale, reason="old", script=True)
     assert not is_refused(one)
     changed = "Noor changed “三” (shortlisted). Your change was not made."
-    assert told(one) == [f"Rejected: 一. 1 was left: {changed}"]
+    assert messages_of(one) == [f"Rejected: 一. 1 was left: {changed}"]
     gone = candidate()
     Item.objects.filter(pk=gone.pk).delete()
     several = post(client, "shortlist", b, stale, gone, script=True)
     missing = "This is not here any more. Load the page again."
-    assert told(several) == [f"Shortlisted: 二. 2 were left: {changed} {missing}"]
+    assert messages_of(several) == [f"Shortlisted: 二. 2 were left: {changed} {missing}"]
     none = post(client, "shortlist", stale, stale, gone, script=True)
     assert is_refused(none)
-    assert told(none) == [f"{changed} {missing}"]
+    assert messages_of(none) == [f"{changed} {missing}"]
 
 
 def test_portions_of_an_act_are_told_of_and_undone_as_one(client: Client) -> None:
@@ -321,10 +321,10 @@ def test_portions_of_an_act_are_told_of_and_undone_as_one(client: Client) -> Non
     first = post(client, "shortlist", a, b, script=True)
     second = post(client, "shortlist", stale, script=True, continues="1")
     third = post(client, "shortlist", c, script=True, continues="1")
-    assert told(first) == ["Shortlisted: 2 stories"]
+    assert messages_of(first) == ["Shortlisted: 2 stories"]
     assert not is_refused(second)
-    assert told(third)[0].startswith("Shortlisted: 3 stories. 1 was left: Noor changed “四”")
-    assert told(post(client, "undo", script=True)) == ["Undone: 3 stories"]
+    assert messages_of(third)[0].startswith("Shortlisted: 3 stories. 1 was left: Noor changed “四”")
+    assert messages_of(post(client, "undo", script=True)) == ["Undone: 3 stories"]
     assert statuses(a, b, c, stale) == ["inbox", "inbox", "inbox", "draft"]
 
 
@@ -349,11 +349,11 @@ def test_what_was_put_into_a_digest_is_taken_out_again(client: Client, ann: User
 
 def test_a_claim_is_told_of_and_given_back(client: Client, ann: User) -> None:
     item = candidate("新闻")
-    assert told(post(client, "claim", item, script=True)) == [
+    assert messages_of(post(client, "claim", item, script=True)) == [
         "Yours for a quarter of an hour: 新闻"
     ]
     assert item.claim.user == ann
-    assert told(post(client, "release", item, script=True)) == ["Free again: 新闻"]
+    assert messages_of(post(client, "release", item, script=True)) == ["Free again: 新闻"]
     assert not Claim.objects.exists()
 
 
@@ -362,7 +362,7 @@ def test_a_claimed_story_is_refused_to_others_with_a_name(client: Client) -> Non
     collaboration.claim(item, by=person(first_name="Noor"))
     answer = post(client, "claim", item, script=True)
     assert is_refused(answer)
-    assert "Noor works on" in told(answer)[0]
+    assert "Noor works on" in messages_of(answer)[0]
 
 
 def test_undo_takes_back_one_act_after_the_other_the_last_first(client: Client, ann: User) -> None:
@@ -371,14 +371,14 @@ def test_undo_takes_back_one_act_after_the_other_the_last_first(client: Client, 
     post(client, "reject", a, b, reason="old", script=True)
     post(client, "place", c, digest=digest.pk, script=True)
     post(client, "claim", a, script=True)
-    assert told(post(client, "undo", script=True)) == ["Undone: 三"]
+    assert messages_of(post(client, "undo", script=True)) == ["Undone: 三"]
     assert statuses(a, b, c) == ["rejected", "rejected", "inbox"]
     assert not digest.placements.exists()
-    assert told(post(client, "undo", script=True)) == ["Undone: 2 stories"]
+    assert messages_of(post(client, "undo", script=True)) == ["Undone: 2 stories"]
     assert statuses(a, b, c) == ["inbox", "inbox", "inbox"]
     answer = post(client, "undo", script=True)
     assert is_refused(answer)
-    assert told(answer) == ["There is nothing to undo."]
+    assert messages_of(answer) == ["There is nothing to undo."]
     client.post(f"/admin/digests/item/{c.pk}/step/reject/", version_of(c) | {"reason": "old"})
     assert statuses(c) == ["rejected"]
     post(client, "undo")
@@ -429,7 +429,7 @@ def test_undo_says_whose_change_it_would_take_back(client: Client, ann: User) ->
 def test_an_act_asks_no_more_questions_of_a_longer_list(client: Client) -> None:
     def queries(item: Item) -> int:
         with CaptureQueriesContext(connection) as asked:
-            assert told(post(client, "shortlist", item, script=True))
+            assert messages_of(post(client, "shortlist", item, script=True))
         return len(asked)
 
     candidate()

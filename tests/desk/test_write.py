@@ -16,7 +16,7 @@ from digests.editorial import collaboration, items, lifecycle, writing
 from digests.models import Claim, HistoryEntry, Item, ItemDraft, Presence, User
 from digests.text.format import Entry
 from tests.factories import draft, in_review, person, published, series, source, story
-from tests.screens import Response, below, errors, is_refused, signed_in, told
+from tests.screens import Response, below, errors, is_refused, messages_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -186,7 +186,7 @@ def test_saving_stores_the_text_and_stays_on_the_page(client: Client, item: Item
 def test_a_save_by_the_script_is_answered_with_what_changed(client: Client, item: Item) -> None:
     answer = act(client, item, "save", headline="新标题")
     assert not is_refused(answer)
-    assert told(answer) == ["Saved."]
+    assert messages_of(answer) == ["Saved."]
     assert version_in(answer) == fresh(item).version == item.version + 1
     regions = re.findall('data-region="([^"]+)"', answer.text)
     assert regions == ["here", "state", "held", "saved"]
@@ -243,7 +243,7 @@ def test_a_stale_save_by_the_script_shows_theirs_as_it_is_now(
     theirs = items.edit(item, Entry("诺尔的", "N"), by=noor, version=item.version)
     answer = act(client, item, "save", headline="安的")
     assert is_refused(answer)
-    assert "Noor changed “诺尔的”" in told(answer)[0]
+    assert "Noor changed “诺尔的”" in messages_of(answer)[0]
     assert version_in(answer) == theirs.version
     assert ">诺尔的<" in answer.text
     assert "安的" not in answer.text
@@ -264,7 +264,7 @@ def test_a_refused_text_comes_back_with_the_reason(client: Client, item: Item) -
     assert errors(press(client, item, "save", headline="").text)
     refused = act(client, item, "save", headline="")
     assert is_refused(refused)
-    assert told(refused) == ["Headline: This field is required."]
+    assert messages_of(refused) == ["Headline: This field is required."]
     assert version_in(refused) == item.version
     assert fresh(item).headline == "旧标题"
 
@@ -304,7 +304,7 @@ def test_after_the_last_one_the_script_is_told_so_and_sees_the_new_state(
 ) -> None:
     answer = act(client, item, "approve", headline="新标题")
     assert not is_refused(answer)
-    assert told(answer) == ["“新标题” is now approved.", "That was the last one."]
+    assert messages_of(answer) == ["“新标题” is now approved.", "That was the last one."]
     assert "pill-approved" in answer.text
     assert version_in(answer) == fresh(item).version
 
@@ -320,7 +320,7 @@ def test_what_is_refused_approval_is_saved_and_goes_on_from_there(
     by_script = act(client, fresh(item), "approve", headline="更新的标题", body=REFUSED)
     # The script's text is saved, of which it is told alone what stands against its approval.
     assert not is_refused(by_script)
-    assert len(told(by_script)) == 1
+    assert len(messages_of(by_script)) == 1
     assert 'class="error"' in by_script.text
     assert version_in(by_script) == fresh(item).version
     assert (fresh(item).headline, fresh(item).status) == ("更新的标题", "draft")
@@ -696,8 +696,8 @@ def test_the_script_is_told_why_nothing_was_approved(
     newer = items.edit(item, Entry("诺", "N", "", REFUSED), by=noor, version=item.version)
     stale = act(client, item, "approve")
     assert is_refused(stale)
-    assert "Noor changed" in told(stale)[0]
-    assert told(act(client, newer, "approve"))
+    assert "Noor changed" in messages_of(stale)[0]
+    assert messages_of(act(client, newer, "approve"))
     assert fresh(item).status == "draft"
 
 

@@ -14,7 +14,7 @@ from digests.editorial.errors import Stale
 from digests.models import Digest, HistoryEntry, Item, Refusal, User
 from digests.text.format import Entry
 from tests.factories import draft, in_review, person, series, shown, story
-from tests.screens import below, is_refused, signed_in, told
+from tests.screens import below, is_refused, messages_of, signed_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -158,7 +158,7 @@ def test_two_editors_who_compose_lose_nothing_and_are_told_why() -> None:
             sent = {"do": act.__name__, "version": version(), **given}
             answer = client.post(below(digest, "compose"), sent, headers={"X-Fragment": "1"})
             if is_refused(answer):
-                refused.append(told(answer))
+                refused.append(messages_of(answer))
             else:
                 saved.append((act.__name__, item, mark, int(str(sent["version"])) + 1))
 

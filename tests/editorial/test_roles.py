@@ -91,7 +91,7 @@ NOT_ACTS_OF_PEOPLE = {
     "deleting.may_delete",
     "items.link_key",
     "items.may_edit",
-    "items.refuse_if_gated",
+    "items.refuse_if_in_approved_digest",
     "items.refuse_if_placed",
     "lifecycle.may_approve_alone",
     "lifecycle.needing_other_eyes",

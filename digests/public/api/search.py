@@ -40,7 +40,7 @@ def search_entries(request: HttpRequest, asked: Asked[SearchParams]) -> schemas.
     return schemas.HitPage(
         count=hits.count,
         capped=hits.is_capped,
-        hits=[_shown(hit) for hit in found(hits, query)],
+        hits=[_hit(hit) for hit in found(hits, query)],
         next=onward(request, asked, hits.next),
     )
 
@@ -53,7 +53,7 @@ def _number_of(series: str | None) -> int | None:
     return Series.objects.filter(slug=series).values_list("pk", flat=True).first() or 0
 
 
-def _shown(hit: Found) -> schemas.Hit:
+def _hit(hit: Found) -> schemas.Hit:
     return schemas.Hit(
         item=hit.item,
         url=address(hit.get_absolute_url()),

@@ -24,7 +24,7 @@ router = Router(tags=["series"])
 @as_pages_are
 def list_series(request: HttpRequest) -> schemas.SeriesList:
     """All series with a published digest."""
-    return schemas.SeriesList(series=[shown(row) for row in LiveDigest.objects.series()])
+    return schemas.SeriesList(series=[_schema(row) for row in LiveDigest.objects.series()])
 
 
 @router.get(
@@ -36,10 +36,10 @@ def list_series(request: HttpRequest) -> schemas.SeriesList:
 @as_pages_are
 def get_series(request: HttpRequest, series: Annotated[Slug, Path()]) -> schemas.Series:
     """One series."""
-    return shown(get_object_or_404(LiveDigest.objects.series(), slug=series))
+    return _schema(get_object_or_404(LiveDigest.objects.series(), slug=series))
 
 
-def shown(row: Series) -> schemas.Series:
+def _schema(row: Series) -> schemas.Series:
     return schemas.Series(
         slug=row.slug,
         name=row.name,
