@@ -12,7 +12,7 @@ from digests.models.live import DIGESTS
 from digests.models.reader_notes import notice_of
 from digests.public.api import schemas
 from digests.public.api.params import DigestParams, Slug
-from digests.public.api.responses import ASKED, address, as_pages_are, onward
+from digests.public.api.responses import ASKED, address, as_pages_are, page_of
 
 router = Router(tags=["digests"])
 
@@ -36,10 +36,10 @@ def list_digests(request: HttpRequest, asked: Query[DigestParams]) -> schemas.Di
     if asked.date_to:
         digests = digests.filter(live_day__lte=asked.date_to)
     rows = digests.select_related("series", "live_revision").defer("live_revision__text")
-    shown, cursor = DIGESTS.page(rows, asked.limit, asked.cursor)
+    shown, following = page_of(rows, DIGESTS, request, asked)
     return schemas.DigestPage(
         digests=[schemas.DigestSummary(**summary(digest)) for digest in shown],
-        next=onward(request, asked, cursor),
+        next=following,
     )
 
 

@@ -11,7 +11,7 @@ from digests.models.revision import ENTRIES
 from digests.public.api import schemas
 from digests.public.api.digests import reference
 from digests.public.api.params import EntryParams, Number
-from digests.public.api.responses import ASKED, address, as_pages_are, onward
+from digests.public.api.responses import ASKED, address, as_pages_are, page_of
 
 router = Router(tags=["entries"])
 
@@ -36,7 +36,7 @@ def list_entries(request: HttpRequest, asked: Query[EntryParams]) -> schemas.Ent
     entries = Entry.objects.live().filter(
         **{lookup: value for lookup, value in given.items() if value is not None}
     )
-    shown, cursor = ENTRIES.page(entries.with_digests(), asked.limit, asked.cursor)
+    shown, following = page_of(entries.with_digests(), ENTRIES, request, asked)
     bodies = Rendering.objects.bodies(shown)
     return schemas.EntryPage(
         entries=[
@@ -47,7 +47,7 @@ def list_entries(request: HttpRequest, asked: Query[EntryParams]) -> schemas.Ent
             )
             for entry in shown
         ],
-        next=onward(request, asked, cursor),
+        next=following,
     )
 
 

@@ -4,10 +4,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from ninja.decorators import decorate_view
 
-from digests.public.api.params import Filters
+from digests.models.cursor import Keyset
+from digests.public.api.params import DigestParams, EntryParams, Filters
 from digests.public.api.schemas import Invalid, Problem
 from digests.public.caching import cached_per_edition
 
@@ -22,7 +24,15 @@ def address(path: str) -> str:
     return settings.SITE_URL + path
 
 
-def onward(request: HttpRequest, asked: Filters, cursor: object | None) -> str | None:
+def page_of[Row: Model](
+    rows: QuerySet[Row], order: Keyset, request: HttpRequest, asked: DigestParams | EntryParams
+) -> tuple[list[Row], str | None]:
+    """The requested page of a list, and the address of the next one, if there is one."""
+    shown, cursor = order.page(rows, asked.limit, asked.cursor)
+    return shown, next_address(request, asked, cursor)
+
+
+def next_address(request: HttpRequest, asked: Filters, cursor: object | None) -> str | None:
     """The address of the next page, if there is one: the same query from its cursor on."""
     if cursor is None:
         return None

@@ -9,7 +9,7 @@ from digests.models import Series
 from digests.public.api import schemas
 from digests.public.api.digests import reference
 from digests.public.api.params import SearchParams
-from digests.public.api.responses import ASKED, address, as_pages_are, onward
+from digests.public.api.responses import ASKED, address, as_pages_are, next_address
 from digests.search import Found, Marked, Query, found, search
 
 router = Router(tags=["search"])
@@ -41,7 +41,7 @@ def search_entries(request: HttpRequest, asked: Asked[SearchParams]) -> schemas.
         count=hits.count,
         capped=hits.is_capped,
         hits=[_hit(hit) for hit in found(hits, query)],
-        next=onward(request, asked, hits.next),
+        next=next_address(request, asked, hits.next),
     )
 
 
