@@ -1,3 +1,5 @@
+"""Reference data: where news comes from, and the categories of digests."""
+
 from django.db import models
 from django.db.models.functions import Trim
 from django.utils.translation import gettext_lazy as _

@@ -1,3 +1,5 @@
+"""What editors share while they work side by side: claims, presence and unsaved text."""
+
 from datetime import timedelta
 
 from django.conf import settings

@@ -1,3 +1,5 @@
+"""The digest: its working copy, and the queries over digests."""
+
 from datetime import datetime
 
 from django.conf import settings

@@ -1,3 +1,5 @@
+"""What the last sweep says of the export folder and of each file in it."""
+
 from datetime import timedelta
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""The lines of history of items and digests, and the corrections that readers are shown."""
+
 from datetime import datetime
 from typing import Self
 

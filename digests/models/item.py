@@ -1,3 +1,5 @@
+"""The item: one story, from the inbox to approved or rejected."""
+
 from datetime import datetime
 from typing import TYPE_CHECKING
 

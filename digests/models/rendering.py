@@ -1,3 +1,5 @@
+"""Renderings: what a page needs beside a revision's document. They can be made again."""
+
 from collections.abc import Iterable
 from typing import Any
 

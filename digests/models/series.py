@@ -1,3 +1,5 @@
+"""The series: a recurring digest, with the house style of its stories."""
+
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Self, cast

@@ -1,3 +1,5 @@
+"""What belongs to no series: the readers' site, its edition, and the authority of feed ids."""
+
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4

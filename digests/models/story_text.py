@@ -1,3 +1,5 @@
+"""The text of a story, as items, entries and documents share it."""
+
 from dataclasses import asdict
 
 from django.db import models

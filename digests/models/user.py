@@ -1,3 +1,5 @@
+"""The user: a member of the newsroom."""
+
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 

@@ -1,3 +1,5 @@
+"""The working copy: a digest and its stories as they stand at one moment."""
+
 from functools import cached_property
 from typing import TYPE_CHECKING
 
