@@ -19,9 +19,9 @@ from digests.desk.frames import screen
 from digests.desk.regions import answer, wants_regions
 from digests.desk.versions import parse_versions
 from digests.editorial import collaboration, items, triage
-from digests.editorial.errors import gone
+from digests.editorial.errors import Invalid, gone
 from digests.ingest.paste import Captured, capture
-from digests.models import Digest, Item, User
+from digests.models import Digest, Item, Refusal, User
 from digests.models.numbers import parse_pk
 
 MAX_PASTE = 100_000  # characters
@@ -56,15 +56,17 @@ def inbox(request: HttpRequest) -> HttpResponse:
     name, rows = request.POST.get("do", ""), parse_versions(request)
     if name not in SENTENCES:
         raise BadRequest("No such act.")
-    undone = None
-    if rows:
-        done = _act(request, name, rows)
-    elif name == "undo":
-        undone = _undo(request)
-        done = undone is not None
-    else:
-        messages.warning(request, gettext("Tick some stories first."))
-        done = False
+    done, undone = False, None
+    try:
+        if rows:
+            done = _act(request, name, rows)
+        elif name == "undo":
+            undone = _undo(request)
+            done = undone is not None
+        else:
+            messages.warning(request, gettext("Tick some stories first."))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
     page = HttpResponseRedirect(f"{reverse('admin:inbox')}?{request.GET.urlencode()}")
     return answer(request, page, lambda: _render(request, undone), done=done)
 
@@ -89,14 +91,12 @@ def _render(request: HttpRequest, undone: Item | None = None) -> TemplateRespons
 
 
 def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
-    """Do an act to each of the stories, and report on them. True if it was done to any."""
+    """Do an act to each of the stories, and report on them. True if it was done to any. Raises a
+    Refusal that concerns all of them."""
     user, sent = actor(request), request.POST
     digest = None
     if name == "place":
         digest = _posted_digest(request)
-        if digest is None:
-            messages.error(request, gone())
-            return False
         outcome = triage.add_to_digest(digest, rows, by=user)
     elif name == "reject":
         why = {"reason": sent.get("reason", ""), "note": sent.get("note", "")}
@@ -137,12 +137,15 @@ VERBS: dict[str, Callable[..., Item]] = {
 }
 
 
-def _posted_digest(request: HttpRequest) -> Digest | None:
-    """The digest that was current when the page was shown, if it is still there."""
+def _posted_digest(request: HttpRequest) -> Digest:
+    """The digest that was current when the page was shown; raises Invalid if it is not there any
+    more."""
     try:
-        return Digest.objects.filter(pk=parse_pk(request.POST.get("digest", ""))).first()
+        return Digest.objects.get(pk=parse_pk(request.POST.get("digest", "")))
     except ValueError:
         raise BadRequest("There is no current digest.") from None
+    except Digest.DoesNotExist:
+        raise Invalid(gone()) from None
 
 
 def _report(request: HttpRequest, act: undo.Act, done: list[Item], digest: Digest | None) -> None:

@@ -267,7 +267,11 @@ def test_who_may_only_look_acts_on_nothing(client: Client, ann: User) -> None:
     ann.groups.clear()
     allow(ann, "view_item")
     assert 'name="item"' not in client.get(INBOX).text
-    assert post(client, "shortlist", item).status_code == 403
+    by_script = post(client, "shortlist", item, script=True)
+    assert is_refused(by_script)
+    assert messages_of(by_script) == ["You may not do this."]
+    without = post(client, "shortlist", item)
+    assert "You may not do this." in client.get(without["Location"]).text
     assert statuses(item) == ["inbox"]
     ann.user_permissions.clear()
     assert client.get(INBOX).status_code == 403
