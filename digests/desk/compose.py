@@ -20,13 +20,13 @@ from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
 from digests.desk.steps import DIGEST_STEPS, buttons, report_state
 from digests.desk.versions import parse_versions, posted_version
+from digests.desk.writing import EntryForm
 from digests.editorial import collaboration, lifecycle, writing
 from digests.editorial import compose as composing
 from digests.editorial.errors import Invalid, gone
-from digests.editorial.guards import available
+from digests.editorial.guards import available, refuse_stale
 from digests.models import Digest, HistoryEntry, Item, Refusal, Section, Source
 from digests.models.numbers import MAX_PK, parse_pk
-from digests.text.format import ENTRY_FIELDS, Entry
 
 # A verb that still needs `by` and `version`.
 type Step = Callable[..., Digest]
@@ -61,10 +61,15 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _render(request, pk)
     digest = get_row(request, Digest, pk, "series")
-    act = ACTS.get(request.POST.get("do", ""))
+    name = request.POST.get("do", "")
+    act = ACTS.get(name)
     if act is None:
         raise BadRequest("No such act.")
     try:
+        if name not in ON_STORIES:
+            # First, because what else a stale page sends may be gone, and the reason is who was
+            # faster.
+            refuse_stale(digest, posted_version(request))
         done, fragment = act(request, digest)
     except Refusal as refusal:
         messages.error(request, str(refusal))
@@ -183,11 +188,14 @@ def _remove(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
 
 def _edit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     """Save the text of a story; the posted version is the story's, not the digest's."""
-    item = _placed(request, digest)
-    entry = Entry(**{name: request.POST.get(name, "") for name in ENTRY_FIELDS})
+    item, version, form = _placed(request, digest), posted_version(request), EntryForm(request.POST)
+    refuse_stale(item, version)
+    if not form.is_valid():
+        report_errors(request, form)
+        return False, f"item-{item.pk}"
+    edit = partial(writing.save_text, item, form.entry(), by=actor(request), undecided=True)
+    done = attempt(request, partial(edit, version=version))
     before = item.status
-    edit = partial(writing.save_text, item, entry, by=actor(request), undecided=True)
-    done = attempt(request, partial(edit, version=posted_version(request)))
     item.refresh_from_db()
     if done and item.status != before:
         messages.success(request, item.describe())
@@ -242,6 +250,8 @@ ACTS: dict[str, Callable[[HttpRequest, Digest], tuple[bool, str]]] = {
     "later": partial(_move_section, by=1),
     "dissolve": _dissolve,
 }
+# Acts that carry the versions of stories; all others carry the digest's.
+ON_STORIES = {"edit", "approve"}
 
 
 def _placed(request: HttpRequest, digest: Digest) -> Item:

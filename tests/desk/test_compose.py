@@ -133,6 +133,39 @@ def test_who_was_faster_is_named_and_nothing_happens(client: Client) -> None:
     assert headlines(digest) == ["b", "a"]
 
 
+def test_who_dissolved_a_section_is_named_to_those_who_put_a_story_into_it(
+    client: Client,
+) -> None:
+    item = story("a")
+    digest, noor = draft(item), person(first_name="Noor")
+    digest = compose.add_section(digest, "一", by=noor, version=digest.version)
+    section = digest.sections.get().pk
+    compose.remove_section(digest, digest.sections.get(), by=noor, version=digest.version)
+    for do in ("place", "move", "earlier"):
+        answer = act(client, digest, do, version=digest.version, item=item.pk, section=section)
+        assert is_refused(answer)
+        assert messages_of(answer)[0].startswith("Noor changed"), do
+        assert "section dissolved" in messages_of(answer)[0]
+
+
+def test_who_changed_a_story_is_named_before_its_text_is_judged(client: Client) -> None:
+    item = story("旧")
+    digest = draft(item)
+    items.edit(item, item.entry(), by=person(first_name="Noor"), version=item.version)
+    answer = act(client, digest, "edit", version=item.version, item=item.pk, headline="")
+    assert is_refused(answer)
+    assert messages_of(answer)[0].startswith("Noor changed “旧”")
+
+
+def test_a_text_that_no_database_holds_is_refused_by_the_name_of_its_field(client: Client) -> None:
+    item = story("旧")
+    digest = draft(item)
+    text = {"item": item.pk, "headline": "新\0", "url": item.url}
+    answer = act(client, digest, "edit", version=item.version, **text)
+    assert messages_of(answer) == ["Headline: Null characters are not allowed."]
+    assert headlines(digest) == ["旧"]
+
+
 def test_an_edited_story_says_that_it_is_a_draft_again(client: Client) -> None:
     item = story("旧")
     digest = draft(item)
