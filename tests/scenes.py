@@ -143,7 +143,8 @@ def _take_in(by: User | None) -> Scene:
 def _take_out(by: User | None) -> Scene:
     item = story()
     digest = draft(item)
-    return Scene(item, partial(triage.undo_add, digest, [(item, item.version)]), {"to": digest})
+    undo_add = partial(triage.undo_add, digest, [(item, item.version)], shortlisted=())
+    return Scene(item, undo_add, {"to": digest})
 
 
 def _work_on(by: User | None) -> Scene:

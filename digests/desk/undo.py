@@ -9,7 +9,6 @@ from digests.editorial import items, triage
 from digests.models import Digest, Item
 
 KEY = "triage"
-UNDOABLE = {"shortlist", "reject", "place"}
 MAX_ACTS = 20
 MAX_ROWS = 2_000  # in all acts together: every request loads the session
 MAX_REASONS = 3
@@ -21,6 +20,7 @@ class Act(TypedDict):
     name: str
     rows: list[tuple[int, int]]  # the items' numbers, and their versions after the act
     digest: int | None  # the one that they were put into
+    shortlisted: list[int]  # the numbers of those that were taken from the inbox for it
     refused: int
     reasons: list[str]
 
@@ -33,12 +33,14 @@ def remember(
     *,
     continues: bool = False,
 ) -> Act:
-    """Keep an act. One that `continues` the last is a further portion of it: they become one
-    act."""
+    """Keep an act. One that `continues` the last, on the same digest if on any, is a further
+    portion of it: they become one act."""
     acts: list[Act] = request.session.get(KEY, [])
-    is_portion = continues and acts and acts[-1]["name"] == name
-    act = acts.pop() if is_portion else _empty(name, digest)
+    new = _empty(name, digest)
+    is_portion = continues and acts and _kind(acts[-1]) == _kind(new)
+    act = acts.pop() if is_portion else new
     act["rows"] += [(item.pk, item.version) for item in outcome.done]
+    act["shortlisted"] += sorted(outcome.shortlisted)
     act["refused"] += len(outcome.refused)
     reasons = [*act["reasons"], *(sentence for _item, sentence in outcome.refused)]
     act["reasons"] = list(dict.fromkeys(reasons))[:MAX_REASONS]
@@ -56,17 +58,30 @@ def undo(request: HttpRequest) -> triage.Outcome | None:
     rows = [(Item(pk=pk), version) for pk, version in last["rows"]]
     if last["digest"] is None:
         return triage.each(items.undo, rows, by=actor(request))
-    digest = Digest.objects.filter(pk=last["digest"]).first()
-    return triage.undo_add(digest, rows, by=actor(request)) if digest else None
+    # A digest that had a story cannot be deleted.
+    digest = Digest(pk=last["digest"])
+    return triage.undo_add(digest, rows, shortlisted=last["shortlisted"], by=actor(request))
 
 
 def _empty(name: str, digest: Digest | None) -> Act:
-    pk = digest.pk if digest else None
-    return {"name": name, "rows": [], "digest": pk, "refused": 0, "reasons": []}
+    return {
+        "name": name,
+        "rows": [],
+        "digest": digest.pk if digest else None,
+        "shortlisted": [],
+        "refused": 0,
+        "reasons": [],
+    }
+
+
+def _kind(act: Act) -> tuple[str, int | None]:
+    return act["name"], act["digest"]
 
 
 def _undoable(acts: list[Act]) -> list[Act]:
-    return [act for act in acts if act["name"] in UNDOABLE and act["rows"]]
+    """The acts that changed something and can be undone: what the verb `undo` accepts, and what
+    put stories into a digest."""
+    return [act for act in acts if act["rows"] and (act["digest"] or act["name"] in items.UNDOABLE)]
 
 
 def _newest(acts: list[Act]) -> list[Act]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import Max
 from django.utils.translation import gettext
 
 from digests.editorial.errors import Invalid
@@ -14,12 +13,15 @@ from digests.editorial.guards import (
     allowed,
     leave,
     lock_row,
+    may,
     record,
     require,
     require_state,
+    require_step,
     save_change,
     validating_constraints,
 )
+from digests.editorial.numbering import new_placements, number_placements, position_label, renumber
 from digests.models import (
     Category,
     Digest,
@@ -34,8 +36,6 @@ from digests.models.digest import now_to_the_second
 from digests.text.format import DigestDocument, normal, normal_section
 from digests.text.format import Section as DocumentSection
 
-# Added to every position before renumbering, so that no two rows ever share one.
-_OUT_OF_THE_WAY = 1000
 MAX_PLACEMENTS = 500
 
 
@@ -44,9 +44,11 @@ def may_compose(digest: Digest, by: Actor) -> bool:
     return allowed(by, "change_digest") and digest.is_composable
 
 
-def may_be_placed(item: Item) -> bool:
-    """Whether an item is in a state in which `place` accepts it."""
-    return item.status == Item.Status.INBOX or item.status in Item.PLACEABLE
+def may_be_placed(item: Item, by: Actor) -> bool:
+    """Whether this user may place an item in its state: one from the inbox is shortlisted by it."""
+    if item.status == Item.Status.INBOX:
+        return may(item, by, "shortlist")
+    return item.status in Item.PLACEABLE
 
 
 @transaction.atomic
@@ -126,7 +128,7 @@ def move_section(
     order = [other for other in row.sections.all() if other != mine]
     order.insert(max(position - 1, 0), mine)
     renumber(row.sections.all(), order)
-    _settle(row, list(row.placements.all()), list(row.sections.all()))
+    number_placements(row, list(row.placements.all()), list(row.sections.all()))
     return _close(row, by, HistoryEntry.Action.MOVE_SECTION, mine.heading)
 
 
@@ -162,29 +164,42 @@ def place(
         raise _no_section()
     others = list(row.placements.select_related("item"))
     placement = next((p for p in others if p.item_id == item.pk), None)
-    stood = ""
+    stood = position_label(placement, others, sections) if placement else ""
     if placement:
-        stood = _spot(placement, others, sections)
         others.remove(placement)
-    elif len(others) == MAX_PLACEMENTS:
-        raise Invalid(gettext("A digest holds at most %(most)s items.") % {"most": MAX_PLACEMENTS})
     else:
-        placement = Placement(
-            digest=row, item=_placeable(item, row, by), position=2 * _OUT_OF_THE_WAY
-        )
+        placement = _new_placement(row, item, len(others), by)
     placement.section = section
-    if placement.pk is None:
-        placement.save()
     together = [p for p in others if p.section_id == placement.section_id]
     rest = [p for p in others if p.section_id != placement.section_id]
     index = len(together) if position is None else max(position - 1, 0)
     together.insert(index, placement)
     # The section is saved with the numbers, so that a move costs the same wherever it leads.
-    stands = _spot(placement, together, sections)
-    _settle(row, together + rest, sections, "section")
+    stands = position_label(placement, together, sections)
+    number_placements(row, together + rest, sections, "section")
     verb = HistoryEntry.Action.REORDER if stood else HistoryEntry.Action.PLACE
     where = f"{stood} → {stands}" if stood else stands
     return _close(row, by, verb, f"{placement.item.headline} ({where})")
+
+
+def _new_placement(digest: Digest, item: Item, count: int, by: Actor) -> Placement:
+    """The placement of another item in a digest that has so many."""
+    refuse_if_full(count)
+    locked = Item.objects.select_for_update().get(pk=item.pk)
+    make_placeable(locked, digest, by=by)
+    [placement] = new_placements(digest, [locked])
+    return placement
+
+
+def append(digest: Digest, items: Sequence[Item], *, by: Actor) -> Digest:
+    """Place items at the end of the stories before the first section, all at once. The digest and
+    its items must be locked, and the items placeable."""
+    sections, order = list(digest.sections.all()), list(digest.placements.all())
+    added = new_placements(digest, items)
+    order += added
+    number_placements(digest, order, sections)
+    stories = (f"{each.item.headline} ({position_label(each, order, sections)})" for each in added)
+    return _close(digest, by, HistoryEntry.Action.PLACE, *stories)
 
 
 @transaction.atomic
@@ -195,8 +210,14 @@ def remove(digest: Digest, item: Item, *, by: Actor, version: int) -> Digest:
     if placement is None:
         raise Invalid(gettext("This story does not stand in this digest."))
     placement.delete()
-    _settle(row, list(row.placements.all()), list(row.sections.all()))
-    return _close(row, by, HistoryEntry.Action.REMOVE, placement.item.headline)
+    return finish_removal(row, [placement.item], by=by)
+
+
+def finish_removal(digest: Digest, removed: Sequence[Item], *, by: Actor) -> Digest:
+    """Number the stories of a locked digest again, once the placements of these items are deleted,
+    and record that they were taken out."""
+    number_placements(digest, list(digest.placements.all()), list(digest.sections.all()))
+    return _close(digest, by, HistoryEntry.Action.REMOVE, *(item.headline for item in removed))
 
 
 def file_under(digest: Digest, categories: Iterable[Category]) -> None:
@@ -208,43 +229,23 @@ def file_under(digest: Digest, categories: Iterable[Category]) -> None:
     )
 
 
-def renumber(rows: QuerySet[Any], order: Sequence[Placement | Section], *fields: str) -> None:
-    """Give the rows the positions 1..n in this order, in two updates, so that no two ever collide,
-    on a database that checks each row as well as on one that checks at the end. Further fields
-    are saved with the positions."""
-    rows.update(position=F("position") + _OUT_OF_THE_WAY)
-    for position, row in enumerate(order, start=1):
-        row.position = position
-    rows.bulk_update(order, ["position", *fields])
+def refuse_if_full(count: int) -> None:
+    """Refuse to place another item in a digest that has so many."""
+    if count >= MAX_PLACEMENTS:
+        raise Invalid(gettext("A digest holds at most %(most)s items.") % {"most": MAX_PLACEMENTS})
 
 
-def _placeable(item: Item, digest: Digest, by: Actor) -> Item:
-    """Lock the item and bring it into a state in which it may stand in the digest."""
-    locked = Item.objects.select_for_update().get(pk=item.pk)
-    if not may_be_placed(locked):
+def make_placeable(item: Item, digest: Digest, *, by: Actor) -> None:
+    """Bring a locked item into a state in which it may stand in the digest: one from the inbox is
+    shortlisted, by a user who may do that."""
+    if item.status == Item.Status.INBOX:
+        require_step(item, by, "shortlist")
+        leave(item, "shortlist", by=by, note=str(digest))
+    elif item.status not in Item.PLACEABLE:
         raise Invalid(
             gettext("“%(item)s” is %(status)s, so it cannot be placed.")
-            % {"item": locked, "status": locked.get_status_display()}
+            % {"item": item, "status": item.get_status_display()}
         )
-    if locked.status == Item.Status.INBOX:
-        leave(locked, "shortlist", by=by, note=str(digest))
-    return locked
-
-
-def _spot(placement: Placement, order: list[Placement], sections: list[Section]) -> str:
-    """The position of a placement among those in order, as the screens number it: its section, if
-    any, and the number within it. In no language, because the history keeps it."""
-    together = [each for each in order if each.section_id == placement.section_id]
-    section = next((s for s in sections if s.pk == placement.section_id), None)
-    number = together.index(placement) + 1
-    return f"{section} {number}" if section else str(number)
-
-
-def _settle(digest: Digest, order: list[Placement], sections: list[Section], *fields: str) -> None:
-    """Number the placements 1..n in this order, section by section."""
-    places = {section.pk: section.position for section in sections}
-    order.sort(key=lambda p: places[p.section_id] if p.section_id else 0)
-    renumber(digest.placements.all(), order, *fields)
 
 
 def _open(digest: Digest, by: Actor, version: int) -> Digest:
@@ -254,9 +255,11 @@ def _open(digest: Digest, by: Actor, version: int) -> Digest:
     return row
 
 
-def _close(row: Digest, by: Actor, action: HistoryEntry.Action, what: str = "") -> Digest:
+def _close(row: Digest, by: Actor, action: HistoryEntry.Action, *notes: str) -> Digest:
+    """Save the digest as its next version, with an entry in its history for each note."""
     save_change(row, by)
-    record(row, action, by=by, before=row.status, note=what)
+    for note in notes or [""]:
+        record(row, action, by=by, before=row.status, note=note)
     return row
 
 

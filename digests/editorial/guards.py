@@ -38,6 +38,11 @@ def may(row: Digest | Item, by: Actor, name: str) -> bool:
     return is_own and bool(step.owner_permission) and allowed(by, step.owner_permission)
 
 
+def require_step(row: Digest | Item, by: Actor, name: str) -> None:
+    if not may(row, by, name):
+        raise Forbidden(gettext("You may not do this."))
+
+
 def available(row: Digest | Item, by: Actor) -> list[str]:
     """The steps that state and roles allow, in the order of a row's life.
 
@@ -67,8 +72,7 @@ def enter[Row: (Digest, Item)](row: Row, name: str, *, by: Actor, version: int) 
     """Lock the row until the transaction ends, if this step may be taken from its state."""
     locked = type(row).objects.select_for_update().get(pk=row.pk)
     # First, because a refusal of the version names the row and who changed it.
-    if not may(locked, by, name):
-        raise Forbidden(gettext("You may not do this."))
+    require_step(locked, by, name)
     refuse_stale(locked, version)
     step = locked.TRANSITIONS[name]
     require_state(locked, step.sources)

@@ -1,16 +1,16 @@
 """Verbs on many items at once: one that is refused stays as it was and does not stop the others."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext, ngettext
 
-from digests.editorial.compose import place, remove
-from digests.editorial.errors import Forbidden, WrongState, gone
-from digests.editorial.guards import Actor, lock_row, require
+from digests.editorial.compose import append, finish_removal, make_placeable, refuse_if_full
+from digests.editorial.errors import Forbidden, Invalid, WrongState, gone
+from digests.editorial.guards import Actor, lock_row, require, require_state
 from digests.editorial.items import undo
-from digests.models import Digest, HistoryEntry, Item, Refusal
+from digests.models import Digest, Item, Refusal
 
 # Items, each with the version at which it was loaded.
 type Rows = Iterable[tuple[Item, int]]
@@ -23,12 +23,14 @@ class Outcome:
 
     done: list[Item]
     refused: list[tuple[Item, str]]
+    # The primary keys of those that `add_to_digest` took from the inbox.
+    shortlisted: Collection[int] = ()
 
     def count_approved(self) -> str:
         """How many items an approval changed, as a sentence."""
         count = len(self.done)
-        said = ngettext("%(count)d story approved.", "%(count)d stories approved.", count)
-        return said % {"count": count}
+        sentence = ngettext("%(count)d story approved.", "%(count)d stories approved.", count)
+        return sentence % {"count": count}
 
 
 @transaction.atomic
@@ -46,43 +48,51 @@ def add_to_digest(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
     No version of the digest is needed: an addition at the end disturbs nothing that anybody
     looked at. An item that stands in it already is refused, and stays where it is.
     """
-    require(by, "change_digest")
-    digest, rows = _locked(digest, rows)
+    digest, rows = _open(digest, rows, by)
+    standing = set(digest.placements.values_list("item", flat=True))
+    shortlisted = set()
 
     def add(item: Item, version: int) -> Item:
-        nonlocal digest
         row = lock_row(item, version)
-        if digest.placements.filter(item=row).exists():
+        if row.pk in standing:
             raise WrongState(gettext("“%s” stands in this digest already.") % row)
-        digest = place(digest, row, by=by, version=digest.version)
-        row.refresh_from_db()
+        refuse_if_full(len(standing))
+        make_placeable(row, digest, by=by)
+        if row.version != version:
+            shortlisted.add(row.pk)
+        standing.add(row.pk)
         return row
 
-    return _outcome(add, rows)
+    outcome = _outcome(add, rows)
+    if outcome.done:
+        append(digest, outcome.done, by=by)
+    return replace(outcome, shortlisted=shortlisted)
 
 
 @transaction.atomic
-def undo_add(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
+def undo_add(digest: Digest, rows: Rows, *, shortlisted: Collection[int], by: Actor) -> Outcome:
     """Undo `add_to_digest`: items that were shortlisted by it return to the inbox."""
-    require(by, "change_digest")
-    digest, rows = _locked(digest, rows)
+    digest, rows = _open(digest, rows, by)
 
     def back(item: Item, version: int) -> Item:
-        nonlocal digest
         row = lock_row(item, version)
-        digest = remove(digest, row, by=by, version=digest.version)
-        last = row.history.filter(actor=by).last()
-        if last and (last.action, last.note) == (HistoryEntry.Action.SHORTLIST, str(digest)):
-            return undo(row, by=by, version=row.version)
-        return row
+        removed, _by_model = digest.placements.filter(item=row).delete()
+        if not removed:
+            raise Invalid(gettext("This story does not stand in this digest."))
+        return undo(row, by=by, version=version) if row.pk in shortlisted else row
 
-    return _outcome(back, rows)
+    outcome = _outcome(back, rows)
+    if outcome.done:
+        finish_removal(digest, outcome.done, by=by)
+    return outcome
 
 
-def _locked(digest: Digest, rows: Rows) -> tuple[Digest, list[tuple[Item, int]]]:
-    """Lock the digest's row and then the items, by primary key as every verb does."""
+def _open(digest: Digest, rows: Rows, by: Actor) -> tuple[Digest, list[tuple[Item, int]]]:
+    """Lock a draft and then the items, by primary key as every verb does."""
+    require(by, "change_digest")
     rows = list(rows)
     locked = Digest.objects.select_for_update().get(pk=digest.pk)
+    require_state(locked, Digest.COMPOSABLE)
     wanted = Item.objects.filter(pk__in=[item.pk for item, _version in rows])
     list(wanted.order_by("pk").select_for_update())
     return locked, rows
@@ -96,7 +106,7 @@ def _outcome(act: Callable[[Item, int], Item], rows: Rows) -> Outcome:
             with transaction.atomic():
                 outcome.done.append(act(item, version))
         except Forbidden:
-            raise  # it would refuse every item
+            raise  # because it is about the user, not about one item
         except Refusal as refusal:
             outcome.refused.append((item, str(refusal)))
         except Item.DoesNotExist:

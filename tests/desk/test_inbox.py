@@ -14,7 +14,7 @@ from django.utils import timezone
 from digests.accounts.roles import EDITOR
 from digests.editorial import collaboration, items
 from digests.models import Claim, Item, User
-from tests.factories import ItemFields, draft, person, published, source, story
+from tests.factories import ItemFields, draft, in_review, person, published, source, story
 from tests.screens import Response, is_refused, messages_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -330,6 +330,34 @@ def test_portions_of_an_act_are_told_of_and_undone_as_one(client: Client) -> Non
     assert messages_of(third)[0].startswith("Shortlisted: 3 stories. 1 was left: Noor changed “四”")
     assert messages_of(post(client, "undo", script=True)) == ["Undone: 3 stories"]
     assert statuses(a, b, c, stale) == ["inbox", "inbox", "inbox", "draft"]
+
+
+def test_a_portion_for_another_digest_is_an_act_of_its_own(client: Client, ann: User) -> None:
+    first, second = draft(by=ann, title="周报"), draft(by=ann, title="月报")
+    a, b = candidate("一"), candidate("二")
+    post(client, "place", a, digest=first.pk, script=True)
+    answer = post(client, "place", b, digest=second.pk, script=True, continues="1")
+    assert messages_of(answer) == ["Put into “月报”: 二"]
+    post(client, "undo")
+    assert (first.placements.count(), second.placements.count()) == (1, 0)
+    post(client, "undo")
+    assert statuses(a, b) == ["inbox", "inbox"]
+
+
+def test_an_approval_is_undone_like_the_other_steps_of_a_story(client: Client) -> None:
+    item = story("新闻", status=Item.Status.DRAFT)
+    client.post(f"/admin/digests/item/{item.pk}/step/approve/", version_of(item))
+    assert statuses(item) == ["approved"]
+    assert messages_of(post(client, "undo", script=True))[-1] == "Undone: 新闻"
+    assert statuses(item) == ["draft"]
+
+
+def test_nothing_is_put_into_a_digest_that_was_submitted_meanwhile(client: Client) -> None:
+    digest, item = in_review(title="周报"), candidate()
+    answer = post(client, "place", item, digest=digest.pk, script=True)
+    assert is_refused(answer)
+    assert messages_of(answer) == ["“周报” is in review, so this is not possible."]
+    assert statuses(item) == ["inbox"]
 
 
 def test_undo_takes_back_ones_own_last_act_and_nobody_elses(client: Client, ann: User) -> None:

@@ -183,7 +183,12 @@ def remember_placing(client: Client, item: Item | Digest, digest: object) -> Non
     """As if whoever is signed in had put the item into the digest, whatever they may do now."""
     assert isinstance(item, Item) and isinstance(digest, Digest)
     act = undo.Act(
-        name="place", rows=[(item.pk, item.version)], digest=digest.pk, refused=0, reasons=[]
+        name="place",
+        rows=[(item.pk, item.version)],
+        digest=digest.pk,
+        shortlisted=[],
+        refused=0,
+        reasons=[],
     )
     session = client.session
     session[undo.KEY] = [act]
