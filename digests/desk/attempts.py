@@ -1,17 +1,22 @@
 """Trying a verb, and reporting how it went."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import transaction
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from digests.desk.access import actor
 from digests.editorial import items, triage
 from digests.editorial.errors import gone, sentences
-from digests.models import Item, Refusal
+from digests.models import Item, Refusal, User
 
+# Within this time, what is posted again was posted by pressing the button twice.
+SECOND_PRESS = timedelta(seconds=10)
 REASONS = 5  # shown at most when several stories are refused
 
 
@@ -29,6 +34,20 @@ def attempt_form(form: forms.Form, verb: Callable[[], object]) -> bool:
     if against:
         form.add_error(None, against)
     return not against
+
+
+def attempt_row[Row: Model](form: forms.Form, verb: Callable[[], Row]) -> Row | None:
+    """Try a verb. Returns the row as it leaves it; None when it refuses, and the form says why."""
+    outcome: list[Row] = []
+    return outcome[0] if attempt_form(form, lambda: outcome.append(verb())) else None
+
+
+@transaction.atomic
+def make_once[Row: Model](alike: QuerySet[Row], make: Callable[[], Row], *, by: User) -> Row:
+    """Make a row, unless there is one `alike` already, which this user made a moment ago: whoever
+    presses a button twice wants one row. The second request waits for the first."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    return alike.first() or make()
 
 
 def errors_from(verb: Callable[[], object]) -> list[str]:

@@ -9,18 +9,20 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.access import actor, get_row
-from digests.desk.attempts import attempt_form
+from digests.desk.attempts import SECOND_PRESS, attempt_form, attempt_row, make_once
 from digests.desk.editor.fields import EditorField
 from digests.desk.fields import ClockField, OrderedChoiceField, at_the_clock, clock
 from digests.desk.frames import page
 from digests.desk.navigation import redirect_to_next, row_url
 from digests.desk.versions import VersionedForm
 from digests.editorial import compose, deleting
-from digests.models import Category, Digest, Series
+from digests.models import Category, Digest, HistoryEntry, Series, User
+from digests.text.characters import normal_line
 
 MAX_TITLE = 300  # characters
 
@@ -74,16 +76,24 @@ def add_digest(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = NewDigestForm(request.POST or None)
     if form.is_valid():
-        made: list[Digest] = []
-
-        def add() -> None:
-            made.append(compose.new(**form.cleaned_data, by=user))
-
-        if attempt_form(form, add):
+        digest = attempt_row(form, partial(_add, form, user))
+        if digest:
             # On to its stories: opening it on Compose makes it the current digest.
-            return redirect_to_next(made[0], user)
+            return redirect_to_next(digest, user)
     back = reverse("admin:index")
     return page(request, "row_form.html", gettext("New digest"), Digest(), form=form, back=back)
+
+
+def _add(form: NewDigestForm, by: User) -> Digest:
+    given = form.cleaned_data
+    alike = Digest.objects.filter(
+        series=given["series"],
+        title=normal_line(given["title"]),
+        history__action=HistoryEntry.Action.ADD,
+        history__actor=by,
+        history__at__gte=timezone.now() - SECOND_PRESS,
+    )
+    return make_once(alike, partial(compose.new, **given, by=by), by=by)
 
 
 def edit_details(request: HttpRequest, pk: int) -> HttpResponse:

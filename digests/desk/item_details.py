@@ -1,7 +1,8 @@
 """The form of a new item, and that of an item's details: source, language, the original text."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.access import actor, get_row
-from digests.desk.attempts import attempt_form
+from digests.desk.attempts import SECOND_PRESS, attempt_row, make_once
 from digests.desk.fields import ClockField, FoundTextField, at_the_clock, clock
 from digests.desk.frames import page
 from digests.desk.navigation import row_url
@@ -22,8 +23,9 @@ from digests.desk.versions import VersionedForm
 from digests.desk.writing import EntryForm, Writing
 from digests.editorial import deleting, items
 from digests.editorial.items import Details
-from digests.models import Item, Source
+from digests.models import Item, Source, User
 from digests.models.fields import Language
+from digests.text.format import normal_entry
 from digests.text.urls import canonical_url
 
 
@@ -109,16 +111,23 @@ def add_item(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = NewItemForm(request.POST or None, item=Item())
     if form.is_valid():
-        made: list[Item] = []
-
-        def add() -> None:
-            made.append(items.add(form.entry(), by=user, **form.details()))
-
-        if attempt_form(form, add):
-            messages.success(request, gettext("“%(row)s” is saved.") % {"row": made[0]})
-            return HttpResponseRedirect(row_url(made[0]))
+        item = attempt_row(form, partial(_add, form, user))
+        if item:
+            messages.success(request, gettext("“%(row)s” is saved.") % {"row": item})
+            return HttpResponseRedirect(row_url(item))
     title, back = gettext("Add an item"), reverse("admin:inbox")
     return page(request, "item_details.html", title, form.item, form=form, back=back)
+
+
+def _add(form: NewItemForm, by: User) -> Item:
+    entry, details = form.entry(), form.details()
+    alike = Item.objects.filter(
+        changed_by=by,
+        created_at__gte=timezone.now() - SECOND_PRESS,
+        **asdict(normal_entry(entry)),
+        **details,
+    )
+    return make_once(alike, partial(items.add, entry, by=by, **details), by=by)
 
 
 def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
@@ -145,15 +154,9 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(request: HttpRequest, form: ItemForm) -> bool:
     item, given = form.item, form.cleaned_data
     entry = replace(item.entry(), url=given["url"])
-    saved = item
-
-    def save() -> None:
-        nonlocal saved
-        saved = items.edit(
-            item, entry, by=actor(request), version=given["version"], **form.details()
-        )
-
-    if not attempt_form(form, save):
+    edit = partial(items.edit, item, entry, by=actor(request), **form.details())
+    saved = attempt_row(form, partial(edit, version=given["version"]))
+    if saved is None:
         return False
     messages.success(request, gettext("“%(row)s” is saved.") % {"row": saved})
     if saved.status != item.status:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.access import actor, get_row
-from digests.desk.attempts import attempt, attempt_form, errors_from, report_errors
+from digests.desk.attempts import attempt, attempt_row, errors_from, report_errors
 from digests.desk.editor.fields import EditorField
 from digests.desk.frames import screen
 from digests.desk.navigation import row_url
@@ -177,7 +177,7 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
     if saved is None:
         return _refused(request, item, form)
     approve = partial(verbs.approve_ready, saved, by=by, version=saved.version)
-    approved = _outcome(form, approve)
+    approved = attempt_row(form, approve)
     if approved is None:
         # The text is saved all the same: the form goes on from there.
         going_on = WritingForm({**form.cleaned_data, "version": saved.version})
@@ -229,13 +229,7 @@ def _saved(request: HttpRequest, item: Item, form: WritingForm) -> Item | None:
         version=form.cleaned_data["version"],
         undecided="undecided" in request.POST,
     )
-    return _outcome(form, save)
-
-
-def _outcome(form: forms.Form, verb: Callable[[], Item]) -> Item | None:
-    """The item as the verb leaves it; None when it refuses, and the form says why."""
-    outcome: list[Item] = []
-    return outcome[0] if attempt_form(form, lambda: outcome.append(verb())) else None
+    return attempt_row(form, save)
 
 
 def _done(request: HttpRequest, item: Item, *, done: bool = True) -> HttpResponse:

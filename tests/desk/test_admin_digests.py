@@ -1,7 +1,7 @@
 """Digests at the desk: the list, the form, the stories, the gate, the history and the preview."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,10 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from digests.accounts.roles import EDITOR, REVIEWER
+from digests.desk import digest_details
 from digests.editorial import compose, items, lifecycle
 from digests.models import Category, Digest, ExportedFile, Item, User
 from tests.exported import path_of
 from tests.factories import (
+    PAST,
     approve,
     draft,
     in_review,
@@ -84,6 +86,23 @@ def test_a_new_digest_is_a_draft_of_who_made_it(client: Client, editor: User) ->
     digest = Digest.objects.get()
     assert answer.headers["Location"] == below(digest, "compose")
     assert (digest.title, digest.status, digest.owner) == ("新的一期", "draft", editor)
+
+
+def test_a_button_pressed_twice_makes_one_digest(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = {"series": series().pk, "title": " 新的\u3000一期"}
+    first, second = (client.post(f"{LIST}add/", sent) for _press in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Digest.objects.count() == 1
+    # What somebody else makes, and what is made later, is another digest.
+    Digest.objects.update(date=PAST)
+    signed_in(person()).post(f"{LIST}add/", sent)
+    assert Digest.objects.count() == 2
+    Digest.objects.filter(date__gt=PAST).update(date=PAST + timedelta(days=1))
+    monkeypatch.setattr(digest_details, "SECOND_PRESS", timedelta(0))
+    client.post(f"{LIST}add/", sent)
+    assert Digest.objects.count() == 3
 
 
 def test_the_date_is_the_series_clock_whatever_zone_the_editor_has(

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from digests.accounts.roles import ADMINISTRATOR, EDITOR
-from digests.desk import frames
+from digests.desk import frames, item_details
 from digests.editorial import items
 from digests.models import Item, User
 from digests.models.transitions import ItemStatus
@@ -63,6 +63,21 @@ def test_an_item_is_added_through_the_verb(client: Client, editor: User) -> None
     assert answer.headers["Location"] == write(item)
     assert (item.headline, item.status, item.changed_by) == ("New chip", ItemStatus.INBOX, editor)
     assert [move.action for move in item.history.all()] == ["add"]
+
+
+def test_a_button_pressed_twice_adds_one_item(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for form in (sent(url=""), sent(url="https://Example.org/a", captured="One.\r\n")):
+        first, second = (client.post(ADD, form) for _press in range(2))
+        assert first.headers["Location"] == second.headers["Location"]
+    assert Item.objects.count() == 2
+    client.post(ADD, sent(url="", language="zh-hans"))
+    assert Item.objects.count() == 3
+    # Later the same text is another item's.
+    monkeypatch.setattr(item_details, "SECOND_PRESS", timedelta(0))
+    client.post(ADD, sent(url=""))
+    assert Item.objects.count() == 4
 
 
 def test_a_known_link_is_refused_naming_and_linking_the_item(client: Client) -> None:
