@@ -68,34 +68,41 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         # A user who may do none of this finds everything on the page elsewhere.
         return back_to(digest, user)
     layout = Layout(digest, digest.series.house_style(Source.objects.bylines()))
-    findings, unapproved = layout.findings(), layout.unapproved()
-    may_approve = "approve" in verbs
+    return page(
+        request,
+        "approve.html",
+        gettext("Approve") if "approve" in verbs else _heading(digest),
+        digest,
+        text=layout.judgement.text,
+        remarks=layout.findings(),
+        notes=HistoryEntry.notes_of_last_step(digest.history.last_steps()),
+        steps=[(verb, DIGEST_STEPS[verb]) for verb in verbs if verb in JUDGEMENTS - {"approve"}],
+        differs=layout.differs_from_live(),
+        **_approval(request, layout, may_approve="approve" in verbs),
+        **_changes(digest, layout),
+    )
+
+
+def _approval(request: HttpRequest, layout: Layout, *, may_approve: bool) -> dict[str, Any]:
+    """The form that approves the digest, and what keeps the user from it."""
+    digest, user = layout.digest, actor(request)
     wants_others = may_approve and lifecycle.needs_other_eyes(digest, user)
     may_alone = wants_others and lifecycle.may_approve_alone(digest, user)
+    unapproved = layout.unapproved()
     stands = not unapproved and not layout.judgement.errors
     form_class = LoneApprovalForm if may_alone else ApprovalForm
     shown = {"version": digest.version, "sha256": layout.fingerprint}
     written = {name: request.POST.get(name, "") for name in ("note", "correction", "alone")}
-    return page(
-        request,
-        "approve.html",
-        gettext("Approve") if may_approve else _heading(digest),
-        digest,
-        form=form_class(initial=shown | written),
-        text=layout.judgement.text,
-        remarks=findings,
-        unapproved=unapproved,
-        notes=HistoryEntry.notes_of_last_step(digest.history.last_steps()),
-        stands=stands,
-        may_approve=may_approve,
-        may_approve_items=user.has_perm("digests.approve_item"),
-        wants_others=wants_others,
-        may_alone=may_alone,
-        can_approve=may_approve and stands and (may_alone or not wants_others),
-        steps=[(verb, DIGEST_STEPS[verb]) for verb in verbs if verb in JUDGEMENTS - {"approve"}],
-        differs=layout.differs_from_live(),
-        **_changes(digest, layout),
-    )
+    return {
+        "form": form_class(initial=shown | written),
+        "unapproved": unapproved,
+        "stands": stands,
+        "may_approve": may_approve,
+        "may_approve_items": user.has_perm("digests.approve_item"),
+        "wants_others": wants_others,
+        "may_alone": may_alone,
+        "can_approve": may_approve and stands and (may_alone or not wants_others),
+    }
 
 
 def _heading(digest: Digest) -> str:
