@@ -1,5 +1,6 @@
 """Public digests, as the site shows them, for programs."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from digests.models.reader_notes import notice_of
 from digests.public.api import schemas
 from digests.public.api.params import DigestParams, Slug
 from digests.public.api.responses import ASKED, address, as_pages_are, page_of
+from digests.text.format import DigestDocument
 
 router = Router(tags=["digests"])
 
@@ -90,31 +92,10 @@ def detail(digest: LiveDigest) -> schemas.DigestDetail:
     revision, page = digest.live_revision, digest.page
     document = revision.as_document()
     notice = notice_of(digest)
-    rows = iter(revision.entries.order_by("position"))
     return schemas.DigestDetail(
         **summary(digest),
         intro=schemas.Text(markdown=document.intro, html=page.intro),
-        sections=[
-            schemas.Section(
-                heading=section.heading,
-                intro=schemas.Text(markdown=section.intro, html=shown.intro),
-                entries=[
-                    schemas.Entry(
-                        item=row.item_id,
-                        number=entry.number,
-                        url=address(f"{digest.get_absolute_url()}#{entry.anchor}"),
-                        language=entry.language,
-                        headline=entry.headline,
-                        byline=entry.byline,
-                        link=entry.url,
-                        source=row.source_id,
-                        body=schemas.Text(markdown=row.body, html=entry.body),
-                    )
-                    for entry, row in zip(shown.entries, rows, strict=False)
-                ],
-            )
-            for section, shown in zip(document.sections, page.sections, strict=True)
-        ],
+        sections=list(_sections(digest, document)),
         outro=schemas.Text(markdown=document.outro, html=page.outro),
         corrections=[
             schemas.Correction(at=correction.local_at, note=correction.note)
@@ -123,3 +104,26 @@ def detail(digest: LiveDigest) -> schemas.DigestDetail:
         reviewed=notice.is_reviewed,
         file=schemas.File(path=digest.path, sha256=revision.text_sha256, text=revision.text),
     )
+
+
+def _sections(digest: LiveDigest, document: DigestDocument) -> Iterator[schemas.Section]:
+    rows = iter(digest.live_revision.entries.order_by("position"))
+    for section, shown in zip(document.sections, digest.page.sections, strict=True):
+        yield schemas.Section(
+            heading=section.heading,
+            intro=schemas.Text(markdown=section.intro, html=shown.intro),
+            entries=[
+                schemas.Entry(
+                    item=row.item_id,
+                    number=entry.number,
+                    url=address(f"{digest.get_absolute_url()}#{entry.anchor}"),
+                    language=entry.language,
+                    headline=entry.headline,
+                    byline=entry.byline,
+                    link=entry.url,
+                    source=row.source_id,
+                    body=schemas.Text(markdown=row.body, html=entry.body),
+                )
+                for entry, row in zip(shown.entries, rows, strict=False)
+            ],
+        )
