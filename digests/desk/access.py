@@ -1,8 +1,6 @@
 """The signed-in user of a request, and the rows that they may view."""
 
-from django.core.exceptions import (
-    PermissionDenied,
-)
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404

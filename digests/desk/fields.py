@@ -1,4 +1,4 @@
-"""Form fields of the desk: a clock's time, categories in order, and text as it was found."""
+"""Form fields of the desk: date and time, categories in order, and text kept as it was found."""
 
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -16,7 +16,7 @@ SPARE = 3
 
 
 class ClockField(forms.SplitDateTimeField):
-    """A date and a time as a clock on the wall shows them: naive, for whom knows the zone."""
+    """A date and a time without a zone, as a clock on the wall shows them."""
 
     def __init__(self, **kwargs: Any) -> None:
         date: dict[str, Any] = {"type": "date", "aria-label": _("Date")}
@@ -46,15 +46,15 @@ class ClockField(forms.SplitDateTimeField):
 
 
 def clock(instant: datetime | None, zone: tzinfo) -> datetime | None:
-    """What a clock of the zone shows at the instant, to the second."""
+    """The instant as a clock in the zone shows it, to the second and without the zone."""
     return instant and instant.astimezone(zone).replace(tzinfo=None, microsecond=0)
 
 
 def at_the_clock(
     shown: datetime | None, zone: tzinfo, saved: datetime | None = None
 ) -> datetime | None:
-    """The instant at which a clock of the zone shows this; the first, where it does so twice,
-    unless the saved one is the other."""
+    """The instant at which a clock in the zone shows this. When clocks are set back it is shown
+    twice: then the saved instant, if it is one of the two, or else the first."""
     if shown is None:
         return None
     if shown == clock(saved, zone):

@@ -47,6 +47,6 @@ def screen(request: HttpRequest, template: str, title: str, **context: Any) -> T
 
 def history_page(request: HttpRequest, row: Item | Digest) -> Page[HistoryEntry]:
     """A page of the row's history, newest first; `?p=2` has older entries."""
-    moves = row.history.select_related("actor", "revision").order_by("-pk")
-    light = moves.defer("revision__document", "revision__text")
-    return Paginator(light, HISTORY_MAX).get_page(request.GET.get("p"))
+    entries = row.history.select_related("actor", "revision").order_by("-pk")
+    entries = entries.defer("revision__document", "revision__text")
+    return Paginator(entries, HISTORY_MAX).get_page(request.GET.get("p"))

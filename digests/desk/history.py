@@ -34,7 +34,7 @@ class RestoreForm(VersionedForm):
 def item_history(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_row(request, Item, pk)
     return page(
-        request, "item_history.html", gettext("History"), item, moves=history_page(request, item)
+        request, "item_history.html", gettext("History"), item, entries=history_page(request, item)
     )
 
 
@@ -53,7 +53,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "digest_history.html",
         gettext("History"),
         digest,
-        moves=history_page(request, digest),
+        entries=history_page(request, digest),
         revisions=revisions,
         sessions=sessions(revisions),
         old=old,

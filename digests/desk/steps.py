@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -131,10 +132,7 @@ def take(
         return here
     form = step.form(request.POST or None, initial={"version": row.version})
     if form.is_valid():
-
-        def act() -> None:
-            _do(step, row, request, form)
-
+        act = partial(step.verb, row, by=actor(request), **form.cleaned_data)
         if attempt_form(form, act) if step.asks else attempt(request, act):
             report_state(request, row)
             return _next_page(row, verb, actor(request))
@@ -160,10 +158,6 @@ def _next_page(row: Item | Digest, verb: str, by: User) -> HttpResponseRedirect:
 
 def _to_editor(item: Item) -> HttpResponseRedirect:
     return HttpResponseRedirect(row_url(item))
-
-
-def _do(step: Step, row: Item | Digest, request: HttpRequest, form: forms.Form) -> None:
-    step.verb(row, by=actor(request), **form.cleaned_data)
 
 
 def report_state(request: HttpRequest, row: Item | Digest) -> None:

@@ -81,7 +81,8 @@ def _with_names(rows: QuerySet[Digest]) -> QuerySet[Digest]:
 
 
 def sent_back_to(user: User) -> QuerySet[HistoryEntry]:
-    """The moves by which others sent this user's drafts back, unless their state changed since."""
+    """The history entries of others sending back this user's drafts, unless their state changed
+    since."""
     later = HistoryEntry.objects.filter(digest=OuterRef("digest"), pk__gt=OuterRef("pk"))
     returned = HistoryEntry.objects.filter(
         ~Exists(later.exclude(before=F("after"))),

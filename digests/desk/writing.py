@@ -29,13 +29,13 @@ from digests.editorial.errors import Held
 from digests.editorial.guards import available
 from digests.editorial.items import refuse_if_in_approved_digest
 from digests.models import Claim, Item, ItemDraft, User
-from digests.models import Entry as Ran
+from digests.models import Entry as FrozenEntry
 from digests.text.diff import Span, entry_diff
 from digests.text.format import ENTRY_FIELDS, Entry
 from digests.text.format.normal import normal_entry
 from digests.text.style.lint import lint_entry
 
-MOVES = 6  # of the item's history; its own page has all
+HISTORY_MAX = 6  # entries; the page of the history has all
 
 
 class EntryForm(forms.Form):
@@ -92,8 +92,8 @@ class Writing:
         return entry_diff(self.item.entry(), self.unsaved.entry()) if self.unsaved else []
 
     @cached_property
-    def ran(self) -> list[Ran]:
-        return Ran.objects.earlier_runs([self.item]).get(self.item.pk, [])
+    def ran(self) -> list[FrozenEntry]:
+        return FrozenEntry.objects.earlier_runs([self.item]).get(self.item.pk, [])
 
 
 def write(request: HttpRequest, pk: int) -> HttpResponse:
@@ -136,7 +136,7 @@ def _render(
         unsaved=writing.unsaved if is_offered else None,
         findings=remarks(lint_entry(item.entry(), verbs.style_for(item, writing.user))),
         placements=item.placements.select_related("digest"),
-        moves=item.history.select_related("actor").order_by("-pk")[:MOVES],
+        entries=item.history.select_related("actor").order_by("-pk")[:HISTORY_MAX],
         may_approve=verbs.may_approve_ready(item, writing.user),
     )
 

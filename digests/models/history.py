@@ -122,9 +122,9 @@ class HistoryEntry(Immutable):
         if last_steps and last_steps[0].action != HistoryEntry.Action.SUBMIT:
             last_steps = last_steps[:1]
         return [
-            move
-            for move in reversed(last_steps)
-            if move.action in HistoryEntry.SPOKEN and move.note
+            entry
+            for entry in reversed(last_steps)
+            if entry.action in HistoryEntry.SPOKEN and entry.note
         ]
 
     @property

@@ -23,8 +23,10 @@ def notice_of(digest: LiveDigest) -> Notice:
 def _was_reviewed(revision: Revision) -> bool:
     """Whether a person approved the revision, not an import; a person other than the one who
     submitted it, and not by an override of the four-eyes rule."""
-    moves = HistoryEntry.objects.filter(revision=revision).values_list("action", "actor")
-    if any(verb == HistoryEntry.Action.OVERRIDE for verb, _actor in moves):
+    steps = HistoryEntry.objects.filter(revision=revision).values_list("action", "actor")
+    if any(action == HistoryEntry.Action.OVERRIDE for action, _actor in steps):
         return False
     nobody = (None, revision.created_by_id)
-    return any(verb == HistoryEntry.Action.APPROVE and actor not in nobody for verb, actor in moves)
+    return any(
+        action == HistoryEntry.Action.APPROVE and actor not in nobody for action, actor in steps
+    )

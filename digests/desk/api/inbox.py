@@ -16,7 +16,7 @@ class Row(Schema):
 
 
 class Asked(Schema):
-    """As the address of the inbox says it; what is not known is passed over."""
+    """The filter, as in the address of the inbox; unknown values are ignored."""
 
     state: str = ""
     source: str = ""
@@ -32,7 +32,7 @@ class Found(Schema):
 
 @router.get("/items/", response={200: Found, **REFUSED}, operation_id="find_items")
 def find(request: HttpRequest, asked: Query[Asked]) -> Found:
-    """All items that an address of the inbox asks for, on every page of it."""
+    """All items that the filter selects, on every page."""
     items = Candidates(asked.dict(), actor(request, "view_item")).items()
     pairs = items.values_list("pk", "version")
     return Found(rows=[Row(id=pk, version=version) for pk, version in pairs])

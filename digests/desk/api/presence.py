@@ -1,4 +1,4 @@
-"""Who has an item or a digest open. Pages ask again and again while they are visible, with the
+"""Who has an item or a digest open. Pages ask every half minute while they are visible, with the
 header `X-Heartbeat: 1`, which keeps these requests from prolonging the session."""
 
 from typing import Literal
@@ -29,7 +29,7 @@ class Here(Schema):
     "/presence/{noun}/{number:pk}/", response={200: Here, **REFUSED}, operation_id="arrive"
 )
 def arrive(request: HttpRequest, noun: Noun, pk: int) -> Here:
-    """Tell that the page is open, and learn who else has it open."""
+    """Record that the page is open; returns who else has it open."""
     row = MODELS[noun].objects.get(pk=pk)
     others = collaboration.heartbeat(row, by=actor(request))
     state = state_of(row) if isinstance(row, Digest) else ""
@@ -40,7 +40,7 @@ def arrive(request: HttpRequest, noun: Noun, pk: int) -> Here:
     "/presence/{noun}/{number:pk}/leave/", response={204: None, **REFUSED}, operation_id="leave"
 )
 def leave(request: HttpRequest, noun: Noun, pk: int) -> Status[None]:
-    """Tell that the page was closed; an item that one worked on is free again."""
+    """Record that the page was closed, and release the item that was edited there."""
     collaboration.leave(MODELS[noun].objects.get(pk=pk), by=actor(request))
     return Status(204, None)
 

@@ -46,7 +46,7 @@ class Unsaved(Text):
 
 
 class Hold(Schema):
-    held: str = Field(description="Who works on it instead, as a sentence; empty: one holds it.")
+    held: str = Field(description="Who else works on it, as a sentence; empty: this user does.")
     version: int = Field(description="The item's latest version.")
 
 
@@ -54,14 +54,14 @@ class Hold(Schema):
     "/items/{number:pk}/lint/", response={200: Remarks, **ANSWERS}, operation_id="lint_item"
 )
 def lint(request: HttpRequest, pk: int, text: Text) -> Remarks:
-    """What the house has to say of a text, as it was typed."""
+    """The remarks on a text, as it is typed."""
     style = writing.style_for(Item(pk=pk), actor(request, "view_item"))
     return Remarks(remarks=[_remark(finding) for finding in lint_entry(text.entry(), style)])
 
 
 @router.put("/items/{number:pk}/draft/", response={204: None, **ANSWERS}, operation_id="keep_draft")
 def keep_draft(request: HttpRequest, pk: int, text: Unsaved) -> Status[None]:
-    """Keep what was typed and is not saved."""
+    """Keep text that was typed and is not saved."""
     collaboration.keep_draft(Item(pk=pk), text.entry(), by=actor(request), version=text.version)
     return Status(204, None)
 
@@ -70,14 +70,14 @@ def keep_draft(request: HttpRequest, pk: int, text: Unsaved) -> Status[None]:
     "/items/{number:pk}/draft/", response={204: None, **ANSWERS}, operation_id="drop_draft"
 )
 def drop_draft(request: HttpRequest, pk: int) -> Status[None]:
-    """Throw one's own unsaved text away."""
+    """Delete the user's own unsaved text."""
     collaboration.drop_draft(Item(pk=pk), by=actor(request))
     return Status(204, None)
 
 
 @router.post("/items/{number:pk}/hold/", response={200: Hold, **ANSWERS}, operation_id="hold_item")
 def hold(request: HttpRequest, pk: int) -> Hold:
-    """Go on holding an item while its editor is open: a heartbeat."""
+    """Renew the claim on an item while its editor is open."""
     held = ""
     try:
         writing.claim_for_writing(Item(pk=pk), by=actor(request))
