@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,7 @@ from digests.desk.editor.fields import EditorField
 from digests.desk.frames import page
 from digests.desk.versions import VersionedForm
 from digests.editorial import compose
-from digests.models import Digest
+from digests.models import Digest, Section
 
 
 class SectionForm(VersionedForm):
@@ -31,7 +30,11 @@ def add_section(request: HttpRequest, pk: int) -> HttpResponse:
 
 def edit_section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     digest = get_row(request, Digest, pk)
-    row = get_object_or_404(digest.sections, pk=section)
+    row = digest.sections.filter(pk=section).first()
+    if row is None and request.method != "POST":
+        raise Http404
+    # Of one that is gone the verb says who dissolved it, and the page keeps what was typed.
+    row = row or Section(pk=section, heading=request.POST.get("heading", ""))
     verb = partial(compose.edit_section, section=row)
     return _section_page(request, digest, str(row), verb, heading=row.heading, intro=row.intro)
 

@@ -15,7 +15,7 @@ from digests.editorial import compose, items
 from digests.models import Digest, Item, User
 from digests.templatetags.desk import age
 from tests.factories import PAST, draft, in_review, person, published, series, source, story
-from tests.screens import Response, below, is_refused, messages_of, signed_in
+from tests.screens import Response, below, errors, is_refused, messages_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -146,6 +146,20 @@ def test_who_dissolved_a_section_is_named_to_those_who_put_a_story_into_it(
         assert is_refused(answer)
         assert messages_of(answer)[0].startswith("Noor changed"), do
         assert "section dissolved" in messages_of(answer)[0]
+
+
+def test_the_text_of_a_section_that_is_gone_is_kept_beside_who_dissolved_it(
+    client: Client,
+) -> None:
+    digest, noor = draft(story("a")), person(first_name="Noor")
+    digest = compose.add_section(digest, "一", by=noor, version=digest.version)
+    section = digest.sections.get()
+    address = below(digest, "section", section.pk)
+    compose.remove_section(digest, section, by=noor, version=digest.version)
+    answer = client.post(address, {"version": digest.version, "heading": "二", "intro": "写好的"})
+    assert "section dissolved" in errors(answer.text)
+    assert "写好的" in answer.text
+    assert client.get(address).status_code == 404
 
 
 def test_who_changed_a_story_is_named_before_its_text_is_judged(client: Client) -> None:
