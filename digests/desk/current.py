@@ -13,7 +13,7 @@ from digests.desk.frames import screen
 from digests.editorial import collaboration
 from digests.models import Digest
 
-MOST = 30  # drafts to choose from; older ones are in the list of digests
+MAX_DRAFTS = 30  # drafts to choose from; older ones are in the list of digests
 
 
 class ChoiceForm(forms.Form):
@@ -30,4 +30,4 @@ def current(request: HttpRequest) -> HttpResponse:
         if attempt(request, lambda: collaboration.set_current_digest(digest, by=actor(request))):
             return HttpResponseRedirect(reverse("admin:digests_digest_compose", args=[digest.pk]))
     drafts = Digest.objects.composable().select_related("series", "owner")
-    return screen(request, "current.html", gettext("Choose a draft"), drafts=drafts[:MOST])
+    return screen(request, "current.html", gettext("Choose a draft"), drafts=drafts[:MAX_DRAFTS])

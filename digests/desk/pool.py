@@ -10,7 +10,7 @@ from digests.desk.flags import Flags
 from digests.models import Digest, Item, Source
 from digests.models.numbers import MAX_PK
 
-MOST = 60  # stories on the screen; a search finds the others
+MAX_STORIES = 60  # stories on the screen; a search finds the others
 
 
 class PoolForm(forms.Form):
@@ -44,15 +44,15 @@ class Pool:
         begins = self.digest.series.window_begins(self.digest.date)
         if self.only_in_window and begins:
             items = items.appeared_since(begins)
-        return list(items.defer("captured").by_appearance()[: MOST + 1])
+        return list(items.defer("captured").by_appearance()[: MAX_STORIES + 1])
 
     @property
     def items(self) -> list[Item]:
-        return self._found[:MOST]
+        return self._found[:MAX_STORIES]
 
     @property
     def has_more(self) -> bool:
-        return len(self._found) > MOST
+        return len(self._found) > MAX_STORIES
 
     @property
     def stories(self) -> list[tuple[Item, Flags | None]]:

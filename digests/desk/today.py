@@ -12,7 +12,7 @@ from digests.desk.inbox import PasteForm
 from digests.editorial import lifecycle
 from digests.models import Digest, ExportedFile, HistoryEntry, Item, Presence, SweepReport, User
 
-MOST = 12  # in each list; the list of digests has more
+MAX_ROWS = 12  # in each list; the list of digests has more
 AHEAD = timedelta(hours=24)
 RECENT = timedelta(hours=4)
 
@@ -45,7 +45,7 @@ def due() -> list[Digest]:
     # A late digest stays listed, even past midnight.
     unpublished = Q(live_revision=None, status__in=Digest.ON_THE_WAY)
     rows = Digest.objects.filter(Q(date__gte=midnight) | unpublished, date__lte=now + AHEAD)
-    return list(_with_names(rows).order_by("date", "pk")[:MOST])
+    return list(_with_names(rows).order_by("date", "pk")[:MAX_ROWS])
 
 
 def waiting_for(user: User) -> list[Digest]:
@@ -60,7 +60,7 @@ def waiting_for(user: User) -> list[Digest]:
     rows = Digest.objects.filter(status=Digest.Status.REVIEW).annotate(
         wants_others=Exists(mine), note=Subquery(submissions.values("note")[:1])
     )
-    return list(_with_names(rows).order_by("date", "pk")[:MOST])
+    return list(_with_names(rows).order_by("date", "pk")[:MAX_ROWS])
 
 
 def drafts() -> list[Digest]:
@@ -70,7 +70,7 @@ def drafts() -> list[Digest]:
     return list(
         _with_names(rows)
         .prefetch_related(Prefetch("presences", here, to_attr="present"))
-        .order_by("-changed_at", "-pk")[:MOST]
+        .order_by("-changed_at", "-pk")[:MAX_ROWS]
     )
 
 
@@ -93,7 +93,7 @@ def sent_back_to(user: User) -> QuerySet[HistoryEntry]:
     return (
         returned.exclude(actor=user)
         .select_related("digest__series", "actor")
-        .order_by("-pk")[:MOST]
+        .order_by("-pk")[:MAX_ROWS]
     )
 
 

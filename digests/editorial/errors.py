@@ -90,5 +90,5 @@ def sentence(finding: Finding) -> str:
         places.append(gettext("section %(number)s") % {"number": finding.section})
     if finding.line is not None:
         places.append(gettext("line %(number)s") % {"number": finding.line})
-    said = gettext(finding.message) % finding.params
-    return f"{', '.join(places)}: {said}" if places else said
+    message = gettext(finding.message) % finding.params
+    return f"{', '.join(places)}: {message}" if places else message

@@ -215,17 +215,19 @@ def _check_link(item: Item) -> None:
 def _known(item: Item) -> str:
     """The sentence that names the item that has a link already; if that item was rejected, also
     by whom and why."""
-    said = {"item": item, "number": item.pk, "status": item.get_status_display()}
+    details = {"item": item, "number": item.pk, "status": item.get_status_display()}
     rejection = (
         item.history.select_related("actor").filter(action=HistoryEntry.Action.REJECT).last()
     )
     if item.status != Status.REJECTED or rejection is None:
-        return gettext("This link is already in “%(item)s” (number %(number)s, %(status)s).") % said
+        return (
+            gettext("This link is already in “%(item)s” (number %(number)s, %(status)s).") % details
+        )
     reason = item.get_reason_display()
     return gettext(
         "This link is already in “%(item)s” (number %(number)s, %(status)s by %(who)s: %(why)s)."
     ) % {
-        **said,
+        **details,
         "who": rejection.who,
         "why": f"{reason} ({rejection.note})" if rejection.note else reason,
     }

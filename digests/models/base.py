@@ -86,8 +86,8 @@ class Versioned(models.Model):
 
     def describe(self) -> str:
         """The row's current status, as a sentence to show."""
-        said = gettext("“%(row)s” is now %(status)s.")
-        return said % {"row": in_quotes(str(self)), "status": self.get_status_display()}
+        sentence = gettext("“%(row)s” is now %(status)s.")
+        return sentence % {"row": in_quotes(str(self)), "status": self.get_status_display()}
 
     def has_history(self) -> bool:
         """Whether something happened to the row after it was made. Costs a query."""

@@ -112,8 +112,8 @@ class HistoryEntry(Immutable):
             HistoryEntry.Action.REORDER: gettext("%(who)s moved %(what)s."),
             HistoryEntry.Action.REMOVE: gettext("%(who)s took out %(what)s."),
         }.get(HistoryEntry.Action(self.action), gettext("%(who)s changed “%(row)s” (%(verb)s)."))
-        said = {"who": self.who, "what": self.note, "row": in_quotes(str(row)), "verb": self.label}
-        return sentence % said
+        names = {"who": self.who, "what": self.note, "row": in_quotes(str(row)), "verb": self.label}
+        return sentence % names
 
     @staticmethod
     def notes_of_last_step(last_steps: "list[HistoryEntry]") -> "list[HistoryEntry]":

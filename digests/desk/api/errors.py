@@ -33,8 +33,7 @@ def answer_refusals(api: NinjaAPI) -> None:
 
     @api.exception_handler(ObjectDoesNotExist)
     def missing(request: HttpRequest, error: ObjectDoesNotExist) -> HttpResponse:
-        said = {"detail": gone()}
-        return api.create_response(request, said, status=404)
+        return api.create_response(request, {"detail": gone()}, status=404)
 
     @api.exception_handler(PermissionDenied)
     def forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:

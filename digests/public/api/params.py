@@ -14,8 +14,6 @@ from digests.models.numbers import MAX_PK, PK_DIGITS
 from digests.models.revision import ENTRIES
 from digests.search import LIMIT_MAX, TEXT_MAX, Order
 
-MOST = LIMIT_MAX
-
 
 def _only_a_day(value: Any) -> Any:
     # Left to itself pydantic also reads a number as seconds since 1970.
@@ -70,7 +68,7 @@ class Filters(Schema):
         description="Only digests of this day or earlier, in the time zone of their series.",
         examples=["2026-11-30"],
     )
-    limit: int = Field(20, ge=1, le=MOST, description="The most results per page.")
+    limit: int = Field(20, ge=1, le=LIMIT_MAX, description="The most results per page.")
 
 
 class DigestParams(Filters):
