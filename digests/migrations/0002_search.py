@@ -1,8 +1,8 @@
 """The search index: a table of rows, searched by FTS5 on SQLite and by a GIN index on PostgreSQL.
 
-The tables are no models, for Django knows neither kind; `digests/search/` reads and writes them.
-Their rows point to what is live by plain numbers: a constraint would keep `flush` from emptying
-the others.
+The tables are not models, because Django knows neither kind; `digests/search/` reads and writes
+them. Their rows refer to what is live by plain numbers: a foreign key would keep `flush` from
+emptying the tables of the models.
 """
 
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from django.db import migrations
 
 # The texts hold tokens that are letters and digits, with a space before and after each.
-# tokenize='ascii' splits them at the spaces and leaves them as they are: it takes every character
-# beyond ASCII for a letter. prefix='1' makes one character as quick to find as a pair.
+# tokenize='ascii' splits them at the spaces and leaves them as they are, because it takes every
+# character beyond ASCII for a letter. prefix='1' makes one character as quick to find as a pair.
 SQLITE = [
     """
     CREATE TABLE digests_search (
@@ -45,9 +45,9 @@ SQLITE = [
     END
     """,
 ]
-# The vector has no positions: what stands together is looked up in the texts, which have no limits
-# of 16,383 positions and 255 places. All of an ordinary row stays in one place (it would be moved
-# out from 2 kB on), for a search reads many.
+# The vector has no positions, which end at 16,383, at most 255 for a token: phrases are looked up in
+# the texts. A search reads many rows, so an ordinary one stays whole in its page; by default
+# PostgreSQL would move the long columns of a row of more than 2 kB into another table.
 POSTGRESQL = [
     """
     CREATE TABLE digests_search (

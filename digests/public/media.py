@@ -31,7 +31,7 @@ def media(request: HttpRequest, name: str, extension: str) -> FileResponse:
 
 
 urlpatterns = [
-    # Names are drawn by chance and never used twice, so what they stand for never changes.
+    # Names are random and never used twice, so what they stand for never changes.
     re_path(
         rf"^media/(?P<name>[0-9a-f]{{32}})\.(?P<extension>{'|'.join(CONTENT_TYPES)})\Z",
         media,

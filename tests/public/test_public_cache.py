@@ -168,7 +168,7 @@ def test_a_number_that_a_restored_backup_gives_again_does_not_bring_back_the_old
 ) -> None:
     before = client.get(address)
     again = live_revision(digest).document | {"title": "另一期"}
-    # Editions are drawn by chance: the backup's is not one that another history used.
+    # Editions are random: the backup's is not one that another history used.
     Site.objects.publish_edition()
     # Past the rule that history is never rewritten: here another history takes its place.
     rows: QuerySet[Revision] = QuerySet(Revision).filter(pk=digest.live_revision_id)
