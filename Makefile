@@ -1,9 +1,12 @@
 # `make demo` shows Newsroom with sample digests, `make test` runs every test.
 # Both make their own environment in .venv/ from the lock files, and ask nothing.
-# The passes of the whole: with --keep-going, one that fails keeps none of the others from running.
+# A target for each check and each pass of the tests: with --keep-going, one that fails keeps none of
+# the others from running.
+checks := check-lint check-format check-types check-templates check-migrations check-deployment
+script_checks := test-scripts check-scripts-lint check-scripts-format check-scripts-types
 passes := test-scripts test-processes test-processes-postgresql test-postgresql test-sqlite
-.PHONY: demo run dev test test-fast $(passes) check scripts format bench messages screenshots lock \
-	clean forget-coverage
+.PHONY: demo run dev test test-fast $(passes) check $(checks) scripts $(script_checks) format bench \
+	messages screenshots lock clean forget-coverage
 .NOTPARALLEL:
 
 python := .venv/bin/python
@@ -56,19 +59,42 @@ pytest = -m pytest --numprocesses=$(workers)
 measured := $(python) -m coverage run
 slowest := --durations=20
 
-check: .venv/.development scripts
+check: scripts $(checks)
+
+$(checks): .venv/.development
+
+check-lint:
 	$(python) -m ruff check
+
+check-format:
 	$(python) -m ruff format --check
+
+check-types:
 	$(python) -m mypy
+
+check-templates:
 	$(djade) --check $(templates)
+
+check-migrations:
 	$(python) manage.py makemigrations --check --dry-run
+
+check-deployment:
 	SITE_URL=https://news.example.org $(python) manage.py check --deploy --fail-level WARNING
 
 # Linted, formatted, type-checked and tested, without a build step.
-scripts: test-scripts
+scripts: $(script_checks)
+
+$(script_checks): .venv/.development
+
+check-scripts-lint:
 	$(deno) lint $(configured) $(scripts)
+
+check-scripts-format:
 	$(deno) fmt --check $(configured) $(scripts)
+
+check-scripts-types:
 	$(deno) check --quiet $(offline) $(scripts)
+
 scripts := digests/static/*/*.js tests/scripts/*.js
 deno := DENO_DIR=.deno_cache DENO_NO_UPDATE_CHECK=1 DENO_NO_PROMPT=1 .venv/bin/deno
 configured := --config tests/scripts/deno.json
