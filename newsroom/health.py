@@ -3,7 +3,6 @@
 import logging
 import tempfile
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from celery import current_app
@@ -19,9 +18,6 @@ from django.views.decorators.http import require_safe
 from digests.models import Digest, ExportedFile, SweepReport
 
 logger = logging.getLogger(__name__)
-
-# Beat sweeps every 15 seconds: four in a row did not happen.
-STALE = timedelta(seconds=60)
 
 
 class Trouble(Exception):
@@ -98,7 +94,8 @@ def sweep() -> None:
     report = SweepReport.objects.first()
     if report is None or report.age is None:
         raise Trouble("No sweep has ended yet.")
-    if report.age > STALE:
+    # Four in a row did not happen.
+    if report.age > 4 * settings.SWEEP_EVERY:
         raise Trouble(f"The last sweep ended {report.age.total_seconds():.0f} seconds ago.")
     if report.error:
         raise Trouble("The last sweep failed; the log says why.")
@@ -109,7 +106,7 @@ def files() -> None:
     counts = dict(found.exclude(state=ExportedFile.State.WRITTEN))
     if counts:
         listed = ", ".join(f"{count} {state}" for state, count in counts.items())
-        raise Trouble(f"Not delivered: {listed}. The list of exported files says why.")
+        raise Trouble(f"Not written: {listed}. The list of exported files says why.")
 
 
 def broker() -> None:

@@ -329,8 +329,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # The schedule is in the code, and an extra tick is harmless, so no file has to keep its state.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+SWEEP_EVERY = timedelta(seconds=15)
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "digests.tasks.sweep", "schedule": 15},
+    "sweep": {"task": "digests.tasks.sweep", "schedule": SWEEP_EVERY},
     "publish_due": {"task": "digests.tasks.publish_due", "schedule": 60},
 }
 
@@ -362,7 +363,7 @@ LOGGING = {
         # Their own handlers would print each line a second time.
         "django": {"handlers": [], "propagate": True},
         "gunicorn.error": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        # A sweep every 15 seconds would log three lines each time.
+        # The sweeps would log three lines each time.
         "celery.app.trace": {"level": QUIETER},
         "celery.beat": {"level": QUIETER},
         "celery.worker.strategy": {"level": QUIETER},

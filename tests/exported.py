@@ -32,7 +32,7 @@ def traces(root: Path) -> dict[str, tuple[int, int, int]]:
 
 
 def path_of(digest: Digest) -> str:
-    """The file that the digest is delivered to, relative to the folder."""
+    """The file that the digest is exported to, relative to the folder."""
     assert digest.path is not None
     return digest.path
 

@@ -266,7 +266,7 @@ def test_what_a_killed_sweep_did_not_report_the_next_one_does(
 ) -> None:
     published()
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(live, "_deliver", interrupt)
+        patch.setattr(live, "_update_exported_files", interrupt)
         sweep()
     assert files(root) == live_files()
     assert not ExportedFile.objects.exists()
@@ -274,7 +274,7 @@ def test_what_a_killed_sweep_did_not_report_the_next_one_does(
     assert ExportedFile.objects.get().state == ExportedFile.State.WRITTEN
 
 
-def test_pending_is_what_is_live_and_not_delivered_since_it_was_published(root: Path) -> None:
+def test_pending_is_what_is_live_and_not_written_since_it_was_published(root: Path) -> None:
     first, second = published(), published()
     assert list(Digest.objects.pending()) == [first, second]
     sweep()

@@ -134,7 +134,7 @@ def test_a_database_that_is_down_is_asked_once(
     }
 
 
-def test_files_that_cannot_be_delivered_degrade_only(
+def test_files_that_cannot_be_written_degrade_only(
     client: Client, ready: None, settings: Settings
 ) -> None:
     good, damaged, taken = published(), published(), published()
@@ -148,7 +148,7 @@ def test_files_that_cannot_be_delivered_degrade_only(
     assert report["conflicts"] == 1
     not_ok = {name: outcome for name, outcome in report["checks"].items() if outcome != "ok"}
     assert not_ok == {
-        "files": "Not delivered: 1 conflict, 1 failed. The list of exported files says why."
+        "files": "Not written: 1 conflict, 1 failed. The list of exported files says why."
     }
     assert (settings.EXPORT_ROOT / good.path).exists()
 

@@ -79,7 +79,7 @@ def _sweep(root: Path, reporting: bool, *, check: bool, force: bool) -> Sweep:
                 force=force,
             )
             if reporting:
-                _deliver(live, done)
+                _update_exported_files(live, done)
             return done
     except (OSError, NotOurs) as error:
         why = str(getattr(error, "strerror", None) or error).rstrip(".")
@@ -118,7 +118,7 @@ def _ask(question: str) -> bool:
         return bool(row and row[0])
 
 
-def _deliver(live: Mapping[str, Live], done: Sweep) -> None:
+def _update_exported_files(live: Mapping[str, Live], done: Sweep) -> None:
     """Bring the ExportedFile rows up to date; an idle sweep only reads them."""
     rows = ExportedFile.objects.values_list("path", "revision_id", "sha256", "state", "error")
     known = {row[0]: Report(*row[1:]) for row in rows}
