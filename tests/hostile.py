@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from digests.text.characters import normal_line
 from digests.text.format import DigestDocument, Entry, Section, normal_entry
-from digests.text.format.errors import entry_refusals, text_refusals
+from digests.text.format.errors import entry_errors, text_errors
 from digests.text.format.normal import normal_block
 
 # Pieces that mean something to Markdown, YAML, a template language or a browser, and characters
@@ -200,7 +200,7 @@ def _documents(
 
 
 def _is_writable(entry: Entry) -> bool:
-    return not any(entry_refusals(normal_entry(entry)))
+    return not any(entry_errors(normal_entry(entry)))
 
 
 _some_lines = lines.filter(normal_line)
@@ -208,7 +208,7 @@ _writable_entries = st.builds(
     Entry, headline=_some_lines, byline=bylines, url=urls, body=bodies
 ).filter(_is_writable)
 _writable_intros = bodies.filter(
-    lambda text: not any(text_refusals(normal_block(text), "", is_intro=True))
+    lambda text: not any(text_errors(normal_block(text), "", is_intro=True))
 )
 
 documents = _documents(lines, bodies, entries, lines, ["layout", "no", "a b", "title"], 0)

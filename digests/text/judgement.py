@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from digests.text.finding import Finding
-from digests.text.format.errors import refusals
+from digests.text.format.errors import document_errors
 from digests.text.format.nodes import DigestDocument
 from digests.text.format.normal import normal
 from digests.text.format.roundtrip import check
@@ -27,22 +27,22 @@ class Judgement:
     @cached_property
     def text(self) -> str:
         """The exact text of the file; empty if something keeps the document out of it."""
-        return "" if self._refusals else write(self.document)
+        return "" if self._document_errors else write(self.document)
 
     @property
     def errors(self) -> list[Finding]:
         """The errors that keep the document from being published, in its order."""
-        return self._refusals or [each for each in self._differences if each.is_error]
+        return self._document_errors or [each for each in self._differences if each.is_error]
 
     @cached_property
     def findings(self) -> list[Finding]:
         """All findings: the errors, in the document's order; then warnings about what other sites
         would show differently and about the house style. `item` counts over the whole digest."""
-        return [*self._refusals, *warnings(self.written, self.style), *self._differences]
+        return [*self._document_errors, *warnings(self.written, self.style), *self._differences]
 
     @cached_property
-    def _refusals(self) -> list[Finding]:
-        return list(refusals(self.document))
+    def _document_errors(self) -> list[Finding]:
+        return list(document_errors(self.document))
 
     @cached_property
     def _differences(self) -> list[Finding]:

@@ -67,10 +67,10 @@ def test_an_approval_judges_the_document_once(
 
         return count_and_judge
 
-    for name in ("normal", "refusals", "write", "check"):
+    for name in ("normal", "document_errors", "write", "check"):
         monkeypatch.setattr(judgement, name, counted(name))
     approve(digest, by=reviewer)
-    assert passes == ["normal", "refusals", "write", "check"]
+    assert passes == ["normal", "document_errors", "write", "check"]
 
 
 def test_an_approved_digest_whose_time_has_come_is_public_at_once(reviewer: User) -> None:

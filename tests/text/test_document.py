@@ -152,7 +152,7 @@ def test_what_a_file_cannot_hold_is_refused(fields: dict[str, object], reason: s
         dump(digest(ENTRY, **fields))
 
 
-def test_a_refusal_names_item_and_line() -> None:
+def test_an_error_names_item_and_line() -> None:
     entries = (ENTRY, Entry("Two", body="One.\n\n[a]: https://example.org\n"))
     with pytest.raises(FormatError) as caught:
         dump(digest(sections=(Section(entries=(ENTRY,)), Section("More", "", entries))))

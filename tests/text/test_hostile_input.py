@@ -26,7 +26,7 @@ def body_of_file(document: DigestDocument) -> str:
     return text.split("---\n\n", 1)[1]
 
 
-def refusal(document: DigestDocument) -> str:
+def reason_against(document: DigestDocument) -> str:
     with pytest.raises(FormatError) as caught:
         dump(document)
     return caught.value.reason
@@ -259,9 +259,9 @@ def test_an_unclosed_fence_does_not_swallow_the_next_item() -> None:
     ],
 )
 def test_an_intro_that_would_swallow_or_join_the_items_is_refused(intro: str, reason: str) -> None:
-    assert reason in refusal(digest(Entry("A"), intro=intro))
+    assert reason in reason_against(digest(Entry("A"), intro=intro))
     section = Section("B", intro, (Entry("C"),))
-    assert reason in refusal(DigestDocument("News", DATE, sections=(section,)))
+    assert reason in reason_against(DigestDocument("News", DATE, sections=(section,)))
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_an_outro_never_joins_the_last_item(outro: str) -> None:
     ],
 )
 def test_an_item_that_says_nothing_or_too_much_is_refused(entry: Entry, reason: str) -> None:
-    assert reason in refusal(digest(entry))
+    assert reason in reason_against(digest(entry))
 
 
 SCALARS = {

@@ -40,7 +40,7 @@ def test_a_finding_is_a_sentence_from_a_template() -> None:
         finding.item = 3  # type: ignore[misc]  # what is refused here
 
 
-def test_lint_collects_every_refusal_with_its_place() -> None:
+def test_lint_collects_every_error_with_its_place() -> None:
     document = digest(
         Entry("", "", "ftp://example.org", "a\n\n[b]: c"),
         Entry("Good", "", URL),

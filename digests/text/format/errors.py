@@ -37,7 +37,7 @@ _NESTING = {
 }
 
 
-def refusals(document: DigestDocument) -> Iterator[Finding]:
+def document_errors(document: DigestDocument) -> Iterator[Finding]:
     """Yield an error for everything that keeps a normal document out of the file, in its order."""
     yield from _front_matter(document)
     if not document.sections:
@@ -49,19 +49,19 @@ def refusals(document: DigestDocument) -> Iterator[Finding]:
             count=length,
             most=MAX_DIGEST,
         )
-    yield from text_refusals(document.intro, "intro", is_intro=True)
+    yield from text_errors(document.intro, "intro", is_intro=True)
     items = count(1)
     for number, section in enumerate(document.sections, start=1):
         for finding in _section(section, is_first=number == 1):
             yield replace(finding, section=number)
         for entry in section.entries:
             item = next(items)
-            for finding in entry_refusals(entry):
+            for finding in entry_errors(entry):
                 yield replace(finding, section=number, item=item)
-    yield from text_refusals(document.outro, "outro")
+    yield from text_errors(document.outro, "outro")
 
 
-def entry_refusals(entry: Entry) -> Iterator[Finding]:
+def entry_errors(entry: Entry) -> Iterator[Finding]:
     """Yield an error for everything that keeps a normal entry out of the file."""
     if not entry.headline:
         yield _error("no-headline", N_("An item needs a headline."), field="headline")
@@ -73,7 +73,7 @@ def entry_refusals(entry: Entry) -> Iterator[Finding]:
         except ValueError as error:
             yield _error("url", str(error), field="url")
     yield from _line(entry.url, "url", MAX_URL)
-    yield from text_refusals(entry.body, "body")
+    yield from text_errors(entry.body, "body")
 
 
 def _front_matter(document: DigestDocument) -> Iterator[Finding]:
@@ -122,7 +122,7 @@ def _section(section: Section, *, is_first: bool) -> Iterator[Finding]:
             field="section_intro",
         )
     yield from _line(section.heading, "heading")
-    yield from text_refusals(section.intro, "section_intro", is_intro=True)
+    yield from text_errors(section.intro, "section_intro", is_intro=True)
     if not section.entries:
         yield _error(
             "empty-section",
@@ -145,7 +145,7 @@ def _line(text: str, field: str, most: int = MAX_LINE) -> Iterator[Finding]:
         yield _too_long(text, field, most)
 
 
-def text_refusals(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]:
+def text_errors(text: str, field: str, *, is_intro: bool = False) -> Iterator[Finding]:
     """Yield an error for everything that keeps a Markdown text out of the file. The text of an
     intro is followed directly by a list or heading."""
     if len(text) > MAX_BODY:

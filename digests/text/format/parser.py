@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from digests.text.finding import N_, Finding
-from digests.text.format.errors import MAX_ITEMS, refusals
+from digests.text.format.errors import MAX_ITEMS, document_errors
 from digests.text.format.front_matter import read_front_matter
 from digests.text.format.nodes import DigestDocument, Entry, FormatError, Section
 from digests.text.format.normal import normal
@@ -85,8 +85,8 @@ class _Reader:
                 extra=front.extra,
             )
         )
-        for finding in refusals(document):
-            raise self.error(finding)
+        for finding in document_errors(document):
+            raise self.error_of(finding)
         return document
 
     def section(self, number: int) -> Section:
@@ -95,7 +95,7 @@ class _Reader:
             self.starts["heading", number, None] = self.at
             heading = self.plain_text(_without_closing_hashes(match[1]))
             if not heading:
-                raise self.refusal(N_("This heading is empty."))
+                raise self.error(N_("This heading is empty."))
             self.at += 1
             intro = self.free_text("section_intro", number)
         entries: list[Entry] = []
@@ -104,16 +104,16 @@ class _Reader:
             # The marker alone fills four columns: some writers leave no space after it.
             if len(entries) == MAX_ITEMS and line.startswith(f"{MAX_ITEMS + 1}."):
                 self.items += 1
-                raise self.refusal(N_("A list holds at most %(most)d items."), most=MAX_ITEMS)
+                raise self.error(N_("A list holds at most %(most)d items."), most=MAX_ITEMS)
             if not (match := _ITEM.fullmatch(line)):
                 break
             self.items += 1
             if int(match[1]) != len(entries) + 1:
                 message = N_("Item number %(number)s stands out of order.")
-                raise self.refusal(message, number=match[1])
+                raise self.error(message, number=match[1])
             entries.append(self.entry(number, match[2]))
         if not heading and not entries:
-            raise self.refusal(N_("This line belongs to no item: indent texts by four spaces."))
+            raise self.error(N_("This line belongs to no item: indent texts by four spaces."))
         return Section(heading, intro, tuple(entries))
 
     def entry(self, section: int, raw: str) -> Entry:
@@ -126,10 +126,10 @@ class _Reader:
             self.at += 1
         lines = self.lines[start : self.at]
         if not self.at_end() and not self.is_blank(self.at - 1):
-            raise self.refusal(N_("A blank line is missing before this line."))
+            raise self.error(N_("A blank line is missing before this line."))
         if lines and lines[0].strip(" \t"):
             self.at = start
-            raise self.refusal(N_("A blank line is missing before this line."))
+            raise self.error(N_("A blank line is missing before this line."))
         blank = next((n for n, line in enumerate(lines) if line.strip(" \t")), len(lines))
         self.starts["body", section, self.items] = start + blank
         return Entry(headline, byline, url, _dedented(lines[blank:]))
@@ -138,7 +138,7 @@ class _Reader:
         if self.at_end():
             return ""
         if not self.is_blank(self.at - 1):
-            raise self.refusal(N_("A blank line is missing before this line."))
+            raise self.error(N_("A blank line is missing before this line."))
         self.at += 1
         self.skip_blank()
         self.starts["outro", None, None] = self.at
@@ -174,24 +174,24 @@ class _Reader:
         opening = children[0] if children else None
         if opening is None or opening.type != "link_open":
             if raw.startswith("["):
-                raise self.refusal(N_("The link of this item cannot be read."))
+                raise self.error(N_("The link of this item cannot be read."))
             return self.plain_text(raw), ""
         if children[-1].type != "link_close" or set(opening.attrs) != {"href"}:
-            raise self.refusal(N_("An item's first line must be one link without a title."))
+            raise self.error(N_("An item's first line must be one link without a title."))
         texts = children[1:-1]
         if any(child.type != "text" for child in texts):
-            raise self.refusal(N_("A headline is plain text, without bold, code or images."))
+            raise self.error(N_("A headline is plain text, without bold, code or images."))
         return "".join(child.content for child in texts), str(opening.attrs["href"])
 
     def plain_text(self, raw: str) -> str:
         children = self.inline_tokens(raw)
         if any(child.type != "text" for child in children):
-            raise self.refusal(N_("This line is plain text, without bold, code, links or images."))
+            raise self.error(N_("This line is plain text, without bold, code, links or images."))
         return "".join(child.content for child in children)
 
     def inline_tokens(self, raw: str) -> list[Token]:
         if len(raw) > _MAX_LINE_OF_FILE:
-            raise self.refusal(N_("The line is too long."))
+            raise self.error(N_("The line is too long."))
         return PLAIN.parseInline(raw.strip(" \t"))[0].children or []
 
     def split(self, text: str) -> tuple[str, str]:
@@ -214,10 +214,10 @@ class _Reader:
         while not self.at_end() and self.is_blank():
             self.at += 1
 
-    def refusal(self, message: str, **params: str | int) -> FormatError:
+    def error(self, message: str, **params: str | int) -> FormatError:
         return FormatError(message, line=self.at + 1, item=self.items or None, **params)
 
-    def error(self, finding: Finding) -> FormatError:
+    def error_of(self, finding: Finding) -> FormatError:
         """Turn an error of the document into one with the line of the file that it is about."""
         place = (finding.section, finding.item)
         start = self.starts.get((finding.field, *place), self.starts.get(("", *place), 0))

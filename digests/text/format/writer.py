@@ -1,7 +1,7 @@
 """Writing a document as the text of its file."""
 
 from digests.text.format import escapes
-from digests.text.format.errors import refusals
+from digests.text.format.errors import document_errors
 from digests.text.format.front_matter import write_front_matter
 from digests.text.format.nodes import DigestDocument, Entry, FormatError
 from digests.text.format.normal import normal
@@ -14,7 +14,7 @@ def dump(document: DigestDocument) -> str:
     Raises `FormatError` with the first error of the document's normal form.
     """
     document = normal(document)
-    for finding in refusals(document):
+    for finding in document_errors(document):
         raise FormatError(finding.message, line=finding.line, item=finding.item, **finding.params)
     return write(document)
 

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from digests.text.characters import normal_lines
 from digests.text.finding import N_, Finding
-from digests.text.format.errors import entry_refusals
+from digests.text.format.errors import entry_errors
 from digests.text.format.nodes import DigestDocument, Entry
 from digests.text.format.normal import escaped_html, normal_block, normal_entry
 from digests.text.markdown.emphasis import is_portable, loosened, portable
@@ -34,7 +34,7 @@ _TEMPLATE = re.compile(r"\{[{%#]")
 
 def lint_entry(entry: Entry, style: HouseStyle | None = None) -> list[Finding]:
     """Return the findings on an entry as an editor wrote it, errors first; house style last."""
-    return [*entry_refusals(normal_entry(entry)), *_entry_warnings(entry, style)]
+    return [*entry_errors(normal_entry(entry)), *_entry_warnings(entry, style)]
 
 
 def warnings(document: DigestDocument, style: HouseStyle | None) -> Iterator[Finding]:
