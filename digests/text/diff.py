@@ -19,6 +19,8 @@ _FOLD = 4
 _BESIDE = 30
 _MOST = 300
 _WRITTEN = re.compile(r"\[-(.*?)-\]|\{\+(.*?)\+\}", re.DOTALL)
+# The inside of a mark that a text holds itself, with the backslashes that escape it.
+_IN_MARK = re.compile(r"(?<=\[)\\*(?=-)|(?<=-)\\*(?=\])|(?<=\{)\\*(?=\+)|(?<=\+)\\*(?=\})")
 # Pairs of like tokens that a comparison may look at; with more, it says “all of this changed”.
 _MAX_PAIRS = 100_000
 
@@ -95,15 +97,19 @@ def folded(spans: Sequence[Span]) -> list[Span]:
 
 
 def written(spans: Sequence[Span]) -> str:
-    """The difference as a short text, in the notation of wdiff: “the [-old-]{+new+} words”."""
+    """The difference as a short text, in the notation of wdiff: “the [-old-]{+new+} words”.
+
+    A backslash is put into each mark that the texts hold themselves, as in “[\\-”.
+    """
     shapes = {"insert": "{+%s+}", "delete": "[-%s-]"}
     parts = []
     for number, span in enumerate(spans):
-        if shape := shapes.get(span.kind):
-            parts.append(shape % _shortened(span.text, _MOST, 0))
+        if span.kind in shapes:
+            head, tail = _MOST, 0
         else:
             head, tail = (_BESIDE if number else 0), (_BESIDE if number < len(spans) - 1 else 0)
-            parts.append(_shortened(span.text, head, tail))
+        text = _IN_MARK.sub(r"\\\g<0>", _shortened(span.text, head, tail))
+        parts.append(shapes.get(span.kind, "%s") % text)
     return "".join(parts)
 
 
@@ -112,12 +118,16 @@ def read(text: str) -> list[Span]:
     spans: list[Span] = []
     at = 0
     for match in _WRITTEN.finditer(text):
-        _join(spans, "equal", text[at : match.start()])
-        _join(spans, "delete", match[1] or "")
-        _join(spans, "insert", match[2] or "")
+        _join(spans, "equal", _unescaped(text[at : match.start()]))
+        _join(spans, "delete", _unescaped(match[1] or ""))
+        _join(spans, "insert", _unescaped(match[2] or ""))
         at = match.end()
-    _join(spans, "equal", text[at:])
+    _join(spans, "equal", _unescaped(text[at:]))
     return spans
+
+
+def _unescaped(text: str) -> str:
+    return _IN_MARK.sub(lambda escapes: escapes[0][1:], text)
 
 
 def _shortened(text: str, head: int, tail: int) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from digests.text.diff import Span, diff, folded, plain, read, written
@@ -13,6 +13,7 @@ from tests.cost import cpu_seconds
 WORDS = st.lists(
     st.sampled_from(["新", "模型", "发布", "the", "model", " ", "\n", "，", "**"])
 ).map("".join)
+MARKS = st.text(alphabet="[]{}+-\\ 新a", max_size=12)
 
 
 def sides(spans: list[Span]) -> tuple[str, str]:
@@ -107,6 +108,20 @@ def test_a_difference_is_written_down_short_and_read_again() -> None:
     assert written(read(note)) == note
     assert len(written(diff("一" * 20_000, "二" * 20_000))) < 700
     assert read("") == []
+
+
+def test_marks_that_a_text_holds_itself_are_no_change() -> None:
+    spans = diff("旧 [-x-] {+y+} [\\-z-]", "新 [-x-] {+y+} [\\-z-]")
+    assert written(spans) == "[-旧-]{+新+} [\\-x-\\] {\\+y+\\} [\\\\-z-\\]"
+    assert read(written(spans)) == spans
+
+
+@given(MARKS, MARKS)
+@settings(max_examples=300)
+def test_a_short_difference_of_any_marks_is_read_as_it_was(old: str, new: str) -> None:
+    assume(old != new)
+    spans = diff(old, new)
+    assert read(written(spans)) == spans
 
 
 @pytest.mark.parametrize(
