@@ -17,6 +17,7 @@ from digests.models.item import Item
 from digests.models.story_text import StoryText
 from digests.text.format import DigestDocument
 from digests.text.format.snapshot import from_json
+from digests.text.page import anchor_of
 
 
 class Revision(Immutable):
@@ -177,7 +178,7 @@ class Entry(StoryText, Immutable):
         return f"{self.position}. {self.headline}"
 
     def get_absolute_url(self) -> str:
-        return f"{self.digest.get_absolute_url()}#i-{self.item_id}"
+        return f"{self.digest.get_absolute_url()}#{anchor_of(self.item_id)}"
 
     @property
     def digest(self) -> Digest:

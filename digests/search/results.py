@@ -13,6 +13,7 @@ from digests.text.format.snapshot import from_json
 from digests.text.index.highlight import Marked, marked, snippet
 from digests.text.index.rows import beside_entries
 from digests.text.markdown.visible import visible_text
+from digests.text.page import anchor_of
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,14 @@ class Found:
     snippet: Marked
     language: str
     link: str
-    item: int | None  # its anchor on the digest's page is "i-" and this number
+    item: int | None
     digest: Digest  # with its series
     title: str
     date: datetime  # with the offset of the series' zone
 
     def get_absolute_url(self) -> str:
         address = self.digest.get_absolute_url()
-        return address if self.item is None else f"{address}#i-{self.item}"
+        return address if self.item is None else f"{address}#{anchor_of(self.item)}"
 
 
 def found(hits: Hits, query: Query) -> list[Found]:

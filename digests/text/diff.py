@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from digests.text.format.nodes import DigestDocument, Entry
+from digests.text.format.writer import entry_label
 
 # Scripts that are written without spaces are compared character by character.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -137,8 +138,7 @@ def _shortened(text: str, head: int, tail: int) -> str:
 
 
 def _plain_entry(entry: Entry) -> str:
-    label = f"{entry.headline}-{entry.byline}" if entry.byline else entry.headline
-    return "\n".join(filter(None, [label, entry.url, entry.body]))
+    return "\n".join(filter(None, [entry_label(entry), entry.url, entry.body]))
 
 
 def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str, str]]:

@@ -18,6 +18,11 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 CJK_A_MINUTE, WORDS_A_MINUTE = 400, 220
 
 
+def anchor_of(item: int) -> str:
+    """The anchor of an item on the page of its digest."""
+    return f"i-{item}"
+
+
 @dataclass(frozen=True)
 class PageEntry:
     number: int
@@ -30,7 +35,7 @@ class PageEntry:
 
     @property
     def anchor(self) -> str:
-        return f"i-{self.item}"
+        return anchor_of(self.item)
 
 
 @dataclass(frozen=True)
