@@ -13,13 +13,14 @@ from digests.editorial import items
 from digests.editorial.errors import Duplicate, Forbidden, sentences
 from digests.ingest.x_posts import ADDRESS, SHORT_LINK, address_of, posts
 from digests.models import Item, Refusal, Source, User
+from digests.text.characters import HAN
 from digests.text.format import Entry
 from digests.text.urls import canonical_url, safe_url, x_posted_at, x_status
 
 MAX_STORIES = 200
 """The most stories of one paste; what is more stays to be pasted again."""
 
-_CHINESE = re.compile("[\u3400-\u9fff]")
+_CHINESE = re.compile(f"[{HAN}]")
 # What looks like a URL and cannot be used as one: another scheme, or half of one.
 _NO_ADDRESS = re.compile(
     r"(?:^|(?<=\s))[a-z][a-z0-9+.-]*://\S*"

@@ -1,7 +1,19 @@
-"""Characters and line ends: the ones that stored texts may have, and their normal form."""
+"""Characters and line ends: the ones that stored texts may have, and their normal form.
+
+The ranges of East Asian scripts are to be put between the brackets of a pattern.
+"""
 
 import re
 from unicodedata import normalize
+
+HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Chinese characters, with the mark that repeats one and the zero."""
+
+KANA = "\u3040-\u30ff"
+"""Hiragana and katakana, with their marks."""
+
+HANGUL = "\uac00-\ud7a3"
+"""The syllables of Korean."""
 
 # Zero-width space, word joiner, byte order mark, directional overrides and isolates, controls,
 # halves of surrogate pairs and noncharacters. Joiners and variation selectors stay: emoji and

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+from digests.text.characters import HAN, KANA
 from digests.text.format.nodes import DigestDocument, Entry
 from digests.text.format.writer import entry_label
 
-# Scripts that are written without spaces are compared character by character.
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Scripts that are written without spaces are compared character by character; Korean has spaces.
+_UNSPACED = KANA + HAN
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|\s+|.", re.DOTALL)
 # The number of lines shown around a change, and the fewest lines that are worth folding.
 _CONTEXT = 2

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from digests.text.characters import HAN, HANGUL
 from digests.text.format import DigestDocument
 from digests.text.markdown.html import SafeHTML, stored_html, to_html
 
 # Increased whenever the result of `rendered` changes: what older renderers made expires.
 RENDERER = 2
 
-_CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]")
+# What is counted in characters: also radicals, punctuation, kana and letters in circles.
+_CJK = re.compile(f"[\u2e80-\u33ff{HAN}{HANGUL}]")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 # How much people read in a minute.
 CJK_A_MINUTE, WORDS_A_MINUTE = 400, 220

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import category, normalize
 
+from digests.text.characters import HAN, HANGUL
+
 MAX_WORD = 64
 """The longest token; a longer word is several of them, one after the other."""
 
@@ -22,17 +24,19 @@ MAX_TEXT = 100_000
 """The characters of a text that are indexed: PostgreSQL keeps no more tokens than that in a row."""
 
 MAX_QUERY = 200
-"""The characters of a query that are read."""
+"""The characters of a query that are read, and that readers may ask for."""
 
 MAX_PHRASES = 12
 """The parts of a query that are looked for."""
 
 # Scripts whose words need no spaces between them, and Hangul, whose words carry their particles:
-# what NFKC leaves of them, with the marks that repeat or lengthen a character.
+# what NFKC leaves of them, with the marks that repeat or lengthen a character. `KANA` is not among
+# them, because a token must not hold the punctuation that stands between its letters.
 _CJK = (
-    "\u1100-\u11ff\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c\u3041-\u3096\u309d-\u309f"
-    "\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufad9\U0001aff0-\U0001b16f\U00020000-\U0003ffff"
+    f"{HAN}\u3006\u3021-\u3029\u3031-\u3035\u3038-\u303c"
+    "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\U0001aff0-\U0001b16f"
+    "\u3105-\u312f\u31a0-\u31bf"
+    f"{HANGUL}\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb"
 )
 _RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<digits>\d+)|(?P<letters>[^\W\d_{_CJK}]+)")
 # The text between runs. Python does not know all characters of the ranges above yet.

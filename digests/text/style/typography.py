@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
+from digests.text.characters import HAN
 from digests.text.finding import N_, Finding
 from digests.text.markdown.html import MAX_BODY
 from digests.text.markdown.inline import scan
@@ -16,7 +17,7 @@ type Spacing = Literal["", "spaced", "unspaced"]
 MAX_REMARKS = 50
 """The most remarks of one rule on one text: more are no help, and hostile text has thousands."""
 
-_HAN = "[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_HAN = f"[{HAN}]"
 _CLOSING = "[\u300b\u300d\u300f\u3011\uff09]"
 _LATIN = "[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]"
 _FULL = dict(zip(",;:!?.", "，；：！？。", strict=True))
