@@ -11,7 +11,7 @@ from digests.models import Entry, Filing, LiveDigest, Series, Source
 from digests.public.caching import cached_value
 from digests.public.queries import common_language
 from digests.public.responses import for_readers, page
-from digests.search import TEXT_MAX, Hits, Query, found, search
+from digests.search import MAX_QUERY, Hits, Query, found, search
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class SearchForm(forms.Form):
     q = forms.CharField(
         label=_("Search for"),
         required=False,
-        max_length=TEXT_MAX,
+        max_length=MAX_QUERY,
         widget=forms.TextInput({"type": "search"}),
     )
     series = forms.ChoiceField(label=_("Series"), required=False)

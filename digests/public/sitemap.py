@@ -15,7 +15,7 @@ from digests.public.responses import for_readers
 # How many digests a part of the sitemap spans, by their numbers: each stays in its part for good,
 # so that a part changes only with its own digests, and none is found by counting.
 SPAN = 10_000
-MOST = 50_000  # addresses in a part, as sitemaps.org allows
+MAX_ADDRESSES = 50_000  # in a part, as sitemaps.org allows
 
 type Address = tuple[str, datetime | None]
 
@@ -57,7 +57,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     for name in Filing.objects.live().names():
         found.append(reverse("public:category", args=[name]))
     found += _archive()
-    return _xml("urlset", "url", ((address, None) for address in found[:MOST]))
+    return _xml("urlset", "url", ((address, None) for address in found[:MAX_ADDRESSES]))
 
 
 def _archive() -> list[str]:

@@ -13,7 +13,6 @@ from digests.search.query import (
     COUNT_MAX,
     LIMIT_MAX,
     RANKED_MAX,
-    TEXT_MAX,
     Hit,
     Hits,
     Order,
@@ -22,12 +21,13 @@ from digests.search.query import (
 from digests.search.results import Found, found
 from digests.search.search import search
 from digests.text.index.highlight import Marked
+from digests.text.index.tokens import MAX_QUERY
 
 __all__ = [
     "COUNT_MAX",
     "LIMIT_MAX",
+    "MAX_QUERY",
     "RANKED_MAX",
-    "TEXT_MAX",
     "Found",
     "Hit",
     "Hits",

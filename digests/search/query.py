@@ -28,9 +28,6 @@ HEAD_WEIGHT = 6
 LIMIT_MAX = 100
 """The hits that one answer can have."""
 
-TEXT_MAX = 200
-"""The characters of a text that readers may ask for."""
-
 type Order = Literal["newest", "relevance"]
 
 # Above any key, and like keys a number of 64 bits.

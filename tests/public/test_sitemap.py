@@ -165,7 +165,7 @@ def test_a_part_that_never_was_is_404(client: Client, number: str) -> None:
 
 
 def test_the_part_of_pages_is_bounded(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sitemap, "MOST", 9)
+    monkeypatch.setattr(sitemap, "MAX_ADDRESSES", 9)
     published()
     assert len(read(client, "/sitemap-pages.xml", "urlset", "url")) == 9
 

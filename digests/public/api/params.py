@@ -12,7 +12,7 @@ from digests.models.cursor import Cursor
 from digests.models.live import DIGESTS
 from digests.models.numbers import MAX_PK, PK_DIGITS
 from digests.models.revision import ENTRIES
-from digests.search import LIMIT_MAX, TEXT_MAX, Order
+from digests.search import LIMIT_MAX, MAX_QUERY, Order
 
 
 def _only_a_day(value: Any) -> Any:
@@ -85,7 +85,7 @@ class EntryParams(Filters):
 class SearchParams(Filters):
     q: str = Field(
         "",
-        max_length=TEXT_MAX,
+        max_length=MAX_QUERY,
         description=(
             "What to look for. Several words are all looked for, and Chinese needs no spaces."
             " Without it every entry is found."
