@@ -14,9 +14,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from digests.models import Digest, LiveDigest, Series, TagAuthority
+from digests.models import LiveDigest, TagAuthority
 from digests.public.feed_formats import FORMATS, FullTextFeed
-from digests.public.queries import common_language, newest
+from digests.public.queries import common_language, known_series, newest
 from digests.public.responses import for_readers
 from digests.text.characters import for_xml
 from digests.text.urls import absolute_links
@@ -31,7 +31,7 @@ def site_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 @for_readers
 def series_feed(request: HttpRequest, form: str, series: str) -> HttpResponse:
-    row = get_object_or_404(Series.objects.of(Digest.objects.published()), slug=series)
+    row = get_object_or_404(known_series(), slug=series)
     at = reverse("public:series", args=[row.slug])
     digests = list(newest(row)[:LATEST])
     return _feed(form, digests, at, f"series/{row.pk}", row.name, row.language)

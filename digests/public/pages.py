@@ -11,7 +11,7 @@ from digests.models import Digest, LiveDigest, Revision, Series
 from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.models.reader_notes import notice_of
 from digests.public.metadata import article, description, list_of_digests, list_of_stories
-from digests.public.queries import a_page, common_language, newest, site_language
+from digests.public.queries import a_page, common_language, known_series, newest, site_language
 from digests.public.responses import for_readers, instead_of_a_page, page
 
 # Digests of each series on the front page, and digests on a page of a list.
@@ -57,7 +57,7 @@ def _latest_of_each_series() -> LiveDigestQuerySet:
 
 @for_readers
 def series_page(request: HttpRequest, series: str) -> HttpResponse:
-    row = get_object_or_404(Series.objects.of(Digest.objects.published()), slug=series)
+    row = get_object_or_404(known_series(), slug=series)
     return listed("series.html", row.language, request, newest(row), {"series": row})
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
-from digests.models import LiveDigest, Series
+from digests.models import Digest, LiveDigest, Series
 from digests.models.cursor import Keyset
 from digests.models.live import LiveDigestQuerySet
 
@@ -19,6 +19,11 @@ def newest(series: Series | None = None, category: str = "") -> LiveDigestQueryS
     if category:
         digests = digests.filed_as(category)
     return digests
+
+
+def known_series() -> QuerySet[Series]:
+    """The series that are public or once were: a withdrawal leaves their addresses."""
+    return Series.objects.of(Digest.objects.published())
 
 
 def site_language() -> str:

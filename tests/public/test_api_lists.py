@@ -81,6 +81,12 @@ def test_series_are_told_of_once_they_have_appeared(client: Client) -> None:
     assert client.get("/api/v1/series/").json() == {"series": [expected]}
 
 
+def test_a_series_whose_digests_were_all_withdrawn_is_found_as_on_its_page(client: Client) -> None:
+    withdraw(published(series=weekly()))
+    assert client.get("/api/v1/series/weekly/").json()["slug"] == "weekly"
+    assert client.get("/weekly/").status_code == 200
+
+
 def test_categories_are_those_that_public_digests_show(client: Client) -> None:
     published(categories=("研究", "AI"))
     digest = published(categories=("AI", "R&D?"), date=PAST + HOUR)

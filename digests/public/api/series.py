@@ -1,4 +1,4 @@
-"""The series that have public digests."""
+"""The series that are public."""
 
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from digests.models import LiveDigest, Series
 from digests.public.api import schemas
 from digests.public.api.params import Slug
 from digests.public.api.responses import ASKED, REFUSALS, address, as_pages_are
+from digests.public.queries import known_series
 
 router = Router(tags=["series"])
 
@@ -36,7 +37,7 @@ def list_series(request: HttpRequest) -> schemas.SeriesList:
 @as_pages_are
 def get_series(request: HttpRequest, series: Annotated[Slug, Path()]) -> schemas.Series:
     """One series."""
-    return _schema(get_object_or_404(LiveDigest.objects.series(), slug=series))
+    return _schema(get_object_or_404(known_series(), slug=series))
 
 
 def _schema(row: Series) -> schemas.Series:
