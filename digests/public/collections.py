@@ -3,10 +3,10 @@
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 
-from digests.models import Correction, Entry, Filing, Rendering, Revision, Site
+from digests.models import Correction, Entry, Filing, Revision, Site
 from digests.models.history import CORRECTIONS
 from digests.public.pages import listed
-from digests.public.queries import a_page, newest, site_language
+from digests.public.queries import a_page, newest, site_language, story_runs_or_404
 from digests.public.responses import for_readers, page
 from digests.text.markdown.html import to_html
 
@@ -50,19 +50,14 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @for_readers
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """A story as it last ran, and the digests it ran in."""
-    try:
-        runs = Entry.objects.runs_of(pk)
-    except Entry.DoesNotExist:
-        raise Http404 from None
-    if not runs:
+    runs = story_runs_or_404(pk)
+    if runs is None:
         gone = Entry.objects.telling(pk).were_published().values_list("language", flat=True).last()
         assert gone is not None  # noqa: S101 (it ran)
         return page("item_gone.html", gone, {}, status=410)
-    last = runs[0]
-    body = Rendering.objects.bodies([last])[last.pk]
     # A repeat's own number leads here as well; this is the number to know the story by.
-    context = {"pk": last.story, "entry": last, "body": body, "runs": runs}
-    return page("item.html", last.language, context)
+    story = {"pk": runs.last.story, "entry": runs.last, "body": runs.body, "runs": runs.entries}
+    return page("item.html", runs.last.language, story)
 
 
 @for_readers

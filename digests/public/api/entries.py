@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Path, Query, Router, Status
 
@@ -12,6 +12,7 @@ from digests.public.api import schemas
 from digests.public.api.digests import reference
 from digests.public.api.params import EntryParams, Number
 from digests.public.api.responses import ASKED, address, as_pages_are, page_of
+from digests.public.queries import story_runs_or_404
 
 router = Router(tags=["entries"])
 
@@ -62,16 +63,11 @@ def get_entry(
     request: HttpRequest, item: Annotated[Number, Path()]
 ) -> schemas.StoryDetail | Status[schemas.Problem]:
     """A story as it last ran, and all digests it ran in, repeats included."""
-    try:
-        runs = Entry.objects.runs_of(item)
-    except Entry.DoesNotExist:
-        raise Http404 from None
-    if not runs:
+    runs = story_runs_or_404(item)
+    if runs is None:
         return Status(410, schemas.Problem(detail="This story was withdrawn."))
-    last = runs[0]
-    body = Rendering.objects.bodies([last])[last.pk]
     return schemas.StoryDetail(
-        **story(last, body) | {"item": item},
+        **story(runs.last, runs.body) | {"item": item},
         url=address(reverse("public:item", args=[item])),
         runs=[
             schemas.Appearance(
@@ -79,7 +75,7 @@ def get_entry(
                 url=address(entry.get_absolute_url()),
                 digest=schemas.DigestReference(**digest_of(entry)),
             )
-            for entry in runs
+            for entry in runs.entries
         ],
     )
 
