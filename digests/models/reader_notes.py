@@ -8,16 +8,16 @@ from digests.models.revision import Revision
 
 
 @dataclass(frozen=True)
-class Notice:
+class ReaderNotes:
     corrections: list[Correction]  # newest first
     is_reviewed: bool
 
 
-def notice_of(digest: LiveDigest) -> Notice:
+def reader_notes(digest: LiveDigest) -> ReaderNotes:
     """The notes for the page of a digest. Costs two queries."""
     corrections = Correction.objects.with_digests().filter(revision__digest=digest)
     is_reviewed = digest.series.shows_review and _was_reviewed(digest.live_revision)
-    return Notice(list(corrections), is_reviewed)
+    return ReaderNotes(list(corrections), is_reviewed)
 
 
 def _was_reviewed(revision: Revision) -> bool:

@@ -1,8 +1,9 @@
 """Feeds with the full text of the latest digests: of the site, of a series, of a category.
 
-An entry's id is `tag:{authority}:digest/{number}`: the site's settled authority and the digest's
-number in the database. It outlives corrections, withdrawal and republication, another title, date,
-address or series, and another SITE_URL; and it is the same in every feed and format.
+An entry's id is `tag:{authority}:digest/{number}`: the site's tag authority, which never changes,
+and the digest's number in the database. It outlives corrections, withdrawal and republication,
+another title, date, address or series, and another SITE_URL; and it is the same in every feed and
+format.
 """
 
 from urllib.parse import quote

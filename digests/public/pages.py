@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from digests.models import Digest, LiveDigest, Revision, Series
 from digests.models.live import DIGESTS, LiveDigestQuerySet
-from digests.models.reader_notes import notice_of
+from digests.models.reader_notes import reader_notes
 from digests.public.metadata import article, description, list_of_digests, list_of_stories
 from digests.public.queries import a_page, common_language, known_series, newest, site_language
 from digests.public.responses import for_readers, instead_of_a_page, page
@@ -88,7 +88,7 @@ def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
         "modified": digest.modified,
         "description": description(digest.page),
         "data": [article(digest), *list_of_stories(digest.page.entries)],
-        "notice": notice_of(digest),
+        "reader_notes": reader_notes(digest),
         "older": digest.older,
         "newer": digest.newer,
     }

@@ -10,7 +10,7 @@ from ninja import Path, Query, Router, Status
 
 from digests.models import Digest, LiveDigest
 from digests.models.live import DIGESTS
-from digests.models.reader_notes import notice_of
+from digests.models.reader_notes import reader_notes
 from digests.public.api import schemas
 from digests.public.api.params import DigestParams, Slug
 from digests.public.api.responses import ASKED, address, as_pages_are, page_of
@@ -91,7 +91,7 @@ def summary(digest: LiveDigest) -> dict[str, Any]:
 def detail(digest: LiveDigest) -> schemas.DigestDetail:
     revision, page = digest.live_revision, digest.page
     document = revision.as_document()
-    notice = notice_of(digest)
+    notes = reader_notes(digest)
     return schemas.DigestDetail(
         **summary(digest),
         intro=schemas.Text(markdown=document.intro, html=page.intro),
@@ -99,9 +99,9 @@ def detail(digest: LiveDigest) -> schemas.DigestDetail:
         outro=schemas.Text(markdown=document.outro, html=page.outro),
         corrections=[
             schemas.Correction(at=correction.local_at, note=correction.note)
-            for correction in notice.corrections
+            for correction in notes.corrections
         ],
-        reviewed=notice.is_reviewed,
+        reviewed=notes.is_reviewed,
         file=schemas.File(path=digest.path, sha256=revision.text_sha256, text=revision.text),
     )
 
