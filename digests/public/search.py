@@ -11,7 +11,7 @@ from digests.models import Entry, Filing, LiveDigest, Series, Source
 from digests.public.caching import cached_value
 from digests.public.queries import common_language
 from digests.public.responses import for_readers, page
-from digests.search import MAX_QUERY, Hits, Query, found, search
+from digests.search import MAX_QUERY, Hits, Query, load_results, search
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,11 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and (form.cleaned_data["q"] or form.is_narrowed()):
         query = _query(form.cleaned_data, choices)
         hits = search(query)
-        context |= {"hits": hits, "found": found(hits, query), "onward": _onward(request, hits)}
+        context |= {
+            "hits": hits,
+            "results": load_results(hits, query),
+            "onward": _onward(request, hits),
+        }
         if query.after is not None:
             context["first"] = _address(request, None)
     return page("search.html", choices.language(request.GET.get("series", "")), context)

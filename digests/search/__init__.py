@@ -1,8 +1,8 @@
 """Full-text search over what is live, behind one interface for both databases.
 
     query = Query("大模型 GPT-5", series=series.pk, since=date(2026, 1, 1))
-    hits = search(query)          # one query: a page of hits, their count, the next page
-    shown = found(hits, query)    # one more: the texts with the matches highlighted
+    hits = search(query)                 # one query: a page of hits, their count, the next page
+    results = load_results(hits, query)  # one more: the texts with the matches highlighted
 
 `index` and `remove` maintain the index, in the transaction that changes what is live; `renew`,
 `remove_others` and `live_digests` rebuild it.
@@ -18,7 +18,7 @@ from digests.search.query import (
     Order,
     Query,
 )
-from digests.search.results import Found, found
+from digests.search.results import Result, load_results
 from digests.search.search import search
 from digests.text.index.highlight import Marked
 from digests.text.index.tokens import MAX_QUERY
@@ -28,15 +28,15 @@ __all__ = [
     "LIMIT_MAX",
     "MAX_QUERY",
     "RANKED_MAX",
-    "Found",
     "Hit",
     "Hits",
     "Marked",
     "Order",
     "Query",
-    "found",
+    "Result",
     "index",
     "live_digests",
+    "load_results",
     "remove",
     "remove_others",
     "renew",

@@ -17,7 +17,7 @@ from digests.text.page import anchor_of
 
 
 @dataclass(frozen=True)
-class Found:
+class Result:
     """A hit as a page shows it. Without an `item` it is the digest itself: then `headline` is its
     title, and `byline` and `link` are empty."""
 
@@ -37,7 +37,7 @@ class Found:
         return address if self.item is None else f"{address}#{anchor_of(self.item)}"
 
 
-def found(hits: Hits, query: Query) -> list[Found]:
+def load_results(hits: Hits, query: Query) -> list[Result]:
     """Load the hits of a page, in order, without those withdrawn meanwhile. Costs one query."""
     if not hits.rows:
         return []
@@ -77,17 +77,17 @@ def found(hits: Hits, query: Query) -> list[Found]:
     for hit in hits.rows:
         row = by_revision.get(hit.revision) if hit.entry is None else by_entry.get(hit.entry)
         if row is not None:
-            shown.append(_found(hit, row, query))
+            shown.append(_result(hit, row, query))
     return shown
 
 
-def _found(hit: Hit, row: Any, query: Query) -> Found:
+def _result(hit: Hit, row: Any, query: Query) -> Result:
     of_entry = hit.entry is not None
     if of_entry:
         headline, byline, text = row.headline, row.byline, visible_text(row.body)
     else:
         headline, byline, text = row.shown_title, "", beside_entries(from_json(row.whole))
-    return Found(
+    return Result(
         hit=hit,
         headline=marked(headline, query.phrases),
         byline=marked(byline, query.phrases),

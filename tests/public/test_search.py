@@ -44,7 +44,7 @@ def headlines(text: str = "", **filters: Any) -> list[str]:
     query = Query(text, **filters)
     return [
         "".join(text for text, _ in shown.headline)
-        for shown in search.found(search.search(query), query)
+        for shown in search.load_results(search.search(query), query)
     ]
 
 
@@ -176,7 +176,7 @@ def test_pages_follow_each_other_without_gaps() -> None:
         while True:
             hits = search.search(query)
             assert (hits.count, hits.is_capped) == (20, False)
-            seen += ["".join(t for t, _ in f.headline) for f in search.found(hits, query)]
+            seen += ["".join(t for t, _ in f.headline) for f in search.load_results(hits, query)]
             if hits.next is None:
                 break
             query = Query("消息", limit=7, order=order, after=hits.next)
@@ -283,7 +283,7 @@ def test_a_hit_is_shown_with_what_leads_to_it() -> None:
     item = story("大模型降价", body="前文。" * 60 + "每**百万**词元一元。" + "后文。" * 60)
     digest = published(item, title="模型一期", intro="一段导语")
     query = Query("模型 百万词元")
-    (shown,) = search.found(search.search(query), query)
+    (shown,) = search.load_results(search.search(query), query)
     assert shown.headline == (("大", False), ("模型", True), ("降价", False))
     assert [text for text, is_hit in shown.snippet if is_hit] == ["百万词元"]
     assert shown.byline == (("Mira Okafor", False),)
@@ -291,7 +291,7 @@ def test_a_hit_is_shown_with_what_leads_to_it() -> None:
     assert shown.get_absolute_url() == f"{digest.get_absolute_url()}#i-{item.pk}"
     assert shown.date.isoformat() == "2026-11-20T08:00:00+08:00"
     query = Query("一期")
-    (shown,) = search.found(search.search(query), query)
+    (shown,) = search.load_results(search.search(query), query)
     assert shown.headline == (("模型", False), ("一期", True))
     assert shown.snippet == (("一段导语", False),)
     assert shown.get_absolute_url() == digest.get_absolute_url()
@@ -302,7 +302,7 @@ def test_what_is_withdrawn_between_the_two_queries_is_not_shown() -> None:
     query = Query("消息")
     hits = search.search(query)
     lifecycle.withdraw(digest, by=person(REVIEWER), version=digest.version, note="错了")
-    assert search.found(hits, query) == []
+    assert search.load_results(hits, query) == []
 
 
 @pytest.mark.parametrize("order", ["newest", "relevance"])
@@ -317,7 +317,7 @@ def test_a_search_costs_two_queries(
         )
     query = Query("消息", order=order, series=series().pk, since=date(2000, 1, 1))
     with django_assert_num_queries(2):
-        shown = search.found(search.search(query), query)
+        shown = search.load_results(search.search(query), query)
         assert {one.get_absolute_url() for one in shown}
     assert len(shown) == 18
 
@@ -389,7 +389,7 @@ def test_any_text_is_answered() -> None:
     @given(st.text(max_size=30), st.sampled_from(["newest", "relevance"]))
     def answer(text: str, order: Order) -> None:
         query = Query(text, order=order)
-        search.found(search.search(query), query)
+        search.load_results(search.search(query), query)
 
     answer()
 

@@ -41,7 +41,7 @@ class Sweep:
         return not (self.written or self.removed or self.conflicts or self.failed)
 
 
-class Found(NamedTuple):
+class OnDisk(NamedTuple):
     """A file of ours found on the disk."""
 
     sha256: str
@@ -98,19 +98,19 @@ class _Reconciliation:
         self.header = header
         self.wanted = wanted
         self.files = dict(manifest.files)
-        self.write: dict[str, Found | None] = {}
-        self.remove: dict[str, Found] = {}
+        self.write: dict[str, OnDisk | None] = {}
+        self.remove: dict[str, OnDisk] = {}
         self.gone: list[str] = []
         self.sweep = Sweep()
 
     def compare(self, *, trust: bool) -> None:
         """Find what has to be done; `trust` relies on the stamp instead of reading the file."""
         for path in self.wanted:
-            with self.telling(path):
+            with self.noting_errors(path):
                 check_path(path)
                 self.judge(path, trust)
         for path in [path for path in self.files if path not in self.wanted]:
-            with self.telling(path):
+            with self.noting_errors(path):
                 self.judge(path, trust)
 
     def judge(self, path: str, trust: bool) -> None:
@@ -142,11 +142,11 @@ class _Reconciliation:
         else:
             self.write[path] = found
 
-    def find(self, path: str, trusted: Owned | None) -> Found | None:
+    def find(self, path: str, trusted: Owned | None) -> OnDisk | None:
         if trusted and trusted.stamp and self.folder.stamp(path) == trusted.stamp:
-            return Found(trusted.hashes[0], trusted.stamp)
+            return OnDisk(trusted.hashes[0], trusted.stamp)
         found = self.folder.sha256(path)
-        return found and Found(*found)
+        return found and OnDisk(*found)
 
     def carry_out(self, load: Load) -> None:
         for subfolder in {path.rpartition("/")[0] for path in self.files | self.write} | {""}:
@@ -156,7 +156,7 @@ class _Reconciliation:
         finally:
             # A withdrawal happens whatever became of the writing, on a full disk too.
             self.remove_files()
-            with self.telling(MANIFEST):
+            with self.noting_errors(MANIFEST):
                 self.save()
 
     def write_files(self, load: Load) -> None:
@@ -171,7 +171,7 @@ class _Reconciliation:
         for batch in batched(self.write, BATCH):
             texts = load(batch)
             for path in batch:
-                with self.telling(path):
+                with self.noting_errors(path):
                     self.write_file(path, texts.get(path, b""))
 
     def write_file(self, path: str, data: bytes) -> None:
@@ -184,7 +184,7 @@ class _Reconciliation:
 
     def remove_files(self) -> None:
         for path, found in self.remove.items():
-            with self.telling(path):
+            with self.noting_errors(path):
                 self.folder.remove(path, found.stamp)
                 del self.files[path]
                 self.sweep.removed.append(path)
@@ -199,7 +199,7 @@ class _Reconciliation:
             self.saved = manifest
 
     @contextmanager
-    def telling(self, path: str) -> Iterator[None]:
+    def noting_errors(self, path: str) -> Iterator[None]:
         """Note an error with one file, so that it stops no other."""
         try:
             yield

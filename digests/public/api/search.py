@@ -10,7 +10,7 @@ from digests.public.api import schemas
 from digests.public.api.digests import reference
 from digests.public.api.params import SearchParams
 from digests.public.api.responses import ASKED, address, as_pages_are, next_address
-from digests.search import Found, Marked, Query, found, search
+from digests.search import Marked, Query, Result, load_results, search
 
 router = Router(tags=["search"])
 
@@ -40,7 +40,7 @@ def search_entries(request: HttpRequest, asked: Asked[SearchParams]) -> schemas.
     return schemas.HitPage(
         count=hits.count,
         capped=hits.is_capped,
-        hits=[_hit(hit) for hit in found(hits, query)],
+        hits=[_hit(hit) for hit in load_results(hits, query)],
         next=next_address(request, asked, hits.next),
     )
 
@@ -53,7 +53,7 @@ def _number_of(series: str | None) -> int | None:
     return Series.objects.filter(slug=series).values_list("pk", flat=True).first() or 0
 
 
-def _hit(hit: Found) -> schemas.Hit:
+def _hit(hit: Result) -> schemas.Hit:
     return schemas.Hit(
         item=hit.item,
         url=address(hit.get_absolute_url()),
