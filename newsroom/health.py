@@ -105,8 +105,8 @@ def files() -> None:
     found = ExportedFile.objects.values_list("state").order_by("state").annotate(Count("pk"))
     counts = dict(found.exclude(state=ExportedFile.State.WRITTEN))
     if counts:
-        listed = ", ".join(f"{count} {state}" for state, count in counts.items())
-        raise Trouble(f"Not written: {listed}. The list of exported files says why.")
+        states = ", ".join(f"{count} {state}" for state, count in counts.items())
+        raise Trouble(f"Not written: {states}. The list of exported files says why.")
 
 
 def broker() -> None:

@@ -15,7 +15,7 @@ from digests.models import LiveDigest
 from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.public.metadata import list_of_stories
 from digests.public.queries import common_language, newest, site_language
-from digests.public.responses import for_readers, page
+from digests.public.responses import for_readers, render_page
 from digests.text.index.headline_key import headline_key
 from digests.text.page import PageEntry
 from digests.text.urls import canonical_url
@@ -29,7 +29,7 @@ def archive(request: HttpRequest) -> HttpResponse:
         (year, [(day, None) for day in days])
         for year, days in groupby(_last_days_of_months(), lambda day: day.year)
     ]
-    return page("archive.html", site_language(), {"years": years})
+    return render_page("archive.html", site_language(), {"years": years})
 
 
 @for_readers
@@ -38,7 +38,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     months = _months(LiveDigest.objects.filter(live_day__gte=first, live_day__lte=last))
     if not months:
         raise Http404
-    return page("year.html", site_language(), {"first": first, "months": months})
+    return render_page("year.html", site_language(), {"first": first, "months": months})
 
 
 # The first day of a day's month, as each database tells it.
@@ -87,7 +87,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         raise Http404
     days = [(day, list(of_day)) for day, of_day in groupby(digests, attrgetter("live_day"))]
     context = {"first": first, "days": days, "has_zones": _have_several_zones(digests)}
-    return page("month.html", common_language(d.series.language for d in digests), context)
+    return render_page("month.html", common_language(d.series.language for d in digests), context)
 
 
 @dataclass
@@ -130,25 +130,25 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
         "after": days.filter(live_day__gt=shown).first(),
         "data": list_of_stories(story.entry for _digest, stories in groups for story in stories),
     }
-    return page("day.html", common_language(d.series.language for d in digests), context)
+    return render_page("day.html", common_language(d.series.language for d in digests), context)
 
 
 def _folded(digests: Iterable[LiveDigest]) -> list[tuple[LiveDigest, list[Story]]]:
-    told: dict[object, Story] = {}
+    seen: dict[object, Story] = {}
     groups = []
     for digest in digests:
         stories = []
         for entry in digest.page.entries:
             story = Story(entry, digest)
             marks = story.marks()
-            known = next((told[mark] for mark in marks if mark in told), None)
+            known = next((seen[mark] for mark in marks if mark in seen), None)
             if known and known.digest != digest:
                 known.earlier.append(story)
             else:
                 # A story that stands twice in one digest was meant to.
                 stories.append(story)
             for mark in marks:
-                told.setdefault(mark, known or story)
+                seen.setdefault(mark, known or story)
         groups.append((digest, stories))
     return groups
 

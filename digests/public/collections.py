@@ -5,32 +5,32 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from digests.models import Correction, Entry, Filing, Revision, Site
 from digests.models.history import CORRECTIONS
-from digests.public.pages import listed
-from digests.public.queries import a_page, newest, site_language, story_runs_or_404
-from digests.public.responses import for_readers, page
+from digests.public.pages import digest_list
+from digests.public.queries import newest, paginate, site_language, story_runs_or_404
+from digests.public.responses import for_readers, render_page
 from digests.text.markdown.html import to_html
 
-A_LIST = 50  # corrections on a page
+CORRECTIONS_PER_PAGE = 50
 
 
 @for_readers
 def categories(request: HttpRequest) -> HttpResponse:
     names = Filing.objects.live().names()
-    return page("categories.html", site_language(), {"names": names})
+    return render_page("categories.html", site_language(), {"names": names})
 
 
 @for_readers
 def category(request: HttpRequest, name: str) -> HttpResponse:
     if not Filing.objects.live().filter(name=name).exists():
         raise Http404
-    return listed("category.html", "", request, newest(category=name), {"name": name})
+    return digest_list("category.html", "", request, newest(category=name), {"name": name})
 
 
 @for_readers
 def sources(request: HttpRequest) -> HttpResponse:
     """The sources of published stories."""
     rows = Entry.objects.live().sources()
-    return page("sources.html", site_language(), {"sources": rows})
+    return render_page("sources.html", site_language(), {"sources": rows})
 
 
 @for_readers
@@ -43,8 +43,8 @@ def corrections(request: HttpRequest) -> HttpResponse:
             Prefetch("revision__digest__live_revision", Revision.objects.defer("text"))
         )
     )
-    shown, way_on = a_page(request, rows, CORRECTIONS, A_LIST)
-    return page("corrections.html", site_language(), {"corrections": shown} | way_on)
+    shown, paging = paginate(request, rows, CORRECTIONS, CORRECTIONS_PER_PAGE)
+    return render_page("corrections.html", site_language(), {"corrections": shown} | paging)
 
 
 @for_readers
@@ -54,13 +54,13 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     if runs is None:
         gone = Entry.objects.telling(pk).were_published().values_list("language", flat=True).last()
         assert gone is not None  # noqa: S101 (it ran)
-        return page("item_gone.html", gone, {}, status=410)
+        return render_page("item_gone.html", gone, {}, status=410)
     # A repeat's own number leads here as well; this is the number to know the story by.
     story = {"pk": runs.last.story, "entry": runs.last, "body": runs.body, "runs": runs.entries}
-    return page("item.html", runs.last.language, story)
+    return render_page("item.html", runs.last.language, story)
 
 
 @for_readers
 def about(request: HttpRequest) -> HttpResponse:
     site = Site.objects.first() or Site()
-    return page("about.html", site.about_language, {"text": to_html(site.about)})
+    return render_page("about.html", site.about_language, {"text": to_html(site.about)})

@@ -22,25 +22,25 @@ from digests.public.responses import for_readers
 from digests.text.characters import for_xml
 from digests.text.urls import absolute_links
 
-LATEST = 20
+DIGESTS_IN_FEED = 20
 
 
 @for_readers
 def site_feed(request: HttpRequest, form: str) -> HttpResponse:
-    return _feed(form, list(newest()[:LATEST]), "/", "digests")
+    return _feed(form, list(newest()[:DIGESTS_IN_FEED]), "/", "digests")
 
 
 @for_readers
 def series_feed(request: HttpRequest, form: str, series: str) -> HttpResponse:
     row = get_object_or_404(known_series(), slug=series)
     at = reverse("public:series", args=[row.slug])
-    digests = list(newest(row)[:LATEST])
+    digests = list(newest(row)[:DIGESTS_IN_FEED])
     return _feed(form, digests, at, f"series/{row.pk}", row.name, row.language)
 
 
 @for_readers
 def category_feed(request: HttpRequest, form: str, name: str) -> HttpResponse:
-    digests = list(newest(category=name)[:LATEST])
+    digests = list(newest(category=name)[:DIGESTS_IN_FEED])
     if not digests:
         raise Http404
     at = reverse("public:category", args=[name])

@@ -34,11 +34,11 @@ def article(digest: LiveDigest) -> SafeString:
         "name": settings.SITE_NAME,
         "url": f"{settings.SITE_URL}/",
     }
-    told = description(page)
+    summary = description(page)
     return _json_ld(
         "NewsArticle",
         headline=page.title,
-        **({"description": told} if told else {}),
+        **({"description": summary} if summary else {}),
         url=url,
         mainEntityOfPage=url,
         datePublished=page.date.isoformat(),
@@ -56,18 +56,18 @@ def article(digest: LiveDigest) -> SafeString:
 
 
 def list_of_stories(entries: Iterable[PageEntry]) -> list[SafeString]:
-    return _list((reverse("public:item", args=[e.item]), e.headline) for e in entries)
+    return _item_list((reverse("public:item", args=[e.item]), e.headline) for e in entries)
 
 
 def list_of_digests(digests: Iterable[LiveDigest]) -> list[SafeString]:
-    return _list((digest.get_absolute_url(), digest.page.title) for digest in digests)
+    return _item_list((digest.get_absolute_url(), digest.page.title) for digest in digests)
 
 
-def _list(listed: Iterable[tuple[str, str]]) -> list[SafeString]:
+def _item_list(links: Iterable[tuple[str, str]]) -> list[SafeString]:
     """The `ItemList` of addresses and names; nothing for an empty list."""
     items = [
         {"@type": "ListItem", "position": position, "url": settings.SITE_URL + path, "name": name}
-        for position, (path, name) in enumerate(listed, start=1)
+        for position, (path, name) in enumerate(links, start=1)
     ]
     if not items:
         return []
@@ -78,8 +78,8 @@ def _list(listed: Iterable[tuple[str, str]]) -> list[SafeString]:
 _IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
 
-def _json_ld(kind: str, **told: Any) -> SafeString:
+def _json_ld(kind: str, **properties: Any) -> SafeString:
     """Data in the terms of schema.org, escaped to stand in a `script`."""
-    data = {"@context": "https://schema.org", "@type": kind} | told
+    data = {"@context": "https://schema.org", "@type": kind} | properties
     text = json.dumps(data, ensure_ascii=False).translate(_IN_SCRIPT)
     return mark_safe(text)  # noqa: S308 (see above)

@@ -11,11 +11,11 @@ from digests.models import Digest, LiveDigest, Revision, Series
 from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.models.reader_notes import reader_notes
 from digests.public.metadata import article, description, list_of_digests, list_of_stories
-from digests.public.queries import a_page, common_language, known_series, newest, site_language
-from digests.public.responses import for_readers, instead_of_a_page, page
+from digests.public.queries import common_language, known_series, newest, paginate, site_language
+from digests.public.responses import error_page, for_readers, render_page
 
 # Digests of each series on the front page, and digests on a page of a list.
-LATEST, A_LIST = 6, 20
+LATEST_OF_SERIES, DIGESTS_PER_PAGE = 6, 20
 
 
 @for_readers
@@ -25,15 +25,15 @@ def home(request: HttpRequest) -> HttpResponse:
     groups: dict[Series, list[LiveDigest]] = {}
     for digest in shown[1:]:
         group = groups.setdefault(digest.series, [])
-        if len(group) < LATEST:
+        if len(group) < LATEST_OF_SERIES:
             group.append(digest)
     language = common_language(digest.live_revision.language for digest in shown)
-    listed = shown[:1] + [digest for group in groups.values() for digest in group]
+    digests = shown[:1] + [digest for group in groups.values() for digest in group]
     context = {"latest": shown[0] if shown else None, "groups": groups.items()}
-    return page("home.html", language, context | _told(listed))
+    return render_page("home.html", language, context | _list_metadata(digests))
 
 
-def _told(digests: list[LiveDigest]) -> dict[str, object]:
+def _list_metadata(digests: list[LiveDigest]) -> dict[str, object]:
     """The metadata of a list of digests, which `_head.html` puts into the page."""
     return {
         "description": description(digests[0].page) if digests else "",
@@ -45,7 +45,9 @@ def _latest_of_each_series() -> LiveDigestQuerySet:
     """The latest digests of each series, newest first; one more than is listed, because one stands
     above the lists. Costs three queries, however many series there are."""
     dates = LiveDigest.objects.filter(series=OuterRef("pk")).values("live_date")
-    oldest = Series.objects.values_list("pk", Subquery(dates[LATEST : LATEST + 1]))
+    oldest = Series.objects.values_list(
+        "pk", Subquery(dates[LATEST_OF_SERIES : LATEST_OF_SERIES + 1])
+    )
     wanted = [
         # The date is None where the series has no more digests than are wanted.
         Q(series=series, live_date__gte=date) if date else Q(series=series)
@@ -58,10 +60,10 @@ def _latest_of_each_series() -> LiveDigestQuerySet:
 @for_readers
 def series_page(request: HttpRequest, series: str) -> HttpResponse:
     row = get_object_or_404(known_series(), slug=series)
-    return listed("series.html", row.language, request, newest(row), {"series": row})
+    return digest_list("series.html", row.language, request, newest(row), {"series": row})
 
 
-def listed(
+def digest_list(
     template: str,
     language: str,
     request: HttpRequest,
@@ -70,10 +72,10 @@ def listed(
 ) -> HttpResponse:
     """A page of a list of digests, from the place in the address on, with a link to the next
     page."""
-    shown, way_on = a_page(request, digests, DIGESTS, A_LIST)
-    context |= {"digests": shown} | way_on | _told(shown)
+    shown, paging = paginate(request, digests, DIGESTS, DIGESTS_PER_PAGE)
+    context |= {"digests": shown} | paging | _list_metadata(shown)
     language = language or common_language(d.live_revision.language for d in shown)
-    return page(template, language, context)
+    return render_page(template, language, context)
 
 
 @for_readers
@@ -92,7 +94,7 @@ def digest_page(request: HttpRequest, series: str, slug: str) -> HttpResponse:
         "older": digest.older,
         "newer": digest.newer,
     }
-    return page("digest.html", digest.live_revision.language, context)
+    return render_page("digest.html", digest.live_revision.language, context)
 
 
 def _gone(series: str, slug: str) -> HttpResponse:
@@ -100,7 +102,7 @@ def _gone(series: str, slug: str) -> HttpResponse:
     digests = Digest.objects.select_related("series")
     digest = get_object_or_404(digests, series__slug=series, slug=slug)
     # Its working copy may hold anything by now: only the note is meant for the public.
-    return page("gone.html", digest.series.language, {"digest": digest}, status=410)
+    return render_page("gone.html", digest.series.language, {"digest": digest}, status=410)
 
 
 @for_readers
@@ -114,6 +116,6 @@ def markdown(request: HttpRequest, series: str, slug: str) -> HttpResponse:
     return HttpResponse(revision.text, content_type="text/markdown; charset=utf-8")
 
 
-@instead_of_a_page
+@error_page
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page("404.html", site_language(), {}, status=404)
+    return render_page("404.html", site_language(), {}, status=404)

@@ -63,7 +63,7 @@ def common_language(languages: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else settings.LANGUAGE_CODE
 
 
-def a_page[Row: Model](
+def paginate[Row: Model](
     request: HttpRequest, rows: QuerySet[Row], keyset: Keyset, size: int
 ) -> tuple[list[Row], dict[str, object]]:
     """Up to `size` rows from the place in the address on, and what templates need to link to this

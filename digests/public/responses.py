@@ -21,12 +21,14 @@ def for_readers(view: View) -> View:
     return require_safe(csp_override(POLICY)(cached_per_edition(view)))
 
 
-def instead_of_a_page(view: View) -> View:
+def error_page(view: View) -> View:
     """Make a view the answer that readers get at an address where there is nothing."""
     return csp_override(POLICY)(public_response(view))
 
 
-def page(template: str, language: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def render_page(
+    template: str, language: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     """A page of `templates/public/` in one language.
 
     The templates get no request: nothing of a session can reach a page that caches keep.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from digests.models import Entry, Filing, LiveDigest, Series, Source
 from digests.public.caching import cached_value
 from digests.public.queries import common_language
-from digests.public.responses import for_readers, page
+from digests.public.responses import for_readers, render_page
 from digests.search import MAX_QUERY, Hits, Query, load_results, search
 
 
@@ -69,10 +69,10 @@ class SearchForm(forms.Form):
     # The filters, which stay folded away as long as none is set.
     FILTERS = ("series", "category", "source", "from", "to", "order")
 
-    def __init__(self, asked: QueryDict, choices: Choices) -> None:
-        asked = asked.copy()
-        asked["q"] = asked.get("q", "").replace("\0", "")
-        super().__init__(asked, auto_id="search-%s", label_suffix="")
+    def __init__(self, params: QueryDict, choices: Choices) -> None:
+        params = params.copy()
+        params["q"] = params.get("q", "").replace("\0", "")
+        super().__init__(params, auto_id="search-%s", label_suffix="")
         self.use_required_attribute = False
         # `from` is a keyword of Python, so the two cannot be declared above.
         for name, label in (("from", _("From")), ("to", _("Until"))):
@@ -81,7 +81,7 @@ class SearchForm(forms.Form):
             self.fields[name] = forms.DateField(
                 label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"]
             )
-        if not asked["q"]:
+        if not params["q"]:
             self.fields["q"].widget.attrs["autofocus"] = True
         for name, pairs in (
             ("series", [(series.slug, series.name) for series in choices.series]),
@@ -128,19 +128,19 @@ def search_page(request: HttpRequest) -> HttpResponse:
         }
         if query.after is not None:
             context["first"] = _address(request, None)
-    return page("search.html", choices.language(request.GET.get("series", "")), context)
+    return render_page("search.html", choices.language(request.GET.get("series", "")), context)
 
 
-def _query(asked: dict[str, Any], choices: Choices) -> Query:
+def _query(given: dict[str, Any], choices: Choices) -> Query:
     return Query(
-        asked["q"],
-        series=choices.number(asked["series"]),
-        category=asked["category"] or None,
-        source=int(asked["source"]) if asked["source"] else None,
-        since=asked["from"],
-        until=asked["to"],
-        order=asked["order"] or "newest",
-        after=asked["after"],
+        given["q"],
+        series=choices.number(given["series"]),
+        category=given["category"] or None,
+        source=int(given["source"]) if given["source"] else None,
+        since=given["from"],
+        until=given["to"],
+        order=given["order"] or "newest",
+        after=given["after"],
     )
 
 
@@ -150,8 +150,8 @@ def _onward(request: HttpRequest, hits: Hits) -> str:
 
 
 def _address(request: HttpRequest, after: int | None) -> str:
-    asked = request.GET.copy()
-    asked.pop("after", None)
+    params = request.GET.copy()
+    params.pop("after", None)
     if after is not None:
-        asked["after"] = str(after)
-    return f"?{asked.urlencode()}"
+        params["after"] = str(after)
+    return f"?{params.urlencode()}"

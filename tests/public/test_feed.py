@@ -281,7 +281,7 @@ def test_an_empty_feed_is_valid_and_stays_the_same(client: Client, form: str) ->
 
 
 def test_a_feed_is_bounded(client: Client, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    monkeypatch.setattr(feeds, "LATEST", 2)
+    monkeypatch.setattr(feeds, "DIGESTS_IN_FEED", 2)
     for hours in range(3):
         published(title=f"第{hours}期", date=PAST + timedelta(hours=hours))
     for folder in ("/", "/global-ai/", "/categories/AI 发展/"):

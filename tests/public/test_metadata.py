@@ -146,7 +146,7 @@ def test_every_page_leads_to_feeds_that_answer(client: Client, address: str) -> 
 def test_a_page_further_down_a_list_names_its_own_address(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digests.public.pages.A_LIST", 1)
+    monkeypatch.setattr("digests.public.pages.DIGESTS_PER_PAGE", 1)
     published()
     published(date=PAST - timedelta(days=1))
     onward = head_of_next(client, "/global-ai/")
@@ -230,7 +230,7 @@ def test_lists_tell_what_is_in_them_and_every_address_answers(client: Client, ad
 def test_the_front_lists_what_it_shows_and_no_more(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digests.public.pages.LATEST", 2)
+    monkeypatch.setattr("digests.public.pages.LATEST_OF_SERIES", 2)
     for hours in range(5):
         published(title=f"第{hours}期", date=PAST + timedelta(hours=hours))
     published(title="Other", series=series("weekly"), date=PAST - timedelta(days=9))
