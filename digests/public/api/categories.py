@@ -6,18 +6,18 @@ from ninja import Router
 
 from digests.models import Filing
 from digests.public.api import schemas
-from digests.public.api.responses import REFUSALS, address, as_pages_are
+from digests.public.api.responses import ERRORS, address, cached_like_pages
 
 router = Router(tags=["categories"])
 
 
 @router.get(
     "/",
-    response={200: schemas.CategoryList} | REFUSALS,
+    response={200: schemas.CategoryList} | ERRORS,
     operation_id="list_categories",
     summary="List categories",
 )
-@as_pages_are
+@cached_like_pages
 def list_categories(request: HttpRequest) -> schemas.CategoryList:
     """The categories of published digests."""
     names = Filing.objects.live().names()

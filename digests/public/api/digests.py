@@ -13,7 +13,7 @@ from digests.models.live import DIGESTS
 from digests.models.reader_notes import reader_notes
 from digests.public.api import schemas
 from digests.public.api.params import DigestParams, Slug
-from digests.public.api.responses import ASKED, address, as_pages_are, page_of
+from digests.public.api.responses import PARAM_ERRORS, address, cached_like_pages, page_of
 from digests.text.format import DigestDocument
 
 router = Router(tags=["digests"])
@@ -21,24 +21,24 @@ router = Router(tags=["digests"])
 
 @router.get(
     "/",
-    response={200: schemas.DigestPage} | ASKED,
+    response={200: schemas.DigestPage} | PARAM_ERRORS,
     operation_id="list_digests",
     summary="List digests",
 )
-@as_pages_are
-def list_digests(request: HttpRequest, asked: Query[DigestParams]) -> schemas.DigestPage:
+@cached_like_pages
+def list_digests(request: HttpRequest, params: Query[DigestParams]) -> schemas.DigestPage:
     """Published digests, newest first."""
     digests = LiveDigest.objects.all()
-    if asked.series:
-        digests = digests.filter(series__slug=asked.series)
-    if asked.category:
-        digests = digests.filed_as(asked.category)
-    if asked.date_from:
-        digests = digests.filter(live_day__gte=asked.date_from)
-    if asked.date_to:
-        digests = digests.filter(live_day__lte=asked.date_to)
+    if params.series:
+        digests = digests.filter(series__slug=params.series)
+    if params.category:
+        digests = digests.filed_as(params.category)
+    if params.date_from:
+        digests = digests.filter(live_day__gte=params.date_from)
+    if params.date_to:
+        digests = digests.filter(live_day__lte=params.date_to)
     rows = digests.select_related("series", "live_revision").defer("live_revision__text")
-    shown, following = page_of(rows, DIGESTS, request, asked)
+    shown, following = page_of(rows, DIGESTS, request, params)
     return schemas.DigestPage(
         digests=[schemas.DigestSummary(**summary(digest)) for digest in shown],
         next=following,
@@ -47,11 +47,12 @@ def list_digests(request: HttpRequest, asked: Query[DigestParams]) -> schemas.Di
 
 @router.get(
     "/{series}/{slug}/",
-    response={200: schemas.DigestDetail, 404: schemas.Problem, 410: schemas.Withdrawn} | ASKED,
+    response={200: schemas.DigestDetail, 404: schemas.Problem, 410: schemas.Withdrawn}
+    | PARAM_ERRORS,
     operation_id="get_digest",
     summary="Get a digest",
 )
-@as_pages_are
+@cached_like_pages
 def get_digest(
     request: HttpRequest, series: Annotated[Slug, Path()], slug: Annotated[Slug, Path()]
 ) -> schemas.DigestDetail | Status[schemas.Withdrawn]:

@@ -11,7 +11,7 @@ from digests.models.revision import ENTRIES
 from digests.public.api import schemas
 from digests.public.api.digests import reference
 from digests.public.api.params import EntryParams, Number
-from digests.public.api.responses import ASKED, address, as_pages_are, page_of
+from digests.public.api.responses import PARAM_ERRORS, address, cached_like_pages, page_of
 from digests.public.queries import story_runs_or_404
 
 router = Router(tags=["entries"])
@@ -19,25 +19,25 @@ router = Router(tags=["entries"])
 
 @router.get(
     "/",
-    response={200: schemas.EntryPage} | ASKED,
+    response={200: schemas.EntryPage} | PARAM_ERRORS,
     operation_id="list_entries",
     summary="List entries",
 )
-@as_pages_are
-def list_entries(request: HttpRequest, asked: Query[EntryParams]) -> schemas.EntryPage:
+@cached_like_pages
+def list_entries(request: HttpRequest, params: Query[EntryParams]) -> schemas.EntryPage:
     """The entries of all published digests, those of the newest digest first. A story that ran
     again is there again."""
     given = {
-        "revision__live_digest__series__slug": asked.series,
-        "revision__filings__name": asked.category,
-        "revision__live_digest__live_day__gte": asked.date_from,
-        "revision__live_digest__live_day__lte": asked.date_to,
-        "source": asked.source,
+        "revision__live_digest__series__slug": params.series,
+        "revision__filings__name": params.category,
+        "revision__live_digest__live_day__gte": params.date_from,
+        "revision__live_digest__live_day__lte": params.date_to,
+        "source": params.source,
     }
     entries = Entry.objects.live().filter(
         **{lookup: value for lookup, value in given.items() if value is not None}
     )
-    shown, following = page_of(entries.with_digests(), ENTRIES, request, asked)
+    shown, following = page_of(entries.with_digests(), ENTRIES, request, params)
     bodies = Rendering.objects.bodies(shown)
     return schemas.EntryPage(
         entries=[
@@ -54,11 +54,11 @@ def list_entries(request: HttpRequest, asked: Query[EntryParams]) -> schemas.Ent
 
 @router.get(
     "/{item}/",
-    response={200: schemas.StoryDetail, 404: schemas.Problem, 410: schemas.Problem} | ASKED,
+    response={200: schemas.StoryDetail, 404: schemas.Problem, 410: schemas.Problem} | PARAM_ERRORS,
     operation_id="get_entry",
     summary="Get a story",
 )
-@as_pages_are
+@cached_like_pages
 def get_entry(
     request: HttpRequest, item: Annotated[Number, Path()]
 ) -> schemas.StoryDetail | Status[schemas.Problem]:

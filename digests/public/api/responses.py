@@ -13,11 +13,11 @@ from digests.public.api.params import DigestParams, EntryParams, Filters
 from digests.public.api.schemas import Invalid, Problem
 from digests.public.caching import cached_per_edition
 
-as_pages_are = decorate_view(cached_per_edition)
+cached_like_pages = decorate_view(cached_per_edition)
 
-# The refusals of any operation, and those of one that takes parameters.
-REFUSALS: dict[int, Any] = {429: Problem}
-ASKED: dict[int, Any] = {422: Invalid} | REFUSALS
+# The errors of any operation, and those of one that takes parameters.
+ERRORS: dict[int, Any] = {429: Problem}
+PARAM_ERRORS: dict[int, Any] = {422: Invalid} | ERRORS
 
 
 def address(path: str) -> str:
@@ -25,16 +25,16 @@ def address(path: str) -> str:
 
 
 def page_of[Row: Model](
-    rows: QuerySet[Row], order: Keyset, request: HttpRequest, asked: DigestParams | EntryParams
+    rows: QuerySet[Row], order: Keyset, request: HttpRequest, params: DigestParams | EntryParams
 ) -> tuple[list[Row], str | None]:
     """The requested page of a list, and the address of the next one, if there is one."""
-    shown, cursor = order.page(rows, asked.limit, asked.cursor)
-    return shown, next_address(request, asked, cursor)
+    shown, cursor = order.page(rows, params.limit, params.cursor)
+    return shown, next_address(request, params, cursor)
 
 
-def next_address(request: HttpRequest, asked: Filters, cursor: object | None) -> str | None:
+def next_address(request: HttpRequest, params: Filters, cursor: object | None) -> str | None:
     """The address of the next page, if there is one: the same query from its cursor on."""
     if cursor is None:
         return None
-    given = asked.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    given = params.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     return address(f"{request.path}?{urlencode(given | {'cursor': cursor})}")

@@ -2,14 +2,14 @@
 
 from django.http import HttpRequest
 from django.utils.html import escape
-from ninja import Query as Asked
+from ninja import Query as QueryParams
 from ninja import Router
 
 from digests.models import Series
 from digests.public.api import schemas
 from digests.public.api.digests import reference
 from digests.public.api.params import SearchParams
-from digests.public.api.responses import ASKED, address, as_pages_are, next_address
+from digests.public.api.responses import PARAM_ERRORS, address, cached_like_pages, next_address
 from digests.search import Marked, Query, Result, load_results, search
 
 router = Router(tags=["search"])
@@ -17,31 +17,31 @@ router = Router(tags=["search"])
 
 @router.get(
     "/",
-    response={200: schemas.HitPage} | ASKED,
+    response={200: schemas.HitPage} | PARAM_ERRORS,
     operation_id="search",
     summary="Search",
 )
-@as_pages_are
-def search_entries(request: HttpRequest, asked: Asked[SearchParams]) -> schemas.HitPage:
+@cached_like_pages
+def search_entries(request: HttpRequest, params: QueryParams[SearchParams]) -> schemas.HitPage:
     """Matching entries, and digests whose title, intro, headings or outro match."""
-    series = _number_of(asked.series)
+    series = _number_of(params.series)
     query = Query(
-        asked.q,
+        params.q,
         series=series,
-        category=asked.category,
-        source=asked.source,
-        since=asked.date_from,
-        until=asked.date_to,
-        order=asked.order,
-        after=asked.cursor,
-        limit=asked.limit,
+        category=params.category,
+        source=params.source,
+        since=params.date_from,
+        until=params.date_to,
+        order=params.order,
+        after=params.cursor,
+        limit=params.limit,
     )
     hits = search(query)
     return schemas.HitPage(
         count=hits.count,
         capped=hits.is_capped,
         hits=[_hit(hit) for hit in load_results(hits, query)],
-        next=next_address(request, asked, hits.next),
+        next=next_address(request, params, hits.next),
     )
 
 

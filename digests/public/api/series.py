@@ -10,7 +10,7 @@ from ninja import Path, Router
 from digests.models import LiveDigest, Series
 from digests.public.api import schemas
 from digests.public.api.params import Slug
-from digests.public.api.responses import ASKED, REFUSALS, address, as_pages_are
+from digests.public.api.responses import ERRORS, PARAM_ERRORS, address, cached_like_pages
 from digests.public.queries import known_series
 
 router = Router(tags=["series"])
@@ -18,11 +18,11 @@ router = Router(tags=["series"])
 
 @router.get(
     "/",
-    response={200: schemas.SeriesList} | REFUSALS,
+    response={200: schemas.SeriesList} | ERRORS,
     operation_id="list_series",
     summary="List series",
 )
-@as_pages_are
+@cached_like_pages
 def list_series(request: HttpRequest) -> schemas.SeriesList:
     """All series with a published digest."""
     return schemas.SeriesList(series=[_schema(row) for row in LiveDigest.objects.series()])
@@ -30,11 +30,11 @@ def list_series(request: HttpRequest) -> schemas.SeriesList:
 
 @router.get(
     "/{series}/",
-    response={200: schemas.Series, 404: schemas.Problem} | ASKED,
+    response={200: schemas.Series, 404: schemas.Problem} | PARAM_ERRORS,
     operation_id="get_series",
     summary="Get a series",
 )
-@as_pages_are
+@cached_like_pages
 def get_series(request: HttpRequest, series: Annotated[Slug, Path()]) -> schemas.Series:
     """One series."""
     return _schema(get_object_or_404(known_series(), slug=series))

@@ -5,18 +5,18 @@ from ninja import Router
 
 from digests.models import Entry
 from digests.public.api import schemas
-from digests.public.api.responses import REFUSALS, as_pages_are
+from digests.public.api.responses import ERRORS, cached_like_pages
 
 router = Router(tags=["sources"])
 
 
 @router.get(
     "/",
-    response={200: schemas.SourceList} | REFUSALS,
+    response={200: schemas.SourceList} | ERRORS,
     operation_id="list_sources",
     summary="List sources",
 )
-@as_pages_are
+@cached_like_pages
 def list_sources(request: HttpRequest) -> schemas.SourceList:
     """The sources of published entries."""
     return schemas.SourceList(
