@@ -137,7 +137,7 @@ def watch_requests(page: Page) -> list[str]:
 
 def make_a_round_trip(page: Page) -> None:
     """Ask for something else: what the page had asked before has been noted by then."""
-    page.evaluate("fetch('/static/desk/write.css', { cache: 'no-store' }).then((a) => a.text())")
+    page.evaluate("fetch('/static/desk/desk.css', { cache: 'no-store' }).then((a) => a.text())")
 
 
 # Remarks

@@ -13,7 +13,6 @@ from tests.embedded import ROOT
 MADE = (
     "var/",
     "digests/desk/shelf.py",
-    "digests/static/desk/shelf.css",
     "templates/desk/shelf.html",
     "tests/desk/test_shelf.py",
 )
