@@ -1,9 +1,9 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { test } from "node:test";
 
-import { answerBy, FakeElement, page, pages, requests, screen, shown } from "./page.js";
+import { answerBy, FakeElement, FakeForm, page, pages, requests, screen, shown } from "./page.js";
 
-const { api, enqueue, refresh, Refused, message } = await import(
+const { api, enqueue, post, refresh, Refused, message } = await import(
   "../../digests/static/desk/desk.js"
 );
 
@@ -20,6 +20,12 @@ async function refusalOf(act) {
   }
   throw new Error("Nothing was refused");
 }
+
+/** The addresses that the page went to.
+    @type {string[]} */
+const gone = [];
+const assign = (/** @type {string} */ address) => gone.push(address);
+Object.assign(globalThis, { location: { assign, search: "" } });
 
 // The queue
 
@@ -68,9 +74,6 @@ test("An error of ours is told of and thrown, and holds no other act back", asyn
 });
 
 test("An act that leads to another page goes there, and says nothing here", async () => {
-  /** @type {string[]} */
-  const gone = [];
-  Object.assign(globalThis, { location: { assign: (/** @type {string} */ to) => gone.push(to) } });
   await enqueue(() => {
     throw new Refused("An earlier sentence.", 409);
   });
@@ -149,6 +152,15 @@ function listOf(name) {
 const html = (/** @type {string} */ text) =>
   new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } });
 
+const emptyForm = /** @type {any} */ (
+  Object.assign(new FakeForm(), { action: "http://localhost/admin/inbox/" })
+);
+globalThis.FormData = class extends FormData {
+  constructor() {
+    super(); // of a form without fields
+  }
+};
+
 test("A region is put in the place of the old one", async () => {
   const old = listOf("old");
   Object.assign(page.found, withList(old));
@@ -178,6 +190,40 @@ test("An answer to an earlier question is older than the page and not shown", as
   await refresh(["list"], "/quick/");
   slow.resolve(html("earlier"));
   await first;
+  equal(old.replacedBy?.textContent, "later");
+});
+
+for (const moment of ["before", "during"]) {
+  test(`An answer to what was asked ${moment} an act, and comes after it, is not shown`, async () => {
+    const old = listOf("old");
+    Object.assign(page.found, withList(old));
+    pages.before = withList(listOf("before the act"));
+    pages.after = withList(listOf("after the act"));
+    /** @type {PromiseWithResolvers<Response>} */
+    const slow = Promise.withResolvers();
+    /** @type {PromiseWithResolvers<Response>} */
+    const acting = Promise.withResolvers();
+    answerBy((address) => address === "/slow/" ? slow.promise : acting.promise);
+    const look = () => refresh(["list"], "/slow/");
+    const act = () => post(emptyForm, ["list"]);
+    const [first, second] = moment === "before" ? [look, act] : [act, look];
+    const both = [first(), second()];
+    acting.resolve(html("after"));
+    await both[moment === "before" ? 1 : 0];
+    slow.resolve(html("before"));
+    await Promise.all(both);
+    equal(old.replacedBy?.textContent, "after the act");
+  });
+}
+
+test("After an act a region is shown again as a later look finds it", async () => {
+  const old = listOf("old");
+  Object.assign(page.found, withList(old));
+  pages.after = withList(listOf("after the act"));
+  pages.later = withList(listOf("later"));
+  answerBy((address) => html(address === "/later/" ? "later" : "after"));
+  await post(emptyForm, ["list"]);
+  await refresh(["list"], "/later/");
   equal(old.replacedBy?.textContent, "later");
 });
 

@@ -146,10 +146,19 @@ function messagesOf(page) {
   return { sentence, trouble: told.some((each) => each.matches(".error, .warning")) };
 }
 
-/** The last question after each region: what answers an earlier one is older than the page.
-    @type {Map<string | undefined, number>} */
-const asked = new Map();
-let questions = 0;
+/** For each region, the number of the request that may replace it: the latest.
+    @type {Map<string, number>} */
+const latest = new Map();
+let counted = 0;
+
+/** Outdates all that was asked for these regions until now. Gives the number of the request that
+    may replace them instead.
+    @param {string[]} names */
+function outdate(names) {
+  counted += 1;
+  for (const name of names) latest.set(name, counted);
+  return counted;
+}
 
 /** What a script sends in the place of a form's fields; several values have one name in a list.
     @typedef {Record<string, string | number | number[]>} Fields */
@@ -168,49 +177,36 @@ export async function post(form, regions, { button = null, fields = {} } = {}) {
     for (const each of [value].flat()) body.append(name, String(each));
   }
   const address = new URL(location.search, form.action).href;
-  const page = await load(regions, () => fetchPage(address, { method: "POST", body }));
+  outdate(regions);
+  const page = await fetchPage(address, { method: "POST", body });
+  put(page, regions, outdate(regions)); // what was asked during the act may be of before it
   const told = messagesOf(page);
   if (page.querySelector("[data-refused]")) throw new Refused(told.sentence, 409);
   return told;
 }
 
-/** Fetches a page again and puts its regions with these names in place.
+/** Fetches a page again and puts its regions with these names in place, except where an act changed
+    them or a later request asked for them meanwhile.
     @param {string[]} names
     @param {string} [address]
     @param {Manner} [manner] */
 export async function refresh(names, address = location.href, manner = {}) {
-  await load(names, () => fetchPage(address, manner));
-}
-
-/** Puts the elements with [data-region] of a page that is fetched in the place of those here with
-    these names.
-    @param {string[]} names
-    @param {() => Promise<Document>} fetchAnswer */
-async function load(names, fetchAnswer) {
-  const mine = (questions += 1);
-  for (const { dataset } of regionsOf(names)) asked.set(dataset.region, mine);
-  const page = await fetchAnswer();
-  put(page, names, mine);
-  return page;
-}
-
-/** @param {string[]} names */
-function regionsOf(names) {
-  return names.flatMap((name) => all(document, `[data-region="${name}"]`));
+  const number = outdate(names);
+  put(await fetchPage(address, manner), names, number);
 }
 
 /** An element with [data-keep] and an id stays the very element it is while it holds unsaved text
     ([data-dirty]); focus and caret stay where they are.
     @param {Document} page
     @param {string[]} names
-    @param {number} mine */
-function put(page, names, mine) {
+    @param {number} number */
+function put(page, names, number) {
   const focused = document.activeElement?.id;
   const caret = isField(document.activeElement) ? document.activeElement.selectionStart : null;
-  for (const old of regionsOf(names)) {
-    const name = old.dataset.region;
+  for (const name of names) {
+    const old = find(document, `[data-region="${name}"]`);
     const next = find(page, `[data-region="${name}"]`);
-    if (!next || asked.get(name) !== mine) continue;
+    if (!old || !next || latest.get(name) !== number) continue;
     const here = document.importNode(next, true);
     for (const kept of all(old, "[data-keep][data-dirty]")) {
       here.querySelector(`#${CSS.escape(kept.id)}`)?.replaceWith(kept);

@@ -1,7 +1,7 @@
 /* The inbox: one key for each act, done one after the other. The server's rows are the truth; here
    is only which of them are selected. */
 
-import { api, attempt, enqueue, isTyping, message, post, refresh, say } from "./desk.js";
+import { api, enqueue, isTyping, message, post, refresh, say } from "./desk.js";
 import { closest, element, find, findField } from "./dom.js";
 import { send } from "./portions.js";
 import { askWhy } from "./reject_dialog.js";
@@ -160,8 +160,6 @@ function undo() {
   });
 }
 
-const reload = () => attempt(() => refresh(REGIONS));
-
 /** Shows the rows as they are now, and keeps the focus among them. */
 function settle() {
   showSelection();
@@ -275,11 +273,12 @@ filter.addEventListener("change", (event) => {
   if (!closest(event.target, "[type=search]")) filter.requestSubmit();
 });
 
-document.addEventListener("desk:pasted", reload);
+// In its turn: the answer to an act that is under way may not have the new stories yet.
+document.addEventListener("desk:pasted", () => enqueue(() => refresh(REGIONS)));
 
 /* Shows what others do, unless something is open that a reload would close. */
 setInterval(() => {
-  const isBusy = document.hidden ||
+  const isBusy = document.hidden || isTurning ||
     document.querySelector("dialog[open], .candidate details[open]");
   if (isBusy || document.activeElement?.matches("input, textarea, select")) return;
   refresh(REGIONS, location.href, { heartbeat: true }).catch(() => {});
