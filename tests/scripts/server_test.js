@@ -65,6 +65,34 @@ test("A request can be called off", async () => {
   deepEqual(await refused, ["(Unreachable)", 0]);
 });
 
+for (
+  const [what, options, given] of /** @type {const} */ ([
+    ["half a minute", {}, 30_000],
+    ["as long as it was given", { timeout: 90_000 }, 90_000],
+  ])
+) {
+  test(`A request that is not answered is given up after ${what}`, async () => {
+    const real = AbortSignal.timeout;
+    const clock = new AbortController();
+    /** @type {number[]} */
+    const set = [];
+    AbortSignal.timeout = (milliseconds) => {
+      set.push(milliseconds);
+      return clock.signal;
+    };
+    answerBy((_address, { signal }) =>
+      new Promise((_resolve, reject) =>
+        signal?.addEventListener("abort", () => reject(signal.reason))
+      )
+    );
+    const refused = refusal(options);
+    AbortSignal.timeout = real;
+    clock.abort();
+    deepEqual(await refused, ["(Unreachable)", 0]);
+    deepEqual(set, [given]);
+  });
+}
+
 // What is answered
 
 test("No answer, and one that breaks off, are refusals without a status", async () => {

@@ -4,6 +4,7 @@
 import { find } from "./dom.js";
 
 const JSON_TYPE = "application/json";
+const TIMEOUT = 30_000; // ms; an answer that never comes must not hold later acts back
 
 /** What the server says of a refusal.
     @typedef {{ detail?: unknown }} Problem */
@@ -11,10 +12,10 @@ const JSON_TYPE = "application/json";
 /** A `heartbeat` is sent by a page that merely stands open: it does not prolong the session.
     @typedef {{ heartbeat?: boolean, keepalive?: boolean }} Manner */
 
-/** `type`: the content type of a good answer.
+/** `type`: the content type of a good answer; `timeout`: how many milliseconds it may take.
     @typedef {{
       method?: string, headers?: Record<string, string>, body?: BodyInit, type?: string,
-      signal?: AbortSignal
+      signal?: AbortSignal, timeout?: number
     } & Manner} Options */
 
 /** What was not done, and why. `status` 0: there was no answer. */
@@ -45,14 +46,24 @@ export class Redirect {
 export async function send(
   address,
   message,
-  { method = "GET", headers = {}, heartbeat = false, type = JSON_TYPE, ...others },
+  {
+    method = "GET",
+    headers = {},
+    heartbeat = false,
+    type = JSON_TYPE,
+    signal,
+    timeout = TIMEOUT,
+    ...others
+  },
 ) {
+  const ends = [AbortSignal.timeout(timeout), ...(signal ? [signal] : [])];
   let answer;
   let held;
   try {
     answer = await fetch(address, {
       ...others,
       method,
+      signal: AbortSignal.any(ends),
       headers: {
         ...headers,
         ...(method === "GET" ? {} : { "X-CSRFToken": token() }),
@@ -61,7 +72,7 @@ export async function send(
     });
     held = await content(answer);
   } catch {
-    throw new Refused(message("Unreachable"), 0); // or it broke off, or was called off
+    throw new Refused(message("Unreachable"), 0); // or it broke off, was called off or took too long
   }
   // Pages lead to the sign-in; and nothing is done where the cookie of the token has gone as well.
   if (answer.redirected || answer.status === 401 || (answer.status === 403 && !token())) {

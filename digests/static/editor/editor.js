@@ -7,6 +7,7 @@ import { all, element, find } from "../desk/dom.js";
 import * as edits from "./edits.js";
 import { Refused, send, token } from "../desk/server.js";
 
+const UPLOAD_TIMEOUT = 5 * 60 * 1000; // ms; a line may be slow
 const IMAGES = /^image\/(jpeg|png|webp|gif)$/;
 /** @type {Partial<Record<string, Tool>>} */
 const KEYS = { b: "bold", i: "italic", k: "link" };
@@ -208,7 +209,8 @@ class MarkdownEditor extends HTMLElement {
     this.progress.hidden = false;
     const body = new FormData();
     body.append("image", file);
-    const held = await this.post(this.field.dataset.markdownxUploadUrlsPath, { body });
+    const address = this.field.dataset.markdownxUploadUrlsPath;
+    const held = await this.post(address, { body, timeout: UPLOAD_TIMEOUT });
     const { image_code, note } = /** @type {{ image_code: string, note: string }} */ (held);
     const { value, selectionEnd } = this.field;
     edits.insertText(this.field, edits.image(value, selectionEnd, image_code));
