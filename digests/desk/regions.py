@@ -27,6 +27,9 @@ def answer(
     return response
 
 
-def redirect(request: HttpRequest, page: HttpResponseRedirect) -> HttpResponse:
-    """Redirect to another page, which reports how the act went; a script goes there itself."""
-    return HttpResponse(headers={"X-Location": page.url}) if wants_regions(request) else page
+def redirect(request: HttpRequest, page: HttpResponseRedirect, *, version: int) -> HttpResponse:
+    """Redirect to another page, which reports how the act went; a script goes there itself. Until
+    then it goes on from `version`, that of the row as the act left it."""
+    if not wants_regions(request):
+        return page
+    return HttpResponse(headers={"X-Location": page.url, "X-Version": str(version)})

@@ -188,7 +188,8 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
     if following is None:
         messages.success(request, gettext("That was the last one."))
         return _done(request, approved)
-    return redirect(request, HttpResponseRedirect(row_url(following)))
+    page = HttpResponseRedirect(row_url(following))
+    return redirect(request, page, version=approved.version)
 
 
 def _take_over(request: HttpRequest, item: Item) -> HttpResponse:

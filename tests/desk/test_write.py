@@ -278,6 +278,7 @@ def test_approving_saves_first_and_goes_on_to_the_next(
     answer = press(client, item, "approve", by_script=by_script, headline="新标题")
     assert (fresh(item).headline, fresh(item).status) == ("新标题", "approved")
     assert answer["X-Location" if by_script else "Location"] == page(following)
+    assert answer.headers.get("X-Version") == (str(fresh(item).version) if by_script else None)
     assert fresh(following).status == "draft"
     # A page that reads itself again takes nothing of what the next one has to say.
     assert "新标题" not in client.get(page(following), headers={"X-Fragment": "1"}).text
