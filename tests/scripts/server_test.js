@@ -1,9 +1,9 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { answerBy, page, requests } from "./page.js";
 
-const { Refused, send, token } = await import("../../digests/static/desk/server.js");
+const { Redirect, Refused, send, token } = await import("../../digests/static/desk/server.js");
 
 /** @param {string} address
     @param {import("../../digests/static/desk/server.js").Options} [options] */
@@ -118,6 +118,12 @@ test("A good answer of another type is by somebody else, and refused", async () 
   deepEqual(await refusal({ type: "text/html" }), ["(Failed)", 200]);
   answerBy(() => new Response(null, { status: 204 }));
   deepEqual(await refusal({ type: "text/html" }), ["(Failed)", 204]);
+});
+
+test("An answer that leads to another page tells the version that was reached", async () => {
+  const headers = { "X-Location": "/next/", "X-Version": "9" };
+  answerBy(() => new Response("", { headers }));
+  await rejects(ask("/write/", { method: "POST" }), new Redirect("/next/", 9));
 });
 
 test("A refusal has the server's sentence, and the page's where it gives none", async () => {

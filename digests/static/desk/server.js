@@ -28,11 +28,14 @@ export class Refused extends Error {
   }
 }
 
-/** What was done, when the work goes on at another page, which tells of it. */
+/** What was done, when the work goes on at another page, which tells of it. `version`: that of the
+    row as it is then. */
 export class Redirect {
-  /** @param {string} address */
-  constructor(address) {
+  /** @param {string} address
+      @param {number} version */
+  constructor(address, version) {
     this.address = address;
+    this.version = version;
   }
 }
 
@@ -81,7 +84,7 @@ export async function send(
     throw new Refused(isShown ? "" : message("SignedOut"), 401);
   }
   const next = answer.headers.get("X-Location");
-  if (answer.ok && next) throw new Redirect(next);
+  if (answer.ok && next) throw new Redirect(next, Number(answer.headers.get("X-Version")));
   const answered = typeOf(answer);
   if (answer.ok && answered === type) return held;
   const problem = /** @type {Problem} */ (answered === JSON_TYPE && held || {});

@@ -3,6 +3,7 @@
 
 import {
   api,
+  attempt,
   desk,
   enqueue,
   heartbeat,
@@ -171,8 +172,9 @@ async function send(fields) {
     say(sentence, { trouble });
   } catch (outcome) {
     if (outcome instanceof Redirect) {
-      goOnFromSent(sent);
+      goOnFromSent(sent, outcome.version);
       isLeaving = !isDirty(); // else the browser asks first, and one may stay
+      if (!isLeaving) await attempt(() => refresh(SAVED));
     } else if (outcome instanceof Refused && outcome.status === 401) await keep();
     else find(document, "[data-keep-mine]")?.focus();
     throw outcome;
@@ -180,19 +182,24 @@ async function send(fields) {
 }
 
 /** What was sent is saved, and not what was typed meanwhile.
-    @param {Text} sent */
-function goOnFromSent(sent) {
-  goOnFrom(sent);
+    @param {Text} sent
+    @param {number} [itsVersion] */
+function goOnFromSent(sent, itsVersion) {
+  goOnFrom(sent, itsVersion);
   isKept = false;
   keepSoon();
   mark();
 }
 
-/** From now on the page writes over what was saved last, as it shows it.
-    @param {Text} itsText */
-function goOnFrom(itsText) {
+/** The version of the story that the page shows as saved. */
+const shownVersion = () => Number(element(document, '[data-region="saved"]').dataset.version);
+
+/** From now on the page writes over what was saved last.
+    @param {Text} itsText
+    @param {number} itsVersion */
+function goOnFrom(itsText, itsVersion = shownVersion()) {
   saved = itsText;
-  field("version").value = element(document, '[data-region="saved"]').dataset.version ?? "";
+  field("version").value = String(itsVersion);
 }
 
 function takeTheirs() {
