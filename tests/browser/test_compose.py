@@ -416,6 +416,27 @@ def test_a_text_that_is_saved_twice_before_the_answer_is_saved_once(
     assert edits.filter(item=second).count() == 0
 
 
+def test_what_is_typed_while_a_text_is_saved_goes_on_from_what_was_saved(
+    placed: list[Item], editor: Editor
+) -> None:
+    page, first = editor.page, placed[0]
+    headline = page.locator(f"#headline-{first.pk}")
+    delay = Delay(page, "**/compose/", "POST")
+    page.locator(f"#edit-{first.pk}").click()
+    headline.fill("Told again ")
+    page.keyboard.press("Control+s")
+    delay.wait()
+    headline.press_sequentially("and again")
+    delay.let_go()
+    expect(page.locator(f"#item-{first.pk} .headline")).to_have_text("Told again")
+    expect(headline).to_have_value("Told again and again")
+    # Nobody else saved a text.
+    expect(page.locator(f"#text-{first.pk} .theirs")).to_be_hidden()
+    page.keyboard.press("Control+s")
+    expect(page.locator(f"#item-{first.pk} .headline")).to_have_text("Told again and again")
+    expect(page.locator(f"#text-{first.pk}")).to_be_hidden()
+
+
 @pytest.mark.parametrize("width", [1024, 1280, 1600])
 def test_a_story_takes_two_lines_and_its_chips_stay_whole(
     desk_site: DeskSite, ann: User, digest: Digest, placed: list[Item], width: int

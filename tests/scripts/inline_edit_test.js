@@ -24,18 +24,46 @@ function formOf({ row, version }) {
   const form = Object.assign(new FakeForm(), { id: `text-${row}` });
   const keep = new FakeElement();
   const [headline, body] = [new FakeField("headline", "旧"), new FakeField("body", "")];
+  const theirs = new FakeElement();
+  theirs.hidden = true;
   form.found["[data-keep]"] = [keep];
+  form.found[".theirs"] = [theirs];
   keep.found["[name]"] = [headline, body];
+  for (const field of [headline, body]) keep.found[`[name="${field.name}"]`] = [field];
   if (row) form.dataset.row = row;
-  if (version) keep.dataset.version = version;
+  if (version) form.dataset.version = keep.dataset.version = version;
+  page.found["[data-text]"] = [form];
   queue.length = 0;
   return {
     form,
     keep,
     headline,
     body,
+    theirs,
     ours: /** @type {HTMLFormElement} */ (/** @type {unknown} */ (form)),
   };
+}
+
+/** Lets the first text of the queue be saved, after which the page shows this text as saved. Gives
+    what was sent.
+    @param {FakeForm} form
+    @param {{ version: number, headline: string, body: string }} [shown]
+    @param {() => void} [meanwhile] */
+function answerSave(form, shown, meanwhile = () => {}) {
+  const [{ form: ours, keep, body: made }] = queue.splice(0, 1);
+  const body = made();
+  meanwhile();
+  const reconcile = texts.remember();
+  if (shown) {
+    form.dataset.version = String(shown.version);
+    form.found[".theirs [data-of]"] = [["headline", shown.headline], ["body", shown.body]].map(
+      ([of, textContent]) => Object.assign(new FakeElement(), { dataset: { of }, textContent }),
+    );
+  }
+  if (body) texts.noteSave(ours, keep, body);
+  reconcile();
+  if (body) texts.shutSaved(ours, keep);
+  return body;
 }
 
 /** Types into a field of a form, as the page hears of it.
@@ -84,33 +112,55 @@ test("Saving twice sends a text once", () => {
   type(keep, headline, "新");
   texts.save(ours);
   texts.save(ours);
-  const [first, second] = queue;
-  const body = first.body();
-  if (body) texts.saved(first.form, first.keep, body, 8);
-  equal(second.body(), null);
+  answerSave(form, { version: 8, headline: "新", body: "" });
+  equal(answerSave(form), null);
   equal(form.hidden, true);
 });
 
 test("What was typed while a text was on its way is unsaved, over the new version", () => {
-  const { keep, headline, form, ours } = formOf({ row: "3", version: "7" });
-  type(keep, headline, "新");
+  const { keep, headline, form, theirs, ours } = formOf({ row: "3", version: "7" });
+  type(keep, headline, " 新 ");
   texts.save(ours);
-  const body = queue[0].body();
-  type(keep, headline, "更新");
-  if (body) texts.saved(queue[0].form, queue[0].keep, body, 8);
+  const shown = { version: 8, headline: "新", body: "" };
+  answerSave(form, shown, () => type(keep, headline, "更新"));
   equal(isUnsaved(keep), true);
   equal(form.hidden, false);
+  equal(theirs.hidden, true); // the editor's own text is nobody else's
   texts.save(ours);
-  deepEqual(queue[1].body(), { version: 8, headline: "更新", body: "" });
+  deepEqual(queue[0].body(), { version: 8, headline: "更新", body: "" });
+});
+
+test("What somebody else saved at once after is shown beside what was typed meanwhile", () => {
+  const { keep, headline, form, theirs, ours } = formOf({ row: "3", version: "7" });
+  type(keep, headline, "新");
+  texts.save(ours);
+  const shown = { version: 9, headline: "诺尔的标题", body: "" };
+  answerSave(form, shown, () => type(keep, headline, "更新"));
+  equal(theirs.hidden, false);
+  equal(headline.value, "更新");
+  texts.save(ours);
+  equal(Number(queue[0].body()?.version) < 9, true); // which the server will refuse
+});
+
+test("What somebody else saved at once after is in the form that is opened next", () => {
+  const { keep, headline, form, theirs, ours } = formOf({ row: "3", version: "7" });
+  type(keep, headline, "新");
+  texts.save(ours);
+  answerSave(form, { version: 9, headline: "诺尔的标题", body: "" });
+  equal(form.hidden, true);
+  equal(theirs.hidden, true);
+  equal(headline.value, "诺尔的标题");
+  type(keep, headline, "再改");
+  texts.save(ours);
+  equal(queue[0].body()?.version, 9);
 });
 
 test("The form of something new is empty again once it was saved", () => {
-  const { keep, headline, ours } = formOf({});
+  const { keep, headline, form, ours } = formOf({});
   headline.value = headline.defaultValue = "";
   type(keep, headline, "新");
   texts.save(ours);
-  const body = queue[0].body();
-  if (body) texts.saved(queue[0].form, queue[0].keep, body, 41);
+  answerSave(form);
   equal(headline.value, "");
   equal(isUnsaved(keep), false);
 });

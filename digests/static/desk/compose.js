@@ -24,7 +24,11 @@ desk.classList.add("scripted");
     @param {string[]} focus */
 async function change(form, act, ...focus) {
   try {
-    return await around(() => post(form, REGIONS, act), focus);
+    return await around(async () => {
+      const told = await post(form, REGIONS, act);
+      act.done?.();
+      return told;
+    }, focus);
   } finally {
     later(); // a refusal brings the page as it is now, too
   }
@@ -103,14 +107,18 @@ async function save(form, keep, made) {
   if (!body) return;
   // The page may have been read again meanwhile.
   const now = () => find(document, `#${form.id}`, HTMLFormElement) ?? form;
-  const told = await change(now(), { fields: body });
-  inlineEdits.saved(now(), keep, body, Number(now().dataset.version));
+  const noteSave = () => inlineEdits.noteSave(now(), keep, body);
+  const told = await change(now(), { fields: body, done: noteSave });
+  inlineEdits.shutSaved(now(), keep);
   say(told.sentence || message("Saved"));
 }
 
 /* The acts. Each posts a form of the page when its turn has come, as it reads then. */
 
-/** @typedef {{ button?: HTMLButtonElement | null, fields?: Record<string, string | number> }} Act */
+/** What a form is posted with; `done` is called before the page around it is put to rights.
+    @typedef {{
+      button?: HTMLButtonElement | null, fields?: Record<string, string | number>, done?: () => void
+    }} Act */
 
 const poolForm = () => element(document, "form.pool", HTMLFormElement);
 

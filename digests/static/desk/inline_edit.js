@@ -14,9 +14,13 @@ import { all, closest, element, field, find, isField } from "./dom.js";
 const keepOf = (form) => element(form, "[data-keep]");
 /** @param {HTMLElement} keep */
 const fieldsOf = (keep) => all(keep, "[name]").filter(isField);
-/** What somebody else saved, field by field.
+/** What is saved, field by field: where somebody else saved it, it is shown.
     @param {HTMLFormElement} form */
 const theirsOf = (form) => all(form, ".theirs [data-of]");
+/** @param {HTMLFormElement} form
+    @param {import("./dom.js").TextField} field */
+const savedTextOf = (form, { name }) =>
+  theirsOf(form).find(({ dataset }) => dataset.of === name)?.textContent;
 const forms = (filter = "") => all(document, `[data-text]${filter}`, HTMLFormElement);
 
 /** `version()` is the digest's.
@@ -163,19 +167,30 @@ export function keepInlineEdits({ change, version }) {
         for (const form of forms()) reconcile(form);
       };
     },
-    /** A form's `body` was saved as this version; what was typed meanwhile is not.
+    /** A form's `body` was saved; what was typed meanwhile is not. To be called when the page shows
+        what is saved, before what `remember` gave.
         @param {HTMLFormElement} form
         @param {HTMLElement} keep
-        @param {Body} body
-        @param {number} saved */
-    saved(form, keep, body, saved) {
+        @param {Body} body */
+    noteSave(form, keep, body) {
       const isNew = !form.dataset.row;
+      const isTyped = fieldsOf(keep).some(({ name, value }) => value !== body[name]);
+      // A save raises the version by one. A higher one is of somebody else's text, not seen yet.
+      const isOwn = isNew || Number(form.dataset.version) <= body.version + 1;
+      const goesOn = isOwn || !isTyped; // from the text that the page shows as saved
       for (const each of fieldsOf(keep)) {
-        if (isNew && each.value === body[each.name]) each.value = each.defaultValue;
-        else if (!isNew) each.defaultValue = String(body[each.name]);
+        const sent = String(body[each.name]);
+        const shown = savedTextOf(form, each) ?? each.defaultValue;
+        if (goesOn && each.value === sent) each.value = shown;
+        each.defaultValue = goesOn ? shown : sent;
       }
-      if (!isNew) keep.dataset.version = String(saved);
+      if (goesOn && !isNew) keep.dataset.version = form.dataset.version;
       mark(keep);
+    },
+    /** Closes a form whose text is saved.
+        @param {HTMLFormElement} form
+        @param {HTMLElement} keep */
+    shutSaved(form, keep) {
       if (!keep.hasAttribute("data-dirty")) shut(form);
     },
   };
