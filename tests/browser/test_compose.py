@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Page, Request, ViewportSize, expect
 
-from digests.editorial import compose
+from digests.editorial import compose, lifecycle
 from digests.models import Digest, HistoryEntry, Item, User
 from tests.desk_site import PHONE, Delay, DeskSite, Editor, break_off
 from tests.factories import draft, person, story
@@ -269,6 +269,45 @@ def test_two_editors_in_one_digest_see_each_other_and_lose_nothing(
     expect_order(bens, "Story 2", "Story 3")
     expect(bens.locator("#orphans")).to_contain_text("has no place on the page any more")
     expect(bens.locator(f"#orphans #headline-{one.pk}")).to_have_value("Half a headline")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_page_that_was_opened_in_review_is_whole_when_the_digest_is_sent_back(
+    desk_site: DeskSite,
+    ann: User,
+    placed: list[Item],
+    digest: Digest,
+    width: int,
+) -> None:
+    quantum = story("Quantum")
+    in_review = lifecycle.submit(digest, by=ann, version=digest.version)
+    size: ViewportSize = {"width": width, "height": 900}
+    with desk_site.editor(ann, composing(digest), size=size) as editor:
+        page, third = editor.page, placed[2]
+        tab = page.get_by_role("button", name="Pool", exact=True)
+        expect(page.locator(".pool-pane")).to_be_hidden()
+        expect(tab).to_be_hidden()
+        lifecycle.send_back(in_review, by=ann, version=in_review.version, note="Too long.")
+        notice(page)
+        page.locator(f"#drag-{third.pk}").focus()
+        page.keyboard.press("Alt+ArrowUp")
+        expect_order(page, "Story 1", "Story 3", "Story 2")
+        if width < 768:
+            tab.click()
+        page.locator("#pool-q").fill("Quantum")
+        expect(page.locator(".pool .headline")).to_have_text(["Quantum"])
+        page.locator(f"#add-{quantum.pk}").click()
+        expect(toast(page)).to_contain_text("“Quantum” added at 4")
+        if width < 768:
+            page.get_by_role("button", name="Stories", exact=True).click()
+        drag(page, page.locator(f"#drag-{third.pk}"), page.locator(f"#item-{placed[0].pk}"), -15)
+        page.mouse.up()
+        expect_order(page, "Story 3", "Story 1", "Story 2", "Quantum")
+        # What is submitted from here stands still again.
+        page.locator("#submit").click()
+        expect(page.locator(".compose-head .pill")).to_have_text("in review")
+        expect(page.locator(".pool-pane")).to_be_hidden()
+        expect(page.locator(".stories")).to_be_visible()
 
 
 @pytest.mark.parametrize("choice", ["Take theirs", "Save mine over it"])

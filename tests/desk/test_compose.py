@@ -84,7 +84,12 @@ def test_an_act_is_answered_with_the_regions_as_they_are_then(client: Client) ->
     item = story("a", status=Item.Status.DRAFT)
     digest = draft(story("b"))
     answer = act(client, digest, "place", item=item.pk)
-    assert re.findall('data-region="([a-z]+)"', answer.text) == ["head", "digest", "pool"]
+    assert re.findall('data-region="([a-z]+)"', answer.text) == [
+        "head",
+        "digest",
+        "search",
+        "pool",
+    ]
     assert f'id="item-{item.pk}"' in answer.text
     assert f'data-version="{digest.version + 1}"' in answer.text
     assert "<html" not in answer.text
@@ -249,7 +254,7 @@ def test_what_stands_still_is_not_composed(client: Client) -> None:
     page = client.get(below(digest, "compose")).text
     assert "it stands still" in page
     assert 'name="do"' not in page
-    assert 'data-region="pool"' not in page
+    assert 'data-region="pool" hidden' in page
 
 
 def test_nobody_else_composes() -> None:

@@ -5,14 +5,16 @@ import { all, closest, element, find, submitter } from "./dom.js";
 import { dragging } from "./drag.js";
 import { isMove, positionOf } from "./positions.js";
 import { keepInlineEdits } from "./inline_edit.js";
+import { chosenSection, poolForm, rememberSection } from "./pool.js";
 
 /** @typedef {import("./positions.js").Spot} Spot */
 
-const REGIONS = ["head", "digest", "pool"];
 const stories = () => element(document, '[data-region="digest"]');
 const version = () => Number(stories().dataset.version);
 const row = (/** @type {string | number} */ item) => find(document, `#item-${item}`);
 const mayCompose = () => stories().querySelector("[data-text]") !== null;
+/** The search of the pool is left as it is while one may use it: somebody may be typing there. */
+const regions = () => ["head", "digest", "pool", ...(mayCompose() ? [] : ["search"])];
 let isComposingText = false; // in an input method, which a change of the page would break off
 
 desk.classList.add("scripted");
@@ -25,23 +27,13 @@ desk.classList.add("scripted");
 async function change(form, act, ...focus) {
   try {
     return await around(async () => {
-      const told = await post(form, REGIONS, act);
+      const told = await post(form, regions(), act);
       act.done?.();
       return told;
     }, focus);
   } finally {
     later(); // a refusal brings the page as it is now, too
   }
-}
-
-/** The section that the pool adds to. */
-const poolTarget = () => find(document, "#pool-target", HTMLSelectElement);
-
-/** Chooses the section that the pool added to before the pool was replaced.
-    @param {string | undefined} chosen */
-function choosePoolTarget(chosen) {
-  const same = [...(poolTarget()?.options ?? [])].find(({ value }) => value === chosen);
-  if (same) same.selected = true;
 }
 
 /** Lets the page's parts be replaced around what the editor is doing.
@@ -53,11 +45,11 @@ async function around(load, focus = []) {
   const here = closest(active, "[data-item]");
   const place = here ? all(stories(), ".row").indexOf(here) : -1;
   const restore = inlineEdits.remember();
-  const target = poolTarget()?.value;
+  const chooseSection = rememberSection();
   try {
     return await load();
   } finally {
-    choosePoolTarget(target);
+    chooseSection();
     restore();
     const wanted = [...focus, active?.id ?? ""].map((id) => document.getElementById(id));
     const next = wanted.find((each) => each && mayFocus(each));
@@ -119,8 +111,6 @@ async function save(form, keep, made) {
     @typedef {{
       button?: HTMLButtonElement | null, fields?: Record<string, string | number>, done?: () => void
     }} Act */
-
-const poolForm = () => element(document, "form.pool", HTMLFormElement);
 
 /** Places a story in its turn, and then moves the focus to the element with the id `from`, if any.
     @param {string} item
@@ -241,14 +231,11 @@ document.addEventListener("submit", (event) => {
   if (form.matches("[data-text]")) {
     event.preventDefault();
     inlineEdits.save(form);
-  } else if (form.matches("[data-filter]")) {
-    event.preventDefault();
-    filter();
   } else if (form.matches(".pool")) {
     event.preventDefault();
     if (!button?.value) return;
     const next = button.closest("li")?.nextElementSibling?.querySelector("[name=item]");
-    const spot = { section: poolTarget()?.value ?? "", position: null };
+    const spot = { section: chosenSection(), position: null };
     place(button.value, spot, next?.id ?? "pool-q");
   } else if (button?.name === "do" && ACTS[button.value]) {
     event.preventDefault();
@@ -259,9 +246,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("change", (event) => {
   const item = closest(event.target, ".row")?.dataset.item;
-  if (item && closest(event.target, ".line :is(select, .number)")) {
-    press(`move-${item}`, ACTS.move);
-  } else if (closest(event.target, "[data-filter]")) filter();
+  if (item && closest(event.target, ".line :is(select, .number)")) press(`move-${item}`, ACTS.move);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -287,29 +272,6 @@ document.addEventListener("compositionstart", () => {
 document.addEventListener("compositionend", () => {
   isComposingText = false;
 });
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let typing;
-document.getElementById("pool-q")?.addEventListener("input", () => {
-  clearTimeout(typing);
-  typing = setTimeout(() => {
-    if (!isComposingText) filter();
-  }, 250);
-});
-
-/** The pool as it is asked for; the address keeps the question. */
-function filter() {
-  const asked = new URLSearchParams();
-  for (const [name, value] of new FormData(element(document, "[data-filter]", HTMLFormElement))) {
-    if (value) asked.append(name, String(value));
-  }
-  history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
-  enqueue(async () => {
-    const target = poolTarget()?.value;
-    await refresh(["pool"]);
-    choosePoolTarget(target);
-  });
-}
 
 /* Panes: what does not fit beside the digest is a tab. */
 const panes = element(document, "[data-panes]");
@@ -340,7 +302,7 @@ trackPresence("digest", desk.dataset.digest, ({ others: names, state }) => {
   // Nobody did anything on this page, so it must not prolong the session.
   enqueue(async () => {
     if (state === stories().dataset.state) return;
-    await around(() => refresh(REGIONS, location.href, { heartbeat: true }));
+    await around(() => refresh(regions(), location.href, { heartbeat: true }));
     later();
   });
 });
