@@ -289,6 +289,54 @@ def test_an_older_answer_does_not_replace_a_newer_list(editor: Editor) -> None:
     expect(page.locator(".candidate", has_text="候选1")).to_have_count(0)
 
 
+def test_a_story_goes_into_the_digest_that_the_page_names(
+    editor: Editor, ann: User, digest: Digest, candidates: list[Item]
+) -> None:
+    """Another draft is chosen in another tab, and this one is looked at again."""
+    page, other = editor.page, draft(by=ann, title="别的一期")
+    collaboration.set_current_digest(other, by=ann)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".current-digest")).to_contain_text("别的一期")
+    page.keyboard.press("d")
+    expect(page.get_by_role("status")).to_contain_text("Put into “别的一期”: 候选1")
+    page.get_by_label("Select 候选2").check()
+    page.locator("[data-bulk-do=place]").click()
+    expect(page.get_by_role("status")).to_contain_text("Put into “别的一期”: 候选2")
+    assert (placed(other), placed(digest)) == (["候选1", "候选2"], [])
+
+
+def test_an_act_keeps_to_the_digest_that_was_named_when_it_was_asked_for(
+    editor: Editor, ann: User, digest: Digest, candidates: list[Item]
+) -> None:
+    page, press = editor.page, editor.page.keyboard.press
+    first = Delay(page, f"**{INBOX}", "POST")
+    press("s")
+    first.wait()
+    press("d")
+    collaboration.set_current_digest(draft(by=ann, title="别的一期"), by=ann)
+    first.let_go()
+    expect(page.get_by_role("status")).to_contain_text("Put into “下一期”: 候选2")
+    expect(page.locator(".current-digest")).to_contain_text("别的一期")
+    assert placed(digest) == ["候选2"]
+
+
+@pytest.mark.usefixtures("candidates")
+def test_a_draft_that_is_chosen_later_can_be_filled_from_an_open_page(
+    desk_site: DeskSite, ann: User
+) -> None:
+    with desk_site.editor(ann, INBOX) as editor:
+        page = editor.page
+        page.keyboard.press("d")
+        expect(page.get_by_role("status")).to_contain_text("No draft is current")
+        chosen = draft(by=ann, title="刚建的一期")
+        collaboration.set_current_digest(chosen, by=ann)
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(page.locator(".current-digest")).to_contain_text("刚建的一期")
+        page.keyboard.press("d")
+        expect(page.get_by_role("status")).to_contain_text("Put into “刚建的一期”: 候选1")
+    assert placed(chosen) == ["候选1"]
+
+
 def test_a_paste_is_added_once_and_what_is_typed_meanwhile_stays(editor: Editor) -> None:
     page = editor.page
     box, add = page.get_by_label("Links, one in a line"), page.get_by_role("button", name="Add")

@@ -196,7 +196,7 @@ def test_a_script_gets_the_list_of_its_address_as_it_is_now(client: Client) -> N
     answer = post(client, "shortlist", gone, address="?q=新", script=True)
     assert [item.headline for item in answer.context["candidates"].rows] == [left.headline]
     regions = set(re.findall('data-region="(.*?)"', answer.text))
-    assert regions == {"states", "head", "list", "pages"}
+    assert regions == {"states", "head", "list", "pages", "place", "current"}
     assert messages_of(answer) == ["Shortlisted: 新一"]
 
 

@@ -26,7 +26,7 @@ const mayAct = () => document.querySelector("[data-bulk]") !== null;
 
 const selection = new Selection();
 const LOOK_EVERY = 30000;
-const REGIONS = ["states", "head", "list", "pages"];
+const REGIONS = ["states", "head", "list", "pages", "place", "current"];
 const UNDOABLE = new Set(["shortlist", "reject", "place"]);
 
 // Going through the list
@@ -172,8 +172,9 @@ const ACTS = {
   shortlist: (rows) => act("shortlist", rows),
   reopen: (rows) => act("reopen", rows),
   place(rows) {
-    if (!findField(form(), "digest")) return say(message("NoDigest"), { trouble: true });
-    return act("place", rows);
+    const digest = findField(form(), "digest");
+    if (!digest) return say(message("NoDigest"), { trouble: true });
+    return act("place", rows, { digest: digest.value });
   },
   reject: (rows) => askWhy((decision) => act("reject", rows, decision)),
   claim: (rows) => mark("claim", rows),
@@ -276,13 +277,15 @@ filter.addEventListener("change", (event) => {
 // In its turn: the answer to an act that is under way may not have the new stories yet.
 document.addEventListener("desk:pasted", () => enqueue(() => refresh(REGIONS)));
 
-/* Shows what others do, unless something is open that a reload would close. */
-setInterval(() => {
+/** Shows what was done elsewhere, unless something is open that a new list would close. */
+function look() {
   const isBusy = document.hidden || isTurning ||
     document.querySelector("dialog[open], .candidate details[open]");
   if (isBusy || document.activeElement?.matches("input, textarea, select")) return;
   refresh(REGIONS, location.href, { heartbeat: true }).catch(() => {});
-}, LOOK_EVERY);
+}
+setInterval(look, LOOK_EVERY);
+document.addEventListener("visibilitychange", look);
 
 showSelection();
 // Without scrolling: on a telephone the head of the page comes first.
