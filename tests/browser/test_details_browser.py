@@ -1,11 +1,13 @@
 """The forms of an item's and a digest's details, in Chromium."""
 
+import re
+
 import pytest
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import Dialog, Route, expect
 
 from digests.models import Item
 from tests.desk_site import DeskSite
-from tests.factories import draft, person, story
+from tests.factories import draft, person, series, story
 from tests.screens import below
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,6 +36,36 @@ def test_leaving_a_form_asks_about_what_was_typed(desk_site: DeskSite, form: str
         page.locator(f"[name={field}]").press_sequentially("x")
         editor.open("/admin/")
         assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize(
+    ("noun", "text", "choice"), [("item", "headline", "language"), ("digest", "title", "series")]
+)
+def test_a_form_that_was_sent_is_not_sent_again_until_one_comes_back_to_it(
+    desk_site: DeskSite, noun: str, text: str, choice: str
+) -> None:
+    series()
+    address = f"/admin/digests/{noun}/add/"
+    with desk_site.editor(person(), address) as editor:
+        page, save = editor.page, editor.page.get_by_role("button", name="Save")
+        sent: list[str] = []
+
+        def stay(route: Route) -> None:
+            sent.append(route.request.method)
+            route.fulfill(status=204)
+
+        page.route(f"**{address}", stay)
+        page.locator(f"[name={text}]").fill("Pressed twice")
+        page.locator(f"[name={choice}]").select_option(index=1)
+        save.click()
+        expect(save).to_be_disabled()
+        page.locator("[data-guard]").evaluate("(form) => form.requestSubmit()")
+        editor.settle()
+        assert sent == ["POST"]
+        page.unroute(f"**{address}")
+        page.evaluate("dispatchEvent(new Event('pageshow'))")
+        save.click()
+        page.wait_for_url(re.compile(r"/(write|compose)/$"))
 
 
 def test_details_are_saved_without_a_question_and_without_a_script(desk_site: DeskSite) -> None:
