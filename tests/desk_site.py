@@ -108,6 +108,11 @@ class Editor:
         self.pending.clear()
         return self.page.goto(self.url + address)
 
+    def intercept(self) -> None:
+        """Intercept requests from now on, by a route that meets none. Chromium may let the first
+        request pass that comes right after a page's first route."""
+        self.page.route("http://nothing.invalid/", lambda route: route.abort())
+
     def settle(self) -> None:
         """Wait until the page, its scripts and what came into view ask for nothing more.
 

@@ -330,9 +330,11 @@ def test_a_stale_text_is_kept_beside_the_one_that_was_saved(
     expect(theirs).to_contain_text("Ann saved this text at")
     expect(bens.locator(f"#body-{two.pk}")).to_have_value(f"Ben's text before {choice}.")
     # Saving again without choosing is refused again.
+    theirs.evaluate("(shown) => (shown.dataset.before = '')")
     with bens.expect_response("**/compose/") as answer:
         bens.locator(f"#body-{two.pk}").press("Control+s")
     assert "data-refused" in answer.value.text()
+    expect(bens.locator("[data-before]")).to_have_count(0)  # the answer is shown
     expect(theirs).to_be_visible()
     bens.get_by_role("button", name=choice, exact=True).click()
     expect(theirs).to_be_hidden()

@@ -52,8 +52,10 @@ def candidates(ann: User) -> list[Item]:
 def editor(
     desk_site: DeskSite, ann: User, digest: Digest, candidates: list[Item]
 ) -> Iterator[Editor]:
-    """Ann at the inbox."""
-    with desk_site.editor(ann, INBOX) as editor:
+    """Ann at the inbox, whose keys are pressed at once after a route is set."""
+    with desk_site.editor(ann, None) as editor:
+        editor.intercept()
+        editor.open(INBOX)
         yield editor
 
 
