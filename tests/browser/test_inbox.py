@@ -139,7 +139,7 @@ def test_no_story_is_passed_over_when_the_list_is_read_again_between_two_acts(
     second = Delay(page, "**/admin/inbox/", "POST")
     read_again(page, first)
     expect(page.get_by_role("status")).to_contain_text("Shortlisted: 候选1")
-    expect(page.locator(".candidate.is-going h2")).to_have_text("候选2")
+    expect(page.locator(".candidate.is-pending h2")).to_have_text("候选2")
     second.wait()
     press("x")
     read_again(page, second)
@@ -205,7 +205,7 @@ def test_keys_that_are_pressed_before_an_answer_wait_for_their_turn(
     expect(page.get_by_role("status")).to_contain_text("Undone: 候选2")
     assert statuses(candidates) == ["draft", *["inbox"] * 5]
     expect(page.locator("[data-total]")).to_have_text("5 stories")
-    expect(page.locator(".is-going")).to_have_count(0)
+    expect(page.locator(".is-pending")).to_have_count(0)
 
 
 def test_what_is_selected_is_acted_on_once_and_comes_back_when_it_fails(
@@ -218,7 +218,7 @@ def test_what_is_selected_is_acted_on_once_and_comes_back_when_it_fails(
     press("s")
     expect(page.get_by_role("status")).to_contain_text("The server does not answer")
     expect(page.locator("[data-selected]")).to_have_text("2 selected")
-    expect(page.locator(".is-going")).to_have_count(0)
+    expect(page.locator(".is-pending")).to_have_count(0)
     page.unroute("**/admin/inbox/")
     press("s")
     expect(page.locator("[data-total]")).to_have_text("4 stories")

@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test";
 
 import { answerBy, FakeElement, FakeForm, pages, requests } from "./page.js";
 
-const { send } = await import("../../digests/static/desk/portions.js");
+const { postRows } = await import("../../digests/static/desk/portions.js");
 
 Object.defineProperty(globalThis, "location", { value: { search: "?q=ai" } });
 // Of a form without fields.
@@ -39,7 +39,7 @@ function telling(sentence, isRefused = false) {
 }
 
 const act = (/** @type {number} */ count, given = {}) =>
-  send(form, [], rowsOf(count), { do: "reject", ...given });
+  postRows(form, [], rowsOf(count), { do: "reject", ...given });
 
 beforeEach(() => answerBy(() => telling(`Done: ${requests.length}`)));
 
@@ -63,9 +63,9 @@ test("What is given with an act goes with each portion", async () => {
 });
 
 test("Portions after the first say that they continue its act, and the last tells of all", async () => {
-  const { told } = await act(450);
+  const { report } = await act(450);
   deepEqual(sent().map((body) => body.get("continues")), [null, "1", "1"]);
-  deepEqual(told, { sentence: "Done: 3", trouble: false });
+  deepEqual(report, { sentence: "Done: 3", trouble: false });
 });
 
 test("An act is posted with the page's own filter, in place of the one of its form", async () => {
@@ -74,8 +74,8 @@ test("An act is posted with the page's own filter, in place of the one of its fo
 });
 
 test("No rows are no request", async () => {
-  const { answered, told } = await act(0);
-  deepEqual([answered.size, told, requests.length], [0, null, 0]);
+  const { answered, report } = await act(0);
+  deepEqual([answered.size, report, requests.length], [0, null, 0]);
 });
 
 test("What is done stays told when a later portion fails, and the rest is not asked for", async () => {
@@ -84,35 +84,35 @@ test("What is done stays told when a later portion fails, and the rest is not as
       ? Response.json({ detail: "Slow down." }, { status: 429 })
       : telling("Rejected: 200 stories")
   );
-  const { answered, told, trouble } = await act(450);
+  const { answered, report, trouble } = await act(450);
   equal(requests.length, 2);
   deepEqual([...answered], ids(200));
-  equal(told?.sentence, "Rejected: 200 stories");
+  equal(report?.sentence, "Rejected: 200 stories");
   equal(trouble?.message, "Slow down.");
 });
 
 test("A failure before anything was done leaves all rows unanswered", async () => {
   answerBy(() => Response.json({ detail: "You may not." }, { status: 403 }));
-  const { answered, told, trouble } = await act(3);
-  deepEqual([answered.size, told, trouble?.message], [0, null, "You may not."]);
+  const { answered, report, trouble } = await act(3);
+  deepEqual([answered.size, report, trouble?.message], [0, null, "You may not."]);
 });
 
 test("A portion that is refused is answered, and keeps no later one back", async () => {
   answerBy(() =>
     requests.length === 1 ? telling("Noor changed it.", true) : telling("Rejected: 1 story")
   );
-  const { answered, told, trouble } = await act(201);
+  const { answered, report, trouble } = await act(201);
   equal(answered.size, 201);
-  equal(told?.sentence, "Rejected: 1 story");
+  equal(report?.sentence, "Rejected: 1 story");
   equal(trouble, null);
 });
 
 test("Where every row is refused, the refusal is the trouble", async () => {
   answerBy(() => telling("Noor changed it.", true));
-  const { answered, told, trouble } = await act(2);
-  deepEqual([answered.size, told, trouble?.message], [2, null, "Noor changed it."]);
+  const { answered, report, trouble } = await act(2);
+  deepEqual([answered.size, report, trouble?.message], [2, null, "Noor changed it."]);
 });
 
 test("A mistake of ours is no refusal", async () => {
-  await rejects(send(/** @type {any} */ ({ action: "nowhere" }), [], rowsOf(1), {}), TypeError);
+  await rejects(postRows(/** @type {any} */ ({ action: "nowhere" }), [], rowsOf(1), {}), TypeError);
 });

@@ -34,7 +34,7 @@ test("What an act is under way for is neither selected nor chosen a second time"
   const selection = selectionOf(ONE, TWO);
   selection.hold([ONE]);
   equal(selection.has(1), false);
-  equal(selection.isGoing(1), true);
+  equal(selection.isPending(1), true);
   deepEqual(selection.chosen(ONE), [TWO]);
   selection.clear();
   deepEqual(selection.chosen(ONE), []);

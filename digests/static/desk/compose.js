@@ -7,7 +7,7 @@ import { isMove, positionOf } from "./positions.js";
 import { keepInlineEdits } from "./inline_edit.js";
 import { chosenSection, poolForm, rememberSection } from "./pool.js";
 
-/** @typedef {import("./positions.js").Spot} Spot */
+/** @typedef {import("./positions.js").Destination} Destination */
 
 const stories = () => element(document, '[data-region="digest"]');
 const version = () => Number(stories().dataset.version);
@@ -26,21 +26,21 @@ desk.classList.add("scripted");
     @param {string[]} focus */
 async function change(form, act, ...focus) {
   try {
-    return await around(async () => {
-      const told = await post(form, regions(), act);
+    return await replaceAround(async () => {
+      const report = await post(form, regions(), act);
       act.done?.();
-      return told;
+      return report;
     }, focus);
   } finally {
-    later(); // a refusal brings the page as it is now, too
+    checkSoon(); // a refusal brings the page as it is now, too
   }
 }
 
 /** Lets the page's parts be replaced around what the editor is doing.
-    @template Told
-    @param {() => Promise<Told>} load
+    @template Outcome
+    @param {() => Promise<Outcome>} load
     @param {string[]} [focus] */
-async function around(load, focus = []) {
+async function replaceAround(load, focus = []) {
   const active = document.activeElement;
   const here = closest(active, "[data-item]");
   const place = here ? all(stories(), ".row").indexOf(here) : -1;
@@ -70,7 +70,7 @@ function mayFocus(each) {
 /* The findings and the preview cost more: they wait until the editor pauses. */
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
-function later() {
+function checkSoon() {
   clearTimeout(timer);
   timer = setTimeout(() => {
     refresh(["findings"], desk.dataset.findings).catch(() => {});
@@ -100,9 +100,9 @@ async function save(form, keep, made) {
   // The page may have been read again meanwhile.
   const now = () => find(document, `#${form.id}`, HTMLFormElement) ?? form;
   const noteSave = () => inlineEdits.noteSave(now(), keep, body);
-  const told = await change(now(), { fields: body, done: noteSave });
+  const report = await change(now(), { fields: body, done: noteSave });
   inlineEdits.shutSaved(now(), keep);
-  say(told.sentence || message("Saved"));
+  say(report.sentence || message("Saved"));
 }
 
 /* The acts. Each posts a form of the page when its turn has come, as it reads then. */
@@ -114,22 +114,22 @@ async function save(form, keep, made) {
 
 /** Places a story in its turn, and then moves the focus to the element with the id `from`, if any.
     @param {string} item
-    @param {Spot} spot
+    @param {Destination} destination
     @param {string[]} from */
 function place(item, { section, position }, ...from) {
   return enqueue(async () => {
-    const stood = row(item) !== null;
+    const wasPlaced = row(item) !== null;
     const fields = { item, section, position: position ?? "" };
     await change(poolForm(), { fields }, ...from);
-    tellPlace(item, stood);
+    sayPlace(item, wasPlaced);
   });
 }
 
 /** @param {string} item
-    @param {boolean} stood */
-function tellPlace(item, stood) {
+    @param {boolean} wasPlaced */
+function sayPlace(item, wasPlaced) {
   const moved = row(item);
-  say(stood ? moved?.dataset.moved : moved?.dataset.added);
+  say(wasPlaced ? moved?.dataset.moved : moved?.dataset.added);
   moved?.scrollIntoView({ block: "nearest" });
 }
 
@@ -165,7 +165,7 @@ const ACTS = {
     const section = find(form, "[name=section]", HTMLSelectElement)?.value;
     if (!isMove(here, position, section)) return;
     await change(form, { button });
-    tellPlace(item, true);
+    sayPlace(item, true);
   },
   async remove(button, form) {
     const item = itemOf(form);
@@ -202,7 +202,7 @@ const ACTS = {
 async function step(button, form) {
   const item = itemOf(form);
   await change(form, { button });
-  tellPlace(item, true);
+  sayPlace(item, true);
 }
 
 /** What the row of a story carries.
@@ -235,8 +235,8 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!button?.value) return;
     const next = button.closest("li")?.nextElementSibling?.querySelector("[name=item]");
-    const spot = { section: chosenSection(), position: null };
-    place(button.value, spot, next?.id ?? "pool-q");
+    const destination = { section: chosenSection(), position: null };
+    place(button.value, destination, next?.id ?? "pool-q");
   } else if (button?.name === "do" && ACTS[button.value]) {
     event.preventDefault();
     // A number or a section that was chosen has moved the story already.
@@ -302,9 +302,9 @@ trackPresence("digest", desk.dataset.digest, ({ others: names, state }) => {
   // Nobody did anything on this page, so it must not prolong the session.
   enqueue(async () => {
     if (state === stories().dataset.state) return;
-    await around(() => refresh(regions(), location.href, { heartbeat: true }));
-    later();
+    await replaceAround(() => refresh(regions(), location.href, { heartbeat: true }));
+    checkSoon();
   });
 });
 
-later();
+checkSoon();

@@ -45,8 +45,8 @@ export async function api(method, path, body, manner = {}) {
   const sent = body === undefined
     ? {}
     : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-  const held = await request(desk.dataset.api + path, { method, ...sent, ...manner });
-  return /** @type {Answer} */ (held);
+  const content = await request(desk.dataset.api + path, { method, ...sent, ...manner });
+  return /** @type {Answer} */ (content);
 }
 
 // Said once, for whoever asked the server, until it answers again.
@@ -72,9 +72,9 @@ document.addEventListener("signed-out", (event) => {
     @param {string} address
     @param {Options} options */
 async function request(address, options) {
-  const held = await send(address, message, options);
+  const content = await send(address, message, options);
   signedOut.remove();
-  return held;
+  return content;
 }
 
 const toasts = document.createElement("div");
@@ -125,7 +125,7 @@ export async function attempt(act) {
 }
 
 /** @type {Promise<unknown>} */
-let turn = Promise.resolve();
+let queue = Promise.resolve();
 
 /** Attempts one act after the other: each is made of what the page shows when its turn has come,
     and one that failed holds no other back.
@@ -133,17 +133,20 @@ let turn = Promise.resolve();
     @param {() => Outcome | Promise<Outcome>} act
     @returns {Promise<Outcome | undefined>} */
 export function enqueue(act) {
-  const attempted = turn.catch(() => {}).then(() => attempt(act));
-  turn = attempted;
+  const attempted = queue.catch(() => {}).then(() => attempt(act));
+  queue = attempted;
   return attempted;
 }
 
-/** What the server tells of an act: its sentences as one, and whether something was refused.
-    @param {Document} page */
-function messagesOf(page) {
-  const told = all(page, "[data-messages] li");
-  const sentence = told.map((each) => each.textContent.trim()).join(" ");
-  return { sentence, trouble: told.some((each) => each.matches(".error, .warning")) };
+/** What the server says of an act: its sentences as one, and whether something was refused.
+    @typedef {{ sentence: string, trouble: boolean }} Report */
+
+/** @param {Document} page
+    @returns {Report} */
+function reportOf(page) {
+  const entries = all(page, "[data-messages] li");
+  const sentence = entries.map((each) => each.textContent.trim()).join(" ");
+  return { sentence, trouble: entries.some((each) => each.matches(".error, .warning")) };
 }
 
 /** For each region, the number of the request that may replace it: the latest.
@@ -164,7 +167,7 @@ function outdate(names) {
     @typedef {Record<string, string | number | number[]>} Fields */
 
 /** Posts a form as one of its buttons would, and puts the regions of the answer in place, also
-    where it is a refusal. Gives what the server tells of it.
+    where it is a refusal.
     @param {HTMLFormElement} form
     @param {string[]} regions
     @param {{ button?: HTMLButtonElement | null, fields?: Fields }} [act] */
@@ -180,9 +183,9 @@ export async function post(form, regions, { button = null, fields = {} } = {}) {
   outdate(regions);
   const page = await fetchPage(address, { method: "POST", body });
   put(page, regions, outdate(regions)); // what was asked during the act may be of before it
-  const told = messagesOf(page);
-  if (page.querySelector("[data-refused]")) throw new Refused(told.sentence, 409);
-  return told;
+  const report = reportOf(page);
+  if (page.querySelector("[data-refused]")) throw new Refused(report.sentence, 409);
+  return report;
 }
 
 /** Fetches a page again and puts its regions with these names in place, except where an act changed
@@ -222,7 +225,7 @@ function put(page, names, number) {
 }
 
 /** Who else has a page open, by name, and a state that changes with what a digest shows.
-    @typedef {{ others: string[], state: string }} Here */
+    @typedef {{ others: string[], state: string }} Presence */
 
 /** Does something at once, and every half minute while the page is seen.
     @param {() => Promise<void>} act */
@@ -244,7 +247,7 @@ export function heartbeat(act) {
     too.
     @param {"item" | "digest"} noun
     @param {string | undefined} pk
-    @param {(here: Here) => void} seen */
+    @param {(presence: Presence) => void} seen */
 export function trackPresence(noun, pk, seen) {
   const path = `presence/${noun}/${pk}/`;
   heartbeat(async () => seen(await api("POST", path, undefined, { heartbeat: true })));

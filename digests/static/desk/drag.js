@@ -7,65 +7,68 @@ const FAR = 5; // pixels before a press becomes a drag
 const EDGE = 72; // so near the window's edge the page scrolls by itself
 const FIELDS = "a, button:not(.handle), input, select, textarea, .text";
 
-/** Where a row would stand: `position` counts from 1 without the row itself.
-    @typedef {{ section: string, position: number }} Drop */
+/** Where a row is to go, counted without the row itself.
+    @typedef {import("./positions.js").Destination} Destination */
 
 /** The row under a pointer that is pressed.
     @typedef {{
-      row: HTMLElement, id: number, x: number, y: number, isDragged: boolean, spot: Drop | null
-    }} Held */
+      row: HTMLElement, id: number, x: number, y: number, isDragged: boolean,
+      destination: Destination | null
+    }} Press */
 
 /** Calls `drop` with a row's item ([data-item]) when it is let go over a list ([data-list]) of
     `area()`. Gives a function that tells whether something is being dragged.
     @param {() => HTMLElement | null} area
-    @param {(item: string, spot: Drop) => void} drop */
+    @param {(item: string, destination: Destination) => void} drop */
 export function dragging(area, drop) {
-  /** @type {Held | null} */
-  let held = null;
-  const line = mark("drop-line");
-  const ghost = mark("drag-ghost");
+  /** @type {Press | null} */
+  let press = null;
+  const line = overlay("drop-line");
+  const ghost = overlay("drag-ghost");
 
   document.addEventListener("pointerdown", (event) => {
     const row = closest(event.target, "[data-item]");
-    if (!row || held || !event.isPrimary || event.button !== 0 || !area()) return;
+    if (!row || press || !event.isPrimary || event.button !== 0 || !area()) return;
     const grip = closest(event.target, ".handle");
     if (event.pointerType === "touch" ? !grip : closest(event.target, FIELDS)) return;
-    held = {
+    press = {
       row,
       id: event.pointerId,
       x: event.clientX,
       y: event.clientY,
       isDragged: false,
-      spot: null,
+      destination: null,
     };
   });
 
   addEventListener("pointermove", (event) => {
-    if (!held || event.pointerId !== held.id) return;
-    if (!held.isDragged && Math.hypot(event.clientX - held.x, event.clientY - held.y) < FAR) return;
-    if (!held.isDragged) begin(held);
-    [held.x, held.y] = [event.clientX, event.clientY];
-    follow(held);
+    if (!press || event.pointerId !== press.id) return;
+    if (!press.isDragged && Math.hypot(event.clientX - press.x, event.clientY - press.y) < FAR) {
+      return;
+    }
+    if (!press.isDragged) begin(press);
+    [press.x, press.y] = [event.clientX, event.clientY];
+    follow(press);
   });
 
   addEventListener("pointerup", (event) => {
-    if (!held || event.pointerId !== held.id) return;
-    const { row, spot, isDragged } = held;
+    if (!press || event.pointerId !== press.id) return;
+    const { row, destination, isDragged } = press;
     end();
-    if (isDragged && spot) drop(row.dataset.item ?? "", spot);
+    if (isDragged && destination) drop(row.dataset.item ?? "", destination);
   });
   addEventListener("pointercancel", (event) => {
-    if (event.pointerId === held?.id) end();
+    if (event.pointerId === press?.id) end();
   });
   addEventListener("blur", end);
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !held) return;
+    if (event.key !== "Escape" || !press) return;
     event.preventDefault();
     event.stopPropagation();
     end();
   }, true);
 
-  /** @param {Held} drag */
+  /** @param {Press} drag */
   function begin(drag) {
     drag.isDragged = true;
     drag.row.classList.add("dragged");
@@ -77,34 +80,34 @@ export function dragging(area, drop) {
   }
 
   function end() {
-    held?.row.classList.remove("dragged");
+    press?.row.classList.remove("dragged");
     document.body.classList.remove("dragging");
     line.hidden = ghost.hidden = true;
-    held = null;
+    press = null;
   }
 
-  /** @param {Held} drag */
+  /** @param {Press} drag */
   function follow(drag) {
     ghost.style.transform = `translate(${drag.x + 14}px, ${drag.y + 10}px)`;
-    drag.spot = spotAt(drag);
-    line.hidden = !drag.spot;
+    drag.destination = destinationAt(drag);
+    line.hidden = !drag.destination;
   }
 
   /** The page moves on while the pointer stays near an edge. */
   function scroll() {
-    if (!held?.isDragged) return;
-    const speed = scrollSpeed(held.y, innerHeight);
+    if (!press?.isDragged) return;
+    const speed = scrollSpeed(press.y, innerHeight);
     if (speed) {
       scrollBy(0, speed);
-      follow(held);
+      follow(press);
     }
     requestAnimationFrame(scroll);
   }
 
   /** Where the row would stand if it were let go here; draws the line there.
-      @param {Held} drag
-      @returns {Drop | null} */
-  function spotAt({ row, x, y }) {
+      @param {Press} drag
+      @returns {Destination | null} */
+  function destinationAt({ row, x, y }) {
     const pane = area();
     if (!pane || !isBeside(boxOf(pane), x)) return null;
     const lists = all(pane, "[data-list]");
@@ -118,7 +121,7 @@ export function dragging(area, drop) {
     return { section: list.dataset.list ?? "", position: index + 1 };
   }
 
-  return () => held !== null && held.isDragged;
+  return () => press !== null && press.isDragged;
 }
 
 /** @param {Element} each */
@@ -150,7 +153,7 @@ export function scrollSpeed(y, height) {
 }
 
 /** @param {string} name */
-function mark(name) {
+function overlay(name) {
   const drawn = document.createElement("div");
   drawn.className = name;
   drawn.hidden = true;

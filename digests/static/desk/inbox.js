@@ -3,19 +3,19 @@
 
 import { api, enqueue, isTyping, message, post, refresh, say } from "./desk.js";
 import { closest, element, find, findField } from "./dom.js";
-import { send } from "./portions.js";
+import { postRows } from "./portions.js";
 import { askWhy } from "./reject_dialog.js";
 import {
+  candidateOf,
   candidates,
   focus,
   focused,
+  freeCandidates,
   keepFocus,
-  leave,
+  leavePending,
   list,
   neighbour,
-  pair,
   rowOf,
-  rows,
 } from "./rows.js";
 import { Selection } from "./selection.js";
 
@@ -34,7 +34,7 @@ const UNDOABLE = new Set(["shortlist", "reject", "place"]);
 /** @param {number} by
     @param {boolean} extend */
 function step(by, extend) {
-  const free = rows();
+  const free = freeCandidates();
   if (!free.length) return;
   const here = free.find((each) => each === focused());
   const next = neighbour(by);
@@ -56,7 +56,7 @@ async function turnPage(by) {
     await enqueue(async () => {
       await refresh(REGIONS, link.href);
       history.replaceState(null, "", link.href);
-      focus(rows().at(by > 0 ? 0 : -1));
+      focus(freeCandidates().at(by > 0 ? 0 : -1));
     });
   } finally {
     isTurning = false;
@@ -68,15 +68,15 @@ async function turnPage(by) {
 /** @param {HTMLElement} candidate
     @param {boolean} isSelected */
 function select(candidate, isSelected) {
-  if (isSelected) selection.add(pair(candidate));
-  else selection.remove(pair(candidate).id);
+  if (isSelected) selection.add(rowOf(candidate));
+  else selection.remove(rowOf(candidate).id);
   showSelection();
 }
 
 function showSelection() {
   for (const candidate of candidates()) {
-    const { id } = pair(candidate);
-    candidate.classList.toggle("is-going", selection.isGoing(id));
+    const { id } = rowOf(candidate);
+    candidate.classList.toggle("is-pending", selection.isPending(id));
     candidate.classList.toggle("is-selected", selection.has(id));
     const box = find(candidate, "input[name=item]", HTMLInputElement);
     if (box) box.checked = selection.has(id);
@@ -85,8 +85,8 @@ function showSelection() {
   const bar = form();
   bar.classList.toggle("is-open", selection.size > 0);
   const sentence = message("Selected", { count: selection.size });
-  const told = element(bar, "[data-selected]");
-  if (told.textContent !== sentence) told.textContent = sentence;
+  const counter = element(bar, "[data-selected]");
+  if (counter.textContent !== sentence) counter.textContent = sentence;
 }
 
 let selecting = 0; // an act that is asked for meanwhile is for all of them
@@ -119,14 +119,14 @@ function clear() {
 function act(name, rows, given) {
   const release = selection.hold(rows);
   showSelection();
-  leave();
+  leavePending();
   return enqueue(async () => {
     /** @type {Set<number>} */
     let answered = new Set();
     try {
-      const outcome = await send(form(), REGIONS, rows, { do: name, ...given });
+      const outcome = await postRows(form(), REGIONS, rows, { do: name, ...given });
       answered = outcome.answered;
-      tell(name, outcome);
+      sayOutcome(name, outcome);
     } finally {
       release(answered);
       settle();
@@ -137,16 +137,16 @@ function act(name, rows, given) {
 /** Does an act that leaves its rows where they are.
     @param {string} name
     @param {Row[]} rows */
-function mark(name, rows) {
-  return enqueue(async () => tell(name, await send(form(), REGIONS, rows, { do: name })));
+function actInPlace(name, rows) {
+  return enqueue(async () => sayOutcome(name, await postRows(form(), REGIONS, rows, { do: name })));
 }
 
 /** @param {string} name
     @param {import("./portions.js").Outcome} outcome */
-function tell(name, { told, trouble }) {
-  if (!told) throw trouble;
-  say([told.sentence, trouble?.message].filter(Boolean).join(" "), {
-    trouble: told.trouble || trouble !== null,
+function sayOutcome(name, { report, trouble }) {
+  if (!report) throw trouble;
+  say([report.sentence, trouble?.message].filter(Boolean).join(" "), {
+    trouble: report.trouble || trouble !== null,
     act: UNDOABLE.has(name) ? { label: message("Undo"), run: undo } : undefined,
   });
 }
@@ -154,9 +154,9 @@ function tell(name, { told, trouble }) {
 function undo() {
   if (!mayAct()) return undefined;
   return enqueue(async () => {
-    const told = await post(form(), REGIONS, { fields: { do: "undo", item: [] } });
-    say(told.sentence, told);
-    focus(rowOf(list().dataset.undone));
+    const report = await post(form(), REGIONS, { fields: { do: "undo", item: [] } });
+    say(report.sentence, report);
+    focus(candidateOf(list().dataset.undone));
   });
 }
 
@@ -177,8 +177,8 @@ const ACTS = {
     return act("place", rows, { digest: digest.value });
   },
   reject: (rows) => askWhy((decision) => act("reject", rows, decision)),
-  claim: (rows) => mark("claim", rows),
-  release: (rows) => mark("release", rows),
+  claim: (rows) => actInPlace("claim", rows),
+  release: (rows) => actInPlace("release", rows),
 };
 
 // Keys, buttons and ticks
@@ -192,11 +192,11 @@ const KEYS = {
   s: () => run("shortlist"),
   d: () => run("place"),
   x: () => run("reject"),
-  c: () => run(within("[data-do=release]") ? "release" : "claim"),
+  c: () => run(findInFocused("[data-do=release]") ? "release" : "claim"),
   u: undo,
-  e: () => within("[data-edit]")?.click(),
-  o: () => within("[data-source]")?.click(),
-  t: () => within("summary")?.click(),
+  e: () => findInFocused("[data-edit]")?.click(),
+  o: () => findInFocused("[data-source]")?.click(),
+  t: () => findInFocused("summary")?.click(),
   "/": search,
   "?": showKeys,
   "*": selectAll,
@@ -205,7 +205,7 @@ const KEYS = {
 
 /** What the row with the focus holds.
     @param {string} selector */
-function within(selector) {
+function findInFocused(selector) {
   const here = focused();
   return here && find(here, selector);
 }
@@ -221,7 +221,7 @@ function search() {
   field.focus();
 }
 
-const MOVES = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
+const REPEATABLE = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
 
 /** @param {string} name */
 function run(name) {
@@ -232,20 +232,20 @@ function run(name) {
     return;
   }
   const here = focused();
-  const pairs = selection.chosen(here ? pair(here) : undefined);
-  if (pairs.length && mayAct()) ACTS[name](pairs);
+  const chosen = selection.chosen(here ? rowOf(here) : undefined);
+  if (chosen.length && mayAct()) ACTS[name](chosen);
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape" && closest(event.target, "#id_q")) return focus(rows()[0]);
+  if (event.key === "Escape" && closest(event.target, "#id_q")) return focus(freeCandidates()[0]);
   if (isTyping(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const pressed = KEYS[key];
   if (!pressed || (key.startsWith("Arrow") && !focused())) return;
   event.preventDefault();
   // A key that is held down goes on through the list, and does nothing twice.
-  if (!event.repeat || MOVES.has(key)) pressed(event);
+  if (!event.repeat || REPEATABLE.has(key)) pressed(event);
 });
 
 const acts = element(document, "[data-acts]");
@@ -257,8 +257,8 @@ acts.addEventListener("click", (event) => {
   if (!one && !many) return;
   event.preventDefault();
   const candidate = closest(one, ".candidate");
-  const isFree = candidate && !candidate.matches(".is-going");
-  if (isFree && one?.dataset.do) ACTS[one.dataset.do]([pair(candidate)]);
+  const isFree = candidate && !candidate.matches(".is-pending");
+  if (isFree && one?.dataset.do) ACTS[one.dataset.do]([rowOf(candidate)]);
   if (many?.dataset.bulkDo) run(many.dataset.bulkDo);
 });
 
@@ -289,4 +289,4 @@ document.addEventListener("visibilitychange", look);
 
 showSelection();
 // Without scrolling: on a telephone the head of the page comes first.
-if (document.activeElement === document.body) rows()[0]?.focus({ preventScroll: true });
+if (document.activeElement === document.body) freeCandidates()[0]?.focus({ preventScroll: true });

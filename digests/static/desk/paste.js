@@ -41,7 +41,7 @@ async function paste(form) {
   const isHere = form.contains(document.activeElement) || document.activeElement === document.body;
   const next = document.importNode(element(fresh, "[data-region=paste]"), true);
   const unread = boxOf(next);
-  unread.value = together(unread.value, sent, box.value);
+  unread.value = unreadAndTyped(unread.value, sent, box.value);
   form.replaceWith(next);
   if (isHere) unread.focus();
   document.dispatchEvent(new CustomEvent("desk:pasted"));
@@ -51,7 +51,7 @@ async function paste(form) {
     @param {string} unread
     @param {string} sent
     @param {string} typed */
-export function together(unread, sent, typed) {
+export function unreadAndTyped(unread, sent, typed) {
   if (typed === sent) return unread;
   if (!typed.startsWith(sent)) return typed;
   return [unread, typed.slice(sent.length).trimStart()].filter(Boolean).join("\n");

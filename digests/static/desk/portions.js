@@ -4,16 +4,16 @@ import { post, Refused } from "./desk.js";
 
 /** @typedef {import("./selection.js").Row} Row */
 
-/** What became of an act. `answered`: the rows that the server judged, by number; `told`: what it
-    tells of all that was done, null if nothing was; `trouble`: why the rest was not done.
+/** What became of an act. `answered`: the rows that the server judged, by number; `report`: what
+    it says of all that was done, null if nothing was; `trouble`: why the rest was not done.
     @typedef {{
       answered: Set<number>,
-      told: { sentence: string, trouble: boolean } | null,
+      report: import("./desk.js").Report | null,
       trouble: Refused | null,
     }} Outcome */
 
 const PER_REQUEST = 200;
-const JUDGED = 409; // refused with a reason for each row
+const CONFLICT = 409; // refused with a reason for each row
 
 /** Posts the rows with a form, and puts the regions of each answer in place.
     @param {HTMLFormElement} form
@@ -21,19 +21,19 @@ const JUDGED = 409; // refused with a reason for each row
     @param {Row[]} rows
     @param {Record<string, string>} given
     @returns {Promise<Outcome>} */
-export async function send(form, regions, rows, given) {
+export async function postRows(form, regions, rows, given) {
   /** @type {Outcome} */
-  const outcome = { answered: new Set(), told: null, trouble: null };
+  const outcome = { answered: new Set(), report: null, trouble: null };
   for (let start = 0; start < rows.length; start += PER_REQUEST) {
     const portion = rows.slice(start, start + PER_REQUEST);
     const fields = { ...given, ...fieldsOf(portion), ...(start ? { continues: "1" } : {}) };
     try {
-      outcome.told = await post(form, regions, { fields });
+      outcome.report = await post(form, regions, { fields });
       outcome.trouble = null;
     } catch (trouble) {
       if (!(trouble instanceof Refused)) throw trouble;
       outcome.trouble = trouble;
-      if (trouble.status !== JUDGED) break; // the rest waits as it was
+      if (trouble.status !== CONFLICT) break; // the rest waits as it was
     }
     for (const { id } of portion) outcome.answered.add(id);
   }

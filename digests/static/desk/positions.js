@@ -2,7 +2,7 @@
    section is empty. */
 
 /** `position` null: the end of the section.
-    @typedef {{ section: string, position: number | null }} Spot */
+    @typedef {{ section: string, position: number | null }} Destination */
 
 /** The position that somebody typed, or null where it is none.
     @param {string} typed */

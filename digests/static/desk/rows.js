@@ -7,24 +7,24 @@ import { all, closest, element } from "./dom.js";
 export const list = () => element(document, "[data-region=list]");
 export const candidates = () => all(list(), ".candidate");
 /** Those that no act is under way for. */
-export const rows = () => all(list(), ".candidate:not(.is-going)");
-export const rowOf = (/** @type {string | undefined} */ id) =>
+export const freeCandidates = () => all(list(), ".candidate:not(.is-pending)");
+export const candidateOf = (/** @type {string | undefined} */ id) =>
   document.getElementById(`item-${id}`);
 export const focused = () => closest(document.activeElement, ".candidate");
 
 /** @param {HTMLElement} candidate
     @returns {Row} */
-export const pair = ({ dataset }) => ({
+export const rowOf = ({ dataset }) => ({
   id: Number(dataset.id),
   version: Number(dataset.version),
 });
 
-let place = 0; // where the focus was last, in case its row goes
+let lastIndex = 0; // where the focus was last, in case its row goes
 
 /** @param {HTMLElement | null | undefined} candidate */
 export function focus(candidate) {
   if (!candidate) return;
-  place = rows().indexOf(candidate);
+  lastIndex = freeCandidates().indexOf(candidate);
   candidate.focus({ preventScroll: true });
   candidate.scrollIntoView({ block: "nearest" });
 }
@@ -33,17 +33,17 @@ export function focus(candidate) {
     @param {number} by
     @returns {HTMLElement | undefined} */
 export function neighbour(by) {
-  const free = rows();
+  const free = freeCandidates();
   const here = free.findIndex((each) => each === focused());
-  return here < 0 ? free[Math.min(place, free.length - 1)] : free[here + by];
+  return here < 0 ? free[Math.min(lastIndex, free.length - 1)] : free[here + by];
 }
 
 /** Moves the focus off a row that an act is for, to the next that is free. */
-export function leave() {
+export function leavePending() {
   const here = focused();
-  if (here && !here.matches(".is-going")) return;
-  const free = rows();
-  const before = here ? free.filter((each) => isBefore(each, here)).length : place;
+  if (here && !here.matches(".is-pending")) return;
+  const free = freeCandidates();
+  const before = here ? free.filter((each) => isBefore(each, here)).length : lastIndex;
   focus(free[Math.min(before, free.length - 1)]);
 }
 
@@ -56,14 +56,14 @@ function isBefore(one, other) {
 /** Keeps the focus in the list where its row has gone, and remembers where it is. */
 export function keepFocus() {
   const here = focused();
-  if (here) place = rows().indexOf(here);
+  if (here) lastIndex = freeCandidates().indexOf(here);
   else if (document.activeElement === document.body) {
-    const free = rows();
-    focus(free[Math.min(Math.max(place, 0), free.length - 1)]);
+    const free = freeCandidates();
+    focus(free[Math.min(Math.max(lastIndex, 0), free.length - 1)]);
   }
 }
 
 document.addEventListener("focusin", (event) => {
   const candidate = closest(event.target, ".candidate");
-  if (candidate) place = rows().indexOf(candidate);
+  if (candidate) lastIndex = freeCandidates().indexOf(candidate);
 });

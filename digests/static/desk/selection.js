@@ -8,7 +8,7 @@ export class Selection {
   /** @type {Map<number, Row>} */
   #selected = new Map();
   /** @type {Set<number>} */
-  #going = new Set();
+  #pending = new Set();
 
   get size() {
     return this.#selected.size;
@@ -21,8 +21,8 @@ export class Selection {
 
   /** Whether an act for the row was not answered yet.
       @param {number} id */
-  isGoing(id) {
-    return this.#going.has(id);
+  isPending(id) {
+    return this.#pending.has(id);
   }
 
   /** @param {Row} row */
@@ -33,7 +33,7 @@ export class Selection {
   /** Adds the rows that are within reach.
       @param {Row[]} rows */
   addAll(rows) {
-    for (const row of rows) if (!this.isGoing(row.id)) this.add(row);
+    for (const row of rows) if (!this.isPending(row.id)) this.add(row);
   }
 
   /** @param {number} id */
@@ -50,7 +50,7 @@ export class Selection {
       @returns {Row[]} */
   chosen(focused) {
     if (this.size) return [...this.#selected.values()];
-    return focused && !this.isGoing(focused.id) ? [focused] : [];
+    return focused && !this.isPending(focused.id) ? [focused] : [];
   }
 
   /** Puts rows out of reach while an act for them is under way. Gives what to call with the
@@ -58,9 +58,9 @@ export class Selection {
       @param {Row[]} rows */
   hold(rows) {
     const wereSelected = rows.filter(({ id }) => this.remove(id));
-    for (const { id } of rows) this.#going.add(id);
+    for (const { id } of rows) this.#pending.add(id);
     return (/** @type {Set<number>} */ answered) => {
-      for (const { id } of rows) this.#going.delete(id);
+      for (const { id } of rows) this.#pending.delete(id);
       this.addAll(wereSelected.filter(({ id }) => !answered.has(id)));
     };
   }

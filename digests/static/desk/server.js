@@ -61,7 +61,7 @@ export async function send(
 ) {
   const ends = [AbortSignal.timeout(timeout), ...(signal ? [signal] : [])];
   let answer;
-  let held;
+  let content;
   try {
     answer = await fetch(address, {
       ...others,
@@ -73,7 +73,7 @@ export async function send(
         ...(heartbeat ? { "X-Heartbeat": "1" } : {}),
       },
     });
-    held = await content(answer);
+    content = await read(answer);
   } catch {
     throw new Refused(message("Unreachable"), 0); // or it broke off, was called off or took too long
   }
@@ -86,8 +86,8 @@ export async function send(
   const next = answer.headers.get("X-Location");
   if (answer.ok && next) throw new Redirect(next, Number(answer.headers.get("X-Version")));
   const answered = typeOf(answer);
-  if (answer.ok && answered === type) return held;
-  const problem = /** @type {Problem} */ (answered === JSON_TYPE && held || {});
+  if (answer.ok && answered === type) return content;
+  const problem = /** @type {Problem} */ (answered === JSON_TYPE && content || {});
   const sentence = typeof problem.detail === "string" ? problem.detail : message("Failed");
   throw new Refused(sentence, answer.status);
 }
@@ -101,7 +101,7 @@ export function token() {
 
 /** @param {Response} answer
     @returns {Promise<unknown>} */
-async function content(answer) {
+async function read(answer) {
   if (answer.status === 204) return null;
   return await (typeOf(answer) === JSON_TYPE ? answer.json() : answer.text());
 }

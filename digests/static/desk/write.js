@@ -37,7 +37,7 @@ const isOffered = () => Boolean(offered?.isConnected);
 /** The version over which is written. */
 const version = () => Number(field("version").value);
 // Not what the form shows: somebody may have typed before this script came.
-let saved = given("saved");
+let saved = carriedText("saved");
 /** Who works on the story instead, as a sentence; empty while nobody does. */
 const held = () => find(document, ".held span")?.textContent ?? "";
 
@@ -49,7 +49,7 @@ function text() {
 /** A text that the page carries beside the form.
     @param {"saved" | "unsaved"} which
     @returns {Text} */
-function given(which) {
+function carriedText(which) {
   const fields = all(document, `[data-${which}-field]`, HTMLTextAreaElement);
   return Object.fromEntries(fields.map((each) => [each.dataset[`${which}Field`], each.value]));
 }
@@ -138,7 +138,7 @@ offered?.addEventListener("submit", (event) => {
   const isWanted = button?.matches("[data-restore]") ?? false;
   enqueue(async () => {
     if (!isOffered()) return;
-    const unsaved = given("unsaved");
+    const unsaved = carriedText("unsaved");
     if (!isWanted) await post(offered, [], { button });
     offered.remove();
     isKept = isWanted;
@@ -203,7 +203,7 @@ function goOnFrom(itsText, itsVersion = shownVersion()) {
 }
 
 function takeTheirs() {
-  goOnFrom(given("saved"));
+  goOnFrom(carriedText("saved"));
   fill(saved);
   find(document, "[data-theirs]")?.remove();
   field("body").focus();
@@ -275,7 +275,7 @@ async function follow(latest) {
 /** Shows what somebody else saved, where nothing was typed that it would take away. */
 function showFollowed() {
   if (isDirty()) return;
-  goOnFrom(given("saved"));
+  goOnFrom(carriedText("saved"));
   if (!isDirty()) return; // a step of the story, and no other text
   fill(saved);
   say(message("Followed"));

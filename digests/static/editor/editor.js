@@ -210,8 +210,8 @@ class MarkdownEditor extends HTMLElement {
     const body = new FormData();
     body.append("image", file);
     const address = this.field.dataset.markdownxUploadUrlsPath;
-    const held = await this.post(address, { body, timeout: UPLOAD_TIMEOUT });
-    const { image_code, note } = /** @type {{ image_code: string, note: string }} */ (held);
+    const content = await this.post(address, { body, timeout: UPLOAD_TIMEOUT });
+    const { image_code, note } = /** @type {{ image_code: string, note: string }} */ (content);
     const { value, selectionEnd } = this.field;
     edits.insertText(this.field, edits.image(value, selectionEnd, image_code));
     this.say(`${note} ${this.message("Inserted")}`.trim());
@@ -232,9 +232,9 @@ class MarkdownEditor extends HTMLElement {
       @param {import("../desk/server.js").Options} options */
   async post(address = "", options) {
     const message = (/** @type {string} */ name) => this.message(name);
-    const held = await send(address, message, { ...options, method: "POST" });
+    const content = await send(address, message, { ...options, method: "POST" });
     answeredAt = Date.now();
-    return held;
+    return content;
   }
 
   /** Holds a form back that would end at the sign-in page, where its text is lost.

@@ -29,7 +29,7 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
   const list = element(form, "[data-remarks]");
   const template = element(form, "[data-remark]", HTMLTemplateElement);
   const fixAll = element(form, "[data-fix-all]");
-  const told = element(form, "[data-remark-count]");
+  const counter = element(form, "[data-remark-count]");
 
   let asked = 0;
   async function lint() {
@@ -62,7 +62,7 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
     const count = remarks.length
       ? message("Remarks", { count: remarks.length })
       : message("Nothing");
-    if (told.textContent !== count) told.textContent = count;
+    if (counter.textContent !== count) counter.textContent = count;
   }
 
   /** @param {Remark} remark
