@@ -20,7 +20,7 @@ from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
 from digests.desk.steps import DIGEST_STEPS, buttons, report_state
 from digests.desk.versions import parse_versions, posted_version
-from digests.desk.writing import EntryForm
+from digests.desk.write import EntryForm
 from digests.editorial import collaboration, lifecycle, writing
 from digests.editorial import compose as composing
 from digests.editorial.errors import Invalid, gone

@@ -20,7 +20,7 @@ from digests.desk.fields import ClockField, FoundTextField, at_the_clock, clock
 from digests.desk.frames import page
 from digests.desk.navigation import row_url
 from digests.desk.versions import VersionedForm
-from digests.desk.writing import EntryForm, Writing
+from digests.desk.write import EntryForm, Writing
 from digests.editorial import deleting, items
 from digests.editorial.items import Details
 from digests.models import Item, Source, User

@@ -141,7 +141,7 @@ def take(
         # The page has been read again, so its button acts on the row as it is now.
         row.refresh_from_db()
         form.data = {**request.POST.dict(), "version": row.version}
-    return page(request, "step.html", str(step.label), row, step=step, form=form, back=here.url)
+    return page(request, "steps.html", str(step.label), row, step=step, form=form, back=here.url)
 
 
 def _back_to(row: Item | Digest, by: User) -> HttpResponseRedirect:

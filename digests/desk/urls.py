@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 
 import digests.converters  # noqa: F401 (it registers “number”)
 from digests.desk import (
-    approval,
+    approve,
     compose,
     current,
     deleting,
@@ -18,7 +18,7 @@ from digests.desk import (
     reader,
     sections,
     steps,
-    writing,
+    write,
 )
 
 type View = Callable[..., HttpResponse]
@@ -46,14 +46,14 @@ def pages(guard: Callable[[View], View]) -> list[URLPattern]:
 
 ITEM: list[tuple[str, View, str]] = [
     ("step/<slug:verb>/", steps.take_item_step, "step"),
-    ("write/", writing.write, "write"),
+    ("write/", write.write, "write"),
     ("details/", item_details.edit_details, "details"),
     ("history/", history.item_history, "history"),
     ("delete/", deleting.delete_item, "delete"),
 ]
 DIGEST: list[tuple[str, View, str]] = [
     ("step/<slug:verb>/", steps.take_digest_step, "step"),
-    ("approve/", approval.approve, "approve"),
+    ("approve/", approve.approve, "approve"),
     ("details/", digest_details.edit_details, "details"),
     ("delete/", deleting.delete_digest, "delete"),
     ("compose/", compose.compose, "compose"),
