@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from digests.editorial.errors import Held
-from digests.editorial.guards import refuse_stale, require, require_state
+from digests.editorial.guards import lock, refuse_stale, require, require_state
 from digests.models import Claim, Digest, Item, ItemDraft, User
 from digests.text.format import Entry
 
@@ -45,7 +45,7 @@ def claim(
     """
     require(by, "change_item")
     # The bare item is locked, because there may be no claim to lock yet.
-    row = Item.objects.select_for_update().get(pk=item.pk)
+    row = lock(item)
     until = timezone.now() + lasts
     held = Claim.objects.current().select_related("user", "item").filter(item=row).first()
     if held and held.user_id != by.pk and not take_over:
@@ -68,7 +68,7 @@ def keep_draft(item: Item, entry: Entry, *, by: User, version: int) -> ItemDraft
     saved with that step, and would be offered as if it had not been.
     """
     require(by, "change_item")
-    row = Item.objects.select_for_update().get(pk=item.pk)
+    row = lock(item)
     last = row.history.last()
     if last and last.actor_id == by.pk:
         refuse_stale(row, version)

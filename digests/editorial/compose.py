@@ -11,7 +11,8 @@ from digests.editorial.errors import Invalid
 from digests.editorial.guards import (
     Actor,
     allowed,
-    leave,
+    finish_step,
+    lock,
     lock_row,
     may,
     record,
@@ -185,9 +186,9 @@ def place(
 def _new_placement(digest: Digest, item: Item, count: int, by: Actor) -> Placement:
     """The placement of another item in a digest that has so many."""
     refuse_if_full(count)
-    locked = Item.objects.select_for_update().get(pk=item.pk)
-    make_placeable(locked, digest, by=by)
-    [placement] = new_placements(digest, [locked])
+    current = lock(item)
+    make_placeable(current, digest, by=by)
+    [placement] = new_placements(digest, [current])
     return placement
 
 
@@ -240,7 +241,7 @@ def make_placeable(item: Item, digest: Digest, *, by: Actor) -> None:
     shortlisted, by a user who may do that."""
     if item.status == Item.Status.INBOX:
         require_step(item, by, "shortlist")
-        leave(item, "shortlist", by=by, note=str(digest))
+        finish_step(item, "shortlist", by=by, note=str(digest))
     elif item.status not in Item.PLACEABLE:
         raise Invalid(
             gettext("“%(item)s” is %(status)s, so it cannot be placed.")

@@ -15,6 +15,9 @@ from digests.text.finding import Finding
 class Forbidden(Refusal, PermissionDenied):
     """The actor's roles do not allow it; a view that lets it pass answers 403."""
 
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence or gettext("You may not do this."))
+
 
 class Stale(Refusal):
     """Somebody changed the row after the actor loaded it."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -26,7 +27,7 @@ def allowed(by: Actor, permission: str) -> bool:
 
 def require(by: Actor, permission: str) -> None:
     if not allowed(by, permission):
-        raise Forbidden(gettext("You may not do this."))
+        raise Forbidden
 
 
 def may(row: Digest | Item, by: Actor, name: str) -> bool:
@@ -40,7 +41,7 @@ def may(row: Digest | Item, by: Actor, name: str) -> bool:
 
 def require_step(row: Digest | Item, by: Actor, name: str) -> None:
     if not may(row, by, name):
-        raise Forbidden(gettext("You may not do this."))
+        raise Forbidden
 
 
 def available(row: Digest | Item, by: Actor) -> list[str]:
@@ -62,26 +63,26 @@ def transition[Row: (Digest, Item)](
 ) -> Iterator[tuple[Row, HistoryEntry]]:
     """Take a step: yields the locked row, to be changed inside, and its history entry, which may
     still get a revision; both are saved at the end."""
-    locked = enter(row, name, by=by, version=version)
+    current = start_step(row, name, by=by, version=version)
     line = HistoryEntry(note=note)
-    yield locked, line
-    leave(locked, name, by=by, revision=line.revision, note=line.note)
+    yield current, line
+    finish_step(current, name, by=by, revision=line.revision, note=line.note)
 
 
-def enter[Row: (Digest, Item)](row: Row, name: str, *, by: Actor, version: int) -> Row:
+def start_step[Row: (Digest, Item)](row: Row, name: str, *, by: Actor, version: int) -> Row:
     """Lock the row until the transaction ends, if this step may be taken from its state."""
-    locked = type(row).objects.select_for_update().get(pk=row.pk)
+    current = lock(row)
     # First, because a refusal of the version names the row and who changed it.
-    require_step(locked, by, name)
-    refuse_stale(locked, version)
-    step = locked.TRANSITIONS[name]
-    require_state(locked, step.sources)
-    if step.needs_live and isinstance(locked, Digest) and locked.live_revision_id is None:
-        raise WrongState(gettext("“%s” is not public.") % locked)
-    return locked
+    require_step(current, by, name)
+    refuse_stale(current, version)
+    step = current.TRANSITIONS[name]
+    require_state(current, step.sources)
+    if step.needs_live and isinstance(current, Digest) and current.live_revision_id is None:
+        raise WrongState(gettext("“%s” is not public.") % current)
+    return current
 
 
-def leave(
+def finish_step(
     row: Digest | Item,
     name: str,
     *,
@@ -95,11 +96,22 @@ def leave(
     record(row, HistoryEntry.Action(name), by=by, before=before, revision=revision, note=note)
 
 
+def locked[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:
+    """The bare rows, to be evaluated: they are locked until the transaction ends, by primary key
+    as every verb does, so that no two verbs deadlock."""
+    return rows.order_by("pk").select_for_update()
+
+
+def lock[Row: (Digest, Item)](row: Row) -> Row:
+    """The row as it is now, locked until the transaction ends."""
+    return locked(type(row).objects.all()).get(pk=row.pk)
+
+
 def lock_row[Row: (Digest, Item)](row: Row, version: int) -> Row:
-    """Lock the row until the transaction ends; raises `Stale` if its version changed."""
-    locked = type(row).objects.select_for_update().get(pk=row.pk)
-    refuse_stale(locked, version)
-    return locked
+    """Lock the row; raises `Stale` if its version changed."""
+    current = lock(row)
+    refuse_stale(current, version)
+    return current
 
 
 def refuse_stale(row: Digest | Item, version: int) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from digests.editorial.errors import Forbidden, Invalid, Stale, refuse_errors
-from digests.editorial.guards import Actor, allowed, enter, record, transition
+from digests.editorial.guards import Actor, allowed, record, start_step, transition
 from digests.editorial.publishing import go_live, show, shown_last
 from digests.editorial.revisions import read_copy, restore_into, take_revision
 from digests.models import Digest, HistoryEntry, Item, Placement, Refusal, Revision, User
@@ -95,7 +95,7 @@ def approve(
 def publish(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Show the approved revision to the public. Its date must have come: publishing earlier
     means changing the date and approving again."""
-    return go_live(enter(digest, "publish", by=by, version=version), by=by)
+    return go_live(start_step(digest, "publish", by=by, version=version), by=by)
 
 
 def publish_due() -> int:

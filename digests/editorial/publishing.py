@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from digests import search
 from digests.editorial import nudge
 from digests.editorial.errors import Invalid, WrongState
-from digests.editorial.guards import Actor, leave
+from digests.editorial.guards import Actor, finish_step, locked
 from digests.models import (
     Correction,
     Digest,
@@ -37,7 +37,7 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     show(row, revision)
     row.withdrawal_note = row.correction_note = ""
     Rendering.objects.of(revision)
-    leave(row, "publish", by=by, revision=revision)
+    finish_step(row, "publish", by=by, revision=revision)
     return row
 
 
@@ -72,7 +72,7 @@ def _allot_address(row: Digest, revision: Revision) -> None:
     Import may have set the path already, from the file's own name.
     """
     # Held until the transaction ends, so that two publications never take one name.
-    list(Series.objects.select_for_update().order_by("pk"))
+    list(locked(Series.objects.all()))
     base = f"{revision.date:%Y-%m-%d-%H%M}"
     slugs = row.series.digests.filter(slug__startswith=base)
     row.slug = _free(base, set(slugs.values_list("slug", flat=True)), lambda n: f"{base}-{n}")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from django.db.models import Q
 
 from digests.editorial.compose import file_under
-from digests.editorial.guards import Actor, record, save_change, validating_constraints
+from digests.editorial.guards import Actor, locked, record, save_change, validating_constraints
 from digests.editorial.items import link_key
 from digests.models import (
     Category,
@@ -31,7 +31,7 @@ def read_copy(digest: Digest, *, beside: Revision | None = None) -> WorkingCopy:
     if beside:
         wanted |= Q(pk__in=beside.entries.values("item"))
     # Evaluated for its lock, by primary key as every verb does, so that two never deadlock.
-    list(Item.objects.filter(wanted).order_by("pk").select_for_update())
+    list(locked(Item.objects.filter(wanted)))
     return digest.working_copy()
 
 

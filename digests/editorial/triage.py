@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from digests.editorial.compose import append, finish_removal, make_placeable, refuse_if_full
 from digests.editorial.errors import Forbidden, Invalid, WrongState, gone
-from digests.editorial.guards import Actor, lock_row, require, require_state
+from digests.editorial.guards import Actor, lock, lock_row, locked, require, require_state
 from digests.editorial.items import undo
 from digests.models import Digest, Item, Refusal
 
@@ -91,11 +91,10 @@ def _open(digest: Digest, rows: Rows, by: Actor) -> tuple[Digest, list[tuple[Ite
     """Lock a draft and then the items, by primary key as every verb does."""
     require(by, "change_digest")
     rows = list(rows)
-    locked = Digest.objects.select_for_update().get(pk=digest.pk)
-    require_state(locked, Digest.COMPOSABLE)
-    wanted = Item.objects.filter(pk__in=[item.pk for item, _version in rows])
-    list(wanted.order_by("pk").select_for_update())
-    return locked, rows
+    current = lock(digest)
+    require_state(current, Digest.COMPOSABLE)
+    list(locked(Item.objects.filter(pk__in=[item.pk for item, _version in rows])))
+    return current, rows
 
 
 def _outcome(act: Callable[[Item, int], Item], rows: Rows) -> Outcome:

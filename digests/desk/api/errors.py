@@ -37,7 +37,7 @@ def answer_refusals(api: NinjaAPI) -> None:
 
     @api.exception_handler(PermissionDenied)
     def forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
-        return api.create_response(request, {"detail": gettext("You may not do this.")}, status=403)
+        return api.create_response(request, {"detail": str(Forbidden())}, status=403)
 
     @api.exception_handler(AuthenticationError)
     def signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
