@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from digests.desk.access import actor
 from digests.editorial import items, triage
-from digests.editorial.errors import gone, sentences
+from digests.editorial.errors import gone
 from digests.models import Item, Refusal, User
 
 # Within this time, what is posted again was posted by pressing the button twice.
@@ -56,8 +56,6 @@ def errors_from(verb: Callable[[], object]) -> list[str]:
         verb()
     except Refusal as refusal:
         return [str(refusal)]
-    except ValidationError as error:
-        return sentences(error)
     except ObjectDoesNotExist:
         return [gone()]
     return []

@@ -20,7 +20,7 @@ from digests.editorial.guards import (
     require_state,
     require_step,
     save_change,
-    validating_constraints,
+    saving,
 )
 from digests.editorial.numbering import new_placements, number_placements, position_label, renumber
 from digests.models import (
@@ -67,8 +67,7 @@ def new(
     require(by, "add_digest")
     digest = Digest(series=series, owner=by, changed_by=by)
     _write(digest, title, date or now_to_the_second(), intro, outro)
-    digest.full_clean(exclude=["owner", "changed_by"])
-    with validating_constraints(digest):
+    with saving(digest):
         digest.save()
     file_under(digest, categories)
     record(digest, HistoryEntry.Action.ADD, by=by, before="")
@@ -89,9 +88,8 @@ def edit(
 ) -> Digest:
     row = _open(digest, by, version)
     _write(row, title, date, intro, outro)
-    row.full_clean(exclude=["owner", "changed_by"])
     file_under(row, categories)
-    with validating_constraints(row):
+    with saving(row):
         return _close(row, by, HistoryEntry.Action.EDIT)
 
 
@@ -104,7 +102,8 @@ def add_section(
     last: int | None = row.sections.aggregate(last=Max("position"))["last"]
     section = Section(digest=row, position=(last or 0) + 1)
     _write_section(section, heading, intro)
-    section.save()
+    with saving(section):
+        section.save()
     return _close(row, by, HistoryEntry.Action.ADD_SECTION, section.heading)
 
 
@@ -115,7 +114,8 @@ def edit_section(
     row = _open(digest, by, version)
     mine = _own_section(row, section)
     _write_section(mine, heading, intro)
-    mine.save(update_fields=["heading", "intro"])
+    with saving(mine):
+        mine.save(update_fields=["heading", "intro"])
     return _close(row, by, HistoryEntry.Action.EDIT_SECTION, mine.heading)
 
 
@@ -285,4 +285,3 @@ def _write(digest: Digest, title: str, date: datetime, intro: str, outro: str) -
 def _write_section(section: Section, heading: str, intro: str) -> None:
     text = normal_section(DocumentSection(heading, intro, ()))
     section.heading, section.intro = text.heading, text.intro
-    section.full_clean()

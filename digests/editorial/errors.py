@@ -1,14 +1,15 @@
 """The refusals that verbs raise; `str()` of each is the sentence to show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from digests.models import Claim, Digest, Item, Refusal, Section
+from digests.models import Claim, Item, Refusal
 from digests.text.finding import Finding
 
 
@@ -60,22 +61,15 @@ def gone() -> str:
     return gettext("This is not here any more. Load the page again.")
 
 
-def sentences(error: ValidationError) -> list[str]:
-    """The messages of a row's validation, each after the name of its field."""
-    if not hasattr(error, "error_dict"):
-        return list(error.messages)
-    return [
-        f"{_label(name)}: {message}" if name != NON_FIELD_ERRORS else message
-        for name, errors in error.error_dict.items()
-        for message in ValidationError(errors).messages
-    ]
+def validation_messages(row: Model, error: ValidationError) -> Iterator[tuple[str, str]]:
+    """Yield each message of a row's validation, after the label of its field, with the field."""
+    for field, messages in error.message_dict.items():
+        label = "" if field == NON_FIELD_ERRORS else f"{_label(row, field)}: "
+        yield from ((field, f"{label}{message}") for message in messages)
 
 
-def _label(name: str) -> str:
-    for model in (Item, Digest, Section):
-        if name in {field.name for field in model._meta.get_fields()}:
-            return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
-    return name
+def _label(row: Model, field: str) -> str:
+    return capfirst(str(getattr(row._meta.get_field(field), "verbose_name", field)))
 
 
 def refuse_errors(findings: Sequence[Finding]) -> None:

@@ -3,17 +3,21 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from digests.editorial.errors import Forbidden, Stale, WrongState
-from digests.models import Digest, HistoryEntry, Item, Revision, User
+from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState, validation_messages
+from digests.models import Digest, HistoryEntry, Item, Revision, Section, User
 from digests.text.characters import in_quotes
 
 # A signed-in user, or None for the system itself (commands and tasks).
 type Actor = User | None
+
+# Fields that hold no input: their rows exist.
+SET_BY_VERBS = {"owner", "changed_by", "live_revision", "approved_revision"}
 
 # Permissions that the system itself has.
 _SYSTEM = {"import_digest", "publish_digest"}
@@ -171,12 +175,17 @@ def save_step(row: Digest | Item) -> None:
 
 
 @contextmanager
-def validating_constraints(row: Digest | Item) -> Iterator[None]:
-    """Turn a violated constraint into its own sentence: save inside, and if another transaction was
-    faster, a ValidationError with that sentence is raised instead of the database's error."""
+def saving(row: Digest | Item | Section) -> Iterator[None]:
+    """Validate a row that is saved inside. Raises `Invalid` with the reasons why it cannot be, also
+    when another transaction was faster with what must be unique."""
     try:
-        with transaction.atomic():
-            yield
-    except IntegrityError:
-        row.validate_constraints()
-        raise
+        try:
+            row.full_clean(exclude=SET_BY_VERBS)
+            with transaction.atomic():
+                yield
+        except IntegrityError:
+            row.validate_constraints()
+            raise
+    except ValidationError as error:
+        messages = (message for _field, message in validation_messages(row, error))
+        raise Invalid(" ".join(messages)) from error

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from digests.editorial.compose import file_under
-from digests.editorial.errors import Invalid, refuse_errors, sentence
+from digests.editorial.errors import Invalid, refuse_errors, sentence, validation_messages
 from digests.editorial.guards import Actor, record, require, save_step
 from digests.editorial.items import link_key
 from digests.editorial.publishing import go_live
@@ -253,25 +253,21 @@ def _save[Row: Digest | Section | Item | Category](
                     "error",
                     "unfit",
                     "%(reason)s",
-                    {"reason": f"{_label(row, field)}{message}"},
+                    {"reason": f"{_name(row)}{message}"},
                     field=field,
                     item=item,
                     section=section,
                 )
-                for field, messages in error.message_dict.items()
-                for message in messages
+                for field, message in validation_messages(row, error)
             ]
         )
     row.save()
     return row
 
 
-def _label(row: Digest | Section | Item | Category, field: str) -> str:
-    if isinstance(row, Category):
-        return f"{row._meta.verbose_name} “{row}”: "
-    if field == NON_FIELD_ERRORS:
-        return ""
-    return f"{getattr(row._meta.get_field(field), 'verbose_name', field)}: "
+def _name(row: Digest | Section | Item | Category) -> str:
+    """The name of a row that has no number in the file."""
+    return f"{row._meta.verbose_name} “{row}”: " if isinstance(row, Category) else ""
 
 
 def _own_path(name: str) -> str | None:

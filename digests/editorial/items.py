@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext
 
 from digests.editorial.errors import Duplicate, Invalid, WrongState, refuse_errors
@@ -19,6 +18,7 @@ from digests.editorial.guards import (
     require_state,
     save_change,
     save_step,
+    saving,
     transition,
 )
 from digests.models import Digest, HistoryEntry, Item, Source
@@ -64,8 +64,7 @@ def add(
     )
     _write(item, entry)
     _check_link(item)
-    with _naming_who_was_faster(item):
-        item.full_clean(exclude=["changed_by"])
+    with _saving(item):
         item.save()
     record(item, HistoryEntry.Action.ADD, by=by, before="")
     return item
@@ -97,8 +96,7 @@ def edit(item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack
     _check_link(row)
     if text_changed and before == Status.APPROVED:
         row.status = Status.DRAFT
-    with _naming_who_was_faster(row):
-        row.full_clean(exclude=["changed_by"])
+    with _saving(row):
         save_change(row, by)
     changes = entry_diff(old, row.entry()) if text_changed else []
     record(row, HistoryEntry.Action.EDIT, by=by, before=before, note=written(changes))
@@ -234,12 +232,12 @@ def _known(item: Item) -> str:
 
 
 @contextmanager
-def _naming_who_was_faster(item: Item) -> Iterator[None]:
-    """Save inside: of two transactions the database lets one have a link, and the sentence raised
-    in the other names the item that has it."""
+def _saving(item: Item) -> Iterator[None]:
+    """Validate an item that is saved inside. If another transaction was faster with its link, the
+    refusal names the item that has it."""
     try:
-        with transaction.atomic():
+        with saving(item):
             yield
-    except (IntegrityError, ValidationError):
+    except Invalid:
         _check_link(item)
         raise

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from django.db.models import Q
 
 from digests.editorial.compose import file_under
-from digests.editorial.guards import Actor, locked, record, save_change, validating_constraints
+from digests.editorial.guards import Actor, locked, record, save_change, saving
 from digests.editorial.items import link_key
 from digests.models import (
     Category,
@@ -86,14 +86,13 @@ def restore_into(
     must be locked.
 
     `approved` means that the revision passed approval, so the items it changes are approved. A
-    category that was renamed or deleted meanwhile comes back. Raises ValidationError if
-    another digest took the title and date.
+    category that was renamed or deleted meanwhile comes back. Raises `Invalid` if another
+    digest took the title and date.
     """
     document = revision.as_document()
     digest.title, digest.date = document.title, document.date
     digest.intro, digest.outro = document.intro, document.outro
-    digest.full_clean(exclude=["owner", "changed_by", "live_revision", "approved_revision"])
-    with validating_constraints(digest):
+    with saving(digest):
         save_change(digest, by)
     file_under(
         digest, [Category.objects.get_or_create(name=name)[0] for name in document.categories]

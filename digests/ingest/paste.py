@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
 from digests.editorial import items
-from digests.editorial.errors import Duplicate, Forbidden, sentences
+from digests.editorial.errors import Duplicate, Forbidden
 from digests.ingest.x_posts import ADDRESS, SHORT_LINK, address_of, posts
 from digests.models import Item, Refusal, Source, User
 from digests.text.characters import HAN
@@ -89,8 +88,6 @@ def capture(text: str, *, by: User) -> Captured:
             captured.known.append((duplicate.item, str(duplicate)))
         except Refusal as refusal:
             captured.refused.append((pasted, str(refusal)))
-        except ValidationError as error:
-            captured.refused.append((pasted, " ".join(sentences(error))))
         else:
             captured.added.append(item)
     return captured

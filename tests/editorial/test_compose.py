@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from digests.editorial import compose, items
 from digests.editorial.errors import Invalid, Stale, WrongState
@@ -49,7 +48,7 @@ def test_a_digest_is_edited_as_a_whole() -> None:
 
 def test_a_second_digest_with_the_same_date_and_title_is_refused_in_a_sentence() -> None:
     draft(title="同名")
-    with pytest.raises(ValidationError, match="already has a digest with this date"):
+    with pytest.raises(Invalid, match="already has a digest with this date"):
         draft(title="同名")
 
 

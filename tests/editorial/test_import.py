@@ -402,18 +402,18 @@ def test_a_known_sources_byline_is_found_and_none_is_invented(root: Path, tmp_pa
         (b"", "line 1: "),
         (b"no front matter", "line 1: The file does not begin with ---."),
         (text().replace("正文", "正\x00文").encode(), "line 9: "),
-        (text(title="题" * 301).encode(), "title: Ensure this value has at most 300 "),
+        (text(title="题" * 301).encode(), "Title: Ensure this value has at most 300 "),
         (
             text(categories=f'"AI", "{"类" * 101}"').encode(),
-            f"category “{'类' * 101}”: Ensure this value has at most 100 characters (it has 101).",
+            f"category “{'类' * 101}”: Name: Ensure this value has at most 100 characters",
         ),
         (text(categories='"a/b"').encode(), "line 4: The category “a/b” contains a slash"),
-        (text(items=[f"[{'长' * 501}](https://example.org/1)"]).encode(), "item 1: headline: "),
-        (text(items=[f"[旧闻-{'长' * 201}](https://example.org/1)"]).encode(), "item 1: byline: "),
+        (text(items=[f"[{'长' * 501}](https://example.org/1)"]).encode(), "item 1: Headline: "),
+        (text(items=[f"[旧闻-{'长' * 201}](https://example.org/1)"]).encode(), "item 1: Byline: "),
         (text(items=["[旧闻](javascript:alert)"]).encode(), "item 1"),
         (
             f"{text()}\n\n## {'长' * 201}\n\n1.  [又一条](https://example.org/2)".encode(),
-            "section 2: heading: ",
+            "section 2: Heading: ",
         ),
     ],
 )  # fmt: skip

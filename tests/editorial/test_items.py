@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from digests.editorial import items
@@ -77,7 +76,7 @@ def test_a_link_that_is_no_web_address_is_refused() -> None:
 
 
 def test_an_item_without_a_headline_is_refused() -> None:
-    with pytest.raises((Invalid, ValidationError)):
+    with pytest.raises(Invalid, match="Headline: This field cannot be blank."):
         items.add(Entry(" ", "", "", ""), by=person(), language="en")
     assert not Item.objects.exists()
 

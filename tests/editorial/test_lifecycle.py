@@ -435,7 +435,7 @@ def test_a_correction_whose_title_was_taken_meanwhile_says_so(reviewer: User) ->
         intro="", outro="",
     )  # fmt: skip
     draft(title="同名")
-    with pytest.raises(ValidationError, match="already has a digest with this date"):
+    with pytest.raises(Invalid, match="already has a digest with this date"):
         lifecycle.abandon(digest, by=reviewer, version=digest.version)
     assert fresh(digest).status == "draft"
 

@@ -1,12 +1,12 @@
 """Refusals as answers: the status says what kind it is, `detail` is the sentence to show."""
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError
 
-from digests.editorial.errors import Forbidden, Invalid, gone, sentences
+from digests.editorial.errors import Forbidden, Invalid, gone
 from digests.models import Refusal
 
 
@@ -26,10 +26,6 @@ def answer_refusals(api: NinjaAPI) -> None:
         if isinstance(refusal, Invalid):
             status = 422
         return api.create_response(request, {"detail": str(refusal)}, status=status)
-
-    @api.exception_handler(ValidationError)
-    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        return api.create_response(request, {"detail": " ".join(sentences(error))}, status=422)
 
     @api.exception_handler(ObjectDoesNotExist)
     def missing(request: HttpRequest, error: ObjectDoesNotExist) -> HttpResponse:
