@@ -131,9 +131,7 @@ def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
     with transition(digest, "abandon", by=by, version=version) as (row, line):
         line.revision = live = row.live_revision
         assert live is not None  # noqa: S101 (the transition needs it)
-        copy = read_copy(row, beside=live)
-        take_revision(row, copy, by=by)
-        restore_into(row, live, copy, by=by, approved=True)
+        restore_into(row, live, by=by, approved=True)
         row.approved_revision = live
     return row
 
@@ -165,9 +163,7 @@ def restore(digest: Digest, revision: Revision, *, by: Actor, version: int) -> D
         if revision.digest_id != row.pk:
             raise Invalid(gettext("This revision is another digest's."))
         line.revision = revision
-        copy = read_copy(row, beside=revision)
-        take_revision(row, copy, by=by)
-        restore_into(row, revision, copy, by=by, approved=False)
+        restore_into(row, revision, by=by, approved=False)
     return row
 
 

@@ -1,9 +1,9 @@
 """Taking and restoring revisions: the working copy frozen, with the exact text of its file."""
 
 import hashlib
-from dataclasses import asdict
-
-from django.db.models import Q
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from operator import attrgetter
 
 from digests.editorial.compose import file_under
 from digests.editorial.guards import Actor, locked, record, save_change, saving
@@ -19,19 +19,17 @@ from digests.models import (
     Revision,
     Section,
 )
+from digests.models.transitions import ItemStatus
 from digests.models.working_copy import WorkingCopy
 from digests.text.format import ENTRY_FIELDS
 from digests.text.format.snapshot import to_json
+from digests.text.index.headline_key import headline_key
 
 
-def read_copy(digest: Digest, *, beside: Revision | None = None) -> WorkingCopy:
-    """Read the working copy of a locked digest. Its items, and those of the revision `beside` it,
-    are locked until the transaction ends."""
-    wanted = Q(pk__in=digest.placements.values("item"))
-    if beside:
-        wanted |= Q(pk__in=beside.entries.values("item"))
-    # Evaluated for its lock, by primary key as every verb does, so that two never deadlock.
-    list(locked(Item.objects.filter(wanted)))
+def read_copy(digest: Digest) -> WorkingCopy:
+    """Read the working copy of a locked digest, and lock its items until the transaction ends."""
+    # Evaluated for its lock.
+    list(locked(Item.objects.filter(pk__in=digest.placements.values("item"))))
     return digest.working_copy()
 
 
@@ -76,19 +74,17 @@ def take_revision(digest: Digest, copy: WorkingCopy, *, by: Actor, note: str = "
     return revision
 
 
-TEXT = (*ENTRY_FIELDS, "language", "source_id")
-
-
-def restore_into(
-    digest: Digest, revision: Revision, before: WorkingCopy, *, by: Actor, approved: bool
-) -> None:
-    """Restore a revision into a locked digest, which until now read as `before`. The items of both
-    must be locked.
+def restore_into(digest: Digest, revision: Revision, *, by: Actor, approved: bool) -> None:
+    """Restore a revision into a locked digest, after freezing what stands there.
 
     `approved` means that the revision passed approval, so the items it changes are approved. A
     category that was renamed or deleted meanwhile comes back. Raises `Invalid` if another
     digest took the title and date.
     """
+    entries = list(revision.entries.order_by("position"))
+    status = Item.Status.APPROVED if approved else Item.Status.DRAFT
+    stock = _lock_stock(digest, entries)
+    take_revision(digest, digest.working_copy(), by=by)
     document = revision.as_document()
     digest.title, digest.date = document.title, document.date
     digest.intro, digest.outro = document.intro, document.outro
@@ -99,9 +95,6 @@ def restore_into(
     )
     digest.placements.all().delete()
     digest.sections.all().delete()
-    entries = list(revision.entries.order_by("position"))
-    items = Item.objects.in_bulk([entry.item_id for entry in entries])
-    frozen = {placement.item_id for placement in before.placements}
     unread = iter(entries)
     position = places = 0
     for part in document.sections:
@@ -111,37 +104,75 @@ def restore_into(
             section = Section.objects.create(
                 digest=digest, position=places, heading=part.heading, intro=part.intro
             )
-        for _text, entry in zip(part.entries, unread, strict=False):
-            item = items[entry.item_id]
-            if not _reads_as(item, entry) and not _is_only_ours(item, digest, frozen):
-                item = _twin(entry, digest) or Item(captured=item.captured)
-            _rewrite(item, entry, by=by, approved=approved)
+        for _part, entry in zip(part.entries, unread, strict=False):
+            item = stock.take(entry, status)
+            if not _stands_as(item, entry, status):
+                _rewrite(item, entry, status, by=by)
             position += 1
             Placement.objects.create(digest=digest, item=item, section=section, position=position)
 
 
-def _reads_as(item: Item, entry: Entry) -> bool:
-    return all(getattr(item, name) == getattr(entry, name) for name in TEXT)
+_text = attrgetter(*ENTRY_FIELDS, "language", "source_id")
 
 
-def _is_only_ours(item: Item, digest: Digest, frozen: set[int]) -> bool:
-    """Whether nobody's text is lost when the item gets an old one: its present text was frozen
-    with this digest a moment ago, and it stands in no other, whose editors rely on it."""
-    return item.pk in frozen and not item.placements.exclude(digest=digest).exists()
+def _stands_as(item: Item, entry: Entry, status: ItemStatus) -> bool:
+    """Whether the item may be placed for the entry as it is."""
+    return _text(item) == _text(entry) and item.status in {status, Item.Status.APPROVED}
 
 
-def _twin(entry: Entry, digest: Digest) -> Item | None:
-    """Another item with the entry's text that may be placed, such as one restored earlier."""
-    alike = Item.objects.placeable().filter(**{name: getattr(entry, name) for name in TEXT})
-    return alike.exclude(placements__digest=digest).order_by("pk").first()
+@dataclass
+class _Stock:
+    """The locked items that may be placed for the entries of a revision."""
+
+    # The items of the entries, by primary key.
+    own: dict[int, Item]
+    # The others: those that stand in the digest now, and those that read like an entry.
+    others: list[Item]
+    # The primary keys of those that may be changed: their present text was frozen with this digest
+    # a moment ago, and they stand in no other, whose editors rely on it.
+    ours: set[int]
+
+    def take(self, entry: Entry, status: ItemStatus) -> Item:
+        """The entry's own item, or another with its text, if it stands as the entry or may be
+        changed; else a new one."""
+        item = self.own[entry.item_id]
+        if _stands_as(item, entry, status) or self._may_change(item, entry):
+            return item
+        for other in self.others:
+            if _text(other) == _text(entry) and (
+                _stands_as(other, entry, status) or other.pk in self.ours
+            ):
+                self.others.remove(other)
+                return other
+        # The story is as old as it was, though its item is new.
+        return Item(captured=item.captured, posted_at=item.appeared_at)
+
+    def _may_change(self, item: Item, entry: Entry) -> bool:
+        # Items that repeat this one have its link.
+        keeps_link = item.url_key == link_key(entry.url) or not item.repeats.exists()
+        return item.pk in self.ours and keeps_link
 
 
-def _rewrite(item: Item, entry: Entry, *, by: Actor, approved: bool) -> None:
+def _lock_stock(digest: Digest, entries: Sequence[Entry]) -> _Stock:
+    placed = set(digest.placements.values_list("item", flat=True))
+    own = {entry.item_id for entry in entries}
+    texts = {_text(entry) for entry in entries}
+    headlines = {entry.headline for entry in entries}
+    # By the key, which has an index, and then by the whole text.
+    known = Item.objects.filter(headline_key__in=set(map(headline_key, headlines)))
+    alike = {item.pk for item in known.filter(headline__in=headlines) if _text(item) in texts}
+    items = list(locked(Item.objects.filter(pk__in=placed | own | alike)))
+    # Read only now, because an item is placed under its lock.
+    elsewhere = Placement.objects.filter(item__in=placed).exclude(digest=digest)
+    return _Stock(
+        own={item.pk: item for item in items if item.pk in own},
+        others=[item for item in items if item.pk not in own],
+        ours=placed - set(elsewhere.values_list("item", flat=True)),
+    )
+
+
+def _rewrite(item: Item, entry: Entry, status: ItemStatus, *, by: Actor) -> None:
     """Give the item the entry's text and a state in which it may be placed."""
-    status = Item.Status.APPROVED if approved else Item.Status.DRAFT
-    stays = item.status == status or (item.status == Item.Status.APPROVED and not approved)
-    if item.pk and _reads_as(item, entry) and stays:
-        return
     before = item.status if item.pk else ""
     item.write(entry.entry(), link_key(entry.url))
     item.language, item.source_id = entry.language, entry.source_id
@@ -149,9 +180,10 @@ def _rewrite(item: Item, entry: Entry, *, by: Actor, approved: bool) -> None:
     first = Item.objects.original_of(item.url_key) if item.url_key else Item.objects.none()
     item.repeat_of = first.exclude(pk=item.pk).first()
     item.status, item.reason = status, ""
-    if item.pk:
-        save_change(item, by)
-    else:
-        item.changed_by = by
-        item.save()
+    with saving(item):
+        if item.pk:
+            save_change(item, by)
+        else:
+            item.changed_by = by
+            item.save()
     record(item, HistoryEntry.Action.RESTORE, by=by, before=before)
