@@ -64,7 +64,7 @@ def index() -> None:
 
 
 def make_related_rows() -> User:
-    TagAuthority.objects.load()
+    TagAuthority.objects.fix()
     for number in range(archive.SERIES):
         Series.objects.create(
             pk=number + 1,

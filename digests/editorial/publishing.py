@@ -31,7 +31,7 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     if row.published_at is None:
         _allot_address(row, revision)
         row.published_at = timezone.now()
-        TagAuthority.objects.load()
+        TagAuthority.objects.fix()
     else:
         _record_correction(row, revision)
     show(row, revision)

@@ -15,9 +15,16 @@ from digests.text.markdown.html import MAX_BODY
 
 class TagAuthorityManager(models.Manager["TagAuthority"]):
     def load(self) -> "TagAuthority":
-        """The single authority. The first publication fixes it, from the host SITE_URL has then."""
-        host, year = urlsplit(settings.SITE_URL).hostname or "", timezone.now().year
-        return self.get_or_create(pk=1, defaults={"host": host, "year": year})[0]
+        """The single authority; before the first publication, the one that it would fix now."""
+        return self.first() or TagAuthority(**_authority_now())
+
+    def fix(self) -> None:
+        """Keep the authority for good, from the host that SITE_URL has at the first publication."""
+        self.get_or_create(pk=1, defaults=_authority_now())
+
+
+def _authority_now() -> dict[str, Any]:
+    return {"host": urlsplit(settings.SITE_URL).hostname or "", "year": timezone.now().year}
 
 
 class TagAuthority(models.Model):
