@@ -189,11 +189,9 @@ def needing_other_eyes(user: User) -> QuerySet[Digest]:
     """Digests that this user may not approve alone: in series that ask for four eyes, those that
     they submitted, or whose text, or that of one of whose items, they were the last to change.
     Superusers are bound too: this is about a second reader, not about permission."""
-    submissions = HistoryEntry.objects.filter(
-        digest=OuterRef("pk"), action=HistoryEntry.Action.SUBMIT
-    ).order_by("-pk")
+    submitter = HistoryEntry.objects.filter(digest=OuterRef("pk")).submitters()
     placed = Placement.objects.filter(digest=OuterRef("pk"), item__changed_by=user)
-    return Digest.objects.alias(submitter=Subquery(submissions.values("actor")[:1])).filter(
+    return Digest.objects.alias(submitter=Subquery(submitter)).filter(
         Q(changed_by=user) | Q(submitter=user.pk) | Exists(placed), series__four_eyes=True
     )
 

@@ -23,6 +23,11 @@ class HistoryEntryQuerySet(ImmutableQuerySet["HistoryEntry"]):
         steps = self.exclude(before=models.F("after")).select_related("actor")
         return list(steps.order_by("-pk")[:2])
 
+    def submitters(self) -> "models.QuerySet[HistoryEntry, int | None]":
+        """The user who submitted a digest, of the entries of one: the last who did, if any."""
+        submissions = self.filter(action=HistoryEntry.Action.SUBMIT).order_by("-pk")
+        return submissions.values_list("actor", flat=True)[:1]
+
 
 class HistoryEntry(Immutable):
     """One line of history: who did what to a digest or an item, and why."""

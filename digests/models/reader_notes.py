@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
+
 from digests.models.history import Correction, HistoryEntry
 from digests.models.live import LiveDigest
 from digests.models.revision import Revision
@@ -23,10 +25,15 @@ def reader_notes(digest: LiveDigest) -> ReaderNotes:
 def _was_reviewed(revision: Revision) -> bool:
     """Whether a person approved the revision, not an import; a person other than the one who
     submitted it, and not by an override of the four-eyes rule."""
-    steps = HistoryEntry.objects.filter(revision=revision).values_list("action", "actor")
-    if any(action == HistoryEntry.Action.OVERRIDE for action, _actor in steps):
+    earlier = HistoryEntry.objects.filter(digest=OuterRef("digest"), pk__lt=OuterRef("pk"))
+    steps = (
+        HistoryEntry.objects.filter(revision=revision)
+        .annotate(submitter=Subquery(earlier.submitters()))
+        .values_list("action", "actor", "submitter")
+    )
+    if any(action == HistoryEntry.Action.OVERRIDE for action, *_who in steps):
         return False
-    nobody = (None, revision.created_by_id)
     return any(
-        action == HistoryEntry.Action.APPROVE and actor not in nobody for action, actor in steps
+        action == HistoryEntry.Action.APPROVE and actor not in (None, submitter)
+        for action, actor, submitter in steps
     )
