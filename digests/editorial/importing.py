@@ -87,8 +87,7 @@ def _import(text: str, series: Series, *, by: Actor, name: str, draft: bool) -> 
         )
     # The extra keys take the series' order, as in every file of it that is written from now on.
     written = dump(replace(document, extra=tuple(series.extra.items())))
-    entries = [entry for section in document.sections for entry in section.entries]
-    bylines = dict.fromkeys(entry.byline for entry in entries if entry.byline)
+    bylines = dict.fromkeys(entry.byline for entry in document.entries if entry.byline)
     guesses = tuple(byline for byline in bylines if byline not in sources)
     if known := _known(document, series):
         same = _require_same(known, written)

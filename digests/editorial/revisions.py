@@ -67,9 +67,11 @@ def take_revision(digest: Digest, copy: WorkingCopy, *, by: Actor, note: str = "
             story=placement.item.repeat_of_id or placement.item_id,
             source=placement.item.source,
             language=placement.item.language,
-            **asdict(placement.item.entry()),
+            **asdict(entry),
         )
-        for position, placement in enumerate(copy.placements, start=1)
+        for position, (placement, entry) in enumerate(
+            zip(copy.placements, document.entries, strict=True), start=1
+        )
     )
     return revision
 

@@ -41,8 +41,8 @@ class WorkingCopy:
         return [placement for placement in self.placements if placement.section_id == wanted]
 
     @cached_property
-    def document(self) -> DigestDocument:
-        """The digest as a document, as the file would hold it."""
+    def written(self) -> DigestDocument:
+        """The digest as a document, as its editors wrote it."""
         digest = self.digest
         sections = [
             DocumentSection(section.heading, section.intro, self._entries(section))
@@ -63,7 +63,12 @@ class WorkingCopy:
 
     @cached_property
     def judgement(self) -> Judgement:
-        return Judgement(self.document, self.style)
+        return Judgement(self.written, self.style)
+
+    @property
+    def document(self) -> DigestDocument:
+        """The document in its normal form, which is frozen and which the file holds."""
+        return self.judgement.document
 
     @cached_property
     def fingerprint(self) -> str:

@@ -56,6 +56,7 @@ def test_an_approval_judges_the_document_once(
     reviewer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digest = in_review(story(), story())
+    seen = shown(digest)
     passes: list[str] = []
 
     def counted(name: str) -> Callable[..., object]:
@@ -69,7 +70,7 @@ def test_an_approval_judges_the_document_once(
 
     for name in ("normal", "document_errors", "write", "check"):
         monkeypatch.setattr(judgement, name, counted(name))
-    approve(digest, by=reviewer)
+    lifecycle.approve(digest, by=reviewer, version=digest.version, sha256=seen)
     assert passes == ["normal", "document_errors", "write", "check"]
 
 

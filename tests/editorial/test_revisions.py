@@ -12,8 +12,8 @@ from digests.accounts.roles import REVIEWER
 from digests.editorial import compose, items, lifecycle, revisions
 from digests.models import Digest, Item, Refusal, Revision, User
 from digests.models.item import ItemQuerySet
-from digests.text.format import Entry
-from tests.factories import draft, live_revision, person, published, story
+from digests.text.format import Entry, parse
+from tests.factories import draft, live_revision, person, published, shown, story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -181,3 +181,22 @@ def test_nobody_changes_an_item_while_it_is_taken_for_an_entry(
     assert [type(outcome) for outcome in outcomes] == [OperationalError]
     assert twin in digest.items.all()
     assert reads_as_live(digest)
+
+
+def test_what_is_frozen_is_the_normal_form_that_the_file_holds(reviewer: User) -> None:
+    item = story(body="原文。")
+    digest = draft(item)
+    # As a text that was saved before the normal form had this rule.
+    Item.objects.filter(pk=item.pk).update(headline="标题\u200b", body="一\r\n二  \n\n")
+    Digest.objects.filter(pk=digest.pk).update(intro="引\u200b言")
+    digest = lifecycle.submit(digest, by=reviewer, version=digest.version)
+    revision = digest.revisions.get()
+    document = revision.as_document()
+    assert parse(revision.text, bylines=(item.byline,)) == document
+    assert document.intro == "引言"
+    assert [entry.entry() for entry in revision.entries.all()] == document.entries
+    assert revision.document_sha256 == shown(digest)
+    # Saving the same text in its normal form changes nothing that anybody would see.
+    Digest.objects.filter(pk=digest.pk).update(intro="引言")
+    digest.refresh_from_db()
+    assert digest.working_copy().fingerprint == revision.document_sha256

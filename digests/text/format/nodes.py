@@ -44,6 +44,11 @@ class DigestDocument:
     outro: str = ""
     extra: tuple[tuple[str, str | bool], ...] = ()
 
+    @property
+    def entries(self) -> list[Entry]:
+        """The entries of all sections, in order."""
+        return [entry for section in self.sections for entry in section.entries]
+
 
 class FormatError(ValueError):
     """The document cannot be written as a file, or the file is not in the format.
