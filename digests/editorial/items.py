@@ -12,6 +12,7 @@ from digests.editorial.errors import Duplicate, Invalid, WrongState, refuse_erro
 from digests.editorial.guards import (
     Actor,
     allowed,
+    lock,
     lock_row,
     record,
     require,
@@ -22,7 +23,7 @@ from digests.editorial.guards import (
     transition,
 )
 from digests.models import Digest, HistoryEntry, Item, Source
-from digests.text.characters import normal_lines
+from digests.text.characters import in_quotes, normal_lines
 from digests.text.diff import entry_diff, written
 from digests.text.format import Entry, normal_entry
 from digests.text.style.lint import lint_entry
@@ -54,6 +55,9 @@ def add(
     """Put a story into the inbox. A link that another item has is refused, naming that item,
     unless the new item is marked as a repeat of it."""
     require(by, "add_item")
+    if repeat_of:
+        # So that its link does not change meanwhile.
+        repeat_of = lock(repeat_of)
     item = Item(
         source=source,
         language=language,
@@ -90,9 +94,12 @@ def edit(item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack
     refuse_if_in_approved_digest(row)
     before = row.status
     old = row.entry()
+    old_key = row.url_key
     text_changed = old != _write(row, entry)
     for name, value in details.items():
         setattr(row, name, value)
+    if row.url_key != old_key:
+        _refuse_if_repeated(row)
     _check_link(row)
     if text_changed and before == Status.APPROVED:
         row.status = Status.DRAFT
@@ -208,6 +215,15 @@ def _check_link(item: Item) -> None:
         known := Item.objects.original_of(item.url_key).exclude(pk=item.pk).first()
     ):
         raise Duplicate(_known(known), known)
+
+
+def _refuse_if_repeated(item: Item) -> None:
+    """Require that a changed link is no other's: items that repeat this one would lose theirs."""
+    if repeat := item.repeats.exclude(url_key=item.url_key).first():
+        raise Invalid(
+            gettext("“%(repeat)s” repeats “%(item)s”, whose link therefore stays.")
+            % {"repeat": in_quotes(str(repeat)), "item": in_quotes(str(item))}
+        )
 
 
 def _known(item: Item) -> str:

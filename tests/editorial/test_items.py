@@ -209,6 +209,20 @@ def test_a_repeat_has_the_link_it_repeats() -> None:
     assert third.repeat_of == first
 
 
+@pytest.mark.parametrize("url", ["https://example.org/b", ""])
+def test_the_link_of_an_item_that_others_repeat_stays(url: str) -> None:
+    item = story("甲", url="https://example.org/a")
+    repeat = story("乙", url="https://example.org/a", repeat_of=item)
+    with pytest.raises(Invalid, match="“乙” repeats “甲”, whose link therefore stays."):
+        items.edit(item, retold(item, url=url), by=person(), version=item.version)
+    item.refresh_from_db()
+    assert item.url_key == repeat.url_key
+    # Another spelling of the same link, and another text of either, change no link.
+    spelled = retold(item, url="https://example.org/a?utm_source=x", body="新。")
+    items.edit(item, spelled, by=person(), version=item.version)
+    items.edit(repeat, retold(repeat, body="新。"), by=person(), version=repeat.version)
+
+
 def test_an_edited_headline_is_the_one_by_which_a_repeat_is_known() -> None:
     item = story("占位标题", status=INBOX)
     entry = replace(item.entry(), headline="真正的标题！")
