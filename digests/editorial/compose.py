@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext
 
 from digests.editorial.errors import Invalid
@@ -36,8 +35,7 @@ from digests.models import (
 from digests.models.digest import now_to_the_second
 from digests.text.format import DigestDocument, normal, normal_section
 from digests.text.format import Section as DocumentSection
-
-MAX_PLACEMENTS = 500
+from digests.text.format.errors import MAX_DIGEST_ITEMS, MAX_SECTIONS
 
 
 def may_compose(digest: Digest, by: Actor) -> bool:
@@ -99,8 +97,12 @@ def add_section(
 ) -> Digest:
     """Add a section at the end."""
     row = _open(digest, by, version)
-    last: int | None = row.sections.aggregate(last=Max("position"))["last"]
-    section = Section(digest=row, position=(last or 0) + 1)
+    # Sections are numbered without gaps.
+    count = row.sections.count()
+    if count >= MAX_SECTIONS:
+        message = gettext("A digest holds at most %(most)d sections.")
+        raise Invalid(message % {"most": MAX_SECTIONS})
+    section = Section(digest=row, position=count + 1)
     _write_section(section, heading, intro)
     with saving(section):
         section.save()
@@ -232,8 +234,9 @@ def file_under(digest: Digest, categories: Iterable[Category]) -> None:
 
 def refuse_if_full(count: int) -> None:
     """Refuse to place another item in a digest that has so many."""
-    if count >= MAX_PLACEMENTS:
-        raise Invalid(gettext("A digest holds at most %(most)s items.") % {"most": MAX_PLACEMENTS})
+    if count >= MAX_DIGEST_ITEMS:
+        message = gettext("A digest holds at most %(most)d items.")
+        raise Invalid(message % {"most": MAX_DIGEST_ITEMS})
 
 
 def make_placeable(item: Item, digest: Digest, *, by: Actor) -> None:

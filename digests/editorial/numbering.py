@@ -7,8 +7,9 @@ from django.db.models import F, QuerySet
 
 from digests.models import Digest, Item, Placement, Section
 
-# Added to every position before renumbering; more than a digest has sections or stories.
-_OUT_OF_THE_WAY = 1000
+# Added to every position before renumbering; more than a digest ever had sections or stories, also
+# before there was a bound.
+_OUT_OF_THE_WAY = 1_000_000
 
 
 def renumber(rows: QuerySet[Any], order: Sequence[Placement | Section], *fields: str) -> None:

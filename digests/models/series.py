@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.fields import LanguageField, OrderedObjectField, TimeZoneField
+from digests.text.format.errors import extra_errors
 from digests.text.format.paths import DEFAULT_PATTERN, check_pattern
 from digests.text.style.house import HouseStyle
 from digests.text.urls import safe_url
@@ -48,16 +50,12 @@ def validate_extra(extra: object) -> None:
     if not isinstance(extra, dict):
         raise ValidationError(_("Extra keys are written as a JSON object."))
     for key, value in extra.items():
-        if not (key.isascii() and key.isidentifier()):
-            raise ValidationError(_("“%(key)s” is not a plain key."), params={"key": key})
-        if key in {"title", "date", "categories"}:
-            raise ValidationError(
-                _("“%(key)s” is written by the newsroom itself."), params={"key": key}
-            )
         if not isinstance(value, str | bool):
             raise ValidationError(
                 _("The value of “%(key)s” must be a string, true or false."), params={"key": key}
             )
+        for finding in extra_errors(key, value):
+            raise ValidationError(gettext(finding.message), params=dict(finding.params))
 
 
 class Spacing(models.TextChoices):

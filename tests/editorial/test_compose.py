@@ -150,6 +150,25 @@ def test_a_section_of_another_digest_is_refused() -> None:
         )
 
 
+def test_a_digest_has_no_more_sections_than_its_file_may_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compose, "MAX_SECTIONS", 1)
+    digest, editor = draft(), person()
+    digest = compose.add_section(digest, "一", by=editor, version=digest.version)
+    with pytest.raises(Invalid, match="A digest holds at most 1 sections."):
+        compose.add_section(digest, "二", by=editor, version=digest.version)
+
+
+def test_a_digest_from_before_there_was_a_bound_is_still_put_in_order() -> None:
+    digest = draft(story(), story())
+    first = digest.placements.earliest("position").item
+    # As if it had so many stories.
+    digest.placements.filter(position=2).update(position=1_001)
+    digest = compose.place(digest, first, by=person(), version=digest.version, position=2)
+    assert positions(digest) == [1, 2]
+
+
 def test_a_digest_past_draft_stands_still() -> None:
     editor = person()
     digest = in_review()

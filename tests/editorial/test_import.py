@@ -155,10 +155,10 @@ def test_a_new_series_takes_the_extra_keys_of_its_first_file(root: Path, tmp_pat
 def test_a_new_series_takes_no_extra_key_of_a_file_that_is_refused(
     root: Path, tmp_path: Path
 ) -> None:
-    odd = text().replace("---\n\n", "render-with-liquid: false\n---\n\n")
+    odd = text().replace("---\n\n", "null: false\n---\n\n")
     folder = archive(tmp_path / "in", a=odd, b="not a digest", c=text())
     lines = run(folder, time_zone="Asia/Shanghai")
-    assert lines[0].endswith("refused: “render-with-liquid” is not a plain key.")
+    assert lines[0].endswith("“null” cannot be a further key of the front matter.")
     assert lines[1].endswith("refused: line 1: The file does not begin with ---.")
     assert lines[2].endswith("c.md: imported")
     assert Series.objects.get().extra == {}

@@ -90,7 +90,7 @@ def test_several_are_placed_before_the_first_section_and_taken_out_without_gaps(
 
 
 def test_no_more_are_placed_than_a_digest_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compose, "MAX_PLACEMENTS", 2)
+    monkeypatch.setattr(compose, "MAX_DIGEST_ITEMS", 2)
     digest, new, more = draft(story()), story(), story(status="inbox")
     outcome = triage.add_to_digest(digest, pairs(new, more), by=person())
     assert outcome.done == [new]

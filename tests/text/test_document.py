@@ -346,6 +346,26 @@ def test_the_first_difference_is_a_line(old: str, new: str, line: int | None) ->
     assert first_difference(old, new) == line
 
 
+def test_a_file_with_more_items_than_a_digest_holds_is_refused_at_the_first_of_them() -> None:
+    sections = [Section(f"Part {number}", "", (ENTRY,) * 50) for number in range(10)]
+    full = replace(digest(), sections=tuple(sections))
+    assert len(parse(dump(full)).entries) == 500
+    text = f"{dump(full)}\n\n## More\n\n1.  [One more](https://example.org/more)"
+    error = refused(text)
+    assert error.message % error.params == "A digest holds at most 500 items."
+    assert (error.item, error.line) == (501, text.count("\n") + 1)
+
+
+def test_a_file_with_more_sections_than_a_digest_holds_is_refused_at_the_first_of_them() -> None:
+    sections = [Section(f"Part {number}", "", (ENTRY,)) for number in range(100)]
+    full = replace(digest(), sections=tuple(sections))
+    assert len(parse(dump(full)).sections) == 100
+    text = f"{dump(full)}\n\n## More\n\n1.  [One more](https://example.org/more)"
+    error = refused(text)
+    assert error.message % error.params == "A digest holds at most 100 sections."
+    assert error.line == text.count("\n") - 1
+
+
 @pytest.mark.parametrize("marker", ["100.", "100. "])
 def test_a_hundredth_item_is_refused_as_one_too_many(marker: str) -> None:
     text = f"{dump(digest(*[ENTRY] * 99))}\n\n{marker}[One more](https://example.org/more)"

@@ -96,9 +96,9 @@ class Archive:
             with transaction.atomic():
                 series = self.series if self.series.pk else made(self.series, text)
                 imported = import_digest(text, series, by=None, name=name, draft=self.draft)
-        except (Unreadable, Refusal, ValidationError) as error:
+        except (Unreadable, Refusal) as error:
             self.count["refused"] += 1
-            return f"refused: {' '.join(getattr(error, 'messages', [str(error)]))}"
+            return f"refused: {error}"
         except IntegrityError as error:
             self.count["refused"] += 1
             return f"refused: The database does not take it: {' '.join(str(error).split())}"
@@ -201,7 +201,6 @@ def made(series: Series, text: str) -> Series:
     made = copy(series)
     with suppress(FormatError):  # import_digest reports it
         made.extra = dict(parse(text).extra)
-    made.full_clean(validate_unique=False)
     return Series.objects.get_or_create(
         slug=made.slug,
         time_zone=made.time_zone,

@@ -19,6 +19,9 @@ from digests.text.urls import safe_url
 
 MAX_ITEMS = 99
 """The most items in one list: a third digit would move the text out of its four columns."""
+MAX_DIGEST_ITEMS = 500
+"""The most items in a digest, all sections together."""
+MAX_SECTIONS = 100
 MAX_LINE = 1_000
 """The longest one-line text in characters."""
 MAX_URL = 2_000
@@ -52,10 +55,18 @@ def document_errors(document: DigestDocument) -> Iterator[Finding]:
     yield from text_errors(document.intro, "intro", is_intro=True)
     items = count(1)
     for number, section in enumerate(document.sections, start=1):
+        if number == MAX_SECTIONS + 1:
+            message = N_("A digest holds at most %(most)d sections.")
+            error = _error("too-many-sections", message, field="heading", most=MAX_SECTIONS)
+            yield replace(error, section=number)
         for finding in _section(section, is_first=number == 1):
             yield replace(finding, section=number)
         for entry in section.entries:
             item = next(items)
+            if item == MAX_DIGEST_ITEMS + 1:
+                message = N_("A digest holds at most %(most)d items.")
+                error = _error("too-many-items", message, most=MAX_DIGEST_ITEMS)
+                yield replace(error, section=number, item=item)
             for finding in entry_errors(entry):
                 yield replace(finding, section=number, item=item)
     yield from text_errors(document.outro, "outro")
@@ -96,18 +107,28 @@ def _front_matter(document: DigestDocument) -> Iterator[Finding]:
                 field="categories",
                 category=category,
             )
-    seen = set(_OWN_KEYS)
+    seen: set[str] = set()
     for key, value in document.extra:
-        if not _KEY.fullmatch(key) or key.lower() in _YAML_WORDS or key in seen:
+        if key in seen:
             yield _error(
-                "extra-key",
-                N_("“%(key)s” cannot be a further key of the front matter, or stands there twice."),
-                field="extra",
-                key=key,
+                "extra-key", N_("The key “%(key)s” stands there twice."), field="extra", key=key
             )
         seen.add(key)
-        yield from _line(key, "extra")
-        yield from _line(str(value), "extra")
+        yield from extra_errors(key, value)
+
+
+def extra_errors(key: str, value: str | bool) -> Iterator[Finding]:
+    """Yield an error for everything that keeps a further key with its value out of the front
+    matter."""
+    if not _KEY.fullmatch(key) or key.lower() in _YAML_WORDS or key in _OWN_KEYS:
+        yield _error(
+            "extra-key",
+            N_("“%(key)s” cannot be a further key of the front matter."),
+            field="extra",
+            key=key,
+        )
+    yield from _line(key, "extra")
+    yield from _line(str(value), "extra")
 
 
 def _section(section: Section, *, is_first: bool) -> Iterator[Finding]:
