@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState, validation_messages
 from digests.models import Digest, HistoryEntry, Item, Revision, Section, User
+from digests.models.transitions import SYSTEM_PERMISSIONS
 from digests.text.characters import in_quotes
 
 # A signed-in user, or None for the system itself (commands and tasks).
@@ -19,13 +20,10 @@ type Actor = User | None
 # Fields that hold no input: their rows exist.
 SET_BY_VERBS = {"owner", "changed_by", "live_revision", "approved_revision"}
 
-# Permissions that the system itself has.
-_SYSTEM = {"import_digest", "publish_digest"}
-
 
 def allowed(by: Actor, permission: str) -> bool:
     if by is None:
-        return permission in _SYSTEM
+        return permission in SYSTEM_PERMISSIONS
     return by.is_active and by.has_perm(f"digests.{permission}")
 
 

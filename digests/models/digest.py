@@ -11,7 +11,7 @@ from digests.models.base import Versioned, VersionedQuerySet
 from digests.models.catalogue import Category
 from digests.models.item import Item
 from digests.models.series import Series
-from digests.models.transitions import DIGEST_TRANSITIONS, DigestStatus, own_permissions
+from digests.models.transitions import DIGEST_TRANSITIONS, ON_THE_WAY, DigestStatus, own_permissions
 from digests.models.working_copy import WorkingCopy
 from digests.text.markdown.html import MAX_BODY
 from digests.text.style.house import HouseStyle
@@ -31,7 +31,7 @@ class DigestQuerySet(VersionedQuerySet["Digest"]):
         return self.filter(status=Digest.Status.APPROVED, date__lte=now)
 
     def pending(self) -> "DigestQuerySet":
-        """Live digests whose live revision no sweep has delivered yet, longest wait first.
+        """Live digests whose live revision no sweep has written to a file, longest wait first.
 
         Each has `live_since`, when that revision was last published. A file that somebody else
         holds is not pending: it is a conflict, and waiting does not help.
@@ -57,8 +57,7 @@ class Digest(Versioned):
     TRANSITIONS = DIGEST_TRANSITIONS
     # Only a draft can be composed: what is in review or approved does not change.
     COMPOSABLE = (Status.DRAFT,)
-    # The states of a digest that is being made.
-    ON_THE_WAY = (Status.DRAFT, Status.REVIEW, Status.APPROVED)
+    ON_THE_WAY = ON_THE_WAY
     frozen_in = "revisions"
 
     series = models.ForeignKey(
@@ -195,7 +194,7 @@ class Digest(Versioned):
     @property
     def local_date(self) -> datetime:
         """The date in the series' own zone, as the file holds it."""
-        return self.date.astimezone(self.series.zone)
+        return self.series.local(self.date)
 
     def get_absolute_url(self) -> str:
         return f"/{self.series.slug}/{self.slug}/"

@@ -36,6 +36,7 @@ class Transition:
     title: str = ""  # of the permission, where it is not one of Django's own
     owner_permission: str = ""  # enough for the owner of the digest
     needs_live: bool = False  # whether the public must see something already
+    system: bool = False  # whether commands and tasks may take it, too
 
 
 def _item(
@@ -57,6 +58,8 @@ ITEM_TRANSITIONS = {
 }
 
 _Status = DigestStatus
+# The states of a digest that is being made.
+ON_THE_WAY = (_Status.DRAFT, _Status.REVIEW, _Status.APPROVED)
 DIGEST_TRANSITIONS = {
     "submit": Transition(
         frozenset({_Status.DRAFT}), _Status.REVIEW, EDITOR, "submit_digest", "Can submit digests"
@@ -82,6 +85,7 @@ DIGEST_TRANSITIONS = {
         REVIEWER,
         "publish_digest",
         "Can publish digests",
+        system=True,
     ),
     "correct": Transition(
         frozenset({_Status.PUBLISHED}),
@@ -91,7 +95,7 @@ DIGEST_TRANSITIONS = {
         "Can correct digests",
     ),
     "abandon": Transition(
-        frozenset({_Status.DRAFT, _Status.REVIEW, _Status.APPROVED}),
+        frozenset(ON_THE_WAY),
         _Status.PUBLISHED,
         REVIEWER,
         "abandon_digest",
@@ -120,6 +124,13 @@ DIGEST_TRANSITIONS = {
         "restore_digest",
         "Can restore revisions",
     ),
+}
+
+
+# What the system itself may do: these steps, and import, which begins a digest's life.
+SYSTEM_PERMISSIONS = {
+    "import_digest",
+    *(step.permission for step in DIGEST_TRANSITIONS.values() if step.system),
 }
 
 
