@@ -180,9 +180,9 @@ def place(
     # The section is saved with the numbers, so that a move costs the same wherever it leads.
     stands = position_label(placement, together, sections)
     number_placements(row, together + rest, sections, "section")
-    verb = HistoryEntry.Action.REORDER if stood else HistoryEntry.Action.PLACE
+    action = HistoryEntry.Action.REORDER if stood else HistoryEntry.Action.PLACE
     where = f"{stood} → {stands}" if stood else stands
-    return _close(row, by, verb, f"{placement.item.headline} ({where})")
+    return _close(row, by, action, f"{placement.item.headline} ({where})")
 
 
 def _new_placement(digest: Digest, item: Item, count: int, by: Actor) -> Placement:

@@ -47,8 +47,8 @@ class VersionedQuerySet[M: models.Model](models.QuerySet[M]):
     def with_history(self) -> Self:
         """Rows to which something happened after they were made."""
         frozen = models.Q(**{f"{self.model.frozen_in}__isnull": False})  # type: ignore[attr-defined]  # a Versioned
-        moved = self.alias(_moves=models.Count("history", distinct=True))
-        return moved.filter(frozen | models.Q(_moves__gt=1)).distinct()
+        counted = self.alias(_steps=models.Count("history", distinct=True))
+        return counted.filter(frozen | models.Q(_steps__gt=1)).distinct()
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if held := self.with_history().first():

@@ -97,8 +97,8 @@ def test_the_archives_file_comes_back_byte_for_byte(root: Path) -> None:
     assert digest.status == Digest.Status.PUBLISHED
     assert live_revision(digest).entries.count() == digest.placements.count() == 8
     assert set(digest.items.values_list("status", flat=True)) == {Item.Status.APPROVED}
-    moves = [(move.action, move.before, move.after, move.actor) for move in digest.history.all()]
-    assert moves == [
+    history = [(line.action, line.before, line.after, line.actor) for line in digest.history.all()]
+    assert history == [
         ("import", "", "approved", None),
         ("publish", "approved", "published", None),
     ]
@@ -190,10 +190,10 @@ def test_importing_again_changes_nothing(root: Path, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in", a=text("一"), b=text("二"))
     run(folder, time_zone="Asia/Shanghai")
     sweep()
-    moves, before = HistoryEntry.objects.count(), files(root)
+    steps, before = HistoryEntry.objects.count(), files(root)
     lines = run(folder)
     assert [line.rpartition(": ")[2] for line in lines[:2]] == ["unchanged", "unchanged"]
-    assert HistoryEntry.objects.count() == moves
+    assert HistoryEntry.objects.count() == steps
     assert sweep().idle
     assert files(root) == before
 
@@ -307,8 +307,8 @@ def test_a_date_to_come_waits_for_its_time(root: Path, tmp_path: Path) -> None:
     digest = Digest.objects.get()
     assert digest.status == Digest.Status.APPROVED
     assert digest.live_revision is None
-    move = digest.history.get()
-    assert (move.action, move.before, move.after) == ("import", "", "approved")
+    line = digest.history.get()
+    assert (line.action, line.before, line.after) == ("import", "", "approved")
     assert sweep().idle
 
 

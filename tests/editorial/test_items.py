@@ -40,8 +40,8 @@ def test_an_added_item_waits_in_the_inbox_with_one_line_of_history() -> None:
         captured="original",
     )
     assert (item.status, item.url_key) == (INBOX, "example.org/a")
-    move = item.history.get()
-    assert (move.actor, move.action, move.before, move.after) == (
+    line = item.history.get()
+    assert (line.actor, line.action, line.before, line.after) == (
         editor,
         HistoryEntry.Action.ADD,
         "",
@@ -87,7 +87,7 @@ def test_two_items_without_a_link_may_stand_beside_each_other() -> None:
 
 def test_the_usual_way_leads_from_inbox_to_approved() -> None:
     item = story(status=APPROVED)
-    steps = [(move.before, move.after) for move in item.history.all()]
+    steps = [(line.before, line.after) for line in item.history.all()]
     assert steps == [("", INBOX), (INBOX, DRAFT), (DRAFT, APPROVED)]
     assert item.version == 3
 

@@ -364,13 +364,13 @@ def test_the_date_keeps_the_offset_it_had_in_the_series_zone(reviewer: User) -> 
     assert live_revision(fresh(summer)).date.isoformat() == "2026-07-01T09:00:00+01:00"
 
 
-def test_each_step_is_one_move_and_one_version(reviewer: User) -> None:
+def test_each_step_is_one_line_of_history_and_one_version(reviewer: User) -> None:
     digest = published()
     before = digest.version, digest.history.count()
     digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
     assert (digest.version, digest.history.count()) == (before[0] + 1, before[1] + 1)
-    move = digest.history.latest("pk")
-    assert (move.actor, move.action, move.before, move.after) == (
+    line = digest.history.latest("pk")
+    assert (line.actor, line.action, line.before, line.after) == (
         reviewer, HistoryEntry.Action.CORRECT, "published", "draft",
     )  # fmt: skip
 

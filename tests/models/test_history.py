@@ -1,4 +1,4 @@
-"""What happened stays: revisions, entries and moves are never rewritten, nor their owners lost."""
+"""What happened stays: no revision, entry or line of history is rewritten, nor its owner lost."""
 
 import re
 from collections.abc import Callable
