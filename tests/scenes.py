@@ -11,7 +11,7 @@ from django.utils import timezone
 from digests.accounts.roles import REVIEWER
 from digests.editorial import collaboration, compose, deleting, items, lifecycle, triage, writing
 from digests.editorial.importing import import_digest
-from digests.models import Digest, Item, Section, User
+from digests.models import Claim, Digest, Item, Section, User
 from digests.text.format import DigestDocument, Entry, dump
 from digests.text.format import Section as DocumentSection
 from tests.factories import PAST, approve, draft, in_review, person, published, series, shown, story
@@ -114,7 +114,7 @@ def _claim(by: User | None) -> Scene:
 
 def _claim_for_writing(by: User | None) -> Scene:
     item = story()
-    return Scene(item, partial(writing.claim_for_writing, item), {})
+    return Scene(item, partial(collaboration.claim, item, lasts=Claim.FOR_WRITING), {})
 
 
 def _keep_draft(by: User | None) -> Scene:

@@ -9,10 +9,11 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from digests.desk.access import actor
 from digests.editorial import items, triage
-from digests.editorial.errors import gone
+from digests.editorial.errors import Gone
 from digests.models import Item, Refusal, User
 
 # Within this time, what is posted again was posted by pressing the button twice.
@@ -57,7 +58,7 @@ def errors_from(verb: Callable[[], object]) -> list[str]:
     except Refusal as refusal:
         return [str(refusal)]
     except ObjectDoesNotExist:
-        return [gone()]
+        return [str(Gone())]
     return []
 
 
@@ -73,7 +74,9 @@ def approve_items(request: HttpRequest, rows: Iterable[tuple[Item, int]]) -> boo
     """Approve the items that are ready; report how many, and why not the others. True if any
     was."""
     outcome = triage.each(items.approve, rows, by=actor(request))
-    report(request, outcome, outcome.count_approved())
+    count = len(outcome.done)
+    done = ngettext("%(count)d story approved.", "%(count)d stories approved.", count)
+    report(request, outcome, done % {"count": count})
     return bool(outcome.done)
 
 

@@ -23,7 +23,7 @@ from digests.desk.versions import parse_versions, posted_version
 from digests.desk.write import EntryForm
 from digests.editorial import collaboration, lifecycle, writing
 from digests.editorial import compose as composing
-from digests.editorial.errors import Invalid, gone
+from digests.editorial.errors import Gone
 from digests.editorial.guards import available, refuse_stale
 from digests.models import Digest, HistoryEntry, Item, Refusal, Section, Source
 from digests.models.numbers import MAX_PK, parse_pk
@@ -269,9 +269,9 @@ def _section(request: HttpRequest, digest: Digest) -> Section:
 
 
 def _there[Found](row: Found | None) -> Found:
-    """The row; raises Invalid if somebody else has removed it since the page was shown."""
+    """The row; raises Gone if somebody else has removed it since the page was shown."""
     if row is None:
-        raise Invalid(gone())
+        raise Gone
     return row
 
 

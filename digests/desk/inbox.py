@@ -19,7 +19,7 @@ from digests.desk.frames import screen
 from digests.desk.regions import answer, wants_regions
 from digests.desk.versions import parse_versions
 from digests.editorial import collaboration, items, triage
-from digests.editorial.errors import Invalid, gone
+from digests.editorial.errors import Gone
 from digests.ingest.paste import Captured, capture
 from digests.models import Digest, Item, Refusal, User
 from digests.models.numbers import parse_pk
@@ -138,14 +138,14 @@ VERBS: dict[str, Callable[..., Item]] = {
 
 
 def _posted_digest(request: HttpRequest) -> Digest:
-    """The digest that was current when the page was shown; raises Invalid if it is not there any
+    """The digest that was current when the page was shown; raises Gone if it is not there any
     more."""
     try:
         return Digest.objects.get(pk=parse_pk(request.POST.get("digest", "")))
     except ValueError:
         raise BadRequest("There is no current digest.") from None
     except Digest.DoesNotExist:
-        raise Invalid(gone()) from None
+        raise Gone from None
 
 
 def _report(request: HttpRequest, act: undo.Act, done: list[Item], digest: Digest | None) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.desk.access import actor, get_row
 from digests.desk.attempts import attempt, attempt_row, errors_from, report_errors
+from digests.desk.drafts import next_to_write, style_for
 from digests.desk.editor.fields import EditorField
 from digests.desk.frames import screen
 from digests.desk.navigation import row_url
@@ -134,7 +135,7 @@ def _render(
         item.headline,
         **context,
         unsaved=writing.unsaved if is_offered else None,
-        findings=remarks(lint_entry(item.entry(), verbs.style_for(item, writing.user))),
+        findings=remarks(lint_entry(item.entry(), style_for(item, writing.user))),
         placements=item.placements.select_related("digest"),
         entries=item.history.select_related("actor").order_by("-pk")[:HISTORY_MAX],
         may_approve=verbs.may_approve_ready(item, writing.user),
@@ -184,7 +185,7 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
         going_on.add_error(None, form.non_field_errors())
         return _render(request, saved, going_on)
     messages.success(request, approved.describe())
-    following = verbs.next_to_write(approved, by=by)
+    following = next_to_write(approved, by=by)
     if following is None:
         messages.success(request, gettext("That was the last one."))
         return _done(request, approved)
@@ -193,7 +194,8 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
 
 
 def _take_over(request: HttpRequest, item: Item) -> HttpResponse:
-    take = partial(verbs.claim_for_writing, item, by=actor(request), take_over=True)
+    lasts = Claim.FOR_WRITING
+    take = partial(collaboration.claim, item, by=actor(request), lasts=lasts, take_over=True)
     return _done(request, item, done=attempt(request, take))
 
 

@@ -20,6 +20,13 @@ class Forbidden(Refusal, PermissionDenied):
         super().__init__(sentence or gettext("You may not do this."))
 
 
+class Gone(Refusal):
+    """Somebody deleted the row after the actor loaded it."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("This is not here any more. Load the page again."))
+
+
 class Stale(Refusal):
     """Somebody changed the row after the actor loaded it."""
 
@@ -54,11 +61,6 @@ class Duplicate(Invalid):
     def __init__(self, sentence: str, item: Item) -> None:
         super().__init__(sentence)
         self.item = item
-
-
-def gone() -> str:
-    """The sentence to show for a row that somebody deleted meanwhile."""
-    return gettext("This is not here any more. Load the page again.")
 
 
 def validation_messages(row: Model, error: ValidationError) -> Iterator[tuple[str, str]]:

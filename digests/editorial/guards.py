@@ -9,7 +9,14 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState, validation_messages
+from digests.editorial.errors import (
+    Forbidden,
+    Gone,
+    Invalid,
+    Stale,
+    WrongState,
+    validation_messages,
+)
 from digests.models import Digest, HistoryEntry, Item, Revision, Section, User
 from digests.models.transitions import SYSTEM_PERMISSIONS
 from digests.text.characters import in_quotes
@@ -106,7 +113,10 @@ def locked[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:
 
 def lock[Row: (Digest, Item)](row: Row) -> Row:
     """The row as it is now, locked until the transaction ends."""
-    return locked(type(row).objects.all()).get(pk=row.pk)
+    current = locked(type(row).objects.filter(pk=row.pk)).first()
+    if current is None:
+        raise Gone
+    return current
 
 
 def lock_row[Row: (Digest, Item)](row: Row, version: int) -> Row:

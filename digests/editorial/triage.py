@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from django.db import transaction
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from digests.editorial.compose import append, finish_removal, make_placeable, refuse_if_full
-from digests.editorial.errors import Forbidden, Invalid, WrongState, gone
+from digests.editorial.errors import Forbidden, Invalid, WrongState
 from digests.editorial.guards import Actor, lock, lock_row, locked, require, require_state
 from digests.editorial.items import undo
 from digests.models import Digest, Item, Refusal
@@ -25,12 +25,6 @@ class Outcome:
     refused: list[tuple[Item, str]]
     # The primary keys of those that `add_to_digest` took from the inbox.
     shortlisted: Collection[int] = ()
-
-    def count_approved(self) -> str:
-        """How many items an approval changed, as a sentence."""
-        count = len(self.done)
-        sentence = ngettext("%(count)d story approved.", "%(count)d stories approved.", count)
-        return sentence % {"count": count}
 
 
 @transaction.atomic
@@ -108,6 +102,4 @@ def _outcome(act: Callable[[Item, int], Item], rows: Rows) -> Outcome:
             raise  # because it is about the user, not about one item
         except Refusal as refusal:
             outcome.refused.append((item, str(refusal)))
-        except Item.DoesNotExist:
-            outcome.refused.append((item, gone()))
     return outcome

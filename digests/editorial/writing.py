@@ -1,30 +1,13 @@
-"""Writing one item: its claim, the house style that applies to it, and the item to write next."""
+"""Verbs of the editor of one item: its text saved, and approved from whatever state it is in."""
 
 from django.db import transaction
 
 from digests.editorial import items
-from digests.editorial.collaboration import claim, drop_draft
+from digests.editorial.collaboration import drop_draft
 from digests.editorial.guards import Actor, allowed, available, lock_row, require
-from digests.models import Claim, Item, Placement, Series, Source, User
+from digests.models import Item, User
 from digests.text.format import Entry
 from digests.text.format.normal import normal_entry
-from digests.text.style.house import HouseStyle
-
-
-def claim_for_writing(item: Item, *, by: User, take_over: bool = False) -> Claim:
-    """Claim an item while its editor is open; to be repeated, because it lasts two minutes."""
-    return claim(item, by=by, lasts=Claim.FOR_WRITING, take_over=take_over)
-
-
-def style_for(item: Item, by: User) -> HouseStyle:
-    """The house style that applies to an item: that of the digest it stands in, else of the
-    digest this user works on, else one without thresholds. Costs two queries."""
-    wanted = Placement.objects.filter(item=item).order_by("-pk").values("digest__series")[:1]
-    series = list(Series.objects.filter(pk__in=wanted)) or list(
-        Series.objects.filter(digests=by.current_digest_id) if by.current_digest_id else []
-    )
-    bylines = Source.objects.bylines()
-    return series[0].house_style(bylines) if series else HouseStyle(bylines=bylines)
 
 
 def may_approve_ready(item: Item, by: Actor) -> bool:
@@ -58,20 +41,3 @@ def approve_ready(item: Item, *, by: Actor, version: int) -> Item:
     if row.status == Item.Status.INBOX:
         row = items.shortlist(row, by=by, version=version)
     return items.approve(row, by=by, version=row.version)
-
-
-def next_to_write(item: Item, *, by: User) -> Item | None:
-    """The item to write next: the next draft in this user's current digest, after this one and
-    then from its beginning; else the oldest draft that stands in no digest. Items that somebody
-    else has claimed are left to them."""
-    held = Claim.objects.current().exclude(user=by).values("item")
-    waiting = Item.objects.filter(status=Item.Status.DRAFT).exclude(pk=item.pk)
-    waiting = waiting.exclude(pk__in=held)
-    if digest := by.current_draft:
-        places = list(digest.placements.order_by("position").values_list("item", flat=True))
-        start = places.index(item.pk) + 1 if item.pk in places else 0
-        found = waiting.in_bulk(places)
-        for pk in places[start:] + places[:start]:
-            if pk in found:
-                return found[pk]
-    return waiting.unplaced().order_by("created_at", "pk").first()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, Request, expect
 
-from digests.editorial import collaboration, writing
-from digests.models import Item, ItemDraft, User
+from digests.editorial import collaboration
+from digests.models import Claim, Item, ItemDraft, User
 from tests.desk_site import Delay, DeskSite, Editor, break_off
 from tests.factories import draft, person, series, source, story
 from tests.screens import below
@@ -638,7 +638,7 @@ def test_a_page_with_nothing_typed_follows_what_another_saves(
 def test_a_claim_that_is_renewed_takes_no_focus(
     desk_site: DeskSite, noor: User, editor: Editor, item: Item
 ) -> None:
-    writing.claim_for_writing(item, by=noor)
+    collaboration.claim(item, by=noor, lasts=Claim.FOR_WRITING)
     page = opened(editor, item)
     page.get_by_role("button", name="Take over").focus()
     said = {"held": "Noor works on it until midnight.", "version": 1}
@@ -652,7 +652,7 @@ def test_a_claim_that_is_renewed_takes_no_focus(
 def test_no_key_and_no_fix_writes_into_what_another_holds(
     noor: User, editor: Editor, item: Item
 ) -> None:
-    writing.claim_for_writing(item, by=noor)
+    collaboration.claim(item, by=noor, lasts=Claim.FOR_WRITING)
     page = opened(editor, item)
     expect(remarks(page)).to_have_count(2)
     page.get_by_role("button", name="Fix all").click()

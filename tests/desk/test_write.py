@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from digests.desk import drafts
 from digests.editorial import collaboration, items, lifecycle, writing
 from digests.models import Claim, HistoryEntry, Item, ItemDraft, Presence, User
 from digests.text.format import Entry
@@ -135,7 +136,7 @@ def test_reading_the_page_changes_nothing(client: Client, item: Item, noor: User
     collaboration.keep_draft(
         item, Entry(**TEXT), by=client.get("/admin/").context["user"], version=1
     )
-    writing.claim_for_writing(item, by=noor)
+    collaboration.claim(item, by=noor, lasts=Claim.FOR_WRITING)
     writes = ("INSERT", "UPDATE", "DELETE")
     with CaptureQueriesContext(connection) as asked:
         assert client.get(page(item)).status_code == 200
@@ -169,7 +170,7 @@ def test_the_page_costs_fourteen_queries_whatever_hangs_on_the_item(
         draft(item)
         item = items.edit(item, Entry("推理模型", f"{_number}", url), by=noor, version=item.version)
     collaboration.keep_draft(item, Entry(**TEXT), by=ann, version=item.version)
-    writing.claim_for_writing(item, by=noor)
+    collaboration.claim(item, by=noor, lasts=Claim.FOR_WRITING)
     assert queries(item) <= 14
 
 
@@ -371,10 +372,10 @@ def test_the_next_one_is_the_next_of_the_digest_and_then_from_its_beginning(ann:
     first, second, third = (story(n, status=Item.Status.DRAFT) for n in "abc")
     done = story("已审")
     collaboration.set_current_digest(draft(first, second, done, third), by=ann)
-    assert writing.next_to_write(first, by=ann) == second
-    assert writing.next_to_write(second, by=ann) == third
-    assert writing.next_to_write(third, by=ann) == first
-    assert writing.next_to_write(older, by=ann) == first
+    assert drafts.next_to_write(first, by=ann) == second
+    assert drafts.next_to_write(second, by=ann) == third
+    assert drafts.next_to_write(third, by=ann) == first
+    assert drafts.next_to_write(older, by=ann) == first
 
 
 def test_with_the_digest_done_the_oldest_that_stands_nowhere_is_next(ann: User, noor: User) -> None:
@@ -383,8 +384,8 @@ def test_with_the_digest_done_the_oldest_that_stands_nowhere_is_next(ann: User, 
     draft(placed)
     collaboration.set_current_digest(draft(story()), by=ann)
     for user in (ann, noor):  # with a digest and without
-        assert writing.next_to_write(inbox, by=user) == old
-        assert writing.next_to_write(old, by=user) == new
+        assert drafts.next_to_write(inbox, by=user) == old
+        assert drafts.next_to_write(old, by=user) == new
 
 
 def test_a_digest_that_is_no_draft_any_more_leads_nowhere(ann: User) -> None:
@@ -394,17 +395,17 @@ def test_a_digest_that_is_no_draft_any_more_leads_nowhere(ann: User) -> None:
     digest = lifecycle.submit(digest, by=ann, version=digest.version)
     ann.refresh_from_db()
     items.edit(own, Entry("新", "M"), by=ann, version=own.version)
-    assert writing.next_to_write(own, by=ann) == waiting
-    assert writing.next_to_write(waiting, by=ann) is None
+    assert drafts.next_to_write(own, by=ann) == waiting
+    assert drafts.next_to_write(waiting, by=ann) is None
 
 
 def test_a_story_that_somebody_else_holds_is_left_to_them(ann: User, noor: User) -> None:
     here, held, free = (story(n, status=Item.Status.DRAFT) for n in "abc")
     collaboration.set_current_digest(draft(here, held, free), by=ann)
-    writing.claim_for_writing(held, by=noor)
-    assert writing.next_to_write(here, by=ann) == free
-    writing.claim_for_writing(free, by=ann)
-    assert writing.next_to_write(here, by=ann) == free
+    collaboration.claim(held, by=noor, lasts=Claim.FOR_WRITING)
+    assert drafts.next_to_write(here, by=ann) == free
+    collaboration.claim(free, by=ann, lasts=Claim.FOR_WRITING)
+    assert drafts.next_to_write(here, by=ann) == free
 
 
 # What is not saved
@@ -716,7 +717,7 @@ def test_an_act_of_the_script_costs_the_same_whatever_hangs_on_the_item(
         draft(item)
         item = items.edit(item, Entry("旧", f"{number}"), by=noor, version=item.version)
     keep(client, item, headline="没有保存的")
-    writing.claim_for_writing(item, by=noor)
+    collaboration.claim(item, by=noor, lasts=Claim.FOR_WRITING)
     assert statements(bare) <= 20
     assert statements(item) <= 20
 
@@ -749,7 +750,7 @@ def test_who_may_only_look_gets_no_button_and_every_act_is_refused(item: Item, n
     assert 'value="save"' not in html
     assert lint(client, item, byline="")
     assert errors(press(client, item, "save", headline="新").text)
-    writing.claim_for_writing(item, by=noor)
+    collaboration.claim(item, by=noor, lasts=Claim.FOR_WRITING)
     press(client, item, "take-over")
     assert is_refused(act(client, item, "take-over"))
     assert is_refused(act(client, item, "approve"))

@@ -102,8 +102,6 @@ NOT_ACTS_OF_PEOPLE = {
     "lifecycle.publish_due",
     "triage.each",
     "writing.may_approve_ready",
-    "writing.next_to_write",
-    "writing.style_for",
 }
 
 

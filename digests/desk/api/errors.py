@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError
 
-from digests.editorial.errors import Forbidden, Invalid, gone
+from digests.editorial.errors import Forbidden, Gone, Invalid
 from digests.models import Refusal
 
 
@@ -22,14 +22,20 @@ def answer_refusals(api: NinjaAPI) -> None:
 
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-        status = 403 if isinstance(refusal, Forbidden) else 409
-        if isinstance(refusal, Invalid):
-            status = 422
+        match refusal:
+            case Forbidden():
+                status = 403
+            case Gone():
+                status = 404
+            case Invalid():
+                status = 422
+            case _:
+                status = 409
         return api.create_response(request, {"detail": str(refusal)}, status=status)
 
     @api.exception_handler(ObjectDoesNotExist)
     def missing(request: HttpRequest, error: ObjectDoesNotExist) -> HttpResponse:
-        return api.create_response(request, {"detail": gone()}, status=404)
+        return api.create_response(request, {"detail": str(Gone())}, status=404)
 
     @api.exception_handler(PermissionDenied)
     def forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:

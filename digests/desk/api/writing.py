@@ -5,9 +5,10 @@ from ninja import Field, Router, Schema, Status
 
 from digests.desk.api.auth import actor
 from digests.desk.api.schemas import ANSWERS, Version
-from digests.editorial import collaboration, writing
+from digests.desk.drafts import style_for
+from digests.editorial import collaboration
 from digests.editorial.errors import Held, sentence
-from digests.models import Item
+from digests.models import Claim, Item
 from digests.text.finding import Finding
 from digests.text.format import Entry
 from digests.text.markdown.html import MAX_BODY
@@ -55,7 +56,7 @@ class Hold(Schema):
 )
 def lint(request: HttpRequest, pk: int, text: Text) -> Remarks:
     """The remarks on a text, as it is typed."""
-    style = writing.style_for(Item(pk=pk), actor(request, "view_item"))
+    style = style_for(Item(pk=pk), actor(request, "view_item"))
     return Remarks(remarks=[_remark(finding) for finding in lint_entry(text.entry(), style)])
 
 
@@ -80,7 +81,7 @@ def hold(request: HttpRequest, pk: int) -> Hold:
     """Renew the claim on an item while its editor is open."""
     held = ""
     try:
-        writing.claim_for_writing(Item(pk=pk), by=actor(request))
+        collaboration.claim(Item(pk=pk), by=actor(request), lasts=Claim.FOR_WRITING)
     except Held as refusal:
         held = str(refusal)
     return Hold(held=held, version=Item.objects.get(pk=pk).version)
