@@ -106,6 +106,8 @@ def test_the_diagram_of_states_shows_every_step_of_a_digest() -> None:
     }
 
 
-def test_the_changelog_has_the_usual_headings() -> None:
+def test_the_changelog_is_by_version_with_the_usual_headings() -> None:
     headings = re.findall("^##+ (.+)", read("CHANGELOG.md"), re.MULTILINE)
-    assert headings == ["0.1.0 (unreleased)", "Added", "Changed", "Fixed"]
+    versions = [heading for heading in headings if heading not in ("Added", "Changed", "Fixed")]
+    assert versions[-1] == "0.1.0 (2026-11-30)"
+    assert all(re.fullmatch(r"Unreleased|[0-9.]+ \([0-9-]{10}\)", version) for version in versions)
