@@ -37,7 +37,7 @@ class DevelopmentServer:
         for name in SOURCES:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, self.sources / name)
-        self.replace("newsroom/settings.py", '"schedule": 15', '"schedule": 3600')
+        self.replace("newsroom/settings.py", "seconds=15)", "seconds=3600)")
         port = free_port()
         self.url = f"http://{LOCALHOST}:{port}"
         settings = {"DEBUG": "true", "DATA_DIR": str(self.data), "PORT": str(port)}
@@ -150,7 +150,7 @@ def test_what_is_changed_shows_and_ctrl_c_ends_it_all(development: DevelopmentSe
     path = development.manage("shell", "--verbosity", "0", "--command", PUBLISH)
     file = development.data / "export" / path
     assert not file.exists()
-    development.change_code("newsroom/settings.py", '"schedule": 3600', '"schedule": 1')
+    development.change_code("newsroom/settings.py", "seconds=3600)", "seconds=1)")
     wait_until(file.exists, what="the sweep wrote the digest's file")
 
     assert development.log.count("first administrator here, once:") == 1
