@@ -123,8 +123,7 @@ def _claim(item: Item, *, by: User, version: int) -> Item:
 
 
 def _release(item: Item, *, by: User, version: int) -> Item:
-    collaboration.release(item, by=by)
-    return Item.objects.get(pk=item.pk)
+    return collaboration.release(item, by=by)
 
 
 # Acts on one story that need nothing but its version.

@@ -55,9 +55,12 @@ def claim(
     return Claim.objects.update_or_create(item=row, defaults={"user": by, "until": until})[0]
 
 
-def release(item: Item, *, by: User) -> None:
+@transaction.atomic
+def release(item: Item, *, by: User) -> Item:
     """Release a user's claim on an item; another user's claim stays."""
-    Claim.objects.filter(item=item, user=by).delete()
+    row = lock(item)
+    Claim.objects.filter(item=row, user=by).delete()
+    return row
 
 
 @transaction.atomic
