@@ -106,6 +106,16 @@ def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
     assert f"cannot listen on {LOCALHOST} port {port} (Address already in use)" in sentence
 
 
+def test_a_second_server_in_a_data_folder_is_refused_and_told_of_the_first(
+    data_folder: Path,
+) -> None:
+    with EmbeddedServer(data_folder) as first:
+        assert first.process is not None
+        assert f"Process {first.process.pid} is working in DATA_DIR" in refused(data_folder)
+    with EmbeddedServer(data_folder):
+        pass
+
+
 def test_an_address_of_another_machine_is_one_sentence(tmp_path: Path) -> None:
     assert "cannot listen on 192.0.2.1" in refused(tmp_path, HOST="192.0.2.1")
 

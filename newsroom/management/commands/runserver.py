@@ -29,12 +29,12 @@ class Command(up.Command):
                 "This server is for development and wants DEBUG=true, which `make dev` sets."
                 " To serve the site, run `manage.py up`."
             )
-        is_watched = os.environ.get(autoreload.DJANGO_AUTORELOAD_ENV) == "true"
-        if not is_watched:
-            self.prepare()
+        if os.environ.get(autoreload.DJANGO_AUTORELOAD_ENV) == "true":
+            return autoreload.run_with_reloader(self.serve)
+        with self.prepared():
             self.announce(links.first_administrator_link())
             connections.close_all()
-        autoreload.run_with_reloader(self.serve)
+            autoreload.run_with_reloader(self.serve)
 
     def serve(self) -> None:
         """Serve from the process that is restarted at each change."""

@@ -1,6 +1,8 @@
 """`manage.py up`: prepares and runs everything on one machine."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from django.db import DatabaseError, connections
 
 from digests.accounts import links
 from newsroom.embedded import EmbeddedServer
+from newsroom.lock import locked
 from newsroom.ports import try_port
 
 
@@ -24,25 +27,29 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.prepare()
-        link = links.first_administrator_link()
-        call_command("collectstatic", interactive=False, verbosity=0)
-        # The process that serves is forked from this one, and must not share its connections.
-        connections.close_all()
-        EmbeddedServer(when_ready=lambda: self.announce(link)).run()
+        with self.prepared():
+            link = links.first_administrator_link()
+            call_command("collectstatic", interactive=False, verbosity=0)
+            # The process that serves is forked from this one, and must not share its connections.
+            connections.close_all()
+            EmbeddedServer(when_ready=lambda: self.announce(link)).run()
 
-    def prepare(self) -> None:
-        """Refuse a configuration that cannot work, and migrate the database."""
+    @contextmanager
+    def prepared(self) -> Iterator[None]:
+        """Refuse a configuration that cannot work, lock the data folder and migrate the
+        database."""
         refuse_endless_redirects()
         for name in ("DATA_DIR", "EXPORT_ROOT"):
             refuse_unwritable(name, getattr(settings, name))
-        refuse_busy_port(settings.HOST, settings.PORT)
-        try:
-            self.check()
-            call_command("migrate", interactive=False, verbosity=0)
-        except DatabaseError as error:
-            reason = " ".join(str(error).split())
-            raise CommandError(f"The database cannot be used: {reason}") from error
+        with locked(settings.DATA_DIR):
+            refuse_busy_port(settings.HOST, settings.PORT)
+            try:
+                self.check()
+                call_command("migrate", interactive=False, verbosity=0)
+            except DatabaseError as error:
+                reason = " ".join(str(error).split())
+                raise CommandError(f"The database cannot be used: {reason}") from error
+            yield
 
     def announce(self, link: str | None) -> None:
         self.stdout.write(f"Newsroom is at {settings.SITE_URL}/ until you press Ctrl-C.")
