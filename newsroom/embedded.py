@@ -13,13 +13,12 @@ from typing import Any
 from celery.beat import Service
 from celery.signals import beat_init
 from celery.worker import WorkController
-from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from gunicorn.app.base import BaseApplication
 
 from newsroom.celery import app, refuse_lonely_process
-from newsroom.env import bracketed
+from newsroom.serving import options
 
 logger = logging.getLogger(__name__)
 
@@ -67,29 +66,20 @@ class Engine:
 
 
 class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn with one process of four threads, which carries the `Engine`."""
+    """gunicorn with one process, which carries the `Engine`."""
 
     def __init__(self, when_ready: Callable[[], None]) -> None:
         self.when_ready = when_ready
         super().__init__()
 
     def load_config(self) -> None:
-        options: dict[str, Any] = {
-            "bind": f"{bracketed(settings.HOST)}:{settings.PORT}",
-            "worker_class": "gthread",
+        embedded = {
             "workers": 1,
-            "threads": 4,
-            # Long enough for the longest task to finish.
-            "graceful_timeout": 60,
-            "logconfig_dict": settings.LOGGING,
-            # Which proxies are trusted is decided in one place: TRUSTED_PROXIES.
-            "forwarded_allow_ips": "",
-            "control_socket_disable": True,
             "when_ready": lambda arbiter: self.when_ready(),
             "post_worker_init": self.start_engine,
             "worker_exit": self.stop_engine,
         }
-        for name, value in options.items():
+        for name, value in (options() | embedded).items():
             self.cfg.set(name, value)
 
     def load(self) -> WSGIHandler:

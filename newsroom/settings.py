@@ -363,6 +363,9 @@ LOGGING = {
         # Their own handlers would print each line a second time.
         "django": {"handlers": [], "propagate": True},
         "gunicorn.error": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # They would tell of each client that leaves and of each request that waits for a thread.
+        "waitress": {"level": QUIETER},
+        "waitress.queue": {"level": "ERROR"},
         # The sweeps would log three lines each time.
         "celery.app.trace": {"level": QUIETER},
         "celery.beat": {"level": QUIETER},

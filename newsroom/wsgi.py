@@ -1,4 +1,4 @@
-"""The WSGI application, for several processes: `gunicorn newsroom.wsgi`, with REDIS_URL set."""
+"""The WSGI application of deploy/gunicorn.conf.py, for several processes, with REDIS_URL set."""
 
 import os
 

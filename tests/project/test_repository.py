@@ -15,9 +15,9 @@ from tests.embedded import ROOT
 
 TOP_LEVEL = {
     ".ci", ".github", ".gitignore", ".python-version", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
-    "Makefile", "README.md", "SECURITY.md", "benchmarks", "digests", "docs", "manage.py",
-    "newsroom", "pyproject.toml", "requirements-dev.txt", "requirements.txt", "samples",
-    "templates", "tests",
+    "Makefile", "README.md", "SECURITY.md", "benchmarks", "deploy", "digests", "docs",
+    "manage.py", "newsroom", "pyproject.toml", "requirements-dev.txt", "requirements.txt",
+    "samples", "templates", "tests",
 }  # fmt: skip
 
 

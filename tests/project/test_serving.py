@@ -1,0 +1,153 @@
+"""The server: many slow clients hold nothing, and it listens where the settings say."""
+
+import contextlib
+import http.client
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import pytest
+from waitress import wasyncore
+
+from newsroom import serving
+from tests.embedded import ROOT, EmbeddedServer, environment
+from tests.services import LOCALHOST, free_port, wait_until
+from tests.slow_clients import KINDS, slow_clients
+
+MANY = 60
+LARGE = 20 * 1024 * 1024
+
+
+def answers(port: int, path: str = "/", *, patience: float = 30) -> bool:
+    connection = http.client.HTTPConnection(LOCALHOST, port, timeout=patience)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+@pytest.mark.processes
+def test_many_slow_clients_keep_nobody_waiting(data_folder: Path) -> None:
+    with EmbeddedServer(data_folder) as server:
+        for kind in KINDS:
+            with slow_clients(kind, MANY, server.port):
+                for _ in range(5):
+                    assert answers(server.port), kind
+
+
+@pytest.mark.processes
+def test_a_server_that_reads_in_its_threads_would_be_seen(data_folder: Path) -> None:
+    program = "tests/server_with_threads.py"
+    with (
+        EmbeddedServer(data_folder, program=program) as server,
+        slow_clients("dripping bodies", MANY, server.port),
+    ):
+        wait_until(lambda: not answers(server.port, patience=2), what="it does not answer")
+
+
+@pytest.mark.processes
+def test_in_production_it_listens_where_the_settings_say(data_folder: Path) -> None:
+    port = free_port()
+    with (data_folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"],
+            cwd=ROOT,
+            env=environment(
+                DATA_DIR=str(data_folder), REDIS_URL="redis://127.0.0.1:1/0", PORT=str(port)
+            ),
+            stderr=log,
+        )
+    try:
+        wait_until(lambda: answers(port, "/healthz"), what="it answers")
+        text = (data_folder / "log").read_text()
+        assert f"Listening at: http://127.0.0.1:{port} " in text
+    finally:
+        process.terminate()
+        process.wait(90)
+
+
+def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    body = b"x" * LARGE if environ["PATH_INFO"] == "/large" else b"small"
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+
+
+@contextlib.contextmanager
+def serving_by(threads: int) -> Iterator[tuple[serving.Server, int]]:
+    """Our server in a thread of this process."""
+    bound = socket.create_server((LOCALHOST, 0))
+    server = serving.server_on(bound, answer, threads=threads)
+    done = threading.Event()
+
+    def serve() -> None:
+        while not done.is_set():
+            wasyncore.loop(timeout=0.1, use_poll=True, map=server._map, count=1)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield server, bound.getsockname()[1]
+    finally:
+        done.set()
+        thread.join()
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(server._map)
+
+
+def ask_in_advance(port: int) -> socket.socket:
+    """Ask three times in one go for more than buffers hold, and read nothing."""
+    client = socket.create_connection((LOCALHOST, port))
+    client.sendall(3 * b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n")
+    return client
+
+
+def test_requests_sent_in_advance_hold_no_thread() -> None:
+    with serving_by(threads=1) as (_, port), ask_in_advance(port) as greedy:
+        assert answers(port)
+        received = 0
+        while data := greedy.recv(1 << 20):
+            received += len(data)
+        assert LARGE < received < 2 * LARGE
+
+
+def test_a_thread_held_by_requests_sent_in_advance_would_be_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(serving.Channel, "service")
+    with serving_by(threads=1) as (_, port):
+        with ask_in_advance(port):
+            assert not answers(port, patience=2)
+        # The thread is free again when the client has gone.
+        wait_until(lambda: answers(port), what="it answers")
+
+
+@pytest.mark.parametrize("setting", ["IDLE", "PATIENCE"])
+def test_a_request_that_does_not_come_is_not_waited_for_for_ever(
+    setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, setting, 1)
+    monkeypatch.setattr(serving, "CLEANUP", 0)
+    with serving_by(threads=1) as (_, port):
+        kind = "silent" if setting == "IDLE" else "dripping heads"
+        first, again = KINDS[kind]
+        with socket.create_connection((LOCALHOST, port)) as client:
+            client.sendall(first)
+            client.settimeout(0.1)
+
+            def is_closed() -> bool:
+                try:
+                    client.sendall(again)
+                    return client.recv(1) == b""
+                except TimeoutError:
+                    return False
+                except ConnectionError:
+                    return True
+
+            wait_until(is_closed, what="the connection is closed")
