@@ -4,6 +4,7 @@ import logging
 import time
 from typing import Any
 
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
@@ -41,3 +42,18 @@ class SpareRedisCache(RedisCache):
             SpareRedisCache._missing_until = time.monotonic() + AGAIN_AFTER
             logger.warning("The cache does not answer: %s", error)
             return otherwise
+
+
+class RatesCache(SpareRedisCache):
+    """A Redis cache for counting, which counts in this process while Redis does not answer."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self.spare = LocMemCache("rates", {"OPTIONS": {"MAX_ENTRIES": 20_000}})
+
+    def _unless_missing(self, ask: Any, otherwise: Any, *args: Any, **kwargs: Any) -> Any:
+        missing = object()
+        answer = super()._unless_missing(ask, missing, *args, **kwargs)
+        if answer is not missing:
+            return answer
+        return getattr(self.spare, ask.__name__)(*args, **kwargs)

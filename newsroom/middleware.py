@@ -1,5 +1,5 @@
 """Middleware, in the order of settings.MIDDLEWARE: client addresses, the public API, JSON errors,
-sessions and languages.
+sessions, languages and limits.
 
 Readers' pages are the same for everybody, so a cache may keep them: they set no cookie and vary by
 nothing, whoever asks. Sessions and languages belong to the screens of those who work here.
@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.locale import LocaleMiddleware
+
+from newsroom import views
+from newsroom.limits import limit_of, longest_body, seconds_to_wait
 
 
 class TrustedProxies:
@@ -61,7 +63,8 @@ class PublicAPI:
             response["Access-Control-Allow-Headers"] = "If-None-Match"
             response["Access-Control-Max-Age"] = str(24 * 60 * 60)
         else:
-            response = _too_many(request) or self._answer(request)
+            wait = seconds_to_wait(request, "API_RATE")
+            response = _too_many(wait) if wait else self._answer(request)
         # Never with credentials, because the answers are the same for everybody.
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
@@ -79,47 +82,11 @@ class PublicAPI:
         return response
 
 
-def _too_many(request: HttpRequest) -> HttpResponse | None:
-    """The 429 response to a request beyond API_RATE, which limits each address in each minute (or
-    other period) of the clock; None below the limit."""
-    if settings.API_RATE is None:
-        return None
-    most, seconds = settings.API_RATE
-    now = int(time.time())
-    if _count(f"{now // seconds}:{_who(request)}", seconds) <= most:
-        return None
-    wait = seconds - now % seconds
+def _too_many(wait: int) -> HttpResponse:
     response = JsonResponse({"detail": f"Too many requests. Come back in {wait} s."}, status=429)
     response["Retry-After"] = str(wait)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _count(key: str, seconds: int) -> int:
-    """Count this request, and return the number so far. Ninja's own throttles count by reading and
-    writing back, which loses some when several threads count at once."""
-    cache = caches["rates"]
-    if cache.add(key, 1, seconds):
-        return 1
-    try:
-        return cache.incr(key)
-    except ValueError:
-        return 1  # expired in between
-
-
-def _who(request: HttpRequest) -> str:
-    """The client's address; for IPv6 the /64 network, which one client has for itself."""
-    given = request.META.get("REMOTE_ADDR", "")
-    try:
-        address = ip_address(given)
-    except ValueError:
-        return ""  # a socket without addresses: all clients count as one
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        # Without the zone that a link-local address may have.
-        return str(IPv6Network((int(address), 64), strict=False))
-    return str(address)
 
 
 class JSONProblems:
@@ -175,3 +142,23 @@ class Languages(LocaleMiddleware):
         if "public" in response.get("Cache-Control", ""):
             return response
         return super().process_response(request, response)
+
+
+class Limits:
+    """Refuses a body that is too long before it is read, and a request beyond its limit."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            return views.without_length(request)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > longest_body(request.path):
+            return views.too_large(request)
+        limit = limit_of(request)
+        if limit is None:
+            return self.get_response(request)
+        if wait := seconds_to_wait(request, limit.setting):
+            return views.too_many(request, wait)
+        with limit.turns.taken() as is_its_turn:
+            return self.get_response(request) if is_its_turn else views.too_many(request, 1)

@@ -5,9 +5,11 @@ wait. In them waitress reads a request whole before a thread takes it, and write
 without one, so slow and silent clients hold nothing but their connections.
 """
 
+import math
 import os
 import socket
 import time
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -17,15 +19,18 @@ from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 
 from newsroom.env import bracketed
+from newsroom.limits import longest_body
 
 # Below the 1,024 open files that a process usually may have.
 MOST_CONNECTIONS = 800
 # Seconds:
 IDLE = 60  # that a connection may stay silent
 PATIENCE = 120  # that a request may take to arrive
+LINGER = 10  # that a client may take to read why its request was refused
 CLEANUP = 5  # until those who exceed one of them are looked for again
 
 
@@ -42,6 +47,28 @@ def options() -> dict[str, Any]:
     }
 
 
+class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no types
+    """Reads no body that `middleware.Limits` refuses: it goes there without."""
+
+    chunked: bool
+    content_length: int
+    is_refused = False
+
+    def parse_header(self, head: bytes) -> None:
+        super().parse_header(head)
+        if not self.chunked and self.content_length <= longest_body(self.path):
+            return
+        if self.chunked:
+            self.chunked = False
+            self.headers["TRANSFER_ENCODING"] = "chunked"
+        self.is_refused = True
+        self.body_rcv = None
+        self.content_length = 0
+        self.expect_continue = False
+        # What follows is no request.
+        self.headers["CONNECTION"] = "close"
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     """A connection with one request at a time.
 
@@ -49,18 +76,17 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     left unanswered and the connection closed, as HTTP allows; no browser sends any.
     """
 
-    began = None
+    parser_class = Parser
+    deadline = math.inf
+    may_linger = is_lingering = False
 
     def received(self, data: bytes) -> bool:
         took: bool = super().received(data)
         if self.request is None:
-            self.began = None
-        elif self.began is None:
-            self.began = time.monotonic()
+            self.deadline = math.inf
+        elif self.deadline == math.inf:
+            self.deadline = time.monotonic() + PATIENCE
         return took
-
-    def is_late(self) -> bool:
-        return self.began is not None and self.began < time.monotonic() - PATIENCE
 
     def service(self) -> None:
         with self.requests_lock:
@@ -69,7 +95,29 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
             for unanswered in self.requests[1:]:
                 unanswered.close()
             del self.requests[1:]
+            self.may_linger = self.requests[0].is_refused
         super().service()
+
+    def handle_close(self) -> None:
+        """Close the connection; after a refused body only once the client has read the answer, for
+        to close it on what was sent and not read would take the answer away."""
+        if not self.may_linger:
+            super().handle_close()
+            return
+        self.may_linger, self.is_lingering = False, True
+        self.will_close = False
+        self.deadline = time.monotonic() + LINGER
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+
+    def readable(self) -> bool:
+        return self.is_lingering or super().readable()
+
+    def handle_read(self) -> None:
+        if self.is_lingering:
+            self.recv(self.adj.recv_bytes)
+        else:
+            super().handle_read()
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
@@ -80,7 +128,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
     def maintenance(self, now: float) -> None:
         super().maintenance(now)
         for channel in self.active_channels.values():
-            if channel.is_late():
+            if channel.deadline < time.monotonic():
                 channel.will_close = True
 
     def is_busy(self) -> bool:

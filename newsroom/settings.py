@@ -107,6 +107,28 @@ API_RATE = env.read(
     help="How often one address may ask the public API, as 2/sec, 120/min or 5000/hour; or none.",
 )
 
+SEARCH_RATE = env.read(
+    "SEARCH_RATE",
+    kinds.RATE,
+    default=Rate(60, 60),
+    shown="60/min",
+    help="How often one address may search, as 60/min; or none.",
+)
+SIGN_IN_RATE = env.read(
+    "SIGN_IN_RATE",
+    kinds.RATE,
+    default=Rate(10, 60),
+    shown="10/min",
+    help="How often one address may try to sign in, as 10/min; or none.",
+)
+RESET_RATE = env.read(
+    "RESET_RATE",
+    kinds.RATE,
+    default=Rate(5, 60 * 60),
+    shown="5/hour",
+    help="How often one address may ask for a new password by e-mail, as 5/hour; or none.",
+)
+
 # Security
 
 DEBUG = env.read(
@@ -225,6 +247,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    # After those whose headers every answer has, and before anything that reads a body.
+    "newsroom.middleware.Limits",
     # Last, as axes asks: it answers for a sign-in that was refused.
     "axes.middleware.AxesMiddleware",
 ]
@@ -287,7 +311,7 @@ if REDIS_URL:
     CACHES = {
         "default": _redis,
         "pages": _redis | {"KEY_PREFIX": "pages", "TIMEOUT": 60},
-        "rates": _redis | {"KEY_PREFIX": "rates"},
+        "rates": _redis | {"BACKEND": "newsroom.cache.RatesCache", "KEY_PREFIX": "rates"},
     }
     CELERY_BROKER_URL = REDIS_URL
     # One second each: users who publish must not wait for a broker that stays silent.

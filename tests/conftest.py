@@ -83,8 +83,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from django.conf import settings
 
-    # Tests may send any number of requests; those of the limit set one.
-    settings.API_RATE = None
+    # Tests may send any number of requests; those of a limit set one.
+    settings.API_RATE = settings.SEARCH_RATE = settings.SIGN_IN_RATE = settings.RESET_RATE = None
     # In a file, because a database in memory locks differently from the one people have.
     if "DATABASE_URL" not in os.environ:
         settings.DATABASES["default"]["TEST"] = {"NAME": f"{folder.name}/test.sqlite3"}

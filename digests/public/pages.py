@@ -6,6 +6,7 @@ from operator import or_
 from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django_stubs_ext import StrPromise
 
 from digests.models import Digest, LiveDigest, Revision, Series
 from digests.models.live import DIGESTS, LiveDigestQuerySet
@@ -119,3 +120,13 @@ def markdown(request: HttpRequest, series: str, slug: str) -> HttpResponse:
 @error_page
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render_page("404.html", site_language(), {}, status=404)
+
+
+@error_page
+def refused(
+    request: HttpRequest, status: int, title: StrPromise, sentence: StrPromise
+) -> HttpResponse:
+    """The page in the place of one that was not made, because of what the request holds or how
+    many there are."""
+    context = {"title": title, "sentence": sentence}
+    return render_page("refused.html", site_language(), context, status=status)

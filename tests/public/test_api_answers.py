@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from redis.exceptions import ConnectionError as Unreachable
 
 from digests.models import Rendering
-from newsroom.cache import SpareRedisCache
+from newsroom.cache import RatesCache, SpareRedisCache
 from newsroom.env import Rate
 from tests.factories import PAST, person, published, source, story
 from tests.screens import MADE_AGAIN, queries_of_a_first_answer
@@ -278,17 +278,22 @@ def test_behind_a_proxy_clients_do_not_count_for_each_other(
         assert statuses(client, headers=headers) == [200, 200, 429]
 
 
-def test_without_its_cache_there_is_no_limit_and_no_error(
+def test_without_redis_each_process_counts_by_itself(
     client: Client, two_a_minute: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unreachable(*args: object, **kwargs: object) -> None:
         raise Unreachable
 
-    cache = SpareRedisCache("redis://127.0.0.1:1/0", {})
-    monkeypatch.setattr(SpareRedisCache, "_missing_until", 0.0)
-    monkeypatch.setattr("newsroom.middleware.caches", {"rates": cache})
     monkeypatch.setattr("django.core.cache.backends.redis.RedisCacheClient.add", unreachable)
-    assert statuses(client, 5) == [200] * 5
+    for kind, expected in (
+        (RatesCache, [200, 200, 429, 429]),
+        # What counts nowhere then would be seen.
+        (SpareRedisCache, [200, 200, 200, 200]),
+    ):
+        monkeypatch.setattr(SpareRedisCache, "_missing_until", 0.0)
+        cache = kind("redis://127.0.0.1:1/0", {})
+        monkeypatch.setattr("newsroom.limits.caches", {"rates": cache})
+        assert statuses(client, 4) == expected
 
 
 def test_a_limit_can_be_switched_off(
