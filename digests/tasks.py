@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from digests.accounts import resets
 from digests.delivery.folder import sweep as sweep_folder
 from digests.editorial.lifecycle import publish_due as publish_what_is_due
 
@@ -16,3 +17,9 @@ def sweep() -> None:
 def publish_due() -> None:
     """Publish approved digests whose time has come."""
     publish_what_is_due()
+
+
+@shared_task
+def send_reset_link(email: str, language: str) -> None:
+    """Send a one-time link to the accounts with this address."""
+    resets.send_reset_link(email, language)

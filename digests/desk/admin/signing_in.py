@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext
 
+from digests.accounts.resets import AskForReset
 from digests.desk.access import actor
 from digests.desk.admin.catalogue import with_zones
 from digests.models import User
@@ -38,13 +39,11 @@ class SetPassword(PasswordResetConfirmView):
 
 
 def ask_for_reset(request: HttpRequest) -> HttpResponseBase:
-    """Send a one-time link by e-mail; the answer is the same whether the address is known."""
+    """Have a one-time link sent by e-mail; the answer is the same whether the address is known."""
     _require_email()
     return PasswordResetView.as_view(
         template_name="registration/password_reset_form.html",
-        email_template_name="email/password_reset.txt",
-        subject_template_name="email/password_reset_subject.txt",
-        extra_email_context={"site_url": settings.SITE_URL},
+        form_class=AskForReset,
         success_url=reverse("admin:password_reset_done"),
         extra_context=_around(request),
     )(request)

@@ -1,0 +1,51 @@
+"""New passwords by e-mail. The request only asks a task for it, so that its answer neither waits
+for a mail server nor tells by its time whether there is such an account."""
+
+import logging
+from smtplib import SMTPException
+from typing import Any
+
+from celery import current_app
+from django.contrib.auth.forms import PasswordResetForm
+from django.core.cache import caches
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from digests.accounts.links import invitation_link
+from digests.models import User
+
+logger = logging.getLogger(__name__)
+
+SEND_RESET_LINK = "digests.tasks.send_reset_link"
+PAUSE = 10 * 60  # seconds until an account is sent the next mail
+
+
+class AskForReset(PasswordResetForm):
+    """The form that asks for a link; it looks nobody up."""
+
+    def save(self, *args: Any, **options: Any) -> None:
+        given = [self.cleaned_data["email"], translation.get_language()]
+        try:
+            current_app.send_task(SEND_RESET_LINK, given, ignore_result=True)
+        except Exception as error:  # noqa: BLE001 (whatever a broker does; the user may ask again)
+            logger.warning("The broker does not answer, no reset link is sent: %s", error)
+
+
+def send_reset_link(email: str, language: str) -> None:
+    """Send a one-time link to the accounts with this address, in their language or the given one,
+    unless one was sent just now."""
+    for user in PasswordResetForm().get_users(email):
+        assert isinstance(user, User)  # noqa: S101 (for the type checker)
+        if caches["rates"].add(f"reset-link:{user.pk}", 1, PAUSE):
+            with translation.override(user.language or language):
+                _send_link(user)
+
+
+def _send_link(user: User) -> None:
+    subject = render_to_string("email/password_reset_subject.txt").strip()
+    body = render_to_string("email/password_reset.txt", {"link": invitation_link(user)})
+    try:
+        EmailMessage(subject, body, to=[user.email]).send()
+    except (OSError, SMTPException) as error:
+        logger.warning("No reset link could be sent to user %s: %s", user.pk, error)
