@@ -240,18 +240,36 @@ def find_chromium() -> str:
     missing = [] if found() else ["chromium"]
     if not can_write_chinese():
         missing += ["fonts-noto-cjk", "fonts-noto-color-emoji"]
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        for command in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
-            subprocess.run(
-                ["apt-get", "--quiet", *command],
-                env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-                capture_output=True,
-                check=False,
-            )
+    install(missing)
     chromium = found()
     if chromium is None:
         raise Unavailable(f"No browser is here; looked for {', '.join(names)}.")
     return chromium
+
+
+def find_nginx() -> str:
+    """The path of nginx; root installs it where it is missing."""
+    # Where root's programs are, which other users may run as well.
+    path = f"{os.environ['PATH']}:/usr/sbin"
+    if not shutil.which("nginx", path=path):
+        install(["nginx-light"])
+    program = shutil.which("nginx", path=path)
+    if program is None:
+        raise Unavailable("nginx is not installed and could not be.")
+    return program
+
+
+def install(packages: list[str]) -> None:
+    """Install packages of the system, where that is possible."""
+    if not packages or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+        subprocess.run(
+            ["apt-get", "--quiet", *command],
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            capture_output=True,
+            check=False,
+        )
 
 
 def can_write_chinese() -> bool:

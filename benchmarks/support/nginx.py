@@ -2,14 +2,13 @@
 
 import gzip
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.support.servers import report_missing
-from tests.services import LOCALHOST, free_port, wait_until
+from tests.services import LOCALHOST, Unavailable, find_nginx, free_port, wait_until
 
 FILE = "page.html"
 CONFIGURATION = """
@@ -34,26 +33,13 @@ http {{
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
-def find_nginx() -> str | None:
-    """The path of nginx; root installs it where it is missing."""
-    path = f"{os.environ['PATH']}:/usr/sbin"
-    if not shutil.which("nginx", path=path) and os.geteuid() == 0 and shutil.which("apt-get"):
-        for command in (["update"], ["install", "--yes", "--no-install-recommends", "nginx-light"]):
-            subprocess.run(
-                ["apt-get", "--quiet", *command],
-                env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-                capture_output=True,
-                check=False,
-            )
-    return shutil.which("nginx", path=path)
-
-
 @contextmanager
 def serving(folder: Path, compressed: bytes) -> Iterator[int | None]:
     """The port at which nginx answers /page.html with these bytes; None where there is no nginx."""
-    program = find_nginx()
-    if program is None:
-        report_missing("nginx", "it is not installed and could not be.")
+    try:
+        program = find_nginx()
+    except Unavailable as error:
+        report_missing("nginx", error)
         yield None
         return
     folder.mkdir()
