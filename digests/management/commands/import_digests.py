@@ -135,10 +135,16 @@ class Unreadable(Exception):
 
 
 def markdown_files(path: Path) -> Iterator[tuple[Path, str]]:
-    """The Markdown files at `path`, sorted, each with its name relative to the folder."""
+    """The Markdown files at `path`, sorted, each with its name relative to the folder.
+
+    Names in the export folder are relative to that: a digest taken in from there keeps its file.
+    """
+    folder = path if path.is_dir() else path.parent
+    export, real = Path(settings.EXPORT_ROOT).resolve(), folder.resolve()
+    above = real.relative_to(export) if real.is_relative_to(export) else Path()
     if path.is_dir():
         found = sorted(
-            (file.relative_to(path).as_posix(), file)
+            ((above / file.relative_to(path)).as_posix(), file)
             for file in path.rglob("*.md")
             if file.is_file()
         )
@@ -147,7 +153,7 @@ def markdown_files(path: Path) -> Iterator[tuple[Path, str]]:
             if not any(part.startswith(".") for part in name.split("/")):
                 yield file, name
     elif path.is_file():
-        yield path, path.name
+        yield path, (above / path.name).as_posix()
     else:
         raise CommandError(f"There is no file or folder {path}.")
 
