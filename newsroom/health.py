@@ -97,6 +97,11 @@ def sweep() -> None:
     # Four in a row did not happen.
     if report.age > 4 * settings.SWEEP_EVERY:
         raise Trouble(f"The last sweep ended {report.age.total_seconds():.0f} seconds ago.")
+    if report.plan:
+        raise Trouble(
+            "The export folder is newer than its database, so nothing is written there until an"
+            " administrator decides on Today."
+        )
     if report.error:
         raise Trouble("The last sweep failed; the log says why.")
 

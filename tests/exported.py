@@ -10,7 +10,7 @@ import pytest
 from digests.accounts.roles import REVIEWER
 from digests.delivery.folder.disk import Folder
 from digests.delivery.folder.manifest import Manifest
-from digests.delivery.folder.reconcile import Sweep, reconcile
+from digests.delivery.folder.reconcile import Load, Marks, Sweep, _Reconciliation, reconcile
 from digests.editorial import compose, lifecycle
 from digests.models import Digest, LiveDigest
 from tests.factories import approve, person
@@ -43,6 +43,23 @@ def live_files() -> dict[str, bytes]:
     return {path: text.encode() for path, text in rows if path}
 
 
+class MarkFile:
+    """The marks of a folder, kept in a hidden file in it as a database keeps them: for good."""
+
+    def __init__(self, root: Path) -> None:
+        self.path = root / ".marks-of-the-tests"
+
+    def __contains__(self, mark: str) -> bool:
+        return self.path.exists() and mark in self.path.read_text()
+
+    def add(self, mark: str) -> None:
+        with self.path.open("a") as file:
+            file.write(mark)
+
+    def confirmed(self, mark: str) -> bool:
+        return False
+
+
 def sweep_texts(root: Path, texts: dict[str, str], *, force: bool = False) -> Sweep:
     """A sweep of the folder alone, with these texts instead of a database."""
     data = {path: text.encode() for path, text in texts.items()}
@@ -52,6 +69,7 @@ def sweep_texts(root: Path, texts: dict[str, str], *, force: bool = False) -> Sw
             {path: sha256(text).hexdigest() for path, text in data.items()},
             lambda paths: {path: data[path] for path in paths},
             instance="a database",
+            marks=MarkFile(root),
             force=force,
         )
 
@@ -65,6 +83,24 @@ def claim_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
             save(manifest, folder)
 
     monkeypatch.setattr(Manifest, "save", save_afterwards)
+
+
+def mark_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plant a bug: the folder gets its mark before the database knows it."""
+    carry_out = _Reconciliation.carry_out
+
+    def carry_out_first(work: _Reconciliation, load: Load, marks: Marks) -> None:
+        drawn = MemoryMarks()
+        carry_out(work, load, drawn)
+        for mark in drawn:
+            marks.add(mark)
+
+    monkeypatch.setattr(_Reconciliation, "carry_out", carry_out_first)
+
+
+class MemoryMarks(set[str]):
+    def confirmed(self, mark: str) -> bool:
+        return False
 
 
 def corrected(digest: Digest, intro: str) -> Digest:

@@ -24,7 +24,7 @@ _EDIT = permissions_of(EDITOR) | {
 _REVIEW = permissions_of(REVIEWER)
 _ADMINISTER = {
     *("import_digest", "override_four_eyes", "view_user", "add_user", "change_user"),
-    "change_site",
+    *("change_site", "overwrite_newer_export"),
 } | {
     f"{action}_{noun}"
     for action in ("add", "change", "delete")

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from digests.desk.access import actor
 from digests.desk.inbox import PasteForm
@@ -35,6 +36,8 @@ def today(request: HttpRequest) -> dict[str, Any]:
         shown["inbox_recent"] = sum(row["recent"] for row in sources)
     if user.has_perm("digests.view_exportedfile"):
         shown |= export()
+        if user.has_perm("digests.overwrite_newer_export"):
+            shown["plan_changes"] = plan_changes(shown["sweep"])
     return shown
 
 
@@ -114,3 +117,16 @@ def export() -> dict[str, Any]:
         "pending": Digest.objects.pending().count(),
         "conflicts": ExportedFile.objects.exclude(state=ExportedFile.State.WRITTEN).count(),
     }
+
+
+def plan_changes(report: SweepReport | None) -> list[tuple[str, dict[str, Any]]]:
+    """What a sweep would do to an export folder that is newer than the database, in words and
+    with the files; nothing as long as it is not newer."""
+    if report is None or report.plan is None:
+        return []
+    words = {
+        "removed": gettext("Removed"),
+        "overwritten": gettext("Overwritten by an older text"),
+        "brought_back": gettext("Brought back"),
+    }
+    return [(word, report.plan[name]) for name, word in words.items() if report.plan[name]["count"]]

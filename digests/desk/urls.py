@@ -12,6 +12,7 @@ from digests.desk import (
     current,
     deleting,
     digest_details,
+    export,
     history,
     inbox,
     item_details,
@@ -30,6 +31,7 @@ def pages(guard: Callable[[View], View]) -> list[URLPattern]:
         ("inbox/", inbox.inbox, "inbox"),
         ("paste/", inbox.paste, "paste"),
         ("current/", current.current, "current"),
+        ("export/overwrite/", export.overwrite_newer_folder, "overwrite_newer_folder"),
         ("digests/item/add/", item_details.add_item, "digests_item_add"),
         ("digests/digest/add/", digest_details.add_digest, "digests_digest_add"),
         *(

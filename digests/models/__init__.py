@@ -4,7 +4,7 @@ from digests.models.base import Refusal
 from digests.models.catalogue import Category, Source
 from digests.models.collaboration import Claim, ItemDraft, Presence
 from digests.models.digest import Digest
-from digests.models.exports import ExportedFile, SweepReport
+from digests.models.exports import ExportedFile, ExportMark, SweepReport
 from digests.models.history import Correction, HistoryEntry
 from digests.models.item import Item
 from digests.models.live import LiveDigest
@@ -19,6 +19,7 @@ __all__ = [
     "Category",
     "Claim",
     "Correction",
+    "ExportMark",
     "ExportedFile",
     "Digest",
     "DigestCategory",

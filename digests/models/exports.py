@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,9 @@ class SweepReport(models.Model):
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True)
     error = models.TextField(_("error"), blank=True)
+    # Of a folder that is newer than its database: its mark and, for each of "removed",
+    # "overwritten" and "brought_back", the count of files and the first paths.
+    plan = models.JSONField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("sweep report")
@@ -55,3 +59,30 @@ class SweepReport(models.Model):
     def age(self) -> timedelta | None:
         """Time since the last sweep that ended; none before the first."""
         return timezone.now() - self.ended_at if self.ended_at else None
+
+
+class ExportMark(models.Model):
+    """A mark of the export folder that this database knows.
+
+    A sweep that changes the folder gives it a mark and stores it here first. A folder with any
+    other mark was written by a state of the database that this one has not seen: it is the newer
+    one. A mark that an administrator confirmed belongs to a folder in which this database's state
+    shall win nevertheless.
+    """
+
+    mark = models.CharField(max_length=32, primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+
+    class Meta:
+        verbose_name = _("mark of the export folder")
+        verbose_name_plural = _("marks of the export folder")
+        default_permissions = ()
+        permissions = [
+            ("overwrite_newer_export", "Can replace a newer export folder by the database's state")
+        ]
+
+    def __str__(self) -> str:
+        return self.mark

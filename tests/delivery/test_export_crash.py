@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from digests.delivery.folder.disk import TEMPORARY, Folder, Stamp
+from digests.delivery.folder.disk import TEMPORARY, ExportError, Folder, Stamp
 from digests.delivery.folder.manifest import MANIFEST
-from tests.exported import claim_afterwards, files, sweep_texts, traces
+from tests.exported import claim_afterwards, files, mark_afterwards, sweep_texts, traces
 
 pytestmark = pytest.mark.processes
 
@@ -68,6 +68,13 @@ def test_the_test_sees_files_that_were_not_claimed_before_they_appeared(
     assert any("I2" in violation for violation in violations(root))
 
 
+def test_the_test_sees_a_mark_that_the_database_learns_too_late(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark_afterwards(monkeypatch)
+    assert any("newer than its database" in violation for violation in violations(root))
+
+
 def violations(root: Path) -> Iterator[str]:
     """Kill a sweep before each of its steps, and tell what is wrong then or after the next."""
     for decision, later in LATER.items():
@@ -77,7 +84,12 @@ def violations(root: Path) -> Iterator[str]:
             for path, data in files(root).items():
                 if data not in COMPLETE[path]:
                     yield f"I1, {where}: {path} is neither the old text nor the new"
-            done = sweep_texts(root, later)
+            try:
+                done = sweep_texts(root, later)
+            except ExportError as error:
+                yield f"I2, {where}: {error}"
+                step += 1
+                continue
             wanted = {path: text.encode() for path, text in later.items()}
             if files(root) != wanted | FOREIGN or done.conflicts or done.failed:
                 yield f"I2 or I5, {where}: {sorted(files(root))}, {done}"

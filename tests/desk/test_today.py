@@ -10,9 +10,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from digests.accounts.roles import EDITOR, REVIEWER
+from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER
 from digests.editorial import collaboration, compose, lifecycle
-from digests.models import Digest, ExportedFile, Item, Presence, Source, SweepReport, User
+from digests.models import (
+    Digest,
+    ExportedFile,
+    ExportMark,
+    Item,
+    Presence,
+    Source,
+    SweepReport,
+    User,
+)
 from tests.factories import (
     approve,
     draft,
@@ -255,6 +264,55 @@ def test_a_file_that_somebody_else_holds_needs_attention(ann: User) -> None:
         "Checked 0 min ago",
         "1 file of the export folder needs attention.",
     ]
+
+
+PLAN = {
+    "mark": "0" * 32,
+    "removed": {"count": 60, "paths": ["2026/new.md"]},
+    "overwritten": {"count": 1, "paths": ["corrected.md"]},
+    "brought_back": {"count": 0, "paths": []},
+}
+
+
+def test_an_administrator_reads_what_a_newer_folder_would_lose() -> None:
+    swept(error="Newer", plan=PLAN)
+    lines = shown(person(ADMINISTRATOR), "newer than the database")
+    assert lines == [
+        "Removed 60 2026/new.md", "…",
+        "Overwritten by an older text 1 corrected.md",
+    ]  # fmt: skip
+
+
+def test_others_read_of_a_newer_folder_and_decide_nothing(ann: User) -> None:
+    swept(error="Newer", plan=PLAN)
+    assert shown(ann, "newer than the database") == []
+    assert shown(ann, "Export")[0] == "Newer"
+    assert "2026/new.md" not in signed_in(ann).get("/admin/").text
+
+
+def test_an_administrator_gives_up_what_is_newer_with_one_button() -> None:
+    swept(error="Newer", plan=PLAN)
+    chief = person(ADMINISTRATOR)
+    page = signed_in(chief).post("/admin/export/overwrite/", {"mark": "0" * 32}, follow=True)
+    assert "The next sweep makes the export folder like the database." in page.text
+    assert ExportMark.objects.get().confirmed_by == chief
+
+
+@pytest.mark.parametrize("mark", ["1" * 32, "", "\0"])
+def test_what_was_not_seen_is_not_given_up(mark: str) -> None:
+    swept(error="Newer", plan=PLAN)
+    page = signed_in(person(ADMINISTRATOR)).post(
+        "/admin/export/overwrite/", {"mark": mark}, follow=True
+    )
+    assert "The export folder has changed since you saw this list." in page.text
+    assert not ExportMark.objects.exists()
+
+
+def test_only_administrators_give_up_what_is_newer(rita: User) -> None:
+    swept(error="Newer", plan=PLAN)
+    page = signed_in(rita).post("/admin/export/overwrite/", {"mark": "0" * 32}, follow=True)
+    assert "You may not do this." in page.text
+    assert not ExportMark.objects.exists()
 
 
 def test_who_has_no_role_is_told_nothing() -> None:

@@ -2,6 +2,6 @@
 
 from digests.delivery.folder.disk import ExportError
 from digests.delivery.folder.live import sweep
-from digests.delivery.folder.reconcile import Sweep
+from digests.delivery.folder.reconcile import NewerFolder, Sweep
 
-__all__ = ["ExportError", "Sweep", "sweep"]
+__all__ = ["ExportError", "NewerFolder", "Sweep", "sweep"]

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from itertools import batched
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from digests.delivery.folder.disk import ExportError, Folder, NotOurs, wait_for
-from digests.delivery.folder.reconcile import Sweep, reconcile
-from digests.models import ExportedFile, LiveDigest, Revision, Site, SweepReport
+from digests.delivery.folder.reconcile import NewerFolder, Sweep, reconcile
+from digests.models import ExportedFile, ExportMark, LiveDigest, Revision, Site, SweepReport
 
 # Any number will do, as long as every host of one database uses the same.
 ADVISORY_LOCK = 0x6E657773
+LISTED = 50  # paths of each kind that a report names
 ROWS = 500  # in one statement, because databases limit the number of its parameters
 
 State = ExportedFile.State
@@ -42,16 +44,17 @@ def sweep(root: Path | None = None, *, check: bool = False, force: bool = False)
     """Make the export folder equal to the set of live revisions, and report on it.
 
     Another `root` has its own manifest and no ExportedFile. With `check` nothing is written
-    anywhere; `force` takes over another database's folder and removes any number of files. Raises
-    `ExportError` if nothing could be done at all.
+    anywhere; `force` takes over another database's folder, makes a newer one like the database, and
+    removes any number of files. Raises `ExportError` if nothing could be done at all.
     """
     started_at = timezone.now()
     reporting = root is None and not check
     try:
-        done = _sweep(root or Path(settings.EXPORT_ROOT), reporting, check=check, force=force)
+        done = _sweep(root, check=check, force=force)
     except Exception as error:
         if reporting:
-            _report(started_at, str(error))
+            plan = _stored(error) if isinstance(error, NewerFolder) else None
+            _report(started_at, str(error), plan)
         raise
     if reporting:
         # The failures of single files are recorded in their ExportedFile.
@@ -59,7 +62,8 @@ def sweep(root: Path | None = None, *, check: bool = False, force: bool = False)
     return done
 
 
-def _sweep(root: Path, reporting: bool, *, check: bool, force: bool) -> Sweep:
+def _sweep(other: Path | None, *, check: bool, force: bool) -> Sweep:
+    root = other or Path(settings.EXPORT_ROOT)
     if check and not root.exists():
         return Sweep(written=list(_live()))
     try:
@@ -75,10 +79,12 @@ def _sweep(root: Path, reporting: bool, *, check: bool, force: bool) -> Sweep:
                 {path: revision.sha256 for path, revision in live.items()},
                 lambda paths: _texts(live, paths),
                 instance=str(Site.objects.get().uuid),
+                marks=KnownMarks(),
+                delivered=() if other else _delivered(),
                 check=check,
                 force=force,
             )
-            if reporting:
+            if not (other or check):
                 _update_exported_files(live, done)
             return done
     except (OSError, NotOurs) as error:
@@ -96,6 +102,47 @@ def _texts(live: Mapping[str, Live], paths: Sequence[str]) -> dict[str, bytes]:
     wanted = {live[path].revision: path for path in paths}
     rows = Revision.objects.filter(pk__in=wanted).values_list("pk", "text")
     return {wanted[pk]: text.encode() for pk, text in rows}
+
+
+def _delivered() -> frozenset[str]:
+    """The paths that a sweep has written, as far as this database knows."""
+    written = ExportedFile.objects.filter(state=State.WRITTEN)
+    return frozenset(written.values_list("path", flat=True))
+
+
+class KnownMarks:
+    """The marks that this database has given to its folders, or taken from them."""
+
+    def __contains__(self, mark: str) -> bool:
+        return ExportMark.objects.filter(pk=mark).exists()
+
+    def confirmed(self, mark: str) -> bool:
+        return ExportMark.objects.filter(pk=mark).exclude(confirmed_by=None).exists()
+
+    def add(self, mark: str) -> None:
+        try:
+            with _on_disk(), transaction.atomic(durable=True):
+                ExportMark.objects.get_or_create(pk=mark)
+        except DatabaseError as error:
+            raise OSError(f"The database does not store the folder's mark: {error}") from error
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    """Let SQLite wait until what is committed here, and before, is on the disk.
+
+    Otherwise a power cut could take back a mark that the folder has got, and the publications in
+    that folder, too: it would be newer than its database.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=FULL")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA synchronous=NORMAL")
 
 
 @contextmanager
@@ -157,7 +204,21 @@ def _outcome(path: str, done: Sweep) -> tuple[str, str]:
     return State.WRITTEN, ""
 
 
-def _report(started_at: datetime, error: str) -> None:
+def _report(started_at: datetime, error: str, plan: dict[str, Any] | None = None) -> None:
     SweepReport.objects.update_or_create(
-        pk=1, defaults={"started_at": started_at, "ended_at": timezone.now(), "error": error}
+        pk=1,
+        defaults={
+            "started_at": started_at,
+            "ended_at": timezone.now(),
+            "error": error,
+            "plan": plan,
+        },
     )
+
+
+def _stored(newer: NewerFolder) -> dict[str, Any]:
+    """What Today shows of a newer folder: its mark, how many files would change, and the first."""
+    return {"mark": newer.mark} | {
+        change: {"count": len(paths), "paths": sorted(paths)[:LISTED]}
+        for change, paths in asdict(newer.plan).items()
+    }

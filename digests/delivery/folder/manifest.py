@@ -13,6 +13,7 @@ MANIFEST = ".newsroom.json"
 FORMAT = 1
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_MARK = re.compile(r"([0-9a-f]{32})?")
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +34,14 @@ class Manifest:
     """The list of our files in the export folder.
 
     `instance` names the database the folder belongs to; "" if it was never swept.
-    `checked_at` (Unix time) is when every byte was last read.
+    `checked_at` (Unix time) is when every byte was last read. `mark` is a random name that each
+    sweep which changes the folder draws and tells the database first, so that a folder is known
+    that was written by a later state of its database, or by a copy; "" before 0.2.0.
     """
 
     instance: str = ""
     checked_at: float = 0.0
+    mark: str = ""
     files: dict[str, Owned] = field(default_factory=dict)
 
     @classmethod
@@ -53,7 +57,9 @@ class Manifest:
             content = json.loads(data)
             files = content["files"].items()
             known = content["format"] == FORMAT
-            manifest = cls(str(content["instance"]), float(content["checked_at"]))
+            mark = content.get("mark", "")
+            known = known and bool(_MARK.fullmatch(mark))
+            manifest = cls(str(content["instance"]), float(content["checked_at"]), mark)
         except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
             known = False
         if not known:
@@ -68,6 +74,7 @@ class Manifest:
             "format": FORMAT,
             "instance": self.instance,
             "checked_at": self.checked_at,
+            "mark": self.mark,
             "files": {
                 path: {"sha256": owned.hashes, "stamp": owned.stamp}
                 for path, owned in sorted(self.files.items())

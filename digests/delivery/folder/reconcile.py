@@ -7,11 +7,12 @@ touched by somebody else, and stays as it is.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import batched
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+from uuid import uuid4
 
 from digests.delivery.folder.disk import ExportError, Folder, NotOurs, Stamp
 from digests.delivery.folder.manifest import MANIFEST, Manifest, Owned
@@ -41,6 +42,47 @@ class Sweep:
         return not (self.written or self.removed or self.conflicts or self.failed)
 
 
+class Marks(Protocol):
+    """The marks of the folder that a database knows: those that it gave, and those over which
+    somebody may let its own state win."""
+
+    def __contains__(self, mark: str) -> bool: ...
+
+    def add(self, mark: str) -> None:
+        """Store a mark, durably; `OSError` if that fails."""
+
+    def confirmed(self, mark: str) -> bool:
+        """Whether somebody decided that the database's state replaces a folder with this mark."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The files of a newer folder that a sweep would remove, overwrite, or write although the
+    folder's own database has removed them."""
+
+    removed: list[str]
+    overwritten: list[str]
+    brought_back: list[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.overwritten or self.brought_back)
+
+
+class NewerFolder(ExportError):
+    """The folder was written by a later state of its database, or by a copy of it."""
+
+    def __init__(self, mark: str, plan: Plan) -> None:
+        super().__init__(
+            "The export folder is newer than its database, which may be a restored backup or a"
+            " copy, so nothing in it is changed. A sweep would remove, overwrite and bring back"
+            f" {len(plan.removed)}, {len(plan.overwritten)} and {len(plan.brought_back)} files."
+            " Take in what is newer with `manage.py import_digests`; or, to make the folder like"
+            " the database, use --force or let an administrator decide on Today."
+        )
+        self.mark = mark
+        self.plan = plan
+
+
 class OnDisk(NamedTuple):
     """A file of ours found on the disk."""
 
@@ -54,14 +96,18 @@ def reconcile(
     load: Load,
     *,
     instance: str,
+    marks: Marks,
+    delivered: Collection[str] = (),
     check: bool = False,
     force: bool = False,
 ) -> Sweep:
     """Make our files in the locked folder exactly the `wanted` ones (path → SHA-256).
 
-    With `check`, every byte is read and nothing written. Raises `ExportError` if the manifest
-    names another `instance` or too much would be removed; `force` goes on nevertheless. An error
-    with one file stops no other and is reported in the result.
+    `delivered` are the paths that the database knows to have been written. With `check`, every byte
+    is read and nothing written. Raises `ExportError` if the manifest names another `instance`, if
+    the folder is newer than its database and would lose anything, or if too much would be removed;
+    `force` goes on nevertheless. An error with one file stops no other and is reported in the
+    result.
     """
     manifest = Manifest.load(folder)
     if manifest.instance not in ("", instance) and not force:
@@ -71,18 +117,28 @@ def reconcile(
         )
     now = time.time()
     full = check or not 0 <= now - manifest.checked_at < FULL_CHECK
-    header = Manifest(instance, now if full else manifest.checked_at)
+    header = Manifest(instance, now if full else manifest.checked_at, manifest.mark)
     work = _Reconciliation(folder, manifest, header, wanted)
     work.compare(trust=not full)
-    if len(work.remove) > max(FEW, len(manifest.files) / 2) and not force:
+    is_newer = bool(manifest.mark) and manifest.mark not in marks
+    if is_newer and not force and (plan := work.plan(delivered)):
+        raise NewerFolder(manifest.mark, plan)
+    if (
+        len(work.remove) > max(FEW, len(manifest.files) / 2)
+        and not force
+        and not marks.confirmed(manifest.mark)
+    ):
         raise ExportError(
             f"{len(work.remove)} of {len(manifest.files)} files would be removed. If that is"
             " right, use --force."
         )
     if check:
         work.sweep.written, work.sweep.removed = list(work.write), list(work.remove)
-    else:
-        work.carry_out(load)
+        return work.sweep
+    if is_newer:
+        # Nothing of the folder would be lost, so that this database has caught up with it.
+        marks.add(manifest.mark)
+    work.carry_out(load, marks)
     return work.sweep
 
 
@@ -148,9 +204,25 @@ class _Reconciliation:
         found = self.folder.sha256(path)
         return found and OnDisk(*found)
 
-    def carry_out(self, load: Load) -> None:
+    def plan(self, delivered: Collection[str]) -> Plan:
+        return Plan(
+            removed=list(self.remove),
+            overwritten=[path for path, found in self.write.items() if found],
+            brought_back=[
+                path for path, found in self.write.items() if not found and path in delivered
+            ],
+        )
+
+    def carry_out(self, load: Load, marks: Marks) -> None:
         for subfolder in {path.rpartition("/")[0] for path in self.files | self.write} | {""}:
             self.folder.remove_temporaries(subfolder)
+        try:
+            self.draw_mark(marks)
+        except OSError as error:
+            self.sweep.failed |= dict.fromkeys([*self.write, MANIFEST], _reason(error))
+            # Until there is a new mark the manifest stays, so that the next sweep draws one.
+            self.remove_files()
+            return
         try:
             self.write_files(load)
         finally:
@@ -158,6 +230,14 @@ class _Reconciliation:
             self.remove_files()
             with self.noting_errors(MANIFEST):
                 self.save()
+
+    def draw_mark(self, marks: Marks) -> None:
+        """Give the folder another mark if it is to be changed, or was since the last."""
+        if self.write or self.remove or self.gone:
+            mark = uuid4().hex
+            # The database first: a mark that it did not know would look like a newer folder.
+            marks.add(mark)
+            self.header = replace(self.header, mark=mark)
 
     def write_files(self, load: Load) -> None:
         for path, found in self.write.items():

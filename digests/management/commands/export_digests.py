@@ -1,11 +1,12 @@
 """`manage.py export_digests`: runs a sweep by hand."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from digests.delivery.folder import ExportError, sweep
+from digests.delivery.folder import ExportError, NewerFolder, sweep
 
 
 class Command(BaseCommand):
@@ -29,19 +30,26 @@ class Command(BaseCommand):
         parser.add_argument(
             "--force",
             action="store_true",
-            help="take over another database's folder and remove however many files; what"
-            " somebody else wrote or changed stays nevertheless",
+            help="take over another database's folder, make a newer one like this database, and"
+            " remove however many files; what somebody else wrote or changed stays nevertheless",
         )
 
     def handle(self, *args: Any, to: Path | None, check: bool, force: bool, **options: Any) -> None:
         try:
             done = sweep(to, check=check, force=force)
+        except NewerFolder as error:
+            self.list(
+                {
+                    "would be removed": error.plan.removed,
+                    "would be overwritten": error.plan.overwritten,
+                    "would be brought back": error.plan.brought_back,
+                }
+            )
+            raise CommandError(str(error)) from error
         except ExportError as error:
             raise CommandError(str(error)) from error
         verbs = ("would be written", "would be removed") if check else ("written", "removed")
-        for verb, paths in zip(verbs, (done.written, done.removed), strict=True):
-            for path in paths:
-                self.stdout.write(f"{path}: {verb}")
+        self.list(dict(zip(verbs, (done.written, done.removed), strict=True)))
         for path, why in done.conflicts.items():
             self.stdout.write(f"{path}: conflict, left as it is: {why}")
         for path, why in done.failed.items():
@@ -54,3 +62,8 @@ class Command(BaseCommand):
         if done.conflicts or done.failed or (check and not done.idle):
             raise CommandError(summary)
         self.stdout.write(summary)
+
+    def list(self, changes: Mapping[str, Sequence[str]]) -> None:
+        for change, paths in changes.items():
+            for path in paths:
+                self.stdout.write(f"{path}: {change}")
