@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import batched, islice
+from uuid import uuid4
 
 from django.db import connection, transaction
 
@@ -182,6 +183,7 @@ def digest(number: int, shown: file.DigestDocument) -> Digest:
         live_revision_id=number + 1,
         approved_revision_id=number + 1,
         published_at=shown.date + timedelta(minutes=5),
+        feed_id=uuid4().hex,
         live_date=shown.date,
         live_day=shown.date.date(),
     )

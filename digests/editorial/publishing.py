@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import chain, count
+from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -31,6 +32,7 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     if row.published_at is None:
         _allot_address(row, revision)
         row.published_at = timezone.now()
+        row.feed_id = uuid4().hex
         TagAuthority.objects.fix()
     else:
         _record_correction(row, revision)

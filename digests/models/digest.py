@@ -105,6 +105,9 @@ class Digest(Versioned):
         verbose_name=_("approved revision"),
     )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
+    # Identifies it in feeds. Random, because a restored database gives primary keys out again;
+    # digests published before 0.2.0 keep theirs, which readers know.
+    feed_id = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001 (the same)
     # A copy of the live revision's date by which readers' lists are ordered: the instant, and the
     # day in the series' zone.
     live_date = models.DateTimeField(null=True, editable=False)
@@ -152,7 +155,12 @@ class Digest(Versioned):
             ),
             models.CheckConstraint(
                 condition=models.Q(live_revision=None)
-                | models.Q(slug__isnull=False, path__isnull=False, published_at__isnull=False),
+                | models.Q(
+                    slug__isnull=False,
+                    path__isnull=False,
+                    published_at__isnull=False,
+                    feed_id__isnull=False,
+                ),
                 name="digest_live_has_address",
                 violation_error_message=_("A live digest needs an address and a file."),
             ),

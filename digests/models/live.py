@@ -52,6 +52,7 @@ class LiveDigest(Digest):
     slug: models.CharField[Any, str]
     path: models.CharField[Any, str]
     published_at: models.DateTimeField[Any, datetime]
+    feed_id: models.CharField[Any, str]
     live_date: models.DateTimeField[Any, datetime]
     live_day: models.DateField[Any, date]
 

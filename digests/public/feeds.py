@@ -1,9 +1,9 @@
 """Feeds with the full text of the latest digests: of the site, of a series, of a category.
 
-An entry's id is `tag:{authority}:digest/{number}`: the site's tag authority, which never changes,
-and the digest's number in the database. It outlives corrections, withdrawal and republication,
-another title, date, address or series, and another SITE_URL; and it is the same in every feed and
-format.
+An entry's id is `tag:{authority}:digest/{feed_id}`: the site's tag authority, which never changes,
+and the id that the digest got when it was first published. It outlives corrections, withdrawal and
+republication, another title, date, address or series, and another SITE_URL; and it is the same in
+every feed and format.
 """
 
 from urllib.parse import quote
@@ -78,7 +78,7 @@ def _add(feed: FullTextFeed, digest: LiveDigest, authority: TagAuthority) -> Non
         title=for_xml(revision.title),
         link=link,
         description="",
-        unique_id=authority.tag(f"digest/{digest.pk}"),
+        unique_id=authority.tag(f"digest/{digest.feed_id}"),
         unique_id_is_permalink=False,
         pubdate=revision.date,
         updateddate=digest.modified,

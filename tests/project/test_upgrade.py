@@ -21,6 +21,8 @@ pytestmark = pytest.mark.processes
 
 # What editors made: no upgrade may lose a row of it.
 MADE = ("user", "item", "digest", "placement", "historyentry", "revision", "entry", "correction")
+# Every id that feeds gave out before 0.2.0 is the number of its digest.
+FEED_IDS = "SELECT id FROM digests_digest WHERE live_revision_id IS NOT NULL"
 LIVE = """
     SELECT digest.path, revision.text FROM digests_digest AS digest
     JOIN digests_revision AS revision ON revision.id = digest.live_revision_id
@@ -82,6 +84,8 @@ def is_upgraded_whole(server: EmbeddedServer, ask: Ask) -> None:
         pages = re.findall(r"<loc>([^<]+)</loc>", sitemap)
         for page in [f"{server.url}/admin/login/", *pages]:
             assert read(page)
+        known = set(re.findall(r":digest/([0-9a-f]+)", read(f"{server.url}/feed.atom")))
+        assert known <= {str(number) for (number,) in ask(FEED_IDS)}
         (slug,) = ask(WITHDRAWN)[0]
         assert slug not in sitemap
     assert "Traceback" not in server.log

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 import feedparser
 import pytest
 from django.core.cache import caches
-from django.db import DataError, connection
+from django.db import DataError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -18,6 +18,7 @@ from digests.public import feeds
 from tests.factories import (
     PAST,
     approve,
+    in_review,
     live_revision,
     move,
     person,
@@ -71,7 +72,7 @@ def test_a_feed_carries_the_full_text_of_the_latest_digests(client: Client, form
     entry = feed.items[0]
     assert entry.link == "https://news.example.org/global-ai/2026-11-20-0800/"
     assert digest.published_at is not None
-    assert entry.id == f"tag:news.example.org,{digest.published_at.year}:digest/{digest.pk}"
+    assert entry.id == f"tag:news.example.org,{digest.published_at.year}:digest/{digest.feed_id}"
     assert entry.published == entry.updated == PAST
     assert entry.published.isoformat() == "2026-11-20T08:00:00+08:00"
     assert entry.tags == ["AI", "研究"]
@@ -163,7 +164,7 @@ def test_rss_says_what_its_readers_look_for(client: Client) -> None:
     assert channel.findtext("description") == "示例社"
     (guid,) = channel.iterfind("item/guid")
     assert guid.get("isPermaLink") == "false"
-    assert str(guid.text).endswith(f":digest/{digest.pk}")
+    assert str(guid.text).endswith(f":digest/{digest.feed_id}")
     assert channel.findtext("item/pubDate") == "Fri, 20 Nov 2026 08:00:00 +0800"
     assert channel.find("item/description") is None
     content = channel.findtext("item/{http://purl.org/rss/1.0/modules/content/}encoded", "")
@@ -222,6 +223,18 @@ def test_ids_outlive_corrections_withdrawal_and_another_address_of_the_site(
     again = read(client, f"/feed.{form}").items[0]
     assert again.id == first.id
     assert again.link == "http://news.example.org:8000/renamed/2026-11-20-0800/"
+
+
+def test_a_restored_database_gives_no_id_a_second_time(client: Client) -> None:
+    kept, waiting = published(), in_review()
+    before = transaction.savepoint_create()
+    lost = {approve(waiting).feed_id, published(date=PAST - timedelta(days=1)).feed_id}
+    lost |= {entry.id.rpartition("/")[2] for entry in read(client, "/feed.atom").items}
+    transaction.savepoint_rollback(before)
+    caches["pages"].clear()
+    given = [approve(waiting), published(date=PAST - timedelta(days=2))]
+    assert not lost & {digest.feed_id for digest in given}
+    assert kept.feed_id in lost
 
 
 def test_an_entry_is_the_same_in_every_feed_and_format(client: Client) -> None:
