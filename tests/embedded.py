@@ -54,8 +54,8 @@ class EmbeddedServer:
         self.program = program
         self.port = free_port()
         self.url = f"http://{LOCALHOST}:{self.port}"
-        own = {"DATA_DIR": str(folder), "PORT": str(self.port)}
-        self.environment = environment(**own | settings) | {"PYTHONPATH": str(ROOT)}
+        self.settings = {"DATA_DIR": str(folder), "PORT": str(self.port)} | settings
+        self.environment = environment(**self.settings) | {"PYTHONPATH": str(ROOT)}
         self.log_file = folder.with_name(folder.name + ".log")
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -1,0 +1,47 @@
+"""`manage.py restore`: puts a backup in the place of the database, the uploads and the key."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from newsroom import backup, dumps
+from newsroom.lock import locked
+
+
+class Command(BaseCommand):
+    help = (
+        "Puts a file of `backup` in the place of the database, the uploads and the secret key, all"
+        " or nothing, while no server runs. The export folder stays as it is."
+    )
+    # They query the database, which may be what is to be replaced.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
+        parser.add_argument(
+            "--force", action="store_true", help="replace a database that holds anything"
+        )
+
+    def handle(self, *args: Any, file: Path, force: bool, **options: Any) -> None:
+        Path(settings.DATA_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locked(Path(settings.DATA_DIR)):
+            if not force and dumps.holds_data():
+                raise CommandError(
+                    "The database here holds stories, digests or users, which a restore would"
+                    " replace. Make a backup of it; then use --force."
+                )
+            if not force and (others := dumps.other_sessions()):
+                raise CommandError(
+                    f"{others} other connections use the database: end the web processes, the"
+                    " workers and beat first. If they are none of Newsroom's, use --force."
+                )
+            with backup.unpacked(file) as (header, folder):
+                backup.restore(folder)
+            call_command("migrate", interactive=False, verbosity=0)
+        self.stdout.write(
+            f"Restored: {header.contents}, as of {header.at}.\n"
+            "If the export folder is newer than that, Today and `export_digests --check` say so."
+        )
