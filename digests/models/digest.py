@@ -106,7 +106,7 @@ class Digest(Versioned):
     )
     published_at = models.DateTimeField(_("first published"), null=True, editable=False)
     # Identifies it in feeds. Random, because a restored database gives primary keys out again;
-    # digests published before 0.2.0 keep theirs, which readers know.
+    # digests published before it keep theirs, which readers know.
     feed_id = models.CharField(max_length=32, null=True, unique=True, editable=False)  # noqa: DJ001 (the same)
     # A copy of the live revision's date by which readers' lists are ordered: the instant, and the
     # day in the series' zone.

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.processes
 
 # What editors made: no upgrade may lose a row of it.
 MADE = ("user", "item", "digest", "placement", "historyentry", "revision", "entry", "correction")
-# Every id that feeds gave out before 0.2.0 is the number of its digest.
+# Every id that feeds gave out in 0.1.0 is the number of its digest.
 FEED_IDS = "SELECT id FROM digests_digest WHERE live_revision_id IS NOT NULL"
 LIVE = """
     SELECT digest.path, revision.text FROM digests_digest AS digest

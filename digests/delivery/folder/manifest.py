@@ -36,7 +36,7 @@ class Manifest:
     `instance` names the database the folder belongs to; "" if it was never swept.
     `checked_at` (Unix time) is when every byte was last read. `mark` is a random name that each
     sweep which changes the folder draws and tells the database first, so that a folder is known
-    that was written by a later state of its database, or by a copy; "" before 0.2.0.
+    that was written by a later state of its database, or by a copy; "" from 0.1.0.
     """
 
     instance: str = ""
