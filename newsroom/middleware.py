@@ -1,10 +1,11 @@
-"""Middleware, in the order of settings.MIDDLEWARE: client addresses, the public API, JSON errors,
-sessions, languages and limits.
+"""Middleware, in the order of settings.MIDDLEWARE: headers, probes, encodings, client addresses,
+the public API, JSON errors, sessions, languages and limits.
 
 Readers' pages are the same for everybody, so a cache may keep them: they set no cookie and vary by
 nothing, whoever asks. Sessions and languages belong to the screens of those who work here.
 """
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,9 +16,54 @@ from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.locale import LocaleMiddleware
+from django.middleware.security import SecurityMiddleware
 
 from newsroom import views
 from newsroom.limits import limit_of, longest_body, seconds_to_wait
+
+
+class SecurityHeaders(SecurityMiddleware):
+    """Puts Django's security headers on every response, also where something below raised.
+
+    It answers no request itself: redirecting to https asks for the host, which may be refused, and
+    is left to the SecurityMiddleware below.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        pass
+
+
+PROBES = ("/healthz", "/readyz")
+
+
+class Probes:
+    """Lets probes in under any Host: they call an address of the container, which nobody lists."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in PROBES:
+            request.META["HTTP_HOST"] = "localhost"  # always allowed
+        return self.get_response(request)
+
+
+REFUSED = re.compile(r";\s*q\s*=\s*0(\.0*)?\s*$", re.IGNORECASE)
+
+
+class Encodings:
+    """Takes what a client refuses, as in `gzip;q=0`, out of Accept-Encoding: Django and WhiteNoise
+    look for the name alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        if ";" in accepted:
+            wanted = [entry for entry in accepted.split(",") if not REFUSED.search(entry)]
+            request.META["HTTP_ACCEPT_ENCODING"] = ",".join(wanted)
+        return self.get_response(request)
 
 
 class TrustedProxies:

@@ -233,6 +233,12 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
+    # First, so that no answer of what follows goes without their headers.
+    "newsroom.middleware.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "newsroom.middleware.Probes",
+    "newsroom.middleware.Encodings",
     "newsroom.middleware.TrustedProxies",
     "newsroom.middleware.PublicAPI",
     "newsroom.middleware.JSONProblems",
@@ -245,9 +251,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "digests.accounts.language.OwnLanguageAndZone",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    # After those whose headers every answer has, and before anything that reads a body.
+    # Before anything that reads a body.
     "newsroom.middleware.Limits",
     # Last, as axes asks: it answers for a sign-in that was refused.
     "axes.middleware.AxesMiddleware",
