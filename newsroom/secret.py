@@ -8,6 +8,8 @@ from tempfile import NamedTemporaryFile
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from newsroom.modes import FOLDER
+
 
 def secret_key(path: Path) -> str:
     """The key in `path`, made at the first call; processes that start together get the same one.
@@ -16,7 +18,7 @@ def secret_key(path: Path) -> str:
     another process was first, and no process can read half a key.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=FOLDER, parents=True, exist_ok=True)
         if not path.exists():
             with NamedTemporaryFile("w", dir=path.parent, prefix=".secret_key-") as file:
                 file.write(get_random_secret_key())

@@ -1,11 +1,16 @@
-"""`manage.py migrate`: Django's command, which here refuses a database that it cannot upgrade."""
+"""`manage.py migrate`: Django's command, which here refuses a database that it cannot upgrade, and
+closes what is kept to other users."""
 
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+
+from newsroom.modes import make_private
 
 # The first migration of the versions before 0.1.0.
 UNRELEASED = "0001_initial"
@@ -13,8 +18,21 @@ UNRELEASED = "0001_initial"
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
+        close_to_others(options["database"])
         refuse_foreign_database(options["database"])
         super().handle(*args, **options)
+
+
+def close_to_others(alias: str) -> None:
+    connection = connections[alias]
+    is_file = connection.vendor == "sqlite"
+    try:
+        make_private(settings.DATA_DIR, Path(connection.settings_dict["NAME"]) if is_file else None)
+    except OSError as error:
+        raise CommandError(
+            f"DATA_DIR must be a folder that the server may write in: {settings.DATA_DIR} is not"
+            f" ({error.strerror})."
+        ) from error
 
 
 def refuse_foreign_database(alias: str) -> None:
