@@ -1,6 +1,8 @@
+from celery.signals import after_task_publish
 from django.apps import AppConfig
 from django.core import checks
 
+from newsroom import troubles
 from newsroom.checks import debug_stays_at_home, several_processes_share_redis
 
 
@@ -10,3 +12,4 @@ class NewsroomConfig(AppConfig):
     def ready(self) -> None:
         checks.register(debug_stays_at_home)
         checks.register(several_processes_share_redis)
+        after_task_publish.connect(troubles.broker_answers)

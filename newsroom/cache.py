@@ -8,6 +8,8 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+from newsroom import troubles
+
 logger = logging.getLogger(__name__)
 
 AGAIN_AFTER = 10  # seconds
@@ -37,11 +39,13 @@ class SpareRedisCache(RedisCache):
         if time.monotonic() < SpareRedisCache._missing_until:
             return otherwise
         try:
-            return ask(*args, **kwargs)
+            answer = ask(*args, **kwargs)
         except (RedisError, OSError) as error:
             SpareRedisCache._missing_until = time.monotonic() + AGAIN_AFTER
             logger.warning("The cache does not answer: %s", error)
             return otherwise
+        troubles.end(troubles.REDIS)
+        return answer
 
 
 class RatesCache(SpareRedisCache):
