@@ -8,6 +8,17 @@ from psycopg.conninfo import conninfo_to_dict
 
 from newsroom.env import Kind
 
+# What libpq waits for, unless DATABASE_URL says otherwise: for a connection, for keep-alive
+# packets of an idle server, and for a server to acknowledge what was sent. How long a request waits
+# for a statement is said in `newsroom.postgresql`.
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": 2,
+    "keepalives_idle": 10,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+
 
 def sqlite(path: Path) -> dict[str, Any]:
     """The settings for SQLite, with WAL and IMMEDIATE: readers never wait, and writers queue
@@ -41,7 +52,7 @@ def _postgresql(value: str) -> dict[str, Any]:
     if "dbname" not in parts:
         raise ValueError
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "newsroom.postgresql",
         "NAME": parts.pop("dbname"),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),
@@ -50,7 +61,7 @@ def _postgresql(value: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": parts,
+        "OPTIONS": PATIENCE | parts,
     }
 
 

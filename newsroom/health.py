@@ -3,6 +3,8 @@
 import logging
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
 from typing import Any
 
 from celery import current_app
@@ -16,8 +18,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from digests.models import Digest, ExportedFile, SweepReport
+from newsroom.postgresql.base import serve_request
 
 logger = logging.getLogger(__name__)
+
+DATABASE_ANSWERS_WITHIN = 1.0  # seconds
 
 
 class Trouble(Exception):
@@ -72,8 +77,25 @@ def _outcome(name: str, check: Callable[[], None]) -> str:
 
 
 def database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Asks in a thread, which a silent server may hold for longer than a probe waits."""
+    asked: Future[None] = Future()
+    Thread(target=_ask_database, args=[asked], daemon=True).start()
+    try:
+        asked.result(DATABASE_ANSWERS_WITHIN)
+    except TimeoutError as error:
+        raise Trouble("It does not answer.") from error
+
+
+def _ask_database(asked: Future[None]) -> None:
+    serve_request()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        asked.set_result(None)
+    except Exception as error:  # noqa: BLE001 (raised by who asked)
+        asked.set_exception(error)
+    finally:
+        connection.close()
 
 
 def migrations() -> None:

@@ -8,6 +8,7 @@ import atexit
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -75,9 +76,12 @@ class Postgresql:
 
     def __init__(self, given: str = "") -> None:
         self.names = count(1)
-        self.url = given or self.start()
+        self.command: list[str | Path] = []
+        self.as_user: dict[str, Any] = {}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.url = given or self.make()
 
-    def start(self) -> str:
+    def make(self) -> str:
         # Not below pytest's folders: the server may run as another user, who needs access.
         home = Path(tempfile.mkdtemp(prefix="newsroom-postgresql-"))
         atexit.register(shutil.rmtree, home, ignore_errors=True)
@@ -102,25 +106,50 @@ class Postgresql:
             "fsync": "off",
         }
         options = [f"--{name}={value}" for name, value in settings.items()]
-        with (home / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [binaries / "postgres", "-D", data, *options],
-                stdout=log,
-                stderr=log,
-                **as_user,
-            )
+        self.command = [binaries / "postgres", "-D", data, *options]
+        self.as_user = as_user
+        self.url = f"postgresql://postgres@{LOCALHOST}:{port}/postgres"
+        self.start()
+        return self.url
+
+    def start(self) -> None:
+        """Start a server of our own, also again after `stop`."""
+        log_file = self.as_user["cwd"] / "log"
+        with log_file.open("ab") as log:
+            server = subprocess.Popen(self.command, stdout=log, stderr=log, **self.as_user)
         atexit.register(end, server)
-        url = f"postgresql://postgres@{LOCALHOST}:{port}/postgres"
+        self.process = server
 
         def answers() -> bool:
-            assert server.poll() is None, (home / "log").read_text()
+            assert server.poll() is None, log_file.read_text()
             with contextlib.suppress(psycopg.OperationalError):
-                psycopg.connect(url).close()
+                psycopg.connect(self.url).close()
                 return True
             return False
 
         wait_until(answers, what="PostgreSQL accepts connections")
-        return url
+
+    def stop(self) -> None:
+        assert self.process is not None
+        end(self.process)
+
+    @contextlib.contextmanager
+    def silent(self) -> Iterator[None]:
+        """Stops every process of the server where it is: connections are taken and kept, and
+        nothing is answered."""
+        assert self.process is not None
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        stopped = [pid]
+        os.kill(pid, signal.SIGSTOP)  # first, so that no further child comes
+        try:
+            for child in map(int, children.read_text().split()):
+                os.kill(child, signal.SIGSTOP)
+                stopped.append(child)
+            yield
+        finally:
+            for each in stopped:
+                os.kill(each, signal.SIGCONT)
 
     def find_binaries(self, home: Path, as_user: dict[str, Any]) -> Path:
         """The folder of `initdb` and `postgres`: the system's, else the Python package's."""

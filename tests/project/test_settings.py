@@ -151,10 +151,21 @@ def test_hosts_may_be_names_addresses_and_whole_domains(settings_from: Any) -> N
 def test_a_postgresql_address_keeps_every_part(settings_from: Any) -> None:
     url = "postgresql://me:p%40ss@db.example.org:5433/news?sslmode=require"
     database = settings_from(DATABASE_URL=url)["DATABASES"]["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "newsroom.postgresql"
     assert (database["USER"], database["PASSWORD"]) == ("me", "p@ss")
     assert (database["HOST"], database["PORT"]) == ("db.example.org", "5433")
-    assert (database["NAME"], database["OPTIONS"]) == ("news", {"sslmode": "require"})
+    assert database["NAME"] == "news"
+    assert database["OPTIONS"]["sslmode"] == "require"
+
+
+def test_a_postgresql_address_may_say_how_long_to_wait(settings_from: Any) -> None:
+    def options(query: str) -> dict[str, Any]:
+        url = f"postgresql://db.example.org/news{query}"
+        found: dict[str, Any] = settings_from(DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]
+        return found
+
+    assert options("")["connect_timeout"] == 2
+    assert options("?connect_timeout=9")["connect_timeout"] == "9"
 
 
 def test_redis_carries_tasks_and_cache(settings_from: Any) -> None:
