@@ -99,6 +99,12 @@ ALLOWED_HOSTS = [
     "[::1]",
 ]
 
+STALE_IF_ERROR = env.read(
+    "STALE_IF_ERROR",
+    integer(0, 24 * 60 * 60),
+    default=60,
+    help="For how many seconds readers are shown kept pages when the database does not answer.",
+)
 API_RATE = env.read(
     "API_RATE",
     kinds.RATE,
@@ -304,6 +310,10 @@ REDIS_URL = env.read(
     shown="none: one process does all",
     help="Redis for tasks and cache, as redis://host:6379/0; needed for more than one process.",
 )
+# Answers to readers are made again after a minute, and kept for as long as they may be shown while
+# the database does not answer.
+PAGES_FRESH = 60
+PAGES_KEPT = PAGES_FRESH + STALE_IF_ERROR
 CACHES: dict[str, dict[str, Any]]
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, float]
 if REDIS_URL:
@@ -314,7 +324,7 @@ if REDIS_URL:
     }
     CACHES = {
         "default": _redis,
-        "pages": _redis | {"KEY_PREFIX": "pages", "TIMEOUT": 60},
+        "pages": _redis | {"KEY_PREFIX": "pages", "TIMEOUT": PAGES_KEPT},
         "rates": _redis | {"BACKEND": "newsroom.cache.RatesCache", "KEY_PREFIX": "rates"},
     }
     CELERY_BROKER_URL = REDIS_URL
@@ -330,7 +340,7 @@ else:
         "pages": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "LOCATION": "pages",
-            "TIMEOUT": 60,
+            "TIMEOUT": PAGES_KEPT,
             "OPTIONS": {"MAX_ENTRIES": 500},
         },
         "rates": {

@@ -17,3 +17,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("digests.public.urls")),
 ]
 handler404 = "newsroom.views.not_found"
+handler500 = "newsroom.views.server_error"

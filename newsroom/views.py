@@ -1,22 +1,28 @@
-"""The pages for errors: the admin's own within the admin, the readers' page everywhere else."""
+"""Pages for errors: the desk's own below its address, the readers' page everywhere else."""
+
+import sys
 
 from django.contrib import admin
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django_stubs_ext import StrPromise
 
+from digests.public.pages import broken as readers_broken_page
 from digests.public.pages import not_found as readers_page
 from digests.public.pages import refused as readers_refusal
 
 EDITOR = "/admin/editor/"
+RETRY_AFTER = 10  # seconds
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    is_here = request.path.startswith(reverse("admin:index"))
-    if is_here and admin.site.has_permission(request):
+    if _is_desk(request) and admin.site.has_permission(request):
         return render(request, "admin/404.html", admin.site.each_context(request), status=404)
     return readers_page(request, exception)
 
@@ -49,10 +55,30 @@ def _refused(
     if request.path.startswith(EDITOR):
         # Its script shows what the answer says.
         response = JsonResponse({"detail": str(sentence)}, status=status)
-    elif request.path.startswith(reverse("admin:index")):
+    elif _is_desk(request):
         context = {"title": title, "sentence": sentence}
         response = render(request, "accounts/refused.html", context, status=status)
     else:
         response = readers_refusal(request, status, title, sentence)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@never_cache
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The answer to a request that an exception ended: 503 if the database or its disk was at
+    fault, else 500. No page of these asks the database."""
+    is_away = isinstance(sys.exception(), (OperationalError, InterfaceError))
+    status = 503 if is_away else 500
+    if _is_desk(request):
+        html = render_to_string("desk/broken.html", {"is_away": is_away})
+        response = HttpResponse(html, status=status)
+    else:
+        response = readers_broken_page(request, status)
+    if is_away:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _is_desk(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("admin:index"))

@@ -1,11 +1,14 @@
 """Readers' pages: the front page, a series, one digest and its exported text."""
 
 from functools import reduce
+from http import HTTPStatus
 from operator import or_
 
+from django.conf import settings
 from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.csp import csp_override
 from django_stubs_ext import StrPromise
 
 from digests.models import Digest, LiveDigest, Revision, Series
@@ -13,7 +16,7 @@ from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.models.reader_notes import reader_notes
 from digests.public.metadata import article, description, list_of_digests, list_of_stories
 from digests.public.queries import common_language, known_series, newest, paginate, site_language
-from digests.public.responses import error_page, for_readers, render_page
+from digests.public.responses import POLICY, error_page, for_readers, render_page
 
 # Digests of each series on the front page, and digests on a page of a list.
 LATEST_OF_SERIES, DIGESTS_PER_PAGE = 6, 20
@@ -130,3 +133,10 @@ def refused(
     many there are."""
     context = {"title": title, "sentence": sentence}
     return render_page("refused.html", site_language(), context, status=status)
+
+
+@csp_override(POLICY)
+def broken(request: HttpRequest, status: int) -> HttpResponse:
+    """The page for what could not be made. It asks the database for nothing."""
+    is_away = status == HTTPStatus.SERVICE_UNAVAILABLE
+    return render_page("broken.html", settings.LANGUAGE_CODE, {"is_away": is_away}, status)

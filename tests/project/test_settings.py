@@ -44,6 +44,7 @@ NONSENSE = [
     ("SITE_NAME", "The\nNews", "a name on one line"),
     ("SITE_NAME", "N" * 61, "of at most 60 characters"),
     ("TRUSTED_PROXIES", "-1", "a whole number from 0 to 9"),
+    ("STALE_IF_ERROR", "for ever", "a whole number from 0 to 86400"),
     ("API_RATE", "120", "2/sec, 120/min or 5000/hour"),
     ("API_RATE", "0/min", "or none"),
     ("API_RATE", "-1/min", "or none"),
