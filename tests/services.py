@@ -178,12 +178,16 @@ class Postgresql:
     def database(self) -> Iterator[str]:
         """The address of an empty database, gone afterwards."""
         name = f"newsroom_{os.getpid()}_{next(self.names)}"
+        self.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+        finally:
+            self.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def execute(self, statement: str) -> None:
+        """Connects for each statement, because the server may have been stopped in between."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-            try:
-                yield urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
-            finally:
-                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            connection.execute(statement.encode())
 
 
 class Redis:

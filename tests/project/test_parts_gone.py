@@ -1,4 +1,4 @@
-"""A PostgreSQL that is gone or silent: pages are answered all the same, and the log stays short."""
+"""PostgreSQL gone or silent, and Redis gone: pages are answered all the same, the log is short."""
 
 import threading
 import urllib.error
@@ -12,7 +12,7 @@ import pytest
 from newsroom.postgresql.base import Connection
 from tests.conftest import unavailable
 from tests.embedded import EmbeddedServer
-from tests.services import Postgresql, Unavailable, wait_until
+from tests.services import Postgresql, Redis, Unavailable, wait_until
 
 pytestmark = pytest.mark.processes
 
@@ -92,6 +92,25 @@ def test_pages_are_answered_without_the_database_and_the_log_has_one_line(
     assert lines(server, "Service Unavailable") <= 1
     assert lines(server, "The database does not work") == 2
     wait_until(lambda: lines(server, "The database works again") == 2, what="the log says so")
+
+
+def test_redis_that_is_gone_is_one_line_for_all_that_needs_it(
+    data_folder: Path, redis: Redis
+) -> None:
+    """Web, worker and beat are in one process here, so the line is one."""
+    with EmbeddedServer(data_folder, REDIS_URL=redis.url) as server:
+        assert get(server, "/")[0] == 200
+        redis.stop()
+        # The worker notices by itself, the cache by a page, and the probe asks.
+        for _ in range(20):
+            assert get(server, "/")[0] == 200
+            get(server, "/readyz")
+        wait_until(lambda: lines(server, "Redis does not work") > 0, what="the log says so")
+        assert lines(server, "Redis does not work") == 1
+        redis.start()
+        wait_until(lambda: lines(server, "Redis works again") > 0, what="the log says so", every=1)
+        assert lines(server, "Redis works again") == 1
+        assert "Traceback" not in server.log
 
 
 def test_a_connection_without_patience_waits_for_a_silent_server(
