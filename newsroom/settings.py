@@ -156,6 +156,7 @@ HTTPS = SITE_URL.startswith("https:")
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "digests.desk.resend.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
 # Probes call the process itself, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django_stubs_ext import StrPromise
 
+from digests.desk.resend import without_database
 from digests.public.pages import broken as readers_broken_page
 from digests.public.pages import not_found as readers_page
 from digests.public.pages import refused as readers_refusal
@@ -71,7 +72,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     is_away = isinstance(sys.exception(), (OperationalError, InterfaceError))
     status = 503 if is_away else 500
     if _is_desk(request):
-        html = render_to_string("desk/broken.html", {"is_away": is_away})
+        typed = without_database(request) if is_away else ""
+        html = render_to_string("desk/broken.html", {"is_away": is_away, "typed": typed})
         response = HttpResponse(html, status=status)
     else:
         response = readers_broken_page(request, status)

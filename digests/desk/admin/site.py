@@ -1,14 +1,18 @@
 """The admin site: what it shows, and its own pages."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from digests.desk import resend
 from digests.desk.admin import signing_in
 from digests.desk.admin.catalogue import (
     CategoryAdmin,
@@ -54,6 +58,21 @@ class DeskSite(admin.AdminSite):
             ),
         ]
         return [*own, *pages(self.admin_view), *super().get_urls()]
+
+    def admin_view[View: Callable[..., HttpResponseBase]](
+        self, view: View, cacheable: bool = False
+    ) -> View:
+        """Django's guard, but what was typed before the session ended comes back."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            is_lost = resend.is_form(request) and not self.has_permission(request)
+            if is_lost and request.path != reverse("admin:logout"):
+                return resend.signed_out(request)
+            return guarded(request, *args, **kwargs)
+
+        return cast("View", answer)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {
