@@ -17,6 +17,13 @@ def main() -> None:
         if "--traceback" in sys.argv:
             raise
         sys.exit(f"{error}")
+    except Exception as error:
+        # The same holds for a database that is gone, or a full disk.
+        from newsroom import troubles
+
+        if "--traceback" in sys.argv or troubles.kind_of(error) is None:
+            raise
+        sys.exit(troubles.sentence(error))
 
 
 if __name__ == "__main__":

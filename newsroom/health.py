@@ -4,6 +4,7 @@ import logging
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -23,6 +24,7 @@ from newsroom.postgresql.base import serve_request
 logger = logging.getLogger(__name__)
 
 DATABASE_ANSWERS_WITHIN = 1.0  # seconds
+BLOCK = 4096  # bytes, of a disk
 
 
 class Trouble(Exception):
@@ -47,7 +49,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     checks: dict[str, str] = {}
     for name, check in FATAL.items():
         checks[name] = _outcome(name, check)
-        if checks["database"] != "ok":
+        if checks.get("database", "ok") != "ok":
             break  # Each further query to it would wait as long again.
     ready = all(outcome == "ok" for outcome in checks.values())
     if checks["database"] == "ok":
@@ -104,10 +106,18 @@ def migrations() -> None:
         raise Trouble("The database waits for `manage.py migrate`.")
 
 
+def data_folder() -> None:
+    _try_to_write(settings.DATA_DIR)
+
+
 def export_folder() -> None:
+    _try_to_write(settings.EXPORT_ROOT)
+
+
+def _try_to_write(folder: Path) -> None:
     try:
-        with tempfile.TemporaryFile(dir=settings.EXPORT_ROOT):
-            pass
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(BLOCK))  # on a full disk, a file can be made but not filled
     except OSError as error:
         raise Trouble(f"It cannot be written: {error.strerror}.") from error
 
@@ -142,6 +152,7 @@ def broker() -> None:
 
 
 FATAL: dict[str, Callable[[], None]] = {
+    "data folder": data_folder,
     "database": database,
     "migrations": migrations,
     "export folder": export_folder,

@@ -42,6 +42,11 @@ def kind_of(error: BaseException | None) -> str | None:
     return DATABASE if gone and not any(map(_is_conflict, found)) else None
 
 
+def sentence(error: BaseException | None) -> str:
+    """What an operator is told of a known trouble, on one line."""
+    return f"{kind_of(error)} does not work: {' '.join(str(error).split())}"
+
+
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
@@ -79,16 +84,15 @@ class OncePerMinute(logging.Filter):
         error = _error_of(record)
         kind = kind_of(error)
         if kind:
-            return _is_news(kind) and _line(record, kind, error)
+            return _is_news(kind) and _line(record, error)
         # What some trouble led to, in an answer that was made without an exception.
         is_answer = getattr(record, "status_code", None) == HTTPStatus.SERVICE_UNAVAILABLE
         return error is not None or not is_answer or _is_news(UNAVAILABLE)
 
 
-def _line(record: logging.LogRecord, kind: str, error: object) -> logging.LogRecord:
+def _line(record: logging.LogRecord, error: BaseException | None) -> logging.LogRecord:
     """A record in the place of another, which other handlers may want as it is."""
-    reason = " ".join(str(error).split())
-    short = {"msg": "%s does not work: %s", "args": (kind, reason)}
+    short = {"msg": "%s", "args": (sentence(error),)}
     return logging.makeLogRecord(
         record.__dict__ | short | {"exc_info": None, "exc_text": None, "stack_info": None}
     )

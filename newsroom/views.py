@@ -17,6 +17,7 @@ from digests.desk.resend import without_database
 from digests.public.pages import broken as readers_broken_page
 from digests.public.pages import not_found as readers_page
 from digests.public.pages import refused as readers_refusal
+from newsroom import troubles
 
 EDITOR = "/admin/editor/"
 RETRY_AFTER = 10  # seconds
@@ -69,11 +70,14 @@ def _refused(
 def server_error(request: HttpRequest) -> HttpResponse:
     """The answer to a request that an exception ended: 503 if the database or its disk was at
     fault, else 500. No page of these asks the database."""
-    is_away = isinstance(sys.exception(), (OperationalError, InterfaceError))
+    error = sys.exception()
+    is_full = troubles.kind_of(error) == troubles.DISK
+    is_away = is_full or isinstance(error, (OperationalError, InterfaceError))
     status = 503 if is_away else 500
     if _is_desk(request):
         typed = without_database(request) if is_away else ""
-        html = render_to_string("desk/broken.html", {"is_away": is_away, "typed": typed})
+        context = {"is_away": is_away, "is_full": is_full, "typed": typed}
+        html = render_to_string("desk/broken.html", context)
         response = HttpResponse(html, status=status)
     else:
         response = readers_broken_page(request, status)

@@ -49,6 +49,7 @@ def test_readyz_is_ok_when_everything_works(client: Client, ready: None) -> None
     assert answer.json() == {
         "status": "ok",
         "checks": {
+            "data folder": "ok",
             "database": "ok",
             "migrations": "ok",
             "export folder": "ok",
@@ -128,7 +129,7 @@ def test_a_database_that_is_down_is_asked_once(
     failed = "The check failed; the log says why."
     assert answer.json() == {
         "status": "failing",
-        "checks": {"database": failed, "broker": "ok"},
+        "checks": {"data folder": "ok", "database": failed, "broker": "ok"},
         "pending": None,
         "conflicts": None,
     }

@@ -3,6 +3,7 @@
 import errno
 import logging
 import sqlite3
+import sys
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ from django.utils.log import log_response
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import ConnectionError as RedisGone
 
+import manage
 from newsroom import troubles
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
@@ -165,3 +167,34 @@ def test_a_mistake_keeps_its_traceback(log: Lines) -> None:
         fail(ZeroDivisionError("by zero"))
     assert [line.splitlines()[0] for line in log.lines] == ["A task failed"] * 2
     assert all("Traceback" in line for line in log.lines)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (FULL, "The disk does not work: [Errno 28] No space left on device"),
+        (OperationalError("refused"), "The database does not work: refused"),
+    ],
+)
+def test_a_command_that_meets_a_trouble_ends_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str
+) -> None:
+    def run(arguments: list[str]) -> None:
+        raise error
+
+    monkeypatch.setattr(manage, "execute_from_command_line", run)
+    monkeypatch.setattr(sys, "argv", ["manage.py", "migrate"])
+    with pytest.raises(SystemExit) as end:
+        manage.main()
+    assert end.value.code == sentence
+    monkeypatch.setattr(sys, "argv", ["manage.py", "migrate", "--traceback"])
+    with pytest.raises(type(error)):
+        manage.main()
+
+
+def test_a_command_that_meets_a_mistake_keeps_its_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(manage, "execute_from_command_line", lambda _arguments: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        manage.main()
