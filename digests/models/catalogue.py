@@ -1,10 +1,13 @@
 """Reference data: where news comes from, and the categories of digests."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Trim
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.fields import LanguageField
+from digests.text.urls import safe_url
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -37,6 +40,23 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Write the address as that of a story is written, or refuse it."""
+        if not self.url:
+            return
+        try:
+            self.url = safe_url(self.url)
+        except ValueError as error:
+            raise ValidationError({"url": gettext(str(error))}) from error
+
+    @property
+    def link(self) -> str:
+        """The address for readers; empty if what is stored is none that may be linked to."""
+        try:
+            return safe_url(self.url)
+        except ValueError:
+            return ""
 
 
 class Category(models.Model):

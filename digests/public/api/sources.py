@@ -22,7 +22,7 @@ def list_sources(request: HttpRequest) -> schemas.SourceList:
     return schemas.SourceList(
         sources=[
             schemas.Source(
-                source=row.pk, name=row.name, kind=row.kind, link=row.url, language=row.language
+                source=row.pk, name=row.name, kind=row.kind, link=row.link, language=row.language
             )
             for row in Entry.objects.live().sources()
         ]
