@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
-from digests.models import Site
 from newsroom.env import Rate
 from newsroom.middleware import REFUSED
 from tests.cost import cpu_seconds
@@ -103,16 +103,27 @@ def test_a_refused_request_has_every_header(client: Client, settings: Settings) 
         assert not without(answer)
 
 
-@pytest.mark.parametrize("address", ["/", "/api/v1/series/"])
+@pytest.mark.parametrize(("error", "status"), [(RuntimeError, 500), (OperationalError, 503)])
+@pytest.mark.parametrize("address", ["/?before=", "/api/v1/digests/?limit=1", "/admin/"])
 def test_an_error_of_ours_has_every_header(
-    client: Client, monkeypatch: pytest.MonkeyPatch, address: str
+    client: Client, address: str, error: type[Exception], status: int
 ) -> None:
-    def fail(manager: object) -> str:
-        raise RuntimeError
+    def fail(*args: object) -> None:
+        raise error
 
-    monkeypatch.setattr(type(Site.objects), "edition", fail)
-    answer = client.get(address, secure=True)
-    assert answer.status_code == 500
+    client.cookies["sessionid"] = "a" * 32  # which the desk looks for
+    with connection.execute_wrapper(fail):
+        answer = client.get(address, secure=True)
+    assert answer.status_code == status
+    assert not without(answer)
+
+
+@pytest.mark.parametrize("address", ["/", "/api/v1/series/", "/admin/login/"])
+def test_a_body_that_is_too_long_has_every_header_in_its_answer(
+    client: Client, address: str
+) -> None:
+    answer = client.post(address, b"x" * 100_001, content_type="text/plain", secure=True)
+    assert answer.status_code == 413
     assert not without(answer)
 
 
