@@ -85,7 +85,7 @@ def searches(request: HttpRequest) -> bool:
     return request.path == SEARCH and bool(request.META["QUERY_STRING"])
 
 
-SEARCH_TURNS = Turns(2)
+SEARCH_TURNS = Turns(1, waiting=1, patience=1)
 LIMITS = (
     Limit(searches, "SEARCH_RATE", SEARCH_TURNS),
     # Its rate is the API's, which `middleware.PublicAPI` counts.

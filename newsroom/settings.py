@@ -116,9 +116,9 @@ API_RATE = env.read(
 SEARCH_RATE = env.read(
     "SEARCH_RATE",
     kinds.RATE,
-    default=Rate(60, 60),
-    shown="60/min",
-    help="How often one address may search, as 60/min; or none.",
+    default=Rate(30, 60),
+    shown="30/min",
+    help="How often one address may search, as 30/min; or none.",
 )
 SIGN_IN_RATE = env.read(
     "SIGN_IN_RATE",
