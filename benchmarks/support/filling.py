@@ -7,6 +7,8 @@ from datetime import timedelta
 from itertools import batched, islice
 from uuid import uuid4
 
+from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from benchmarks.support import archive
@@ -51,6 +53,10 @@ def fill(size: Size) -> None:
         with connection.cursor() as cursor:
             # As the server does by itself, if later.
             cursor.execute("VACUUM ANALYZE")
+            # Rows that come later go on from the numbers given here.
+            models = list(apps.get_app_config("digests").get_models())
+            for statement in connection.ops.sequence_reset_sql(no_style(), models):
+                cursor.execute(statement)
     Site.objects.publish_edition()
 
 
@@ -153,7 +159,7 @@ def document(number: int, size: Size, bodies: list[str]) -> file.DigestDocument:
         file.Entry(
             headline=f"{body[8:22]} {pk}",
             byline=f"作者 {pk % 50}",
-            url=f"https://example.org/{pk}",
+            url=f"https://example.org/archive/{pk}",
             body=body,
         )
         for pk, body in zip(items_of(number, size), bodies, strict=True)

@@ -29,7 +29,7 @@ def server_in(folder: Path, **settings: str) -> EmbeddedServer:
     """`manage.py up` with the benchmarks' views, to be used in `with`.
 
     To start quickly it does not compress its static files, unless the settings have
-    `up.COMPRESSED_FILES`, and hashes passwords weakly.
+    `up.COMPRESSED_FILES`, and hashes passwords weakly, unless they have `up.REAL_PASSWORDS`.
     """
     return EmbeddedServer(folder, program=up.__file__, LOG_LEVEL="WARNING", **settings)
 

@@ -1,4 +1,4 @@
-"""`manage.py up` with the views of `views.py` added; servers.py starts it."""
+"""`manage.py`, mostly `up`, with the views of `views.py` added; servers.py starts it."""
 
 import os
 import sys
@@ -8,9 +8,15 @@ from django.core.management import execute_from_command_line
 
 NO_SWEEPS = "NEWSROOM_BENCHMARK_NO_SWEEPS"
 COMPRESSED_FILES = "NEWSROOM_BENCHMARK_COMPRESSED_FILES"
+REAL_PASSWORDS = "NEWSROOM_BENCHMARK_REAL_PASSWORDS"
 
 
 def main() -> None:
+    adapt_settings()
+    execute_from_command_line(sys.argv)
+
+
+def adapt_settings() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
     settings.ROOT_URLCONF = "benchmarks.support.views"
     if os.environ.get(NO_SWEEPS):
@@ -19,8 +25,8 @@ def main() -> None:
         settings.STORAGES["staticfiles"]["BACKEND"] = (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
         )
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    execute_from_command_line(sys.argv)
+    if not os.environ.get(REAL_PASSWORDS):
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 if __name__ == "__main__":

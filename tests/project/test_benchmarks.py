@@ -22,6 +22,10 @@ EXPECTED = {
         },
     ),
     "document": ("findings", {"documents_per_s"}),
+    "hostile": (
+        "embedded, 100 searches a second",
+        {"worst_home_median_ratio", "worst_approval_s"},
+    ),
     "export": ("sweep with nothing to do", {"plain_s", "full_s", "full_vs_plain", "idle_s"}),
     "site": (
         "digest page",

@@ -1,0 +1,67 @@
+"""Newsroom in production: two web processes, a worker and a beat, on PostgreSQL and Redis."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.support import up
+from benchmarks.support.servers import the_postgresql
+from tests.embedded import ROOT, EmbeddedServer
+from tests.services import Redis, wait_until
+
+GUNICORN = ("gunicorn", "--config", "deploy/gunicorn.conf.py", "--workers", "2")
+COMMANDS = (
+    (*GUNICORN, "benchmarks.support.wsgi:application"),
+    ("celery", "--app", "newsroom", "worker", "--loglevel", "WARNING"),
+    ("celery", "--app", "newsroom", "beat", "--loglevel", "WARNING"),
+)
+
+
+class Production(EmbeddedServer):
+    """Starts the processes of production where an embedded server would start one."""
+
+    def start(self) -> "Production":
+        for command in (("migrate", "-v0"), ("collectstatic", "--noinput", "-v0")):
+            self.run_manage(*command)
+        with self.log_file.open("ab") as log:
+            self.processes = [
+                subprocess.Popen(
+                    [sys.executable, "-m", *command],
+                    cwd=ROOT,
+                    env=self.environment,
+                    stdout=log,
+                    stderr=log,
+                )
+                for command in COMMANDS
+            ]
+        self.process = self.processes[0]
+        wait_until(self.answers, what=f"{self.url} answers; {self.log}", every=0.1)
+        return self
+
+    def run_manage(self, *arguments: str) -> None:
+        """`manage.py` with the settings of benchmarks."""
+        subprocess.run(
+            [sys.executable, up.__file__, *arguments], cwd=ROOT, env=self.environment, check=True
+        )
+
+    def stop(self, *_: object) -> int:
+        for process in self.processes:
+            process.terminate()
+        return max(process.wait(90) for process in self.processes)
+
+
+@contextmanager
+def production(folder: Path, **settings: str) -> Iterator[Production]:
+    redis = Redis().start()
+    try:
+        with (
+            the_postgresql().database() as url,
+            Production(
+                folder, DATABASE_URL=url, REDIS_URL=redis.url, LOG_LEVEL="WARNING", **settings
+            ) as server,
+        ):
+            yield server
+    finally:
+        redis.stop()
