@@ -1,9 +1,11 @@
 """The verb that imports a file of an archive as a digest."""
 
 import difflib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -61,16 +63,18 @@ def import_digest(
     """
     require(by, "import_digest")
     try:
-        return _import(text, series, by=by, name=name, draft=draft)
+        return _import(text, series, by=by, name=name, draft=draft, is_second_try=False)
     except IntegrityError:
         # Another import made this digest, or its path, category or item, in the meantime and has
         # committed: this time it is found. A lock would have to come before those of the items,
         # against the order of every other verb.
-        return _import(text, series, by=by, name=name, draft=draft)
+        return _import(text, series, by=by, name=name, draft=draft, is_second_try=True)
 
 
 @transaction.atomic
-def _import(text: str, series: Series, *, by: Actor, name: str, draft: bool) -> Imported:
+def _import(
+    text: str, series: Series, *, by: Actor, name: str, draft: bool, is_second_try: bool
+) -> Imported:
     sources = {source.byline: source for source in Source.objects.exclude(byline="")}
     try:
         document = parse(text, bylines=tuple(sources))
@@ -92,7 +96,8 @@ def _import(text: str, series: Series, *, by: Actor, name: str, draft: bool) -> 
     if known := _known(document, series):
         same = _require_same(known, written)
         return Imported(same, "unchanged", None, guesses)
-    digest = _build(document, series, sources, by=by, name=name, draft=draft)
+    new = _NewRows(by, validates_constraints=is_second_try)
+    digest = new.build(document, series, sources, name=name, draft=draft)
     copy = read_copy(digest)
     refuse_errors(copy.judgement.errors)
     revision = take_revision(digest, copy, by=by, note=name)
@@ -155,113 +160,153 @@ def _text(digest: Digest) -> str:
     return revision.text if revision else ""
 
 
-def _build(
-    document: DigestDocument,
-    series: Series,
-    sources: dict[str, Source],
-    *,
-    by: Actor,
-    name: str,
-    draft: bool,
-) -> Digest:
-    digest = Digest(
-        series=series,
-        title=document.title,
-        date=document.date,
-        intro=document.intro,
-        outro=document.outro,
-        owner=by,
-        changed_by=by,
-        path=_own_path(name),
-    )
-    _save(digest, exclude=["series", "owner", "changed_by"])
-    file_under(digest, [_category(name) for name in document.categories])
-    status = Item.Status.DRAFT if draft else Item.Status.APPROVED
-    placed: set[int] = set()
-    for number, part in enumerate(document.sections, start=1):
-        section = None
-        if part.heading:
-            section = Section(
-                digest=digest,
-                position=digest.sections.count() + 1,
-                heading=part.heading,
-                intro=part.intro,
-            )
-            _save(section, section=number)
-        for entry in part.entries:
-            item = _item(entry, series.language, sources.get(entry.byline), status, placed, by=by)
-            placed.add(item.pk)
-            Placement.objects.create(
-                digest=digest, item=item, section=section, position=len(placed)
-            )
-    return digest
+class _NewRows:
+    """The rows of a file, made for an actor in as few statements as possible.
 
-
-def _item(
-    entry: Entry,
-    language: str,
-    source: Source | None,
-    status: ItemStatus,
-    placed: set[int],
-    *,
-    by: Actor,
-) -> Item:
-    """The item that already has this story, word for word, or a new one.
-
-    The same link with another text is a new item that repeats the first.
+    Each constraint that is validated costs a query, and holds for nearly every file: they are left
+    to the database at first, and on the second try say which of them was violated and where.
     """
-    key = link_key(entry.url)
-    same_link = Item.objects.filter(url_key=key).exclude(url_key=None).order_by("pk")
-    for item in same_link:
-        same_text = item.entry() == entry and item.language == language
-        if same_text and item.status == status and item.pk not in placed:
-            return item
-    item = Item(
-        language=language,
-        source=source,
-        status=status,
-        repeat_of=next((item.repeat_of or item for item in same_link), None),
-        changed_by=by,
-    )
-    item.write(entry, key)
-    _save(item, item=len(placed) + 1, exclude=["source", "repeat_of", "changed_by"])
-    record(item, HistoryEntry.Action.IMPORT, by=by, before="")
-    return item
 
+    def __init__(self, by: Actor, *, validates_constraints: bool) -> None:
+        self.by = by
+        self.validates_constraints = validates_constraints
 
-def _category(name: str) -> Category:
-    known = Category.objects.filter(name=name).first()
-    return known or _save(Category(name=name))
-
-
-def _save[Row: Digest | Section | Item | Category](
-    row: Row,
-    *,
-    item: int | None = None,
-    section: int | None = None,
-    exclude: Sequence[str] = (),
-) -> Row:
-    """Save a row of the file; raises `Invalid`, with its place, if the database has no room for
-    what the format allows. Uniqueness is left to the database and handled in `import_digest`."""
-    try:
-        row.full_clean(exclude=exclude, validate_unique=False)
-    except ValidationError as error:
-        refuse_errors(
-            [
-                Finding(
-                    "error",
-                    "unfit",
-                    "%(reason)s",
-                    {"reason": f"{_name(row)}{message}"},
-                    field=field,
-                    item=item,
-                    section=section,
-                )
-                for field, message in validation_messages(row, error)
-            ]
+    def build(
+        self,
+        document: DigestDocument,
+        series: Series,
+        sources: dict[str, Source],
+        *,
+        name: str,
+        draft: bool,
+    ) -> Digest:
+        digest = Digest(
+            series=series,
+            title=document.title,
+            date=document.date,
+            intro=document.intro,
+            outro=document.outro,
+            owner=self.by,
+            changed_by=self.by,
+            path=_own_path(name),
         )
-    row.save()
-    return row
+        self.check(digest, exclude=["series", "owner", "changed_by"])
+        digest.save()
+        file_under(digest, self.categories(document.categories))
+        status = Item.Status.DRAFT if draft else Item.Status.APPROVED
+        items = self.items(document.entries, series.language, sources, status)
+        placements: list[Placement] = []
+        positions = count(1)
+        for number, part in enumerate(document.sections, start=1):
+            section = None
+            if part.heading:
+                section = Section(
+                    digest=digest,
+                    position=next(positions),
+                    heading=part.heading,
+                    intro=part.intro,
+                )
+                self.check(section, section=number)
+                section.save()
+            for _entry in part.entries:
+                position = len(placements) + 1
+                placements.append(
+                    Placement(
+                        digest=digest, item=items[position - 1], section=section, position=position
+                    )
+                )
+        Placement.objects.bulk_create(placements)
+        return digest
+
+    def items(
+        self,
+        entries: Sequence[Entry],
+        language: str,
+        sources: dict[str, Source],
+        status: ItemStatus,
+    ) -> list[Item]:
+        """The items of the entries: those that already have a story, word for word, or new ones.
+
+        The same link with another text is a new item that repeats the first.
+        """
+        keys = [link_key(entry.url) for entry in entries]
+        same_link: dict[str | None, list[Item]] = defaultdict(list)
+        for row in Item.objects.filter(url_key__in={*keys} - {None}).order_by("pk"):
+            same_link[row.url_key].append(row)
+        chosen: list[Item] = []
+        for number, (entry, key) in enumerate(zip(entries, keys, strict=True), start=1):
+            known = same_link[key] if key else []
+            wanted = (entry, language, status)
+            same = (row for row in known if (row.entry(), row.language, row.status) == wanted)
+            item = next((row for row in same if row not in chosen), None)
+            if item is None:
+                item = Item(
+                    language=language,
+                    source=sources.get(entry.byline),
+                    status=status,
+                    repeat_of=next((first.repeat_of or first for first in known), None),
+                    changed_by=self.by,
+                )
+                item.write(entry, key)
+                self.check(item, item=number, exclude=["source", "repeat_of", "changed_by"])
+                known.append(item)
+            chosen.append(item)
+        self.save([item for item in chosen if item.pk is None])
+        return chosen
+
+    def save(self, items: list[Item]) -> None:
+        """Save new items; those that repeat another of them after it."""
+        repeats = [item for item in items if item.repeat_of in items]
+        Item.objects.bulk_create([item for item in items if item not in repeats])
+        Item.objects.bulk_create(repeats)
+        HistoryEntry.objects.bulk_create(
+            HistoryEntry(
+                item=item, actor=self.by, action=HistoryEntry.Action.IMPORT, after=item.status
+            )
+            for item in items
+        )
+
+    def categories(self, names: Sequence[str]) -> list[Category]:
+        """The categories with these names, those that are missing made."""
+        known = {row.name: row for row in Category.objects.filter(name__in=names)}
+        for name in names:
+            if name not in known:
+                known[name] = Category(name=name)
+                self.check(known[name])
+                known[name].save()
+        return [known[name] for name in names]
+
+    def check(
+        self,
+        row: Digest | Section | Item | Category,
+        *,
+        item: int | None = None,
+        section: int | None = None,
+        exclude: Sequence[str] = (),
+    ) -> None:
+        """Raise `Invalid`, with the place in the file, if the database has no room for what the
+        format allows. Uniqueness is left to the database and handled in `import_digest`."""
+        try:
+            row.full_clean(
+                exclude=exclude,
+                validate_unique=False,
+                validate_constraints=self.validates_constraints,
+            )
+        except ValidationError as error:
+            refuse_errors(
+                [
+                    Finding(
+                        "error",
+                        "unfit",
+                        "%(reason)s",
+                        {"reason": f"{_name(row)}{message}"},
+                        field=field,
+                        item=item,
+                        section=section,
+                    )
+                    for field, message in validation_messages(row, error)
+                ]
+            )
 
 
 def _name(row: Digest | Section | Item | Category) -> str:

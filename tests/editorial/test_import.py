@@ -9,7 +9,8 @@ from typing import IO, Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, connection, models
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -368,6 +369,59 @@ def test_the_same_link_with_another_text_repeats_the_first_item(root: Path, tmp_
     assert files(root)["b.md"] == again.encode()
 
 
+def test_the_same_link_with_two_texts_in_one_file_is_an_item_and_its_repeat(
+    root: Path, tmp_path: Path
+) -> None:
+    series()
+    link = "https://example.org/old"
+    items = [f"[旧闻-米拉]({link})\n\n    {body}" for body in ("一。", "二。", "三。")]
+    assert run(archive(tmp_path / "in", a=text(items=items)))[-1].startswith("1 imported")
+    first, *repeats = Item.objects.order_by("pk")
+    assert [placed.item.body for placed in Placement.objects.order_by("position")] == [
+        "一。", "二。", "三。",
+    ]  # fmt: skip
+    assert first.repeat_of is None
+    assert [item.repeat_of for item in repeats] == [first, first]
+
+
+def test_a_file_of_many_stories_costs_no_more_queries_than_one_of_few(
+    root: Path, tmp_path: Path
+) -> None:
+    def cost(count: int, title: str) -> int:
+        items = [
+            f"[第{n}条-米拉](https://example.org/{title}{n})\n\n    正文。" for n in range(count)
+        ]
+        with CaptureQueriesContext(connection) as asked:
+            run(archive(tmp_path / title, a=text(title, items=items)))
+        return len(asked)
+
+    series()
+    cost(2, "first")
+    assert cost(40, "many") == cost(2, "few") <= 52
+
+
+def test_a_row_that_the_database_refuses_is_named_with_its_place_and_reason(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series()
+    rule = models.CheckConstraint(
+        condition=~models.Q(headline="坏"), name="no_bad", violation_error_message="不行。"
+    )
+    monkeypatch.setattr(Item._meta, "constraints", [*Item._meta.constraints, rule])
+    create = Item.objects.bulk_create
+
+    def refuse(rows: list[Item]) -> list[Item]:
+        if any(row.headline == "坏" for row in rows):
+            raise IntegrityError("no_bad")
+        return create(rows)
+
+    monkeypatch.setattr(Item.objects, "bulk_create", refuse)
+    items = [f"[{word}-米拉](https://example.org/{word})\n\n    正文。" for word in ("好", "坏")]
+    lines = run(archive(tmp_path / "in", a=text(items=items)))
+    assert lines[0].endswith("refused: item 2: 不行。")
+    assert not Digest.objects.exists()
+
+
 def test_a_story_that_stands_twice_in_a_file_is_two_items(root: Path, tmp_path: Path) -> None:
     item = "[旧闻-米拉](https://example.org/old)\n\n    正文。"
     twice = text(items=[item, item])
@@ -554,3 +608,21 @@ def test_extra_keys_keep_their_order_in_the_database_and_in_the_revision(tmp_pat
     live = live_revision(published(series=ours))
     live.refresh_from_db()
     assert [key for key, _ in live.as_document().extra] == list(keys)
+
+
+def test_a_database_that_fails_ends_the_import_with_a_sentence_and_what_was_done(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series()
+    folder = archive(tmp_path / "in", a=text(), b=text("二"), c=text("三"))
+
+    def fail_at_the_third(content: str, *args: Any, **options: Any) -> Imported:
+        if "三" in content:
+            raise OperationalError("server closed the connection")
+        return import_digest(content, *args, **options)
+
+    monkeypatch.setattr(import_digests, "import_digest", fail_at_the_third)
+    *lines, sentence = run(folder)
+    assert len(lines) == 2
+    assert sentence.startswith("The database failed: server closed the connection Until then 2 imp")
+    assert Digest.objects.count() == 2

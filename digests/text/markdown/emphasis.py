@@ -27,6 +27,8 @@ _MAX_RUNS = 200
 _MAX_ROUNDS = 8
 
 
+# What is written is checked, and the same text is often both several times.
+@lru_cache(maxsize=128)
 def portable(text: str) -> str:
     """Return text with the references that make plain CommonMark show what our pages show.
 
