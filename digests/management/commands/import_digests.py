@@ -12,7 +12,7 @@ import click
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from digests.editorial.importing import import_digest
 from digests.models import Digest, Refusal, Series
@@ -61,14 +61,21 @@ class Command(BaseCommand):
         terminal = sys.stderr.isatty()
         bar = click.progressbar(files, file=sys.stderr) if terminal else nullcontext(files)
         lines: list[str] = []
-        with transaction.atomic() if dry_run else nullcontext(), bar as steps:
-            for file, name in steps:
-                lines.append(f"{file}: {archive.take(file, name)}")
-                # On a terminal the lines follow the progress bar, which they would break up.
-                if not terminal:
-                    self.stdout.write(lines.pop())
-            if dry_run:
-                transaction.set_rollback(True)
+        try:
+            with transaction.atomic() if dry_run else nullcontext(), bar as steps:
+                for file, name in steps:
+                    lines.append(f"{file}: {archive.take(file, name)}")
+                    # On a terminal the lines follow the progress bar, which they would break up.
+                    if not terminal:
+                        self.stdout.write(lines.pop())
+                        self.stdout.flush()
+                if dry_run:
+                    transaction.set_rollback(True)
+        except (OperationalError, InterfaceError) as error:
+            raise CommandError(
+                f"The database failed: {' '.join(str(error).split())} Until then"
+                f" {archive.summary()} Import the same files again: what is here stays as it is."
+            ) from error
         for line in lines:
             self.stdout.write(line)
         if archive.guesses:
