@@ -66,7 +66,10 @@ class Engine:
 
 
 class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn with one process, which carries the `Engine`."""
+    """gunicorn with one process, which carries the `Engine`.
+
+    `when_ready` is called once, by the first process, after everything that is logged of the start.
+    """
 
     def __init__(self, when_ready: Callable[[], None]) -> None:
         self.when_ready = when_ready
@@ -75,7 +78,6 @@ class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships n
     def load_config(self) -> None:
         embedded = {
             "workers": 1,
-            "when_ready": lambda arbiter: self.when_ready(),
             "post_worker_init": self.start_engine,
             "worker_exit": self.stop_engine,
         }
@@ -91,6 +93,8 @@ class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn ships n
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         process.engine = Engine()
         process.engine.start()
+        if process.age == 1:
+            self.when_ready()
 
     def stop_engine(self, arbiter: Any, process: Any) -> None:
         if hasattr(process, "engine"):

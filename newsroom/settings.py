@@ -414,9 +414,10 @@ LOGGING = {
         # They would tell of each client that leaves and of each request that waits for a thread.
         "waitress": {"level": QUIETER},
         "waitress.queue": {"level": "ERROR"},
-        # The sweeps would log three lines each time.
+        # The sweeps would log three lines each time, and a start one after the way in.
         "celery.app.trace": {"level": QUIETER},
         "celery.beat": {"level": QUIETER},
+        "celery.worker.consumer.connection": {"level": QUIETER},
         "celery.worker.strategy": {"level": QUIETER},
     },
 }

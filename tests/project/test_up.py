@@ -77,7 +77,9 @@ def test_a_start_in_an_empty_folder_shows_the_way_in_until_there_is_an_administr
 ) -> None:
     server = EmbeddedServer(tmp_path / "data").start()
     assert f"Newsroom is at {server.url}/" in server.log
-    assert re.search(rf"first administrator here, once:\n{re.escape(server.url)}/\S+\n", server.log)
+    link = rf"first administrator here, once:\n{re.escape(server.url)}/\S+\n\n"
+    # Last, and in a block of its own.
+    assert re.search(rf"\n\nNobody can administer it yet.*{link}\Z", server.log)
     assert {path.name for path in server.folder.iterdir()} >= {"newsroom.sqlite3", "secret_key"}
     assert "Traceback" not in server.log
     server.stop()

@@ -52,11 +52,11 @@ class Command(BaseCommand):
             yield
 
     def announce(self, link: str | None) -> None:
-        self.stdout.write(f"Newsroom is at {settings.SITE_URL}/ until you press Ctrl-C.")
+        self.stdout.write(f"\nNewsroom is at {settings.SITE_URL}/ until you press Ctrl-C.\n\n")
         if link:
             self.stdout.write(
                 "Nobody can administer it yet. Make yourself the first administrator here,"
-                f" once:\n{link}"
+                f" once:\n{link}\n\n"
             )
         self.stdout.flush()
 
