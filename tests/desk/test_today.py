@@ -315,6 +315,17 @@ def test_only_administrators_give_up_what_is_newer(rita: User) -> None:
     assert not ExportMark.objects.exists()
 
 
+def test_the_count_of_files_leads_to_these_files_alone(ann: User) -> None:
+    for state in ("written", "conflict", "failed"):
+        deliver(published(), state)
+    swept()
+    client = signed_in(ann)
+    [link] = re.findall(r'href="(\S*exportedfile/\?\S*)"', client.get("/admin/").text)
+    listed = client.get(unescape(link))
+    assert listed.status_code == 200
+    assert {row.state for row in listed.context["cl"].result_list} == {"conflict", "failed"}
+
+
 def test_who_has_no_role_is_told_nothing() -> None:
     nobody = person(role=None)
     nobody.is_staff = True
