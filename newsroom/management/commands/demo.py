@@ -15,8 +15,10 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils import timezone
 
+from digests.accounts import links
 from digests.accounts.roles import ADMINISTRATOR, EDITOR
 from digests.editorial import collaboration, compose, items, lifecycle
 from digests.models import Category, Digest, Item, Series, Site, Source, User
@@ -60,14 +62,19 @@ class Command(BaseCommand):
             "--no-serve", action="store_true", help="do everything but serve the site"
         )
         parser.add_argument(
+            "--reset", action="store_true", help="remove what is there and start again"
+        )
+        parser.add_argument(
             "--fill",
             action="store_true",
             help="fill the empty DATA_DIR (its own second step)",
         )
 
-    def handle(self, *args: Any, no_serve: bool, fill: bool, **options: Any) -> None:
+    def handle(self, *args: Any, no_serve: bool, reset: bool, fill: bool, **options: Any) -> None:
         if not fill:
-            start_over(["--no-serve"] if no_serve else [])
+            run_in_folder(["--no-serve"] if no_serve else [], reset=reset)
+        if is_filled():
+            return self.go_on(no_serve=no_serve)
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         password = secrets.token_urlsafe(12)
@@ -92,12 +99,31 @@ class Command(BaseCommand):
         self.stdout.write(f"\nThe file of the digest: {file}\n\n")
         lines = file.read_text().splitlines()[:12]
         self.stdout.write("\n".join(f"    {line}" for line in lines) + "\n\n")
+        if not no_serve:
+            self.serve(f"Sign in as demo with the password {password}")
+
+    def go_on(self, *, no_serve: bool) -> None:
+        """Serve what an earlier demo made, and what people did with it."""
+        self.stdout.write(
+            f"What is in {settings.DATA_DIR} is kept. `make demo RESET=1` removes it and starts"
+            " again.\n\n"
+        )
         if no_serve:
             return
+        call_command("migrate", interactive=False, verbosity=0)
+        user = User.objects.filter(username="demo", is_active=True).first()
+        self.serve(
+            "Sign in as demo with the password that was shown at first, or set another here, once:"
+            f"\n{links.invitation_link(user)}"
+            if user
+            else "The user demo is gone: sign in as somebody else, or use `manage.py login_link`."
+        )
+
+    def serve(self, way_in: str) -> None:
         self.stdout.write(
             f"The public site:  {settings.SITE_URL}/\n"
             f"The editors' site: {settings.SITE_URL}/admin/\n"
-            f"Sign in as demo with the password {password}\n"
+            f"{way_in}\n"
         )
         self.stdout.flush()
         run_manage("up", environment=dict(os.environ))
@@ -165,8 +191,14 @@ def member(
     return user
 
 
-def start_over(options: list[str]) -> None:
-    """Empty the demo's folder and fill it in a process that has the demo's settings."""
+def is_filled() -> bool:
+    """Whether DATA_DIR holds the database of an earlier demo."""
+    tables = connection.introspection.table_names()
+    return User._meta.db_table in tables and User.objects.exists()
+
+
+def run_in_folder(options: list[str], *, reset: bool) -> None:
+    """Run the demo in its own folder, in a process that has the demo's settings."""
     FOLDER.parent.mkdir(exist_ok=True)
     # The lock is held, through every exec, for as long as this demo serves.
     lock = os.open(FOLDER.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
@@ -175,7 +207,8 @@ def start_over(options: list[str]) -> None:
     except OSError:
         raise CommandError(f"Another demo runs in {FOLDER}: end it first.") from None
     os.set_inheritable(lock, True)
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    if reset:
+        shutil.rmtree(FOLDER, ignore_errors=True)
     port = next_free_port(settings.HOST, settings.PORT)
     foreign = {variable.name for variable in env.variables} - KEPT
     environment = {name: value for name, value in os.environ.items() if name not in foreign}
