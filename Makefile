@@ -14,7 +14,7 @@ python := .venv/bin/python
 $(shell $(python) -c '' 2>/dev/null || rm -f .venv/.runtime .venv/.development)
 
 demo: .venv/.runtime
-	@$(python) manage.py demo $(if $(filter 0,$(SERVE)),--no-serve)
+	@$(python) manage.py demo $(if $(filter 0,$(SERVE)),--no-serve) $(if $(filter 1,$(RESET)),--reset)
 
 run: .venv/.runtime
 	@$(python) manage.py up
