@@ -62,6 +62,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "checks": checks,
         "pending": pending() if migrated else None,
         "conflicts": conflicts() if migrated else None,
+        "foreign": foreign() if migrated else None,
     }
     return JsonResponse(report, status=200 if ready else 503)
 
@@ -163,6 +164,15 @@ FATAL: dict[str, Callable[[], None]] = {
 def conflicts() -> int:
     """The number of files that are in the way of ours until somebody moves them."""
     return ExportedFile.objects.filter(state=ExportedFile.State.CONFLICT).count()
+
+
+def foreign() -> int | None:
+    """The number of files in the folder that somebody else put there, when it was looked at last.
+
+    They do no harm to ours, but site generators publish them, too.
+    """
+    found = SweepReport.objects.values_list("foreign__count", flat=True).first()
+    return None if found is None else int(found)
 
 
 def pending() -> dict[str, Any]:

@@ -46,6 +46,9 @@ class SweepReport(models.Model):
     # Of a folder that is newer than its database: its mark and, for each of "removed",
     # "overwritten" and "brought_back", the count of files and the first paths.
     plan = models.JSONField(null=True, editable=False)
+    # The count of files that somebody else put into the folder, and the first paths.
+    foreign = models.JSONField(null=True, editable=False)
+    foreign_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("sweep report")

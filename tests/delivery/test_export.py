@@ -480,3 +480,38 @@ def another_host_sweeping() -> Iterator[bool]:
 
 def interrupt(*args: Sweep | dict[str, Live]) -> None:
     raise KeyboardInterrupt
+
+
+def foreign(root: Path) -> list[str]:
+    """Put files of others into the folder; returns those that a site's generator would publish."""
+    for path in ("b.md", "a/page.html", ".hidden", ".git/config", "_index.md", "a/_drafts/c.md"):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("theirs")
+    (root / "link.md").symlink_to(root / "b.md")
+    return ["a/page.html", "b.md"]
+
+
+def test_files_that_somebody_else_put_there_are_counted_and_left(root: Path) -> None:
+    digest = published()
+    root.mkdir()
+    theirs = foreign(root)
+    assert sweep().foreign == theirs
+    assert SweepReport.objects.get().foreign == {"count": 2, "paths": theirs}
+    assert files(root).keys() >= {*theirs, path_of(digest)}
+    # A file that is in the way of ours, or was ours and was changed, is a conflict and not foreign.
+    (root / path_of(digest)).write_text("by hand")
+    done = sweep(check=True)
+    assert (done.foreign, list(done.conflicts)) == (theirs, [digest.path])
+
+
+def test_foreign_files_are_looked_for_now_and_then(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweep()
+    theirs = foreign(root)
+    assert sweep().foreign is None
+    assert SweepReport.objects.get().foreign == {"count": 0, "paths": []}
+    now = timezone.now()
+    for later in (live.LOOK_AROUND, -timedelta(hours=2)):  # a clock that steps back, too
+        monkeypatch.setattr(timezone, "now", lambda later=later: now + later)
+        assert sweep().foreign == theirs

@@ -112,6 +112,13 @@ def test_the_latches_are_sentences_that_force_lifts(root: Path) -> None:
     export()
 
 
+def test_files_of_others_are_listed_and_are_no_failure(root: Path) -> None:
+    root.mkdir()
+    (root / "theirs.md").write_text("somebody's own text")
+    for options in (("--check",), ()):
+        assert export(*options)[0] == "theirs.md: not of this newsroom, left alone"
+
+
 def test_force_does_not_touch_what_is_not_ours(root: Path) -> None:
     digest = published()
     root.mkdir()

@@ -315,6 +315,13 @@ def test_only_administrators_give_up_what_is_newer(rita: User) -> None:
     assert not ExportMark.objects.exists()
 
 
+def test_files_of_others_in_the_folder_are_listed(ann: User) -> None:
+    swept(foreign={"count": 3, "paths": ["a.md", "b.md"]})
+    assert shown(ann, "Export")[1:4] == [
+        "3 files in the export folder are not Newsroom's a.md", "b.md", "…",
+    ]  # fmt: skip
+
+
 def test_the_count_of_files_leads_to_these_files_alone(ann: User) -> None:
     for state in ("written", "conflict", "failed"):
         deliver(published(), state)

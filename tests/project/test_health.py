@@ -59,6 +59,7 @@ def test_readyz_is_ok_when_everything_works(client: Client, ready: None) -> None
         },
         "pending": {"count": 0, "oldest_s": None},
         "conflicts": 0,
+        "foreign": None,
     }
     assert "no-store" in answer.headers["Cache-Control"]
 
@@ -132,6 +133,7 @@ def test_a_database_that_is_down_is_asked_once(
         "checks": {"data folder": "ok", "database": failed, "broker": "ok"},
         "pending": None,
         "conflicts": None,
+        "foreign": None,
     }
 
 

@@ -169,6 +169,21 @@ class Folder:
                 with suppress(OSError):
                     os.unlink(name, dir_fd=folder)
 
+    def visible_files(self, subfolder: str = "") -> Iterator[str]:
+        """The paths of all files that are not hidden, and in no hidden folder; links are neither
+        followed nor files."""
+        with suppress(OSError, NotOurs), self._inside(subfolder) as folder:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+            for entry in entries:
+                path = f"{subfolder}/{entry.name}".removeprefix("/")
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    yield from self.visible_files(path)
+                elif entry.is_file(follow_symlinks=False):
+                    yield path
+
     def _open(self, path: str) -> int | None:
         try:
             with self._parent(path) as (folder, name):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import batched
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from digests.models import ExportedFile, ExportMark, LiveDigest, Revision, Site,
 
 # Any number will do, as long as every host of one database uses the same.
 ADVISORY_LOCK = 0x6E657773
+LOOK_AROUND = timedelta(minutes=5)  # between two searches for foreign files
 LISTED = 50  # paths of each kind that a report names
 ROWS = 500  # in one statement, because databases limit the number of its parameters
 
@@ -58,7 +59,7 @@ def sweep(root: Path | None = None, *, check: bool = False, force: bool = False)
         raise
     if reporting:
         # The failures of single files are recorded in their ExportedFile.
-        _report(started_at, "")
+        _report(started_at, "", foreign=done.foreign)
     return done
 
 
@@ -81,6 +82,7 @@ def _sweep(other: Path | None, *, check: bool, force: bool) -> Sweep:
                 instance=str(Site.objects.get().uuid),
                 marks=KnownMarks(),
                 delivered=() if other else _delivered(),
+                look_around=not other and _should_look_around(),
                 check=check,
                 force=force,
             )
@@ -204,21 +206,31 @@ def _outcome(path: str, done: Sweep) -> tuple[str, str]:
     return State.WRITTEN, ""
 
 
-def _report(started_at: datetime, error: str, plan: dict[str, Any] | None = None) -> None:
-    SweepReport.objects.update_or_create(
-        pk=1,
-        defaults={
-            "started_at": started_at,
-            "ended_at": timezone.now(),
-            "error": error,
-            "plan": plan,
-        },
-    )
+def _should_look_around() -> bool:
+    """Whether nobody has looked for foreign files for a while; it takes a walk of the folder."""
+    looked_at = SweepReport.objects.values_list("foreign_at", flat=True).first()
+    return looked_at is None or not timedelta() <= timezone.now() - looked_at < LOOK_AROUND
+
+
+def _report(
+    started_at: datetime,
+    error: str,
+    plan: dict[str, Any] | None = None,
+    foreign: list[str] | None = None,
+) -> None:
+    ended_at = timezone.now()
+    report = {"started_at": started_at, "ended_at": ended_at, "error": error, "plan": plan}
+    if foreign is not None:
+        report |= {"foreign_at": ended_at, "foreign": _counted(foreign)}
+    SweepReport.objects.update_or_create(pk=1, defaults=report)
+
+
+def _counted(paths: Sequence[str]) -> dict[str, Any]:
+    return {"count": len(paths), "paths": sorted(paths)[:LISTED]}
 
 
 def _stored(newer: NewerFolder) -> dict[str, Any]:
     """What Today shows of a newer folder: its mark, how many files would change, and the first."""
     return {"mark": newer.mark} | {
-        change: {"count": len(paths), "paths": sorted(paths)[:LISTED]}
-        for change, paths in asdict(newer.plan).items()
+        change: _counted(paths) for change, paths in asdict(newer.plan).items()
     }

@@ -28,13 +28,17 @@ type Load = Callable[[Sequence[str]], Mapping[str, bytes]]
 
 @dataclass
 class Sweep:
-    """What a sweep did, or with `check` would do; conflicts and failures hold reasons by path."""
+    """What a sweep did, or with `check` would do; conflicts and failures hold reasons by path.
+
+    `foreign` are the files that somebody else put into the folder; None if nobody looked.
+    """
 
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     conflicts: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     unchanged: int = 0
+    foreign: list[str] | None = None
 
     @property
     def idle(self) -> bool:
@@ -98,16 +102,17 @@ def reconcile(
     instance: str,
     marks: Marks,
     delivered: Collection[str] = (),
+    look_around: bool = False,
     check: bool = False,
     force: bool = False,
 ) -> Sweep:
     """Make our files in the locked folder exactly the `wanted` ones (path → SHA-256).
 
-    `delivered` are the paths that the database knows to have been written. With `check`, every byte
-    is read and nothing written. Raises `ExportError` if the manifest names another `instance`, if
-    the folder is newer than its database and would lose anything, or if too much would be removed;
-    `force` goes on nevertheless. An error with one file stops no other and is reported in the
-    result.
+    `delivered` are the paths that the database knows to have been written. With `look_around`, or
+    with `check`, foreign files are looked for; with `check` every byte is read and nothing written.
+    Raises `ExportError` if the manifest names another `instance`, if the folder is newer than its
+    database and would lose anything, or if too much would be removed; `force` goes on nevertheless.
+    An error with one file stops no other and is reported in the result.
     """
     manifest = Manifest.load(folder)
     if manifest.instance not in ("", instance) and not force:
@@ -132,6 +137,8 @@ def reconcile(
             f"{len(work.remove)} of {len(manifest.files)} files would be removed. If that is"
             " right, use --force."
         )
+    if check or look_around:
+        work.look_around()
     if check:
         work.sweep.written, work.sweep.removed = list(work.write), list(work.remove)
         return work.sweep
@@ -203,6 +210,16 @@ class _Reconciliation:
             return OnDisk(trusted.hashes[0], trusted.stamp)
         found = self.folder.sha256(path)
         return found and OnDisk(*found)
+
+    def look_around(self) -> None:
+        """Find the files that are not ours. What begins with an underscore belongs to a site's
+        generator, such as Hugo's `_index.md`."""
+        ours = self.files.keys() | self.wanted.keys()
+        self.sweep.foreign = [
+            path
+            for path in self.folder.visible_files()
+            if path not in ours and not path.startswith("_") and "/_" not in path
+        ]
 
     def plan(self, delivered: Collection[str]) -> Plan:
         return Plan(

@@ -54,6 +54,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{path}: conflict, left as it is: {why}")
         for path, why in done.failed.items():
             self.stdout.write(f"{path}: failed: {why}")
+        for path in done.foreign or ():
+            self.stdout.write(f"{path}: not of this newsroom, left alone")
         summary = (
             f"{len(done.written)} {verbs[0]}, {len(done.removed)} {verbs[1]},"
             f" {done.unchanged} unchanged, {len(done.conflicts)} in conflict,"
