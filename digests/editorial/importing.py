@@ -97,6 +97,9 @@ def _import(
         same = _require_same(known, written)
         return Imported(same, "unchanged", None, guesses)
     new = _NewRows(by, validates_constraints=is_second_try)
+    if (spelled := _spelled_as_here(document.categories)) != document.categories:
+        document = replace(document, categories=spelled)
+        written = dump(replace(document, extra=tuple(series.extra.items())))
     digest = new.build(document, series, sources, name=name, draft=draft)
     copy = read_copy(digest)
     refuse_errors(copy.judgement.errors)
@@ -268,13 +271,13 @@ class _NewRows:
 
     def categories(self, names: Sequence[str]) -> list[Category]:
         """The categories with these names, those that are missing made."""
-        known = {row.name: row for row in Category.objects.filter(name__in=names)}
+        known = Category.objects.by_folded_name()
         for name in names:
-            if name not in known:
-                known[name] = Category(name=name)
-                self.check(known[name])
-                known[name].save()
-        return [known[name] for name in names]
+            if name.casefold() not in known:
+                known[name.casefold()] = category = Category(name=name)
+                self.check(category)
+                category.save()
+        return [known[name.casefold()] for name in names]
 
     def check(
         self,
@@ -312,6 +315,12 @@ class _NewRows:
 def _name(row: Digest | Section | Item | Category) -> str:
     """The name of a row that has no number in the file."""
     return f"{row._meta.verbose_name} “{row}”: " if isinstance(row, Category) else ""
+
+
+def _spelled_as_here(names: Sequence[str]) -> tuple[str, ...]:
+    """The categories' names in the letters that those here have, capital or small, each once."""
+    spelled = {folded: row.name for folded, row in Category.objects.by_folded_name().items()}
+    return tuple(dict.fromkeys(spelled.setdefault(name.casefold(), name) for name in names))
 
 
 def _own_path(name: str) -> str | None:

@@ -92,8 +92,13 @@ def restore_into(digest: Digest, revision: Revision, *, by: Actor, approved: boo
     digest.intro, digest.outro = document.intro, document.outro
     with saving(digest):
         save_change(digest, by)
+    known = Category.objects.by_folded_name()
     file_under(
-        digest, [Category.objects.get_or_create(name=name)[0] for name in document.categories]
+        digest,
+        [
+            known.get(name.casefold()) or Category.objects.get_or_create(name=name)[0]
+            for name in document.categories
+        ],
     )
     digest.placements.all().delete()
     digest.sections.all().delete()

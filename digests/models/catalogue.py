@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Trim
+from django.db.models.functions import Lower, Trim
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -59,16 +59,34 @@ class Source(models.Model):
             return ""
 
 
+class CategoryManager(models.Manager["Category"]):
+    def by_folded_name(self) -> dict[str, "Category"]:
+        """All categories by `str.casefold` of their names. Costs a query."""
+        return {category.name.casefold(): category for category in self.all()}
+
+
 class Category(models.Model):
-    """A heading under which digests are filed, written into the exported file."""
+    """A heading under which digests are filed, written into the exported file.
+
+    Names are unique whatever their case; what is frozen keeps the spelling of its time.
+    """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
+
+    objects = CategoryManager()
 
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ["name"]
         constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="category_once_whatever_case",
+                violation_error_message=_(
+                    "This category is there already, perhaps in other capital or small letters."
+                ),
+            ),
             # Hugo, Jekyll and Hexo turn a slash into nested folders.
             models.CheckConstraint(
                 condition=~models.Q(name__contains="/"),

@@ -422,6 +422,20 @@ def test_a_row_that_the_database_refuses_is_named_with_its_place_and_reason(
     assert not Digest.objects.exists()
 
 
+def test_a_category_is_known_whatever_its_case_and_spelled_as_here(
+    root: Path, tmp_path: Path
+) -> None:
+    series()
+    Category.objects.create(name="AI")
+    folder = archive(tmp_path / "in", a=text(categories='"ai", "Chips", "chips"'))
+    assert ", rewritten: line 4" in run(folder)[0]
+    assert set(Category.objects.values_list("name", flat=True)) == {"AI", "Chips"}
+    assert LiveDigest.objects.get().live_revision.document["categories"] == ["AI", "Chips"]
+    (tmp_path / "again").mkdir()
+    sweep()
+    assert run(root)[0].endswith("unchanged")
+
+
 def test_a_story_that_stands_twice_in_a_file_is_two_items(root: Path, tmp_path: Path) -> None:
     item = "[旧闻-米拉](https://example.org/old)\n\n    正文。"
     twice = text(items=[item, item])

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError
 
 from digests.editorial import lifecycle
-from digests.models import Digest
-from tests.factories import draft, move, published
+from digests.models import Category, Digest, DigestCategory
+from tests.factories import draft, live_revision, move, published
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -31,3 +32,31 @@ def test_digests_published_before_feed_ids_keep_their_numbers_as_ids() -> None:
         pass
     ids = dict(Digest.objects.values_list("pk", "feed_id"))
     assert ids == {unpublished.pk: None} | {digest.pk: str(digest.pk) for digest in kept}
+
+
+def test_categories_that_differ_in_case_become_one_and_what_is_frozen_stays() -> None:
+    with as_of("0005"):
+        names = ("Cat B", "cat b", "CAT B", "other")
+        Category.objects.bulk_create(Category(name=name) for name in names)
+        one, both = published(categories=("cat b",)), draft(categories=("other", "Cat B"))
+        two = draft(categories=("cat b",))
+        add_line(both, "cat b", position=3)
+        frozen = live_revision(one).text
+    assert set(Category.objects.values_list("name", flat=True)) == {"cat b", "other"}
+    assert [held(digest) for digest in (one, two, both)] == [
+        ["cat b"],
+        ["cat b"],
+        ["other", "cat b"],
+    ]
+    assert live_revision(Digest.objects.get(pk=one.pk)).text == frozen
+    with pytest.raises(IntegrityError):
+        Category.objects.create(name="CAT b")
+
+
+def add_line(digest: Digest, name: str, *, position: int) -> None:
+    category = Category.objects.get(name=name)
+    DigestCategory.objects.create(digest=digest, category=category, position=position)
+
+
+def held(digest: Digest) -> list[str]:
+    return list(digest.filed_under.values_list("category__name", flat=True))

@@ -1,0 +1,34 @@
+"""Categories: one name, whatever its case."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from digests.accounts.roles import ADMINISTRATOR
+from digests.editorial import lifecycle
+from digests.models import Category, Digest
+from tests.factories import approve, live_revision, move, person, published
+from tests.screens import signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+
+SENTENCE = "This category is there already, perhaps in other capital or small letters."
+
+
+def test_a_second_category_that_differs_in_case_alone_is_refused_in_a_sentence() -> None:
+    Category.objects.create(name="Cat B")
+    with pytest.raises(ValidationError) as error:
+        Category(name="cat b").full_clean()
+    assert error.value.messages == [SENTENCE]
+    page = signed_in(person(ADMINISTRATOR)).post("/admin/digests/category/add/", {"name": "CAT B"})
+    assert SENTENCE in page.text
+    assert Category.objects.count() == 1
+
+
+def test_a_restored_revision_finds_its_category_in_other_letters() -> None:
+    digest = published(categories=("Cat B",))
+    Category.objects.update(name="cat b")
+    digest = move(digest, lifecycle.correct)
+    digest = move(digest, lifecycle.restore, revision=live_revision(digest))
+    assert list(digest.filed_under.values_list("category__name", flat=True)) == ["cat b"]
+    approve(move(digest, lifecycle.submit))
+    assert live_revision(Digest.objects.get()).document["categories"] == ["cat b"]
