@@ -51,6 +51,8 @@ class Revision(Immutable):
         constraints = [
             models.UniqueConstraint(fields=["digest", "number"], name="revision_number_once")
         ]
+        # For the addresses of days on which something once was.
+        indexes = [models.Index(fields=["day"], name="revision_by_day")]
 
     def __str__(self) -> str:
         return str(_("revision %(number)s") % {"number": self.number})

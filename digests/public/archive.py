@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
 from django.db import connection
 from django.db.models import CharField, Count
 from django.db.models.functions import Cast, Substr
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
-from digests.models import LiveDigest
+from digests.models import HistoryEntry, LiveDigest, Revision
 from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.public.metadata import list_of_stories
 from digests.public.queries import common_language, newest, site_language
@@ -37,7 +38,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     first, last = _day(year, 1, 1), _day(year, 12, 31)
     months = _months(LiveDigest.objects.filter(live_day__gte=first, live_day__lte=last))
     if not months:
-        raise Http404
+        return _moved("year", first, last)
     return render_page("year.html", site_language(), {"first": first, "months": months})
 
 
@@ -84,7 +85,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         .order_by("-live_day", *DIGESTS.order)
     )
     if not digests:
-        raise Http404
+        return _moved("month", first, _next_month(first) - timedelta(days=1))
     days = [(day, list(of_day)) for day, of_day in groupby(digests, attrgetter("live_day"))]
     context = {"first": first, "days": days, "has_zones": _have_several_zones(digests)}
     return render_page("month.html", common_language(d.series.language for d in digests), context)
@@ -119,7 +120,7 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
     shown = _day(year, month, day)
     digests = newest().filter(live_day=shown)
     if not digests:
-        raise Http404
+        return _moved("day", shown, shown)
     groups = _folded(digests)
     days = LiveDigest.objects.order_by("live_day").values_list("live_day", flat=True)
     context = {
@@ -131,6 +132,27 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
         "data": list_of_stories(story.entry for _digest, stories in groups for story in stories),
     }
     return render_page("day.html", common_language(d.series.language for d in digests), context)
+
+
+# The parts of a date in the addresses.
+_PARTS = {"year": 1, "month": 2, "day": 3}
+
+
+def _moved(name: str, first: date, last: date) -> HttpResponse:
+    """Redirect to the year, month or day of a digest that readers saw on one of these days, before
+    a correction or another zone of its series gave it a different one."""
+    seen = Revision.objects.filter(
+        day__gte=first,
+        day__lte=last,
+        history__action=HistoryEntry.Action.PUBLISH,
+        digest__live_day__isnull=False,
+    )
+    days = seen.order_by("-digest__live_date").values_list("digest__live_day", flat=True)
+    day = days.first()
+    if day is None:
+        raise Http404
+    parts = (day.year, day.month, day.day)[: _PARTS[name]]
+    return HttpResponseRedirect(reverse(f"public:{name}", args=parts))
 
 
 def _folded(digests: Iterable[LiveDigest]) -> list[tuple[LiveDigest, list[Story]]]:

@@ -98,6 +98,33 @@ def test_a_day_is_the_one_of_the_series_zone(client: Client) -> None:
     assertNotContains(client.get("/2026/11/20/"), "/utc/")
 
 
+def test_the_address_of_a_day_outlives_another_zone_of_the_series(client: Client) -> None:
+    # The 1st of January in Shanghai is the 31st of December in UTC.
+    digest = published(date=datetime(2026, 1, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")))
+    Series.objects.update(time_zone="UTC")
+    assert client.get("/2026/01/01/").status_code == 200
+    digest = corrected(digest, "更正。")
+    for old, new in (
+        ("/2026/01/01/", "/2025/12/31/"),
+        ("/2026/01/", "/2025/12/"),
+        ("/2026/", "/2025/"),
+    ):
+        assert client.get(old)["Location"] == new
+        assertContains(client.get(old, follow=True), "2025")
+    assert client.get("/2026/01/02/").status_code == 404
+    move(digest, lifecycle.withdraw, note="错")
+    assert client.get("/2026/01/01/").status_code == 404
+
+
+def test_a_day_of_a_text_that_was_never_public_is_no_address(client: Client) -> None:
+    digest = move(published(date=PAST), lifecycle.correct)
+    move(digest, compose.edit, title="改", date=PAST - 3 * DAY, categories=[], intro="", outro="")
+    digest = move(digest, lifecycle.submit)
+    assert client.get("/2026/11/17/").status_code == 404
+    approve(digest)
+    assert client.get("/2026/11/20/")["Location"] == "/2026/11/17/"
+
+
 @pytest.mark.parametrize(
     "address",
     [
