@@ -638,5 +638,7 @@ def test_a_database_that_fails_ends_the_import_with_a_sentence_and_what_was_done
     monkeypatch.setattr(import_digests, "import_digest", fail_at_the_third)
     *lines, sentence = run(folder)
     assert len(lines) == 2
-    assert sentence.startswith("The database failed: server closed the connection Until then 2 imp")
+    assert sentence.startswith(
+        "The database failed (server closed the connection). Until then: 2 imported, "
+    )
     assert Digest.objects.count() == 2

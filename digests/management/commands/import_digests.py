@@ -73,7 +73,7 @@ class Command(BaseCommand):
                     transaction.set_rollback(True)
         except (OperationalError, InterfaceError) as error:
             raise CommandError(
-                f"The database failed: {' '.join(str(error).split())} Until then"
+                f"The database failed ({' '.join(str(error).split())}). Until then:"
                 f" {archive.summary()} Import the same files again: what is here stays as it is."
             ) from error
         for line in lines:
