@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from digests.editorial.compose import file_under
@@ -30,6 +29,7 @@ from digests.models import (
     Section,
     Series,
     Source,
+    clock,
 )
 from digests.models.transitions import ItemStatus
 from digests.text.finding import Finding
@@ -112,7 +112,7 @@ def _import(
         digest.status, digest.approved_revision = Digest.Status.APPROVED, revision
         save_step(digest)
     record(digest, HistoryEntry.Action.IMPORT, by=by, before="", revision=revision, note=name)
-    if not draft and revision.date <= timezone.now():
+    if not draft and revision.date <= clock.now():
         go_live(digest, by=by)
     return Imported(digest, "imported", first_difference(text, written), guesses)
 

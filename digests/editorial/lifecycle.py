@@ -4,14 +4,22 @@ import logging
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from digests.editorial.errors import Forbidden, Invalid, Stale, refuse_errors
 from digests.editorial.guards import Actor, allowed, record, start_step, transition
 from digests.editorial.publishing import go_live, show, shown_last
 from digests.editorial.revisions import read_copy, restore_into, take_revision
-from digests.models import Digest, HistoryEntry, Item, Placement, Refusal, Revision, User
+from digests.models import (
+    Digest,
+    HistoryEntry,
+    Item,
+    Placement,
+    Refusal,
+    Revision,
+    User,
+    clock,
+)
 from digests.models.working_copy import WorkingCopy
 from digests.text.characters import normal_lines
 
@@ -86,7 +94,7 @@ def approve(
                     "Readers will see the text they saw before: there is no correction to tell."
                 )
             )
-    if revision.date <= timezone.now():
+    if revision.date <= clock.now():
         go_live(row, by=by)
     return row
 
@@ -104,7 +112,7 @@ def publish_due() -> int:
     Returns how many. One that fails is logged and never keeps another from its readers.
     """
     published = 0
-    for digest in Digest.objects.due(timezone.now()):
+    for digest in Digest.objects.due():
         try:
             publish(digest, by=None, version=digest.version)
         except Refusal as refusal:

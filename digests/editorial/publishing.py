@@ -4,7 +4,6 @@ from collections.abc import Callable
 from itertools import chain, count
 from uuid import uuid4
 
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from digests import search
@@ -20,6 +19,7 @@ from digests.models import (
     Series,
     Site,
     TagAuthority,
+    clock,
 )
 from digests.text.format.paths import file_path, numbered
 
@@ -27,11 +27,12 @@ from digests.text.format.paths import file_path, numbered
 def go_live(row: Digest, *, by: Actor) -> Digest:
     """Publish the approved revision of a locked, approved digest."""
     revision = row.approved_revision
-    if revision is None or revision.date > timezone.now():
+    now = clock.now()
+    if revision is None or revision.date > now:
         raise WrongState(gettext("Its date has not come yet. Send it back to change the date."))
     if row.published_at is None:
         _allot_address(row, revision)
-        row.published_at = timezone.now()
+        row.published_at = now
         row.feed_id = uuid4().hex
         TagAuthority.objects.fix()
     else:

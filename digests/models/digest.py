@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from digests.models import clock
 from digests.models.base import Versioned, VersionedQuerySet
 from digests.models.catalogue import Category
 from digests.models.item import Item
@@ -26,9 +27,9 @@ class DigestQuerySet(VersionedQuerySet["Digest"]):
         """Digests whose text and stories may be changed."""
         return self.filter(status__in=Digest.COMPOSABLE)
 
-    def due(self, now: datetime) -> "DigestQuerySet":
-        """Approved digests whose time has come."""
-        return self.filter(status=Digest.Status.APPROVED, date__lte=now)
+    def due(self) -> "DigestQuerySet":
+        """Approved digests whose time has come. Costs a query besides, for the time."""
+        return self.filter(status=Digest.Status.APPROVED, date__lte=clock.now())
 
     def pending(self) -> "DigestQuerySet":
         """Live digests whose live revision no sweep has written to a file, longest wait first.

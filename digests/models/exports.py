@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from digests.models import clock
 from digests.models.revision import Revision
 
 
@@ -60,8 +61,8 @@ class SweepReport(models.Model):
 
     @property
     def age(self) -> timedelta | None:
-        """Time since the last sweep that ended; none before the first."""
-        return timezone.now() - self.ended_at if self.ended_at else None
+        """Time since the last sweep that ended, by the database's clock; none before the first."""
+        return clock.now() - self.ended_at if self.ended_at else None
 
 
 class ExportMark(models.Model):

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from digests.accounts.roles import EDITOR
 from digests.desk import undo
-from digests.models import Digest, Item
+from digests.models import Digest, Item, clock
 from tests.editorial.test_roles import state
 from tests.factories import PAST, person, published, series, story
 from tests.scenes import ALLOWED, AT_THE_DESK, SOON, Scene, an_archived_digest, scene, user_of_role
@@ -127,7 +127,7 @@ def test_a_screen_takes_a_verb_for_those_the_table_names(
     client = signed_in(by)
     if verb == "publish":
         later = timezone.now() + 2 * SOON
-        monkeypatch.setattr(timezone, "now", lambda: later)
+        monkeypatch.setattr(clock, "now", lambda: later)
     before = state()
     answer = client.post(address, fields)
     assert answer.status_code in (200, 302, 403)

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER
 from digests.editorial import collaboration, compose, lifecycle
@@ -44,7 +43,8 @@ NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[timedelta]:
     """It is noon; what is added to the list has passed since."""
     passed: list[timedelta] = []
-    monkeypatch.setattr(timezone, "now", lambda: sum(passed, start=NOON))
+    for clock in ("django.utils.timezone.now", "digests.models.clock.now"):
+        monkeypatch.setattr(clock, lambda: sum(passed, start=NOON))
     return passed
 
 

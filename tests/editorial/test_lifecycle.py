@@ -11,7 +11,16 @@ from django.utils import timezone
 from digests.accounts.roles import REVIEWER
 from digests.editorial import compose, items, lifecycle, revisions
 from digests.editorial.errors import Forbidden, Invalid, Stale, WrongState
-from digests.models import Category, Digest, HistoryEntry, Item, LiveDigest, Revision, User
+from digests.models import (
+    Category,
+    Digest,
+    HistoryEntry,
+    Item,
+    LiveDigest,
+    Revision,
+    User,
+    clock,
+)
 from digests.text import judgement
 from digests.text.format import Entry, dump
 from tests.factories import (
@@ -98,7 +107,7 @@ def test_an_approved_digest_with_a_date_to_come_waits_for_it(
     with pytest.raises(WrongState, match="date has not come"):
         lifecycle.publish(digest, by=reviewer, version=digest.version)
     assert lifecycle.publish_due() == 0
-    monkeypatch.setattr(timezone, "now", lambda: date + timedelta(seconds=1))
+    monkeypatch.setattr(clock, "now", lambda: date + timedelta(seconds=1))
     assert lifecycle.publish_due() == 1
     digest = fresh(digest)
     assert (digest.status, digest.live_revision) == ("published", digest.approved_revision)
@@ -114,7 +123,7 @@ def test_one_digest_that_cannot_be_published_keeps_no_other_from_its_readers(
     good = approve(in_review(date=date), by=reviewer)
     # A pattern that was changed behind the form's back makes no good path.
     type(bad.series).objects.filter(pk=bad.series_id).update(path_pattern="{date:%H}/../x.md")
-    monkeypatch.setattr(timezone, "now", lambda: date + timedelta(seconds=1))
+    monkeypatch.setattr(clock, "now", lambda: date + timedelta(seconds=1))
     assert lifecycle.publish_due() == 1
     assert fresh(bad).status == "approved"
     assert fresh(good).status == "published"
@@ -188,7 +197,7 @@ def test_a_digest_sent_back_after_its_approval_is_not_published_by_the_clock(
     digest = approve(in_review(date=date), by=reviewer)
     digest = lifecycle.send_back(digest, by=reviewer, version=digest.version, note="等等")
     assert (digest.status, digest.approved_revision) == ("draft", None)
-    monkeypatch.setattr(timezone, "now", lambda: date + timedelta(days=1))
+    monkeypatch.setattr(clock, "now", lambda: date + timedelta(days=1))
     assert lifecycle.publish_due() == 0
     assert fresh(digest).live_revision is None
 

@@ -20,7 +20,7 @@ from digests.editorial import (
 )
 from digests.editorial.errors import Forbidden
 from digests.editorial.guards import available
-from digests.models import Claim, Digest, Item, ItemDraft, User
+from digests.models import Claim, Digest, Item, ItemDraft, User, clock
 from tests.scenes import ACTORS, ALLOWED, SOON, actor, scene
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_a_verb_serves_those_the_table_names_and_nobody_else(
     trial = scene(verb, by)
     if verb == "publish":
         later = timezone.now() + 2 * SOON
-        monkeypatch.setattr(timezone, "now", lambda: later)
+        monkeypatch.setattr(clock, "now", lambda: later)
     before = state()
     if name == "superuser" or name in ALLOWED[verb]:
         trial.act(by=by)

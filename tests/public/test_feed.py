@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from digests.editorial import compose, items, lifecycle
-from digests.models import Digest, Rendering, Series
+from digests.models import Digest, Rendering, Series, clock
 from digests.public import feeds
 from tests.factories import (
     PAST,
@@ -267,7 +267,8 @@ def test_a_correction_that_waited_for_its_date_is_not_updated_before_it_is_publi
     tomorrow = timezone.now() + timedelta(days=1)
     digest = retitled(published(), "更正", tomorrow)
     published_at = tomorrow + timedelta(hours=1)
-    monkeypatch.setattr(timezone, "now", lambda: published_at)
+    for patched in (clock, timezone):
+        monkeypatch.setattr(patched, "now", lambda: published_at)
     move(digest, lifecycle.publish)
     entry = read(client, f"/feed.{form}").items[0]
     assert entry.title == "更正"

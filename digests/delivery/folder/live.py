@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
 
 from digests.delivery.folder.disk import ExportError, Folder, NotOurs, wait_for
 from digests.delivery.folder.reconcile import NewerFolder, Sweep, reconcile
-from digests.models import ExportedFile, ExportMark, LiveDigest, Revision, Site, SweepReport
+from digests.models import ExportedFile, ExportMark, LiveDigest, Revision, Site, SweepReport, clock
 
 # Any number will do, as long as every host of one database uses the same.
 ADVISORY_LOCK = 0x6E657773
@@ -48,7 +47,7 @@ def sweep(root: Path | None = None, *, check: bool = False, force: bool = False)
     anywhere; `force` takes over another database's folder, makes a newer one like the database, and
     removes any number of files. Raises `ExportError` if nothing could be done at all.
     """
-    started_at = timezone.now()
+    started_at = clock.now()
     reporting = root is None and not check
     try:
         done = _sweep(root, check=check, force=force)
@@ -209,7 +208,7 @@ def _outcome(path: str, done: Sweep) -> tuple[str, str]:
 def _should_look_around() -> bool:
     """Whether nobody has looked for foreign files for a while; it takes a walk of the folder."""
     looked_at = SweepReport.objects.values_list("foreign_at", flat=True).first()
-    return looked_at is None or not timedelta() <= timezone.now() - looked_at < LOOK_AROUND
+    return looked_at is None or not timedelta() <= clock.now() - looked_at < LOOK_AROUND
 
 
 def _report(
@@ -218,7 +217,7 @@ def _report(
     plan: dict[str, Any] | None = None,
     foreign: list[str] | None = None,
 ) -> None:
-    ended_at = timezone.now()
+    ended_at = clock.now()
     report = {"started_at": started_at, "ended_at": ended_at, "error": error, "plan": plan}
     if foreign is not None:
         report |= {"foreign_at": ended_at, "foreign": _counted(foreign)}
