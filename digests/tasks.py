@@ -4,19 +4,12 @@ from celery import shared_task
 
 from digests.accounts import resets
 from digests.delivery.folder import sweep as sweep_folder
-from digests.editorial.lifecycle import publish_due as publish_what_is_due
 
 
 @shared_task
 def sweep() -> None:
     """Make the export folder equal to the set of live revisions."""
     sweep_folder()
-
-
-@shared_task
-def publish_due() -> None:
-    """Publish approved digests whose time has come."""
-    publish_what_is_due()
 
 
 @shared_task

@@ -13,6 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 app = Celery("newsroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# By their names, because they need the models, which are not loaded yet.
+app.steps["worker"].add("newsroom.worker:DueClockStep")
+app.steps["consumer"].add("newsroom.worker:HeartStep")
 
 
 def require_redis() -> None:

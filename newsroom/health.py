@@ -4,6 +4,8 @@ import logging
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -14,11 +16,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from digests.models import Digest, ExportedFile, SweepReport
+from digests.models import Digest, ExportedFile, Heartbeat, SweepReport, clock
 from newsroom.postgresql.base import serve_request
 
 logger = logging.getLogger(__name__)
@@ -125,11 +126,13 @@ def _try_to_write(folder: Path) -> None:
 
 def sweep() -> None:
     report = SweepReport.objects.first()
-    if report is None or report.age is None:
+    age = report.age if report else None
+    if report is None or age is None:
         raise Trouble("No sweep has ended yet.")
+    refuse_future("last sweep", age)
     # Four in a row did not happen.
-    if report.age > 4 * settings.SWEEP_EVERY:
-        raise Trouble(f"The last sweep ended {report.age.total_seconds():.0f} seconds ago.")
+    if age > 4 * settings.SWEEP_EVERY:
+        raise Trouble(f"The last sweep ended {age.total_seconds():.0f} seconds ago.")
     if report.plan:
         raise Trouble(
             "The export folder is newer than its database, so nothing is written there until an"
@@ -139,7 +142,25 @@ def sweep() -> None:
         raise Trouble("The last sweep failed; the log says why.")
 
 
+def due() -> None:
+    if count := Digest.objects.overdue().count():
+        raise Trouble(f"{count} digest{'s' if count > 1 else ''} overdue.")
+
+
+def alive(part: Heartbeat.Part) -> None:
+    """Refuse a part of which no process has reported for two heartbeats and a half."""
+    at = Heartbeat.objects.latest_of(part)
+    if at is None:
+        raise Trouble(f"No {part} has reported.")
+    age = clock.now() - at
+    refuse_future(f"last report of a {part}", age)
+    if age > 2.5 * settings.HEARTBEAT_EVERY:
+        raise Trouble(f"The last report of a {part} is {age.total_seconds():.0f} seconds old.")
+
+
 def files() -> None:
+    if (oldest := pending()["oldest_s"]) is not None:
+        refuse_future("publication of a pending digest", timedelta(seconds=oldest))
     found = ExportedFile.objects.values_list("state").order_by("state").annotate(Count("pk"))
     counts = dict(found.exclude(state=ExportedFile.State.WRITTEN))
     if counts:
@@ -158,7 +179,15 @@ FATAL: dict[str, Callable[[], None]] = {
     "migrations": migrations,
     "export folder": export_folder,
     "sweep": sweep,
+    "due": due,
+    **{part.value: partial(alive, part) for part in Heartbeat.Part},
 }
+
+
+def refuse_future(what: str, age: timedelta) -> None:
+    # History is written by the clocks of several machines, which need not agree quite.
+    if age < -timedelta(seconds=1):
+        raise Trouble(f"The {what} lies in the future: a clock was set back.")
 
 
 def conflicts() -> int:
@@ -181,5 +210,5 @@ def pending() -> dict[str, Any]:
     since = found["since"]
     return {
         "count": found["count"],
-        "oldest_s": (timezone.now() - since).total_seconds() if since else None,
+        "oldest_s": (clock.now() - since).total_seconds() if since else None,
     }

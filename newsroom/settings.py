@@ -369,12 +369,11 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # The schedule is in the code, and an extra tick is harmless, so no file has to keep its state.
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "newsroom.beat:Scheduler"
 SWEEP_EVERY = timedelta(seconds=15)
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "digests.tasks.sweep", "schedule": SWEEP_EVERY},
-    "publish_due": {"task": "digests.tasks.publish_due", "schedule": 60},
-}
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "digests.tasks.sweep", "schedule": SWEEP_EVERY}}
+# How often worker, clock and beat say that they are alive.
+HEARTBEAT_EVERY = timedelta(seconds=10)
 
 _mail = env.read(
     "EMAIL_URL",
@@ -398,7 +397,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"troubles": {"()": "newsroom.troubles.OncePerMinute"}},
+    "filters": {
+        "troubles": {"()": "newsroom.troubles.OncePerMinute"},
+        "no_repeats": {"()": "newsroom.logs.NoRepeats"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
@@ -414,6 +416,11 @@ LOGGING = {
         # They would tell of each client that leaves and of each request that waits for a thread.
         "waitress": {"level": QUIETER},
         "waitress.queue": {"level": "ERROR"},
+        # They try again every second, whatever it was.
+        "digests.editorial.lifecycle": {"filters": ["no_repeats"]},
+        "newsroom.beat": {"filters": ["no_repeats"]},
+        "newsroom.heart": {"filters": ["no_repeats"]},
+        "newsroom.worker": {"filters": ["no_repeats"]},
         # The sweeps would log three lines each time, and a start one after the way in.
         "celery.app.trace": {"level": QUIETER},
         "celery.beat": {"level": QUIETER},

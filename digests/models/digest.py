@@ -1,6 +1,6 @@
 """The digest: its working copy, and the queries over digests."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -31,6 +31,11 @@ class DigestQuerySet(VersionedQuerySet["Digest"]):
         """Approved digests whose time has come. Costs a query besides, for the time."""
         return self.filter(status=Digest.Status.APPROVED, date__lte=clock.now())
 
+    def overdue(self) -> "DigestQuerySet":
+        """Digests that have been due for longer than any clock needs to publish them."""
+        late = clock.now() - Digest.OVERDUE_AFTER
+        return self.filter(status=Digest.Status.APPROVED, date__lt=late)
+
     def pending(self) -> "DigestQuerySet":
         """Live digests whose live revision no sweep has written to a file, longest wait first.
 
@@ -60,6 +65,7 @@ class Digest(Versioned):
     COMPOSABLE = (Status.DRAFT,)
     ON_THE_WAY = ON_THE_WAY
     frozen_in = "revisions"
+    OVERDUE_AFTER = timedelta(seconds=10)
 
     series = models.ForeignKey(
         Series, models.PROTECT, related_name="digests", verbose_name=_("series")

@@ -12,10 +12,18 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from digests.delivery.folder import sweep
-from digests.models import ExportedFile, HistoryEntry, Revision, SweepReport
+from digests.models import (
+    Digest,
+    ExportedFile,
+    Heartbeat,
+    HistoryEntry,
+    Revision,
+    SweepReport,
+    clock,
+)
 from newsroom import health
 from tests.exported import path_of
-from tests.factories import live_revision, published
+from tests.factories import approve, in_review, live_revision, published
 
 pytestmark = pytest.mark.postgresql
 
@@ -25,6 +33,8 @@ def ready(db: None, settings: Settings, tmp_path: Path) -> None:
     """A newsroom that lacks nothing."""
     settings.EXPORT_ROOT = tmp_path
     swept()
+    for part in Heartbeat.Part:
+        Heartbeat.objects.record(part)
 
 
 def swept(*, seconds_ago: float = 1, error: str = "") -> None:
@@ -54,6 +64,10 @@ def test_readyz_is_ok_when_everything_works(client: Client, ready: None) -> None
             "migrations": "ok",
             "export folder": "ok",
             "sweep": "ok",
+            "due": "ok",
+            "worker": "ok",
+            "clock": "ok",
+            "beat": "ok",
             "files": "ok",
             "broker": "ok",
         },
@@ -88,6 +102,76 @@ def test_a_sweep_that_failed_is_not_ready_and_its_words_stay_inside(
 ) -> None:
     swept(error="/srv/secret: disk full")
     assert failing(client, "sweep") == "The last sweep failed; the log says why."
+
+
+def heard(part: str, *, seconds_ago: float) -> None:
+    at = clock.now() - timedelta(seconds=seconds_ago)
+    Heartbeat.objects.filter(part=part).update(at=at)
+
+
+@pytest.mark.parametrize("part", ["worker", "clock", "beat"])
+def test_a_part_that_no_process_has_is_named_within_half_a_minute(
+    client: Client, ready: None, part: str
+) -> None:
+    heard(part, seconds_ago=24)
+    assert client.get("/readyz").status_code == 200
+    heard(part, seconds_ago=29)
+    assert failing(client, part) == f"The last report of a {part} is 29 seconds old."
+    Heartbeat.objects.filter(part=part).delete()
+    assert failing(client, part) == f"No {part} has reported."
+
+
+def test_one_living_process_of_each_part_is_enough(client: Client, ready: None) -> None:
+    for part in Heartbeat.Part:
+        at = clock.now() - timedelta(minutes=5)
+        Heartbeat.objects.create(part=part, process="dead:1", at=at)
+    assert client.get("/readyz").status_code == 200
+
+
+def test_digests_that_are_overdue_are_counted(
+    client: Client, ready: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    date = clock.now().replace(microsecond=0) + timedelta(hours=1)
+    rows = [approve(in_review(date=date)) for _ in range(2)]
+    for seconds, outcome in ((9, "ok"), (11, "2 digests overdue.")):
+        overdue = date + timedelta(seconds=seconds)
+        monkeypatch.setattr(clock, "now", lambda overdue=overdue: overdue)
+        assert client.get("/readyz").json()["checks"]["due"] == outcome
+    Digest.objects.filter(pk=rows[0].pk).update(status="draft")
+    assert client.get("/readyz").json()["checks"]["due"] == "1 digest overdue."
+
+
+def test_what_lies_in_the_future_is_trouble(client: Client, ready: None) -> None:
+    heard("beat", seconds_ago=-7200)
+    sentence = failing(client, "beat")
+    assert sentence == "The last report of a beat lies in the future: a clock was set back."
+    heard("beat", seconds_ago=0)
+    swept(seconds_ago=-7200)
+    sentence = failing(client, "sweep")
+    assert sentence == "The last sweep lies in the future: a clock was set back."
+
+
+def test_a_pending_digest_of_the_future_degrades_only(client: Client, ready: None) -> None:
+    digest = published()
+    later = clock.now() + timedelta(hours=2)
+    QuerySet(HistoryEntry).filter(digest=digest, action="publish").update(at=later)
+    report = client.get("/readyz").json()
+    assert report["status"] == "degraded"
+    assert report["checks"]["files"] == (
+        "The publication of a pending digest lies in the future: a clock was set back."
+    )
+
+
+def test_heartbeats_of_long_ago_and_of_a_future_that_was_taken_back_are_removed(
+    ready: None,
+) -> None:
+    for process, minutes in (("dead:1", -61), ("dead:2", 119), ("quiet:3", -59)):
+        at = clock.now() + timedelta(minutes=minutes)
+        Heartbeat.objects.create(part="worker", process=process, at=at)
+    Heartbeat.objects.record(Heartbeat.Part.WORKER)
+    left = Heartbeat.objects.filter(part="worker").values_list("process", flat=True)
+    assert len(left) == 2
+    assert "quiet:3" in left
 
 
 def test_a_folder_that_cannot_be_written_is_not_ready(
