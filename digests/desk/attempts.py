@@ -1,12 +1,11 @@
 """Trying a verb, and reporting how it went."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import ngettext
@@ -14,6 +13,7 @@ from django.utils.translation import ngettext
 from digests.desk.access import actor
 from digests.editorial import items, triage
 from digests.editorial.errors import Gone
+from digests.editorial.transactions import in_transaction
 from digests.models import Item, Refusal, User
 
 # Within this time, what is posted again was posted by pressing the button twice.
@@ -43,7 +43,7 @@ def attempt_row[Row: Model](form: forms.Form, verb: Callable[[], Row]) -> Row | 
     return outcome[0] if attempt_form(form, lambda: outcome.append(verb())) else None
 
 
-@transaction.atomic
+@in_transaction
 def make_once[Row: Model](alike: QuerySet[Row], make: Callable[[], Row], *, by: User) -> Row:
     """Make a row, unless there is one `alike` already, which this user made a moment ago: whoever
     presses a button twice wants one row. The second request waits for the first."""
@@ -70,7 +70,7 @@ def report_errors(request: HttpRequest, form: forms.Form) -> None:
         messages.error(request, f"{label}: {sentence}" if label else sentence)
 
 
-def approve_items(request: HttpRequest, rows: Iterable[tuple[Item, int]]) -> bool:
+def approve_items(request: HttpRequest, rows: Collection[tuple[Item, int]]) -> bool:
     """Approve the items that are ready; report how many, and why not the others. True if any
     was."""
     outcome = triage.each(items.approve, rows, by=actor(request))

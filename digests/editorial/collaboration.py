@@ -6,11 +6,11 @@ None of them changes what anybody wrote, so none is recorded in the history.
 from dataclasses import asdict
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from digests.editorial.errors import Held
 from digests.editorial.guards import lock, refuse_stale, require, require_state
+from digests.editorial.transactions import in_transaction
 from digests.models import Claim, Digest, Item, ItemDraft, User
 from digests.text.format import Entry
 
@@ -35,7 +35,7 @@ def leave(row: Item | Digest, *, by: User) -> None:
         Claim.objects.filter(item=row, user=by, until__lte=soon).delete()
 
 
-@transaction.atomic
+@in_transaction
 def claim(
     item: Item, *, by: User, lasts: timedelta = Claim.FOR_READING, take_over: bool = False
 ) -> Claim:
@@ -55,7 +55,7 @@ def claim(
     return Claim.objects.update_or_create(item=row, defaults={"user": by, "until": until})[0]
 
 
-@transaction.atomic
+@in_transaction
 def release(item: Item, *, by: User) -> Item:
     """Release a user's claim on an item; another user's claim stays."""
     row = lock(item)
@@ -63,7 +63,7 @@ def release(item: Item, *, by: User) -> Item:
     return row
 
 
-@transaction.atomic
+@in_transaction
 def keep_draft(item: Item, entry: Entry, *, by: User, version: int) -> ItemDraft:
     """Keep unsaved text that is based on this version of the item, one for each of its editors.
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from digests.editorial.errors import Invalid
@@ -22,6 +21,7 @@ from digests.editorial.guards import (
     saving,
 )
 from digests.editorial.numbering import new_placements, number_placements, position_label, renumber
+from digests.editorial.transactions import in_transaction
 from digests.models import (
     Category,
     Digest,
@@ -50,7 +50,7 @@ def may_be_placed(item: Item, by: Actor) -> bool:
     return item.status in Item.PLACEABLE
 
 
-@transaction.atomic
+@in_transaction
 def new(
     series: Series,
     title: str,
@@ -72,7 +72,7 @@ def new(
     return digest
 
 
-@transaction.atomic
+@in_transaction
 def edit(
     digest: Digest,
     *,
@@ -91,7 +91,7 @@ def edit(
         return _close(row, by, HistoryEntry.Action.EDIT)
 
 
-@transaction.atomic
+@in_transaction
 def add_section(
     digest: Digest, heading: str, *, by: Actor, version: int, intro: str = ""
 ) -> Digest:
@@ -109,7 +109,7 @@ def add_section(
     return _close(row, by, HistoryEntry.Action.ADD_SECTION, section.heading)
 
 
-@transaction.atomic
+@in_transaction
 def edit_section(
     digest: Digest, section: Section, *, by: Actor, version: int, heading: str, intro: str = ""
 ) -> Digest:
@@ -121,7 +121,7 @@ def edit_section(
     return _close(row, by, HistoryEntry.Action.EDIT_SECTION, mine.heading)
 
 
-@transaction.atomic
+@in_transaction
 def move_section(
     digest: Digest, section: Section, position: int, *, by: Actor, version: int
 ) -> Digest:
@@ -135,7 +135,7 @@ def move_section(
     return _close(row, by, HistoryEntry.Action.MOVE_SECTION, mine.heading)
 
 
-@transaction.atomic
+@in_transaction
 def remove_section(digest: Digest, section: Section, *, by: Actor, version: int) -> Digest:
     """Dissolve a section; its items join the section before it."""
     row = _open(digest, by, version)
@@ -147,7 +147,7 @@ def remove_section(digest: Digest, section: Section, *, by: Actor, version: int)
     return _close(row, by, HistoryEntry.Action.REMOVE_SECTION, mine.heading)
 
 
-@transaction.atomic
+@in_transaction
 def place(
     digest: Digest,
     item: Item,
@@ -205,7 +205,7 @@ def append(digest: Digest, items: Sequence[Item], *, by: Actor) -> Digest:
     return _close(digest, by, HistoryEntry.Action.PLACE, *stories)
 
 
-@transaction.atomic
+@in_transaction
 def remove(digest: Digest, item: Item, *, by: Actor, version: int) -> Digest:
     """Take an item out of the digest; the item itself stays."""
     row = _open(digest, by, version)

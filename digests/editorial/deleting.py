@@ -1,11 +1,11 @@
 """Verbs that delete an item or a digest to which nothing happened; all others have a history and
 stay."""
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from digests.editorial.errors import WrongState
 from digests.editorial.guards import Actor, allowed, lock_row, require
+from digests.editorial.transactions import in_transaction
 from digests.models import Digest, Item
 from digests.text.characters import in_quotes
 
@@ -15,7 +15,7 @@ def may_delete(row: Item | Digest, by: Actor) -> bool:
     return allowed(by, f"delete_{row._meta.model_name}") and not row.has_history()
 
 
-@transaction.atomic
+@in_transaction
 def delete_item(item: Item, *, by: Actor, version: int) -> None:
     require(by, "delete_item")
     row = lock_row(item, version)
@@ -27,7 +27,7 @@ def delete_item(item: Item, *, by: Actor, version: int) -> None:
     row.delete()
 
 
-@transaction.atomic
+@in_transaction
 def delete_digest(digest: Digest, *, by: Actor, version: int) -> None:
     require(by, "delete_digest")
     lock_row(digest, version).delete()

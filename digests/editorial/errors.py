@@ -27,6 +27,13 @@ class Gone(Refusal):
         super().__init__(gettext("This is not here any more. Load the page again."))
 
 
+class Busy(Refusal):
+    """The database broke the verb off twice, because of what others did at the same moment."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("The newsroom was busy, and nothing was changed. Try again."))
+
+
 class Stale(Refusal):
     """Somebody changed the row after the actor loaded it."""
 

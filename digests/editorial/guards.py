@@ -107,8 +107,11 @@ def finish_step(
 
 def locked[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:
     """The bare rows, to be evaluated: they are locked until the transaction ends, by primary key
-    as every verb does, so that no two verbs deadlock."""
-    return rows.order_by("pk").select_for_update()
+    as every verb does, so that no two verbs deadlock.
+
+    Not their keys, which no verb changes: whoever refers to one of them need not wait.
+    """
+    return rows.order_by("pk").select_for_update(no_key=True)
 
 
 def lock[Row: (Digest, Item)](row: Row) -> Row:

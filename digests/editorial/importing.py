@@ -10,7 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from digests.editorial.compose import file_under
@@ -19,6 +19,7 @@ from digests.editorial.guards import Actor, record, require, save_step
 from digests.editorial.items import link_key
 from digests.editorial.publishing import go_live
 from digests.editorial.revisions import read_copy, take_revision
+from digests.editorial.transactions import in_transaction, wait_for_imports
 from digests.models import (
     Category,
     Digest,
@@ -65,16 +66,16 @@ def import_digest(
     try:
         return _import(text, series, by=by, name=name, draft=draft, is_second_try=False)
     except IntegrityError:
-        # Another import made this digest, or its path, category or item, in the meantime and has
-        # committed: this time it is found. A lock would have to come before those of the items,
-        # against the order of every other verb.
+        # Somebody else made this digest, or its path, category or item, in the meantime and has
+        # committed: this time it is found.
         return _import(text, series, by=by, name=name, draft=draft, is_second_try=True)
 
 
-@transaction.atomic
+@in_transaction
 def _import(
     text: str, series: Series, *, by: Actor, name: str, draft: bool, is_second_try: bool
 ) -> Imported:
+    wait_for_imports()
     sources = {source.byline: source for source in Source.objects.exclude(byline="")}
     try:
         document = parse(text, bylines=tuple(sources))

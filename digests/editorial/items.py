@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from digests.editorial.errors import Duplicate, Invalid, WrongState, refuse_errors
@@ -22,6 +21,7 @@ from digests.editorial.guards import (
     saving,
     transition,
 )
+from digests.editorial.transactions import in_transaction
 from digests.models import Digest, HistoryEntry, Item, Source
 from digests.text.characters import in_quotes, normal_lines
 from digests.text.diff import entry_diff, written
@@ -41,7 +41,7 @@ def may_edit(item: Item, by: Actor) -> bool:
     return allowed(by, "change_item") and item.status in EDITABLE and _approved_digest(item) is None
 
 
-@transaction.atomic
+@in_transaction
 def add(
     entry: Entry,
     *,
@@ -84,7 +84,7 @@ class Details(TypedDict, total=False):
     posted_at: datetime | None
 
 
-@transaction.atomic
+@in_transaction
 def edit(item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack[Details]) -> Item:
     """Change a story. An approved item becomes a draft again; one that stands in an approved,
     unpublished digest cannot be changed; in a published digest nothing public changes."""
@@ -110,13 +110,13 @@ def edit(item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack
     return row
 
 
-@transaction.atomic
+@in_transaction
 def shortlist(item: Item, *, by: Actor, version: int) -> Item:
     with transition(item, "shortlist", by=by, version=version) as (row, _line):
         return row
 
 
-@transaction.atomic
+@in_transaction
 def reject(item: Item, *, by: Actor, version: int, reason: str, note: str = "") -> Item:
     """Reject a story. The reason is one of `Item.Reason`; “other” needs a note."""
     note = normal_lines(note).strip()
@@ -130,7 +130,7 @@ def reject(item: Item, *, by: Actor, version: int, reason: str, note: str = "") 
     return row
 
 
-@transaction.atomic
+@in_transaction
 def reopen(item: Item, *, by: Actor, version: int) -> Item:
     """Return a rejected story to the inbox."""
     with transition(item, "reopen", by=by, version=version) as (row, _line):
@@ -138,14 +138,14 @@ def reopen(item: Item, *, by: Actor, version: int) -> Item:
     return row
 
 
-@transaction.atomic
+@in_transaction
 def approve(item: Item, *, by: Actor, version: int) -> Item:
     with transition(item, "approve", by=by, version=version) as (row, _line):
         refuse_errors(lint_entry(row.entry()))
     return row
 
 
-@transaction.atomic
+@in_transaction
 def undo(item: Item, *, by: Actor, version: int) -> Item:
     """Undo the user's own last step on a story, such as a rejection: its former state returns."""
     require(by, "change_item")

@@ -2,14 +2,14 @@
 
 import logging
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from digests.editorial.errors import Forbidden, Invalid, Stale, refuse_errors
 from digests.editorial.guards import Actor, allowed, record, start_step, transition
-from digests.editorial.publishing import go_live, show, shown_last
+from digests.editorial.publishing import go_live, set_live, show, shown_last
 from digests.editorial.revisions import read_copy, restore_into, take_revision
+from digests.editorial.transactions import in_transaction
 from digests.models import (
     Digest,
     HistoryEntry,
@@ -26,7 +26,7 @@ from digests.text.characters import normal_lines
 logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
+@in_transaction
 def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest:
     """Submit a draft for review; the text submitted is kept as a revision."""
     with transition(digest, "submit", by=by, version=version, note=note) as (row, line):
@@ -36,7 +36,7 @@ def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest
     return row
 
 
-@transaction.atomic
+@in_transaction
 def send_back(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     """Send a digest back to its editors, with the reason. Editors may take back their own."""
     with transition(digest, "send_back", by=by, version=version) as (row, line):
@@ -45,7 +45,7 @@ def send_back(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     return row
 
 
-@transaction.atomic
+@in_transaction
 def approve(
     digest: Digest,
     *,
@@ -99,7 +99,7 @@ def approve(
     return row
 
 
-@transaction.atomic
+@in_transaction
 def publish(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Show the approved revision to the public. Its date must have come: publishing earlier
     means changing the date and approving again."""
@@ -125,14 +125,14 @@ def publish_due() -> int:
     return published
 
 
-@transaction.atomic
+@in_transaction
 def correct(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Open a published digest for changes. The public keeps seeing its live revision."""
     with transition(digest, "correct", by=by, version=version) as (row, _line):
         return row
 
 
-@transaction.atomic
+@in_transaction
 def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Abandon a correction: the working copy becomes the live revision again, and what was
     written meanwhile is kept as a revision."""
@@ -144,7 +144,7 @@ def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
     return row
 
 
-@transaction.atomic
+@in_transaction
 def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     """Withdraw a digest from the public: page, feed, API and file. Its address shows the note."""
     with transition(digest, "withdraw", by=by, version=version) as (row, line):
@@ -152,18 +152,19 @@ def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
             note, gettext("The public must be told why.")
         )
         line.revision, row.approved_revision = row.live_revision, None
-        show(row, None)
+        set_live(row, None)
+    show(row)
     return row
 
 
-@transaction.atomic
+@in_transaction
 def reopen(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Reopen a withdrawn digest for editing. Readers see the note until it is published again."""
     with transition(digest, "reopen", by=by, version=version) as (row, _line):
         return row
 
 
-@transaction.atomic
+@in_transaction
 def restore(digest: Digest, revision: Revision, *, by: Actor, version: int) -> Digest:
     """Restore the text of an earlier revision into a draft; the text it replaces is kept as a
     revision too."""

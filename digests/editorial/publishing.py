@@ -10,6 +10,7 @@ from digests import search
 from digests.editorial import nudge
 from digests.editorial.errors import Invalid, WrongState
 from digests.editorial.guards import Actor, finish_step, locked
+from digests.editorial.transactions import check_references
 from digests.models import (
     Correction,
     Digest,
@@ -37,20 +38,29 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
         TagAuthority.objects.fix()
     else:
         _record_correction(row, revision)
-    show(row, revision)
+    set_live(row, revision)
     row.withdrawal_note = row.correction_note = ""
     Rendering.objects.of(revision)
     finish_step(row, "publish", by=by, revision=revision)
+    show(row)
     return row
 
 
-def show(row: Digest, revision: Revision | None) -> None:
-    """Set the revision that the public sees, or none, once the row is saved: page, feed, search,
-    API and file change when this transaction commits."""
+def set_live(row: Digest, revision: Revision | None) -> None:
+    """Set the revision that the public sees, or none. Once the row is saved, `show` must follow."""
     row.live_revision = revision
     row.live_date, row.live_day = (revision.dated, revision.day) if revision else (None, None)
-    if revision:
-        search.index(revision, row.series_id)
+
+
+def show(row: Digest) -> None:
+    """Let page, feed, search, API and file change when this transaction commits.
+
+    The last thing that a verb does: it locks what all publications need, and whoever holds that
+    must not wait for anything else.
+    """
+    check_references()
+    if row.live_revision:
+        search.index(row.live_revision, row.series_id)
     else:
         search.remove(row)
     Site.objects.publish_edition()

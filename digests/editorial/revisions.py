@@ -84,22 +84,21 @@ def restore_into(digest: Digest, revision: Revision, *, by: Actor, approved: boo
     digest took the title and date.
     """
     entries = list(revision.entries.order_by("position"))
+    document = revision.as_document()
+    # Before the items are locked, as an import does.
+    known = Category.objects.by_folded_name()
+    categories = [
+        known.get(name.casefold()) or Category.objects.get_or_create(name=name)[0]
+        for name in document.categories
+    ]
     status = Item.Status.APPROVED if approved else Item.Status.DRAFT
     stock = _lock_stock(digest, entries)
     take_revision(digest, digest.working_copy(), by=by)
-    document = revision.as_document()
     digest.title, digest.date = document.title, document.date
     digest.intro, digest.outro = document.intro, document.outro
     with saving(digest):
         save_change(digest, by)
-    known = Category.objects.by_folded_name()
-    file_under(
-        digest,
-        [
-            known.get(name.casefold()) or Category.objects.get_or_create(name=name)[0]
-            for name in document.categories
-        ],
-    )
+    file_under(digest, categories)
     digest.placements.all().delete()
     digest.sections.all().delete()
     unread = iter(entries)

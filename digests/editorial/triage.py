@@ -1,6 +1,6 @@
 """Verbs on many items at once: one that is refused stays as it was and does not stop the others."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -10,10 +10,11 @@ from digests.editorial.compose import append, finish_removal, make_placeable, re
 from digests.editorial.errors import Forbidden, Invalid, WrongState
 from digests.editorial.guards import Actor, lock, lock_row, locked, require, require_state
 from digests.editorial.items import undo
+from digests.editorial.transactions import in_transaction
 from digests.models import Digest, Item, Refusal
 
 # Items, each with the version at which it was loaded.
-type Rows = Iterable[tuple[Item, int]]
+type Rows = Collection[tuple[Item, int]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Outcome:
     shortlisted: Collection[int] = ()
 
 
-@transaction.atomic
+@in_transaction
 def each(verb: Callable[..., Item], rows: Rows, *, by: Actor, **given: str) -> Outcome:
     """Apply a verb to each of several items, given with their versions."""
     # In one order, so that two such calls never wait for each other.
@@ -35,14 +36,14 @@ def each(verb: Callable[..., Item], rows: Rows, *, by: Actor, **given: str) -> O
     return _outcome(lambda item, version: verb(item, by=by, version=version, **given), ordered)
 
 
-@transaction.atomic
+@in_transaction
 def add_to_digest(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
     """Place items at the end of a draft, in their order; those in the inbox are shortlisted.
 
     No version of the digest is needed: an addition at the end disturbs nothing that anybody
     looked at. An item that stands in it already is refused, and stays where it is.
     """
-    digest, rows = _open(digest, rows, by)
+    digest = _open(digest, rows, by)
     standing = set(digest.placements.values_list("item", flat=True))
     shortlisted = set()
 
@@ -63,10 +64,10 @@ def add_to_digest(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
     return replace(outcome, shortlisted=shortlisted)
 
 
-@transaction.atomic
+@in_transaction
 def undo_add(digest: Digest, rows: Rows, *, shortlisted: Collection[int], by: Actor) -> Outcome:
     """Undo `add_to_digest`: items that were shortlisted by it return to the inbox."""
-    digest, rows = _open(digest, rows, by)
+    digest = _open(digest, rows, by)
 
     def back(item: Item, version: int) -> Item:
         row = lock_row(item, version)
@@ -81,14 +82,13 @@ def undo_add(digest: Digest, rows: Rows, *, shortlisted: Collection[int], by: Ac
     return outcome
 
 
-def _open(digest: Digest, rows: Rows, by: Actor) -> tuple[Digest, list[tuple[Item, int]]]:
+def _open(digest: Digest, rows: Rows, by: Actor) -> Digest:
     """Lock a draft and then the items, by primary key as every verb does."""
     require(by, "change_digest")
-    rows = list(rows)
     current = lock(digest)
     require_state(current, Digest.COMPOSABLE)
     list(locked(Item.objects.filter(pk__in=[item.pk for item, _version in rows])))
-    return current, rows
+    return current
 
 
 def _outcome(act: Callable[[Item, int], Item], rows: Rows) -> Outcome:

@@ -1,10 +1,9 @@
 """Verbs of the editor of one item: its text saved, and approved from whatever state it is in."""
 
-from django.db import transaction
-
 from digests.editorial import items
 from digests.editorial.collaboration import drop_draft
 from digests.editorial.guards import Actor, allowed, available, lock_row, require
+from digests.editorial.transactions import in_transaction
 from digests.models import Item, User
 from digests.text.format import Entry
 from digests.text.format.normal import normal_entry
@@ -17,7 +16,7 @@ def may_approve_ready(item: Item, by: Actor) -> bool:
     return allowed(by, "approve_item") and is_ready
 
 
-@transaction.atomic
+@in_transaction
 def save_text(item: Item, entry: Entry, *, by: User, version: int, undecided: bool = False) -> Item:
     """Save the text from the item's editor, and drop this user's unsaved text for the item, unless
     they have not decided about it yet. A text that changes nothing leaves no history entry."""
@@ -30,7 +29,7 @@ def save_text(item: Item, entry: Entry, *, by: User, version: int, undecided: bo
     return row
 
 
-@transaction.atomic
+@in_transaction
 def approve_ready(item: Item, *, by: Actor, version: int) -> Item:
     """Approve an item; one that is still in the inbox is shortlisted on the way, and one that is
     approved already stays so."""

@@ -67,7 +67,7 @@ class SiteManager(models.Manager["Site"]):
     def publish_edition(self) -> None:
         """Start a new edition, in the transaction that changes anything readers see: what caches
         hold of earlier editions becomes invalid when it commits, and not before."""
-        self.update_or_create(pk=1, defaults={"edition": new_edition()})
+        self.filter(pk=1).update(edition=new_edition())
 
 
 class Site(models.Model):
