@@ -13,8 +13,8 @@ from tests.scenes import ALLOWED, SOON, actor, scene
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
-@pytest.fixture(autouse=True)
-def locks_are_there() -> None:
+@pytest.fixture
+def row_locks() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("On SQLite every transaction that writes is alone.")
 
@@ -36,7 +36,7 @@ def test_a_verb_locks_in_the_order_of_all(verb: str, monkeypatch: pytest.MonkeyP
 
 
 def test_a_first_publication_locks_all_that_there_is_to_lock(
-    monkeypatch: pytest.MonkeyPatch,
+    row_locks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that the test before sees what it looks for."""
     assert locks_of("approve", monkeypatch).taken == [
@@ -46,7 +46,7 @@ def test_a_first_publication_locks_all_that_there_is_to_lock(
     assert locks_of("import_digest", monkeypatch).taken[0] == "imports"
 
 
-def test_locks_of_keys_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locks_of_keys_are_found(row_locks: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The bug that the tests must find, which made approvals deadlock."""
 
     def locked[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -58,7 +58,7 @@ def test_locks_of_keys_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "locks the keys of digests_item" in locks_of("shortlist", monkeypatch).wrong[0]
 
 
-def test_a_reversed_order_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reversed_order_is_found(row_locks: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another bug that the tests must find."""
     allot = publishing._allot_address
 

@@ -25,7 +25,7 @@ MESSAGES = 1000
 
 
 def approve(site: Production, count: int, seconds: int) -> None:
-    site.run("tests/acts.py", str(count), str(seconds))
+    site.run("tests/acts.py", "approve", str(count), str(seconds))
 
 
 def fill_up(redis: Redis) -> None:
@@ -111,7 +111,7 @@ def test_a_clock_of_the_process_would_publish_early(
 
 def test_what_became_due_meanwhile_is_published_when_the_server_starts(data_folder: Path) -> None:
     server = EmbeddedServer(data_folder)
-    server.run("tests/acts.py", "2", "3")
+    server.run("tests/acts.py", "approve", "2", "3")
     database = sqlite3.connect(data_folder / "newsroom.sqlite3")
 
     def count(sql: str) -> int:

@@ -1,0 +1,50 @@
+"""Several processes that commit side by side on PostgreSQL never deadlock."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from tests.embedded import ROOT
+from tests.production import Production
+
+pytestmark = pytest.mark.processes
+
+ACTS = 120
+DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+
+
+def act(site: Production, processes: int, **variables: str) -> tuple[Counter[str], list[str]]:
+    """Let processes do acts at the same time; what became of them, and the errors."""
+    # So that there is something to correct, and the hands exist.
+    site.run("tests/acts.py", "approve", "6", "0")
+    command = [sys.executable, "tests/acts.py", "work", str(ACTS // processes)]
+    running = [
+        subprocess.Popen(
+            command, cwd=ROOT, env=site.environment | variables, stdout=subprocess.PIPE
+        )
+        for _ in range(processes)
+    ]
+    reports = [json.loads(process.communicate()[0]) for process in running]
+    outcomes = sum((Counter(report["outcomes"]) for report in reports), Counter[str]())
+    return outcomes, [error for report in reports for error in report["errors"]]
+
+
+@pytest.mark.parametrize("processes", [2, 4])
+def test_processes_that_act_side_by_side_never_deadlock(site: Production, processes: int) -> None:
+    outcomes, errors = act(site, processes)
+    assert errors == []
+    assert outcomes["refused: Busy"] == 0
+    assert site.count(DEADLOCKS) == 0
+    # Most acts were done, of each kind some.
+    done = {name for name, number in outcomes.items() if name.startswith("done") and number}
+    assert len(done) >= 5, outcomes
+    assert outcomes.total() == ACTS
+
+
+def test_with_the_keys_locked_they_would(site: Production) -> None:
+    """The bug that the test before must find."""
+    act(site, 4, PLANTED="keys are locked")
+    assert site.count(DEADLOCKS) > 0
