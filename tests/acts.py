@@ -17,9 +17,11 @@ from itertools import count
 
 import django
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 django.setup()
 
-from django.db.models import Model, QuerySet  # noqa: E402 (after the setup)
+from django.db import connection  # noqa: E402 (after the setup)
+from django.db.models import Model, QuerySet  # noqa: E402 (the same)
 
 from digests.accounts.roles import EDITOR, REVIEWER  # noqa: E402 (the same)
 from digests.editorial import compose, items, lifecycle, publishing  # noqa: E402 (the same)
@@ -41,6 +43,10 @@ def approve(number: int, seconds: int) -> None:
 
 def publish_first() -> None:
     factories.published()
+
+
+def schedule() -> None:
+    approve(1, random.randint(1, 8))
 
 
 def publish_correction() -> None:
@@ -105,6 +111,7 @@ def factory_entry(number: int) -> Entry:
 
 ACTS: dict[Callable[[], None], int] = {
     publish_first: 4,
+    schedule: 4,
     publish_correction: 4,
     withdraw: 1,
     abandon: 1,
@@ -139,9 +146,10 @@ def work(number: int) -> None:
             outcomes[f"refused: {type(refusal).__name__}"] += 1
         except Exception as error:  # noqa: BLE001 (the test wants them all)
             errors.append(f"{act.__name__}: {error!r}")
+            connection.close()
         else:
             outcomes[f"done: {act.__name__}"] += 1
-    sys.stdout.write(json.dumps({"outcomes": outcomes, "errors": errors}))
+    sys.stdout.write(json.dumps({"outcomes": outcomes, "errors": errors}) + "\n")
 
 
 def plant() -> None:

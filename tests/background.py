@@ -36,7 +36,13 @@ if PLANTED == "publishing is a task":
 
 @app.on_after_finalize.connect
 def plant(**_: object) -> None:
+    from digests.editorial import guards
     from digests.models import clock
 
+    right = clock.now
     if PLANTED == "the clock is the process's":
         clock.now = timezone.now
+    if PLANTED == "the clock is fast":
+        clock.now = lambda: right() + timedelta(seconds=3)
+    if PLANTED == "nothing is locked":
+        vars(guards)["lock"] = lambda row: type(row).objects.get(pk=row.pk)

@@ -73,17 +73,18 @@ def silent_server(port: int = 0) -> Iterator[tuple[int, list[object]]]:
 class Postgresql:
     """A PostgreSQL server: the one at `given`, or else one that ends with the tests.
 
-    `url` is the address of a database to connect to for making others.
+    `url` is the address of a database to connect to for making others. One that is `durable` keeps
+    what was committed when it is killed.
     """
 
-    def __init__(self, given: str = "") -> None:
+    def __init__(self, given: str = "", *, durable: bool = False) -> None:
         self.names = count(1)
         self.command: list[str | Path] = []
         self.as_user: dict[str, Any] = {}
         self.process: subprocess.Popen[bytes] | None = None
-        self.url = given or self.make()
+        self.url = given or self.make(durable=durable)
 
-    def make(self) -> str:
+    def make(self, *, durable: bool) -> str:
         # Not below pytest's folders: the server may run as another user, who needs access.
         home = Path(tempfile.mkdtemp(prefix="newsroom-postgresql-"))
         atexit.register(shutil.rmtree, home, ignore_errors=True)
@@ -105,7 +106,7 @@ class Postgresql:
             "port": port,
             "listen_addresses": LOCALHOST,
             "unix_socket_directories": "",
-            "fsync": "off",
+            "fsync": "on" if durable else "off",
         }
         options = [f"--{name}={value}" for name, value in settings.items()]
         self.command = [binaries / "postgres", "-D", data, *options]
@@ -118,7 +119,9 @@ class Postgresql:
         """Start a server of our own, also again after `stop`."""
         log_file = self.as_user["cwd"] / "log"
         with log_file.open("ab") as log:
-            server = subprocess.Popen(self.command, stdout=log, stderr=log, **self.as_user)
+            server = subprocess.Popen(
+                self.command, stdout=log, stderr=log, start_new_session=True, **self.as_user
+            )
         atexit.register(end, server)
         self.process = server
 
@@ -220,6 +223,7 @@ class Redis:
             [self.binary, "--port", str(self.port), "--bind", LOCALHOST, *keep_nothing],
             stdout=subprocess.DEVNULL,
             cwd=tempfile.gettempdir(),
+            start_new_session=True,
         )
         atexit.register(end, self.process)
 

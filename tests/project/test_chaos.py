@@ -1,0 +1,46 @@
+"""Newsroom in production while its parts are killed at random: tests/chaos.py, at a short size."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.embedded import ROOT
+
+pytestmark = pytest.mark.processes
+
+
+def chaos(seconds: int, **variables: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "tests/chaos.py", "--seconds", str(seconds)],
+        cwd=ROOT,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode == 0) == found["holds"]
+    return found
+
+
+def test_whatever_is_killed_each_digest_is_published_once_and_the_folder_is_exact() -> None:
+    """How late it is depends on the machine, too: that is left to the long run."""
+    found = chaos(30)
+    assert found["kills"] > 5
+    assert found["due"] > 5
+    assert found["errors"] == []
+    assert (found["twice"], found["early"], found["wrong_files"]) == (0, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("planted", "name"), [("the clock is fast", "early"), ("nothing is locked", "twice")]
+)
+def test_bugs_that_the_run_must_find_are_found(planted: str, name: str) -> None:
+    found = chaos(10, PLANTED=planted)
+    assert found[name] > 0
+    assert not found["holds"]
