@@ -6,7 +6,7 @@ checks := check-lint check-format check-types check-templates check-migrations c
 script_checks := test-scripts check-scripts-lint check-scripts-format check-scripts-types
 passes := test-scripts test-processes test-processes-postgresql test-postgresql test-sqlite
 .PHONY: demo run dev test test-fast $(passes) check $(checks) scripts $(script_checks) format bench \
-	messages screenshots lock clean forget-coverage
+	chaos messages screenshots lock clean forget-coverage
 .NOTPARALLEL:
 
 python := .venv/bin/python
@@ -110,6 +110,10 @@ templates = $(shell find templates -name '*.html')
 
 bench: .venv/.development
 	@set -e; for benchmark in benchmarks/*.py; do echo "$$benchmark"; $(python) $$benchmark; done
+
+# What must hold while the parts of a production are killed at random, for ten minutes.
+chaos: .venv/.development
+	$(python) tests/chaos.py
 
 messages: .venv/.development
 	$(python) -m babel.messages.frontend compile --directory digests/locale --domain django
