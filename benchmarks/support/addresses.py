@@ -11,5 +11,6 @@ COUNT = "/count?"
 # Numbers follow.
 PREPARE = "/prepare/"
 APPROVE = "/approve/"
+SCHEDULE = "/schedule/"
 CANDIDATES = "/candidates/"
 LONG_DIGEST = "/long-digest/"

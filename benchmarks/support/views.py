@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from django.views.decorators.csp import csp_override
 
 from benchmarks.support import addresses, desk_rows, filling
 from benchmarks.support.archive import Size
-from digests.models import Digest, Entry, Site
+from digests.models import Digest, Entry, Site, clock
 from tests import factories
 
 # What the view of a page itself says of its answer, and not a middleware or the server.
@@ -90,6 +91,15 @@ def approve(request: HttpRequest, number: int) -> JsonResponse:
     return JsonResponse({"path": digest.path, "sha256": revision and revision.text_sha256})
 
 
+def schedule(request: HttpRequest, digests: int) -> JsonResponse:
+    """Approves so many digests, due one second after the other; tells the title and time of each.
+    Half a second is enough to make and approve one."""
+    first = clock.now().replace(microsecond=0) + timedelta(seconds=3 + digests // 2)
+    due = [first + timedelta(seconds=number) for number in range(digests)]
+    rows = [factories.approve(factories.in_review(date=date)) for date in due]
+    return JsonResponse({"digests": [[row.title, row.date.timestamp()] for row in rows]})
+
+
 def candidates(request: HttpRequest, candidates: int, picked: int) -> JsonResponse:
     return JsonResponse(desk_rows.make_candidates(candidates, picked))
 
@@ -118,6 +128,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     added(addresses.COUNT, count),
     added(f"{addresses.PREPARE}<int:digests>", prepare),
     added(f"{addresses.APPROVE}<int:number>", approve),
+    added(f"{addresses.SCHEDULE}<int:digests>", schedule),
     added(f"{addresses.CANDIDATES}<int:candidates>/<int:picked>", candidates),
     added(f"{addresses.LONG_DIGEST}<int:stories>", long_digest),
 ]
