@@ -85,11 +85,13 @@ def unpacked(source: Path) -> Iterator[tuple[Header, Path]]:
 
 
 def restore(folder: Path) -> None:
-    """Put an unpacked backup in the place of what is here; the database last and at once.
+    """Put an unpacked backup in the place of what is here: the database first, because it is what
+    may fail, and then nothing has changed.
 
-    Pictures are only added: no name is given twice, and digests that are newer than the backup,
-    and are imported from the export folder afterwards, show theirs.
+    No picture is removed: digests that are newer than the backup, and are imported from the export
+    folder afterwards, show theirs.
     """
+    dumps.load(folder / DATABASE)
     media, target = folder / MEDIA, Path(settings.MEDIA_ROOT)
     for path in media.rglob("*"):
         if path.is_file():
@@ -101,7 +103,6 @@ def restore(folder: Path) -> None:
     # An older one over newer files would hide from the sweep that they are newer.
     if manifest.exists() and not (export.exists() and any(export.iterdir())):
         _move(manifest, export / MANIFEST)
-    dumps.load(folder / DATABASE)
 
 
 def _unpack(source: Path, folder: Path) -> Header:

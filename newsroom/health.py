@@ -20,12 +20,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from digests.models import Digest, ExportedFile, Heartbeat, SweepReport, clock
+from newsroom import troubles
 from newsroom.postgresql.base import serve_request
 
 logger = logging.getLogger(__name__)
 
 DATABASE_ANSWERS_WITHIN = 1.0  # seconds
 BLOCK = 4096  # bytes, of a disk
+# The checks that tell when a known trouble is over.
+TROUBLES = {"data folder": troubles.DISK, "database": troubles.DATABASE}
 
 
 class Trouble(Exception):
@@ -77,6 +80,8 @@ def _outcome(name: str, check: Callable[[], None]) -> str:
         # The error's own message may hold an address or a password.
         logger.exception("The check of the %s failed", name)
         return "The check failed; the log says why."
+    if name in TROUBLES:
+        troubles.end(TROUBLES[name])
     return "ok"
 
 

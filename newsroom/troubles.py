@@ -48,9 +48,10 @@ def sentence(error: BaseException | None) -> str:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    # Not those that it was raised beside: a mistake made while handling a trouble is a mistake.
     while error is not None:
         yield error
-        error = error.__cause__ or error.__context__
+        error = error.__cause__
 
 
 def _is_disk(error: BaseException) -> bool:

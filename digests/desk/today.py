@@ -125,8 +125,8 @@ def plan_changes(report: SweepReport | None) -> list[tuple[str, dict[str, Any]]]
     if report is None or report.plan is None:
         return []
     words = {
-        "removed": gettext("Removed"),
-        "overwritten": gettext("Overwritten by an older text"),
-        "brought_back": gettext("Brought back"),
+        "removed": gettext("Would be removed"),
+        "overwritten": gettext("Would be overwritten by an older text"),
+        "brought_back": gettext("Would be brought back"),
     }
     return [(word, report.plan[name]) for name, word in words.items() if report.plan[name]["count"]]

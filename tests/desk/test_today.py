@@ -278,8 +278,8 @@ def test_an_administrator_reads_what_a_newer_folder_would_lose() -> None:
     swept(error="Newer", plan=PLAN)
     lines = shown(person(ADMINISTRATOR), "newer than the database")
     assert lines == [
-        "Removed 60 2026/new.md", "…",
-        "Overwritten by an older text 1 corrected.md",
+        "Would be removed 60 2026/new.md", "…",
+        "Would be overwritten by an older text 1 corrected.md",
     ]  # fmt: skip
 
 

@@ -287,11 +287,13 @@ def test_a_damaged_copy_of_the_database_is_refused(file: Path) -> None:
 
 
 def test_a_restore_that_fails_in_the_middle_changes_nothing(
-    file: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story()
+    (data / "media" / "a.png").write_bytes(b"of then")
     back_up(file)
     story()
+    (data / "media" / "a.png").write_bytes(b"of now")
     plant_failure(monkeypatch)
     assert refused(file, "--force")
 

@@ -23,7 +23,7 @@ from tests.factories import approve, in_review, person, story
 from tests.screens import signed_in
 from tests.services import wait_until
 
-SENTENCE = "The disk of the server is full"
+SENTENCE = "The server cannot write to its disk"
 PASSWORD = "a long password"
 
 

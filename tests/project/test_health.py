@@ -21,7 +21,7 @@ from digests.models import (
     SweepReport,
     clock,
 )
-from newsroom import health
+from newsroom import health, troubles
 from tests.exported import path_of
 from tests.factories import approve, in_review, live_revision, published
 
@@ -268,3 +268,13 @@ def test_pending_digests_are_counted_with_the_age_of_the_oldest(
             path=path_of(digest), revision=live_revision(digest), sha256="", state="written"
         )
     assert client.get("/readyz").json()["pending"] == {"count": 0, "oldest_s": None}
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_disk_that_can_be_written_again_is_told_once(
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(troubles, "_told", {troubles.DISK: 0.0})
+    for _ in range(2):
+        client.get("/readyz")
+    assert caplog.messages.count("The disk works again.") == 1

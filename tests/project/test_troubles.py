@@ -68,6 +68,11 @@ def caused(error: Exception, by: Exception) -> Exception:
     return error
 
 
+def met_while_handling(error: Exception, other: Exception) -> Exception:
+    error.__context__ = other
+    return error
+
+
 def sqlite_error(name: str) -> Exception:
     error = sqlite3.OperationalError(name)
     error.sqlite_errorname = name
@@ -93,6 +98,7 @@ def sqlite_error(name: str) -> Exception:
         (sqlite_error("SQLITE_BUSY"), None),
         (caused(OperationalError(), psycopg.errors.DeadlockDetected()), None),
         (caused(OperationalError(), psycopg.errors.SerializationFailure()), None),
+        (met_while_handling(KeyError(), OperationalError("refused")), None),
         (FileNotFoundError(), None),
         (ValueError(), None),
         (None, None),

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE", help="a name such as news.tar.gz")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        # Known before the work is done; whoever makes the file meanwhile keeps it, too.
+        # Known before the work is done.
         if file.exists():
             raise CommandError(f"{file} exists already, and is left as it is.")
         try:
