@@ -14,6 +14,7 @@ from django_stubs_ext import StrPromise
 from digests.models import Digest, LiveDigest, Revision, Series
 from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.models.reader_notes import reader_notes
+from digests.public.caching import cached_value
 from digests.public.metadata import article, description, list_of_digests, list_of_stories
 from digests.public.queries import common_language, known_series, newest, paginate, site_language
 from digests.public.responses import POLICY, error_page, for_readers, render_page
@@ -132,7 +133,9 @@ def refused(
     """The page in the place of one that was not made, because of what the request holds or how
     many there are."""
     context = {"title": title, "sentence": sentence}
-    return render_page("refused.html", site_language(), context, status=status)
+    # Many may be refused, and in a large archive the language takes long to find.
+    language = cached_value("language", site_language)
+    return render_page("refused.html", language, context, status=status)
 
 
 @csp_override(POLICY)
