@@ -26,7 +26,7 @@ from digests.delivery.folder.live import Live
 from digests.delivery.folder.manifest import MANIFEST
 from digests.delivery.folder.reconcile import Sweep
 from digests.editorial import lifecycle
-from digests.models import Digest, ExportedFile, Revision, Site, SweepReport
+from digests.models import Digest, ExportedFile, Revision, Site, SweepReport, clock
 from tests.exported import corrected, files, live_files, opened_outside, path_of, traces, withdrawn
 from tests.factories import (
     PAST,
@@ -511,7 +511,7 @@ def test_foreign_files_are_looked_for_now_and_then(
     theirs = foreign(root)
     assert sweep().foreign is None
     assert SweepReport.objects.get().foreign == {"count": 0, "paths": []}
-    now = timezone.now()
+    now = clock.now()
     for later in (live.LOOK_AROUND, -timedelta(hours=2)):  # a clock that steps back, too
-        monkeypatch.setattr(timezone, "now", lambda later=later: now + later)
+        monkeypatch.setattr(clock, "now", lambda later=later: now + later)
         assert sweep().foreign == theirs
