@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from digests.editorial import items
 from digests.editorial.errors import Duplicate, Forbidden
-from digests.ingest.x_posts import ADDRESS, SHORT_LINK, address_of, posts
+from digests.ingest.x_posts import ADDRESS, NO_ADDRESS, SHORT_LINK, address_of, posts
 from digests.models import Item, Refusal, Source, User
 from digests.text.characters import HAN
 from digests.text.format import Entry
@@ -20,12 +20,6 @@ MAX_STORIES = 200
 """The most stories of one paste; what is more stays to be pasted again."""
 
 _CHINESE = re.compile(f"[{HAN}]")
-# What looks like a URL and cannot be used as one: another scheme, or half of one.
-_NO_ADDRESS = re.compile(
-    r"(?:^|(?<=\s))[a-z][a-z0-9+.-]*://\S*"
-    r"|^(?:(?:https?|ftp|javascript|mailto):(?!\s)|data:\w+/|file:/|tel:[+\d])\S*",
-    re.IGNORECASE,
-)
 _X_HOSTS = {"x.com", "twitter.com"}
 
 
@@ -173,7 +167,7 @@ def _headlines(lines: list[tuple[int, str]]) -> Iterator[Pasted]:
 
 def _trouble(line: str) -> str:
     """The reason why a line without a URL is no headline: it holds a broken one. "" if none."""
-    if found := _NO_ADDRESS.search(line):
+    if found := NO_ADDRESS.search(line):
         try:
             safe_url(found[0])
         except ValueError as error:

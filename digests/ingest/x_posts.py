@@ -8,6 +8,12 @@ from digests.text.urls import x_status
 
 # A URL ends at a comma that is followed by the next one.
 ADDRESS = re.compile(r"https?://(?:(?![,;，；、]https?://)[^\s<>\"“”「」])+", re.IGNORECASE)
+# What looks like a URL and cannot be used as one: another scheme, or half of one.
+NO_ADDRESS = re.compile(
+    r"(?:^|(?<=\s))[a-z][a-z0-9+.-]*://\S*"
+    r"|^(?:(?:https?|ftp|javascript|mailto):(?!\s)|data:\w+/|file:/|tel:[+\d])\S*",
+    re.IGNORECASE,
+)
 # Punctuation after a URL in a sentence, which does not belong to it.
 _AFTER = ".,;:!?)]}，。；：！？）】》、…'\""
 # The title that X gives to the page of a post, also in Chinese.
@@ -78,7 +84,10 @@ def _signed(lines: list[str], begin: int, at: int, handle: str, url: str) -> Pos
         signed = _SIGNED.fullmatch(lines[top])
         if signed is None or handle.lower() not in (signed["handle"].lower(), "i"):
             continue
-        is_named_above = not signed["name"].strip() and top > begin and lines[top - 1]
+        name = signed["name"].strip()
+        if name and not _may_be_name(name):
+            continue
+        is_named_above = not name and top > begin and _may_be_name(lines[top - 1])
         end = at + 2 if at + 1 < len(lines) and _CLOCK.fullmatch(lines[at + 1]) else at + 1
         said = [line for line in lines[top + 1 : at] if not _CLOCK.fullmatch(line)]
         while said and _ASIDE.fullmatch(said[0]):
@@ -86,6 +95,11 @@ def _signed(lines: list[str], begin: int, at: int, handle: str, url: str) -> Pos
         first = top - 1 if is_named_above else top
         return Post(first, end, url, "\n".join(said).strip())
     return None
+
+
+def _may_be_name(text: str) -> bool:
+    """Whether the text may be the name of an author: one with a URL is another story."""
+    return bool(text) and not (ADDRESS.search(text) or NO_ADDRESS.search(text))
 
 
 def address_of(found: str) -> str:

@@ -142,6 +142,20 @@ def test_a_post_of_several_paragraphs_is_one_and_two_posts_are_two() -> None:
     ]
 
 
+@pytest.mark.parametrize("join", ["\n", " "])
+@pytest.mark.parametrize("link", ["https://example.com/lost-link", "标题 https://example.com/1"])
+def test_a_link_is_never_the_name_of_the_author_below(link: str, join: str) -> None:
+    done = capture(f"{link}{join}@noahwidget\n{SAID}\n{NOAH}", by=person())
+    assert done.refused == []
+    assert [item.url for item in done.added if item.url] == [link.split()[-1], NOAH]
+
+
+def test_a_broken_link_above_a_handle_comes_back_with_its_reason() -> None:
+    done = capture(f"ftp://bad.example/file\n@noahwidget\n{SAID}\n{NOAH}", by=person())
+    assert [(item.url, item.captured) for item in done.added] == [(NOAH, SAID)]
+    assert done.rest == "ftp://bad.example/file"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
