@@ -361,6 +361,37 @@ def test_an_approved_story_that_is_edited_is_a_draft_again(
     expect(page.locator(".check")).to_contain_text("The section “研究” has no items.")
 
 
+def reads(request: Request) -> bool:
+    """Whether the request is for the preview's page."""
+    return request.url.endswith("/reader/frame/")
+
+
+def test_the_preview_is_loaded_once_with_the_page(editor: Editor) -> None:
+    asked: list[Request] = []
+    editor.page.on("request", lambda request: asked.append(request) if reads(request) else None)
+    with editor.page.expect_response("**/findings/"):
+        editor.page.reload()
+    editor.settle()
+    assert len(asked) == 1
+
+
+def test_one_step_back_leaves_compose_whatever_was_changed(
+    editor: Editor, digest: Digest, placed: list[Item]
+) -> None:
+    page = editor.page
+    editor.open("/admin/inbox/")
+    editor.open(composing(digest))
+    editor.settle()
+    for order in (["Story 1", "Story 3", "Story 2"], ["Story 3", "Story 1", "Story 2"]):
+        with page.expect_event("requestfinished", reads):
+            page.locator(f"#up-{placed[2].pk}").click()
+        expect_order(page, *order)
+        preview = page.frame_locator("iframe.reader").locator("body")
+        expect(preview).to_contain_text(re.compile(".*".join(order), re.DOTALL))
+    page.go_back()
+    expect(page).to_have_url(re.compile("/admin/inbox/"))
+
+
 def test_without_javascript_a_digest_is_composed_by_buttons(
     desk_site: DeskSite, ann: User, digest: Digest, placed: list[Item], pooled: list[Item]
 ) -> None:

@@ -70,22 +70,22 @@ function mayFocus(each) {
 /* The findings and the preview cost more: they wait until the editor pauses. */
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
-function checkSoon() {
+function checkSoon(isChanged = true) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     refresh(["findings"], desk.dataset.findings).catch(() => {});
-    preview(true);
+    preview(isChanged);
   }, 600);
 }
 
 const frame = element(document, "iframe.reader", HTMLIFrameElement);
 const readerAddress = frame.src;
 let isOutdated = false;
-function preview(changed = false) {
-  isOutdated ||= changed;
+function preview(isChanged = false) {
+  isOutdated ||= isChanged;
   if (!isOutdated || frame.offsetParent === null) return;
   isOutdated = false;
-  frame.src = readerAddress; // reloads it
+  frame.contentWindow?.location.replace(readerAddress); // unlike `src` without an entry for Back
 }
 
 const inlineEdits = keepInlineEdits({
@@ -307,4 +307,4 @@ trackPresence("digest", desk.dataset.digest, ({ others: names, state }) => {
   });
 });
 
-checkSoon();
+checkSoon(false); // the preview came with the page
