@@ -101,6 +101,7 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
     digest = get_row(request, Digest, pk, "series")
     user = actor(request)
     form = DigestForm(request.POST or None, digest=digest)
+    may_edit = compose.may_compose(digest, user)
     if form.is_valid():
         save = partial(compose.edit, digest, by=user, **form.cleaned_data)
         if not form.has_changed():
@@ -117,6 +118,7 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
         form=form,
         back=row_url(digest),
         # What was posted is kept, even when nothing can be changed any more.
-        is_shown_as_text=not form.is_bound and not compose.may_compose(digest, user),
+        is_shown_as_text=not form.is_bound and not may_edit,
+        is_stale=may_edit and form.is_stale(digest),
         may_delete=deleting.may_delete(digest, user),
     )

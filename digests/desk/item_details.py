@@ -146,6 +146,7 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
         back=row_url(item),
         # What was posted is kept, even when nothing can be changed any more.
         is_shown_as_text=not form.is_bound and not writing.may_edit,
+        is_stale=writing.may_edit and form.is_stale(item),
         barred=writing.barred,
         may_delete=deleting.may_delete(item, writing.user),
     )

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
-from digests.models import Item
+from digests.models import Digest, Item
 from digests.models.numbers import parse_pk
 
 
@@ -12,6 +12,10 @@ class VersionedForm(forms.Form):
     """The least that a step needs: the version of the row that its button was shown for."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def is_stale(self, row: Digest | Item) -> bool:
+        """Whether the form was posted from another version of the row than this one."""
+        return self.is_bound and str(self["version"].value()) != str(row.version)
 
 
 def posted_version(request: HttpRequest) -> int:

@@ -120,7 +120,7 @@ def _render(
         "form": form,
         "writing": writing,
         "buttons": _buttons(writing),
-        "is_stale": form.is_bound and str(form["version"].value()) != str(item.version),
+        "is_stale": form.is_stale(item),
         "is_refused": is_refused,
     }
     if wants_regions(request):

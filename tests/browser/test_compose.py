@@ -310,7 +310,7 @@ def test_a_page_that_was_opened_in_review_is_whole_when_the_digest_is_sent_back(
         expect(page.locator(".stories")).to_be_visible()
 
 
-@pytest.mark.parametrize("choice", ["Take theirs", "Save mine over it"])
+@pytest.mark.parametrize("choice", ["Use theirs", "Overwrite"])
 def test_a_stale_text_is_kept_beside_the_one_that_was_saved(
     placed: list[Item], editor: Editor, second: Editor, choice: str
 ) -> None:
@@ -338,7 +338,7 @@ def test_a_stale_text_is_kept_beside_the_one_that_was_saved(
     expect(theirs).to_be_visible()
     bens.get_by_role("button", name=choice, exact=True).click()
     expect(theirs).to_be_hidden()
-    if choice == "Take theirs":
+    if choice == "Use theirs":
         expect(bens.locator(f"#body-{two.pk}")).to_have_value(f"Ann's text before {choice}.")
     else:
         expect(bens.locator(f"#text-{two.pk}")).to_be_hidden()

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Dialog, Route, expect
 
+from digests.editorial import items
 from digests.models import Item
 from tests.desk_site import DeskSite
 from tests.factories import draft, person, series, story
@@ -81,3 +82,31 @@ def test_details_are_saved_without_a_question_and_without_a_script(desk_site: De
             expect(page.locator(".captured")).to_have_text(f"One. Two, {script}.")
             item.refresh_from_db()
             assert item.captured == f"One.\nTwo, {script}."
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("choice", ["Overwrite", "Use theirs"])
+def test_a_conflict_of_details_ends_with_one_of_the_two(
+    desk_site: DeskSite, choice: str, script: bool
+) -> None:
+    item = story(status=Item.Status.DRAFT)
+    with desk_site.editor(person(), below(item, "details"), script=script) as editor:
+        page = editor.page
+        ben = person(username="ben", first_name="Ben")
+        items.edit(item, item.entry(), by=ben, version=item.version, captured="Theirs.")
+        page.get_by_label("Captured text").fill("Mine.")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".errorlist")).to_contain_text("Ben")
+        expect(page.locator(".theirs")).to_contain_text("Theirs.")
+        # Enter saves as before, and does not overwrite.
+        with page.expect_navigation():
+            page.locator("[name=url]").press("Enter")
+        expect(page.get_by_label("Captured text")).to_have_value("Mine.")
+        expect(page.locator(".theirs")).to_contain_text("Theirs.")
+        page.locator(".theirs").get_by_text(choice).click()
+        if choice == "Overwrite":
+            page.wait_for_url(f"**{below(item, 'write')}")
+        else:
+            expect(page.get_by_label("Captured text")).to_have_value("Theirs.")
+    item.refresh_from_db()
+    assert item.captured == {"Overwrite": "Mine.", "Use theirs": "Theirs."}[choice]

@@ -696,10 +696,10 @@ def test_a_stale_save_shows_theirs_and_keeps_mine(
     expect(page.locator("[data-before]")).to_have_count(0)
     expect(theirs).to_be_visible()
     if whose == "mine":
-        page.get_by_role("button", name="Keep mine, over theirs").click()
+        page.get_by_role("button", name="Overwrite").click()
         expect(toast(page)).to_have_text("Saved.")
     else:
-        page.get_by_role("link", name="Take theirs").click()
+        page.get_by_role("link", name="Use theirs").click()
         expect(headline(page)).to_have_value("诺尔的标题")
         expect(mark(page)).to_be_empty()
     expect(theirs).to_be_hidden()

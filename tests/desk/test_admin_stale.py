@@ -1,5 +1,7 @@
 """Two editors at once: the later save is refused, names the faster editor, and keeps the text."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -36,7 +38,7 @@ def test_a_stale_item_is_refused_and_its_text_kept(client: Client, fast: User) -
     assert "Nothing was saved" in answer.text
     item.refresh_from_db()
     assert (item.headline, item.captured) == ("Typed fast", "")
-    # The form still carries the old version: sending it again is refused again.
+    # The form still carries the old version: sending it again unread is refused again.
     assert f'name="version" value="{form["version"]}"' in answer.text
 
 
@@ -53,6 +55,50 @@ def test_a_stale_digest_is_refused_and_its_text_kept(client: Client, fast: User)
     assert digest.placements.count() == 1
 
 
+def test_after_a_refusal_the_saved_details_stand_beside_mine_and_one_is_chosen(
+    client: Client, fast: User
+) -> None:
+    digest, item = draft(), story(status=Item.Status.DRAFT)
+    mine = digest_form(digest, title="Mine"), item_form(item, captured="Mine.")
+    digest = compose.edit(
+        digest,
+        by=fast,
+        version=digest.version,
+        title="Theirs",
+        date=digest.date,
+        categories=[],
+        intro="Their intro.",
+        outro="",
+    )
+    item = items.edit(item, item.entry(), by=fast, version=item.version, captured="Theirs.")
+    for row, form, theirs in [(digest, mine[0], "Their intro."), (item, mine[1], "Theirs.")]:
+        address = below(row, "details")
+        page = client.post(address, form).text
+        assert theirs in page.partition('class="theirs"')[2].partition("Use theirs")[0]
+        assert f'<a class="step small" href="{address}">Use theirs</a>' in page
+        (version,) = re.findall(r'name="version" value="(\d+)">Overwrite<', page)
+        # As the browser sends it: the form's own version, and then the button's.
+        answer = client.post(address, form | {"version": [form["version"], version]})
+        assert answer.status_code == 302
+    digest.refresh_from_db()
+    item.refresh_from_db()
+    assert (digest.title, digest.intro, item.captured) == ("Mine", "", "Mine.")
+
+
+def test_what_is_saved_meanwhile_once_more_is_not_overwritten_unseen(
+    client: Client, fast: User
+) -> None:
+    item = story(status=Item.Status.DRAFT)
+    form = item_form(item, captured="Mine.")
+    for text in ("Theirs.", "Theirs again."):
+        item = items.edit(item, item.entry(), by=fast, version=item.version, captured=text)
+        page = client.post(below(item, "details"), form).text
+        assert text in page
+        form["version"] = [item.version, item.version]
+    item.refresh_from_db()
+    assert item.captured == "Theirs again."
+
+
 def test_a_text_written_while_the_digest_was_submitted_is_kept(client: Client, fast: User) -> None:
     digest = draft(story(), by=fast)
     form = digest_form(digest, intro="A long intro.")
@@ -61,6 +107,7 @@ def test_a_text_written_while_the_digest_was_submitted_is_kept(client: Client, f
     assert "Fast Fingers" in errors(answer.text)
     assert "submitted" in errors(answer.text)
     assert "A long intro." in answer.text
+    assert "Overwrite" not in answer.text
     # Nothing may be composed any more, so no button offers it.
     assert 'name="do"' not in client.get(below(digest, "compose")).text
 
