@@ -135,6 +135,17 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     return screen(request, "compose_findings.html", gettext("What stands against it"), **context)
 
 
+def lost_row(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    """Who took a story's row off the page, as a sentence, for what somebody was typing in it."""
+    digest, story = get_row(request, Digest, pk), get_row(request, Item, item)
+    entries = digest.history.select_related("actor")
+    if not digest.placements.filter(item=story).exists():
+        entries = entries.filter(action=HistoryEntry.Action.REMOVE, note=story.headline)
+    entry = entries.last()
+    happened = entry.describe(digest) if entry else ""
+    return TemplateResponse(request, "desk/_compose_lost.html", {"happened": happened})
+
+
 # Acts. Each returns whether it was done, and the place on the page where work goes on.
 
 

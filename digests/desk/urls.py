@@ -60,6 +60,7 @@ DIGEST: list[tuple[str, View, str]] = [
     ("delete/", deleting.delete_digest, "delete"),
     ("compose/", compose.compose, "compose"),
     ("compose/findings/", compose.findings, "findings"),
+    ("compose/lost/<number:item>/", compose.lost_row, "lost_row"),
     ("sections/add/", sections.add_section, "add_section"),
     ("sections/<number:section>/", sections.edit_section, "section"),
     ("history/", history.history, "history"),

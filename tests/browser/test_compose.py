@@ -267,8 +267,32 @@ def test_two_editors_in_one_digest_see_each_other_and_lose_nothing(
     # What Ben typed has lost its place, not its words.
     notice(bens)
     expect_order(bens, "Story 2", "Story 3")
-    expect(bens.locator("#orphans")).to_contain_text("has no place on the page any more")
-    expect(bens.locator(f"#orphans #headline-{one.pk}")).to_have_value("Half a headline")
+    box = bens.locator(".orphan")
+    expect(box).to_contain_text("Ann took out Story 1. What you wrote is not saved;")
+    expect(box.locator(f"#headline-{one.pk}")).to_have_value("Half a headline")
+
+
+def test_a_text_whose_story_was_removed_meets_one_message_with_ways_on(
+    placed: list[Item], editor: Editor, second: Editor
+) -> None:
+    one, page, bens = placed[0], editor.page, second.page
+    bens.locator(f"#edit-{one.pk}").click()
+    bens.fill(f"#headline-{one.pk}", "Half a headline")
+    page.locator(f"#remove-{one.pk}").click()
+    expect_order(page, "Story 2", "Story 3")
+    bens.locator(f"#text-{one.pk}").get_by_role("button", name="Save", exact=True).click()
+    box = bens.locator(".orphan")
+    expect(box).to_contain_text("Ann took out Story 1. What you wrote is not saved;")
+    expect(box.locator(f"#headline-{one.pk}")).to_have_value("Half a headline")
+    second.settle()
+    expect(toast(bens)).to_be_empty()
+    with bens.expect_popup() as opened:
+        box.get_by_role("link", name="Open in the editor").click()
+    assert opened.value.url.endswith(f"/digests/item/{one.pk}/write/")
+    opened.value.close()
+    box.get_by_role("button", name="Close").click()
+    expect(box).to_have_count(0)
+    expect(bens.locator("#stories")).to_be_focused()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

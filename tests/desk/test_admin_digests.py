@@ -721,5 +721,6 @@ def test_who_has_no_role_sees_no_digest() -> None:
         "add_section",
     ):
         assert client.get(below(digest, name)).status_code == 403
+    assert client.get(below(digest, "lost_row", story().pk)).status_code == 403
     for name in ("compose", "restore", "details", "delete"):
         assert client.post(below(digest, name), {"version": 1}).status_code == 403

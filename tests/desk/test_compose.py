@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from digests.desk.api.presence import state_of
 from digests.desk.layout import Layout
-from digests.editorial import compose, items
+from digests.editorial import compose, items, lifecycle
 from digests.models import Digest, Item, User
 from digests.templatetags.desk import age
+from digests.text.format import Entry
 from tests.factories import PAST, draft, in_review, person, published, series, source, story
 from tests.screens import Response, below, errors, is_refused, messages_of, signed_in
 
@@ -382,6 +383,22 @@ def test_a_position_that_is_no_number_is_refused_in_words(client: Client) -> Non
     answer = client.post(below(digest, "compose"), data, follow=True)
     assert "“abc” is no position: type a number." in answer.text
     assert digest.placements.earliest("position").item == item
+
+
+def test_whoever_types_in_a_row_that_goes_is_told_who_took_it_away(client: Client) -> None:
+    one, two = story("One"), story("Two")
+    ben = person(username="ben", first_name="Ben")
+    digest = draft(one, two, by=ben)
+    for each in (one, two):
+        digest = compose.remove(digest, each, by=ben, version=digest.version)
+    assert "Ben took out One." in client.get(below(digest, "lost_row", one.pk)).text
+    renamed = items.edit(one, Entry("Another"), by=ben, version=one.version)
+    page = client.get(below(digest, "lost_row", renamed.pk)).text
+    assert "This text has no place on the page any more." in page
+    # Where the story still has its place, the whole digest was closed to changes.
+    digest = compose.place(digest, two, by=ben, version=digest.version)
+    lifecycle.submit(digest, by=ben, version=digest.version)
+    assert "(submitted)" in client.get(below(digest, "lost_row", two.pk)).text
 
 
 def test_the_check_counts_how_often_each_category_was_used_lately(client: Client) -> None:

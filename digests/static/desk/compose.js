@@ -100,9 +100,13 @@ async function save(form, keep, made) {
   // The page may have been read again meanwhile.
   const now = () => find(document, `#${form.id}`, HTMLFormElement) ?? form;
   const noteSave = () => inlineEdits.noteSave(now(), keep, body);
-  const report = await change(now(), { fields: body, done: noteSave });
-  inlineEdits.shutSaved(now(), keep);
-  say(report.sentence || message("Saved"));
+  try {
+    const report = await change(now(), { fields: body, done: noteSave });
+    inlineEdits.shutSaved(now(), keep);
+    say(report.sentence || message("Saved"));
+  } catch (trouble) {
+    if (!inlineEdits.isOrphan(keep)) throw trouble;
+  }
 }
 
 /* The acts. Each posts a form of the page when its turn has come, as it reads then. */

@@ -1,7 +1,7 @@
 /* Texts edited in place: forms [data-text], opened by [data-edit], whose fields stand in an element
    [data-keep]. What is typed stays ([data-dirty]) whatever happens to the page around it; when
    somebody else saved another text meanwhile, theirs ([data-of] fields) is shown beside it. */
-import { message, say } from "./desk.js";
+import { fetchPage, message, Refused, say } from "./desk.js";
 import { all, closest, element, field, find, isField } from "./dom.js";
 
 /** A text as it is sent: its fields by name, and the version they were written over.
@@ -12,6 +12,8 @@ import { all, closest, element, field, find, isField } from "./dom.js";
 
 /** @param {HTMLFormElement} form */
 const keepOf = (form) => element(form, "[data-keep]");
+/** @param {HTMLElement} keep */
+const formAround = (keep) => closest(keep, "[data-text]", HTMLFormElement);
 /** @param {HTMLElement} keep */
 const fieldsOf = (keep) => all(keep, "[name]").filter(isField);
 /** What is saved, field by field: where somebody else saved it, it is shown.
@@ -88,6 +90,32 @@ export function keepInlineEdits({ change, version }) {
     });
   }
 
+  /** Keeps fields whose row has gone in a box of their own, which says who took it away.
+      @param {HTMLElement} keep
+      @param {HTMLFormElement | null} form that they stood in */
+  function adopt(keep, form) {
+    const template = element(document, "template[data-orphan]", HTMLTemplateElement);
+    const box = element(document.importNode(template.content, true), ".orphan");
+    const link = element(box, "[data-editor]", HTMLAnchorElement);
+    const { editor, lost } = form?.dataset ?? {};
+    link.href = editor ?? "";
+    link.hidden = !editor;
+    element(box, ".saving").before(keep);
+    orphans.append(box);
+    if (lost) explain(element(box, "[data-why]"), lost);
+  }
+
+  /** @param {HTMLElement} place
+      @param {string} address */
+  async function explain(place, address) {
+    try {
+      const page = await fetchPage(address, { heartbeat: true });
+      place.textContent = page.body.textContent.trim();
+    } catch (trouble) {
+      if (!(trouble instanceof Refused)) throw trouble; // else the box says enough without it
+    }
+  }
+
   /** Closes a form. The page around it may have been replaced meanwhile.
       @param {HTMLFormElement} form */
   function shut(form) {
@@ -128,6 +156,11 @@ export function keepInlineEdits({ change, version }) {
     else if (closest(event.target, "[data-mine]")) take(form, true);
     else if (closest(event.target, "[data-take]")) take(form, false);
   });
+  orphans.addEventListener("click", (event) => {
+    if (!closest(event.target, "[data-close]")) return;
+    closest(event.target, ".orphan")?.remove();
+    find(document, "#stories")?.focus();
+  });
   document.addEventListener("input", (event) => {
     const keep = closest(event.target, "[data-keep]");
     if (keep) mark(keep);
@@ -148,18 +181,18 @@ export function keepInlineEdits({ change, version }) {
   return {
     save,
     areUnsaved,
+    /** Whether the fields have lost their form, as a box on the page tells already.
+        @param {HTMLElement} keep */
+    isOrphan: (keep) => orphans.contains(keep),
     /** To be called before the page changes; gives what is to be called after. */
     remember() {
       const opened = forms(":not([hidden])").map((form) => form.id);
       const dirty = all(document, "[data-keep][data-dirty]");
+      const around = new Map(dirty.map((keep) => [keep, formAround(keep)]));
       return () => {
         // Its row has gone, and it was not given up meanwhile.
         const lost = dirty.filter((each) => !each.isConnected && each.hasAttribute("data-dirty"));
-        for (const keep of lost) {
-          const said = document.createElement("p");
-          said.textContent = message("Orphan");
-          orphans.append(said, keep);
-        }
+        for (const keep of lost) adopt(keep, around.get(keep) ?? null);
         for (const id of opened) {
           const form = document.getElementById(id);
           if (form) form.hidden = false;
