@@ -67,6 +67,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
             messages.warning(request, gettext("Tick some stories first."))
     except Refusal as refusal:
         messages.error(request, str(refusal))
+    is_bulk = "reason" in request.POST
+    if is_bulk and not done and not wants_regions(request):
+        return _render(request)  # with the ticks and the reason as they were sent
     page = HttpResponseRedirect(f"{reverse('admin:inbox')}?{request.GET.urlencode()}")
     return answer(request, page, lambda: _render(request, undone), done=done)
 
@@ -86,6 +89,7 @@ def _render(request: HttpRequest, undone: Item | None = None) -> TemplateRespons
         "reasons": Item.Reason.choices,
         "may_add": user.has_perm("digests.add_item"),
         "paste_form": PasteForm(),
+        "ticked": [item.pk for item, _version in parse_versions(request)],
     }
     return screen(request, "inbox.html", gettext("Inbox"), **context)
 

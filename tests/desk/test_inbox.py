@@ -15,7 +15,7 @@ from digests.accounts.roles import EDITOR
 from digests.editorial import collaboration, items
 from digests.models import Claim, Item, User
 from tests.factories import ItemFields, draft, in_review, person, published, source, story
-from tests.screens import Response, is_refused, messages_of, signed_in
+from tests.screens import Response, errors, is_refused, messages_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -209,6 +209,23 @@ def test_the_ticked_are_rejected_together_and_a_refused_one_keeps_no_other_back(
     assert statuses(a, b, stale) == ["rejected", "rejected", "draft"]
     page = client.get(answer["Location"]).text
     assert "Rejected: 2 stories. 1 was left: " in page and "别人改过" in page
+
+
+def test_a_refusal_of_the_bulk_bar_gives_ticks_and_reason_back(client: Client) -> None:
+    one, two, other = candidate("One"), candidate("Two"), candidate("Other")
+    sent: dict[str, object] = {f"version-{each.pk}": each.version for each in (one, two, other)}
+    sent |= {"do": "reject", "item": [one.pk, two.pk], "reason": "other", "note": " "}
+    answer = client.post(INBOX + "?hours=24", sent)
+    assert "reason" in errors(answer.text)
+    ticked = re.findall(r'name="item" value="(\d+)" checked', answer.text)
+    assert {int(pk) for pk in ticked} == {one.pk, two.pk}
+    assert '<option value="other" selected>' in answer.text
+    assert 'name="hours"' in answer.text
+    # And what was typed, where the ticks were forgotten.
+    answer = client.post(INBOX, {"do": "reject", "reason": "promotion", "note": "An “ad”"})
+    assert "Tick some stories first." in answer.text
+    assert '<option value="promotion" selected>' in answer.text
+    assert 'name="note" value="An “ad”"' in answer.text
 
 
 def test_a_story_goes_into_the_current_digest(client: Client, ann: User) -> None:
