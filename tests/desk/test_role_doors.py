@@ -267,7 +267,7 @@ def test_every_page_of_the_admin_asks_who_is_there() -> None:
 
 def expected_of_an_editor(name: str) -> int:
     """The status of a page that an editor asks for by GET."""
-    if name in {"digests_digest_restore", "digests_user_link"}:
+    if name in {"digests_digest_restore", "digests_user_link", "overwrite_newer_folder"}:
         return 405
     if name in {"digests_digest_section", "digests_item_step"}:
         return 404  # The digest has no such section; “submit” is no step of an item.
@@ -302,9 +302,12 @@ def admin_addresses(rows: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for possibility in resolver.reverse_dict.getlist(name):
             for _template, parameters in possibility[0]:
                 given = {
-                    parameter: {"verb": "submit", "uidb64": "MQ", "token": "x-y"}.get(
-                        parameter, rows[noun]
-                    )
+                    parameter: {
+                        "verb": "submit",
+                        "uidb64": "MQ",
+                        "token": "x-y",
+                        "item": rows["item"],
+                    }.get(parameter, rows[noun])
                     for parameter in parameters
                 }
                 if parameters == ["app_label"] or "content_type_id" in parameters:
