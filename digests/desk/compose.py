@@ -28,17 +28,22 @@ from digests.editorial.guards import available, refuse_stale
 from digests.models import Digest, HistoryEntry, Item, Refusal, Section, Source
 from digests.models.numbers import MAX_PK, parse_pk
 
+MAX_POSITION = 10_000  # more than a digest has stories
+
 # A verb that still needs `by` and `version`.
 type Step = Callable[..., Digest]
 
 
 class PositionField(forms.IntegerField):
+    """A position among the stories of a section. However large a number, it means the last one."""
+
     def to_python(self, value: object) -> int | None:
         try:
-            return super().to_python(value)
+            number = super().to_python(value)
         except forms.ValidationError:
             sentence = gettext("“%(typed)s” is no position: type a number.")
             raise forms.ValidationError(sentence, params={"typed": value}) from None
+        return None if number is None else min(number, MAX_POSITION)
 
 
 class PlaceForm(forms.Form):
@@ -47,7 +52,7 @@ class PlaceForm(forms.Form):
 
     item = forms.IntegerField(min_value=1, max_value=MAX_PK)
     section = forms.ModelChoiceField(Section.objects.none(), required=False)
-    position = PositionField(required=False, max_value=10_000)
+    position = PositionField(required=False)
 
     def __init__(self, digest: Digest, sent: QueryDict) -> None:
         super().__init__(sent)

@@ -385,6 +385,16 @@ def test_a_position_that_is_no_number_is_refused_in_words(client: Client) -> Non
     assert digest.placements.earliest("position").item == item
 
 
+@pytest.mark.parametrize("position", ["999", "10001", "9" * 30])
+def test_a_position_past_the_end_is_the_last(client: Client, position: str) -> None:
+    item = story("甲")
+    digest = draft(item, story("乙"))
+    data = {"version": digest.version, "do": "move", "item": item.pk, "position": position}
+    answer = client.post(below(digest, "compose"), data, follow=True)
+    assert errors(answer.text) == ""
+    assert headlines(digest) == ["乙", "甲"]
+
+
 def test_whoever_types_in_a_row_that_goes_is_told_who_took_it_away(client: Client) -> None:
     one, two = story("One"), story("Two")
     ben = person(username="ben", first_name="Ben")
