@@ -565,6 +565,25 @@ def test_a_story_takes_two_lines_and_its_chips_stay_whole(
         expect(page.locator(".section-head ~ .placements .headline")).to_have_count(0)
 
 
+def test_a_text_that_was_saved_in_place_gives_the_focus_back_to_its_button(
+    editor: Editor, placed: list[Item]
+) -> None:
+    page = editor.page
+    rename = page.get_by_role("link", name="Rename the section")
+    edit = page.locator(f"#edit-{placed[0].pk}")
+    add = page.get_by_role("link", name="Add a section")
+    for opener, label, save in [
+        (rename, "Heading", "Save"),
+        (edit, "Headline", "Save"),
+        (add, "Heading", "Add"),
+    ]:
+        opener.click()
+        page.locator("[data-text]:not([hidden])").get_by_label(label).fill(f"{label} 2")
+        page.get_by_role("button", name=save, exact=True).click()
+        expect(page.locator("[data-text]:not([hidden])")).to_have_count(0)
+        expect(opener).to_be_focused()
+
+
 def test_sections_are_moved_and_dissolved_by_keyboard_and_it_is_told(editor: Editor) -> None:
     page = editor.page
     page.locator("#edit-section-new").focus()
