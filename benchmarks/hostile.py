@@ -100,6 +100,8 @@ def servers(folder: Path) -> Iterator[dict[str, EmbeddedServer]]:
     with ExitStack() as stack:
         silent_mail, _ = stack.enter_context(silent_server())
         settings = {
+            # As it is unless somebody sets it.
+            "SEARCH_RATE": "30/min",
             "EMAIL_URL": f"smtp://{LOCALHOST}:{silent_mail}",
             "TRUSTED_PROXIES": "1",
             up.REAL_PASSWORDS: "yes",

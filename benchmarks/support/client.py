@@ -21,8 +21,9 @@ class Answer:
 
     @property
     def headers(self) -> dict[str, str]:
-        lines = self.head.decode("latin-1").split("\r\n")[1:]
-        return dict(line.split(": ", 1) for line in lines)
+        """The headers by name, in the capitals of a title: servers write names in several ways."""
+        lines = [line.split(": ", 1) for line in self.head.decode("latin-1").split("\r\n")[1:]]
+        return {name.title(): value for name, value in lines}
 
     @property
     def named(self) -> tuple[int, bytes]:

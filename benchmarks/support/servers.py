@@ -29,9 +29,11 @@ def server_in(folder: Path, **settings: str) -> EmbeddedServer:
     """`manage.py up` with the benchmarks' views, to be used in `with`.
 
     To start quickly it does not compress its static files, unless the settings have
-    `up.COMPRESSED_FILES`, and hashes passwords weakly, unless they have `up.REAL_PASSWORDS`.
+    `up.COMPRESSED_FILES`, and hashes passwords weakly, unless they have `up.REAL_PASSWORDS`. One
+    reader may search as often as it can.
     """
-    return EmbeddedServer(folder, program=up.__file__, LOG_LEVEL="WARNING", **settings)
+    own = {"LOG_LEVEL": "WARNING", "SEARCH_RATE": "none"}
+    return EmbeddedServer(folder, program=up.__file__, **own | settings)
 
 
 @contextmanager

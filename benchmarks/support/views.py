@@ -19,7 +19,7 @@ from tests import factories
 
 # What the view of a page itself says of its answer, and not a middleware or the server.
 OWN_HEADERS = {
-    *("Cache-Control", "Content-Encoding", "Content-Language", "Content-Type", "ETag", "Vary"),
+    *("Cache-Control", "Content-Encoding", "Content-Language", "Content-Type", "Etag", "Vary"),
 }
 
 
