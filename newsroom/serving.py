@@ -10,10 +10,11 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from types import FrameType
 from typing import Any
-from wsgiref.types import WSGIApplication
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from gunicorn.workers.base import Worker
@@ -22,6 +23,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
+from waitress.task import WSGITask
 
 from newsroom.env import bracketed
 from newsroom.limits import longest_body
@@ -73,6 +75,32 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no type
         self.headers["CONNECTION"] = "close"
 
 
+class Task(WSGITask):  # type: ignore[misc]  # waitress ships no types
+    """An answer that ends with its head where the request was HEAD."""
+
+    def finish(self) -> None:
+        if self.request.command == "HEAD":
+            self.write(b"")
+            # Not even the chunk that says that there is no more.
+            self.chunked_response = False
+        super().finish()
+
+
+def without_body(application: WSGIApplication) -> WSGIApplication:
+    """The application, with HEAD answered as GET is, without the body. waitress would send it, and
+    the client take it for the next answer."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return body
+        if close := getattr(body, "close", None):
+            close()
+        return []
+
+    return answer
+
+
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     """A connection with one request at a time.
 
@@ -81,6 +109,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     """
 
     parser_class = Parser
+    task_class = Task
     deadline = math.inf
     may_linger = is_lingering = False
 
@@ -151,7 +180,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
 
 def server_on(bound: socket.socket, application: WSGIApplication, *, threads: int) -> Server:
     return Server(
-        application,
+        without_body(application),
         map={},
         _sock=bound,
         bind_socket=False,

@@ -75,7 +75,8 @@ def test_in_production_it_listens_where_the_settings_say(data_folder: Path) -> N
 
 def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     body = b"x" * LARGE if environ["PATH_INFO"] == "/large" else b"small"
-    start_response("200 OK", [("Content-Length", str(len(body)))])
+    length = [("Content-Length", str(len(body)))]
+    start_response("200 OK", [] if environ["PATH_INFO"] == "/unmeasured" else length)
     return [body]
 
 
@@ -99,6 +100,32 @@ def serving_by(threads: int) -> Iterator[tuple[serving.Server, int]]:
         thread.join()
         server.task_dispatcher.shutdown()
         wasyncore.close_all(server._map)
+
+
+def asked(client: socket.socket, request: bytes, method: str = "GET") -> http.client.HTTPResponse:
+    """What a connection answers, read to its end."""
+    client.sendall(request)
+    response = http.client.HTTPResponse(client, method=method)
+    response.begin()
+    return response
+
+
+def test_an_answer_to_head_has_no_body() -> None:
+    with (
+        serving_by(threads=1) as (_, port),
+        socket.create_connection((LOCALHOST, port), timeout=30) as client,
+    ):
+        for path, length in (("/", 5), ("/large", LARGE)):
+            head = asked(client, f"HEAD {path} HTTP/1.1\r\nHost: here\r\n\r\n".encode(), "HEAD")
+            assert (head.status, head.headers["Content-Length"]) == (200, str(length))
+        # The connection goes on with the answer to what is asked next.
+        assert asked(client, b"GET / HTTP/1.1\r\nHost: here\r\n\r\n").read() == b"small"
+        client.sendall(b"HEAD /unmeasured HTTP/1.1\r\nHost: here\r\n\r\n")
+        received = b""
+        while data := client.recv(1 << 16):
+            received += data
+        assert received.endswith(b"\r\n\r\n")
+        assert received.count(b"\r\n\r\n") == 1
 
 
 def ask_in_advance(port: int) -> socket.socket:
