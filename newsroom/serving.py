@@ -30,6 +30,8 @@ from newsroom.limits import longest_body
 
 # Below the 1,024 open files that a process usually may have.
 MOST_CONNECTIONS = 800
+# Bytes of a request's head, which is searched again with each piece that comes.
+LONGEST_HEAD = 16_384
 # Seconds:
 IDLE = 60  # that a connection may stay silent
 PATIENCE = 120  # that a request may take to arrive
@@ -189,6 +191,7 @@ def server_on(bound: socket.socket, application: WSGIApplication, *, threads: in
             threads=threads,
             connection_limit=MOST_CONNECTIONS,
             channel_timeout=IDLE,
+            max_request_header_size=LONGEST_HEAD,
             cleanup_interval=CLEANUP,
             log_socket_errors=False,
             # Which proxies are trusted is decided in one place: TRUSTED_PROXIES.

@@ -128,6 +128,15 @@ def test_an_answer_to_head_has_no_body() -> None:
         assert received.count(b"\r\n\r\n") == 1
 
 
+def test_a_head_that_is_too_long_is_refused_before_its_end() -> None:
+    with (
+        serving_by(threads=1) as (_, port),
+        socket.create_connection((LOCALHOST, port), timeout=30) as client,
+    ):
+        head = b"GET / HTTP/1.1\r\nHost: here\r\nX-Long: " + serving.LONGEST_HEAD * b"x"
+        assert asked(client, head).status == 431
+
+
 def ask_in_advance(port: int) -> socket.socket:
     """Ask three times in one go for more than buffers hold, and read nothing."""
     client = socket.create_connection((LOCALHOST, port))
