@@ -21,7 +21,7 @@ from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
 
@@ -63,7 +63,12 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no type
     is_refused = False
 
     def parse_header(self, head: bytes) -> None:
-        super().parse_header(head)
+        try:
+            super().parse_header(head)
+        except ValueError as error:  # an open bracket, or a length with 5,000 digits
+            raise ParsingError("Malformed request") from error
+        # waitress leaves it in the headers, and the body unread, where the version is not 1.1.
+        self.chunked = self.chunked or "TRANSFER_ENCODING" in self.headers
         if not self.chunked and self.content_length <= longest_body(self.path):
             return
         if self.chunked:

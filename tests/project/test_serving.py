@@ -137,6 +137,31 @@ def test_a_head_that_is_too_long_is_refused_before_its_end() -> None:
         assert asked(client, head).status == 431
 
 
+@pytest.mark.parametrize(
+    "request_line",
+    ["GET http://[x/ HTTP/1.1", "GET / HTTP/1.1\r\nContent-Length: " + 5_000 * "1"],
+    ids=["address", "length"],
+)
+def test_a_head_that_cannot_be_read_is_refused(request_line: str) -> None:
+    with (
+        serving_by(threads=1) as (_, port),
+        socket.create_connection((LOCALHOST, port), timeout=30) as client,
+    ):
+        refused = asked(client, f"{request_line}\r\nHost: here\r\n\r\n".encode())
+        assert (refused.status, refused.headers["Connection"]) == (400, "close")
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2", "2.0"])
+def test_a_body_in_chunks_is_never_taken_for_a_request(version: str) -> None:
+    with (
+        serving_by(threads=1) as (_, port),
+        socket.create_connection((LOCALHOST, port), timeout=30) as client,
+    ):
+        head = f"POST / HTTP/{version}\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked"
+        # Nothing is read after it.
+        assert asked(client, f"{head}\r\n\r\n".encode()).headers["Connection"] == "close"
+
+
 def ask_in_advance(port: int) -> socket.socket:
     """Ask three times in one go for more than buffers hold, and read nothing."""
     client = socket.create_connection((LOCALHOST, port))
