@@ -34,7 +34,8 @@ MOST_CONNECTIONS = 800
 LONGEST_HEAD = 16_384
 # Seconds:
 IDLE = 60  # that a connection may stay silent
-PATIENCE = 120  # that a request may take to arrive
+PATIENCE = 120  # that a request may take to arrive, or an answer to be taken, besides its length:
+SLOWEST = 10_000  # bytes a second
 LINGER = 10  # that a client may take to read why its request was refused
 # That a thread which computes keeps the others from the interpreter. A page from memory needs it
 # several times: beside one search after the other, home took 19 ms with Python's 5 ms, and 4 so.
@@ -117,16 +118,42 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
 
     parser_class = Parser
     task_class = Task
-    deadline = math.inf
+    began = 0.0
+    deadline = answer_deadline = math.inf
     may_linger = is_lingering = False
+    _last_activity = 0.0
+
+    @property
+    def last_activity(self) -> float:
+        return self._last_activity
+
+    @last_activity.setter
+    def last_activity(self, wall_clock: float) -> None:
+        # waitress's own is the wall clock, which may be set back.
+        self._last_activity = time.monotonic()
 
     def received(self, data: bytes) -> bool:
         took: bool = super().received(data)
         if self.request is None:
             self.deadline = math.inf
-        elif self.deadline == math.inf:
-            self.deadline = time.monotonic() + PATIENCE
+            return took
+        if self.deadline == math.inf:
+            self.began = time.monotonic()
+        # The length is known when the head has come.
+        self.deadline = self.began + PATIENCE + self.request.content_length / SLOWEST
         return took
+
+    def write_soon(self, data: Any) -> int:
+        if not self.total_outbufs_len:
+            self.answer_deadline = time.monotonic() + PATIENCE
+        self.answer_deadline += len(data) / SLOWEST
+        written: int = super().write_soon(data)
+        return written
+
+    def is_late(self, now: float) -> bool:
+        is_idle = not self.requests and self.last_activity + self.adj.channel_timeout < now
+        has_output = self.total_outbufs_len > 0
+        return is_idle or self.deadline < now or (has_output and self.answer_deadline < now)
 
     def service(self) -> None:
         with self.requests_lock:
@@ -164,12 +191,22 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
     """A waitress server on a socket that gunicorn has bound."""
 
     channel_class = Channel
+    next_channel_cleanup = math.inf  # waitress's own, by the wall clock
+    next_maintenance = 0.0
+
+    def readable(self) -> bool:
+        now = time.monotonic()
+        if now >= self.next_maintenance:
+            self.next_maintenance = now + self.adj.cleanup_interval
+            self.maintenance(now)
+        is_readable: bool = super().readable()
+        return is_readable
 
     def maintenance(self, now: float) -> None:
-        super().maintenance(now)
-        for channel in self.active_channels.values():
-            if channel.deadline < time.monotonic():
-                channel.will_close = True
+        for channel in list(self.active_channels.values()):
+            if channel.is_late(now):
+                # At once: a connection whose buffers are full is never ready to be written to.
+                channel.handle_close()
 
     def is_busy(self) -> bool:
         return any(

@@ -19,6 +19,8 @@ from tests.services import LOCALHOST, free_port, wait_until
 from tests.slow_clients import KINDS, slow_clients
 
 MANY = 60
+# More than buffers hold, and more than a thread may leave behind.
+LONG = 10 * 1024 * 1024
 LARGE = 20 * 1024 * 1024
 
 
@@ -74,7 +76,7 @@ def test_in_production_it_listens_where_the_settings_say(data_folder: Path) -> N
 
 
 def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-    body = b"x" * LARGE if environ["PATH_INFO"] == "/large" else b"small"
+    body = b"x" * {"/large": LARGE, "/long": LONG}.get(environ["PATH_INFO"], 0) or b"small"
     length = [("Content-Length", str(len(body)))]
     start_response("200 OK", [] if environ["PATH_INFO"] == "/unmeasured" else length)
     return [body]
@@ -213,3 +215,56 @@ def test_a_request_that_does_not_come_is_not_waited_for_for_ever(
                     return True
 
             wait_until(is_closed, what="the connection is closed")
+
+
+@pytest.mark.parametrize("setting", ["IDLE", "PATIENCE"])
+def test_an_answer_that_is_not_read_is_not_kept_for_ever(
+    setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, setting, 1)
+    monkeypatch.setattr(serving, "SLOWEST", 1 << 40)
+    monkeypatch.setattr(serving, "CLEANUP", 0)
+    with serving_by(threads=1) as (server, port), asking(port, "/long") as reader:
+        assert reader.recv(1)
+        wait_until(lambda: not server.active_channels, what="the connection is closed")
+        assert received_by(reader) < LONG
+
+
+def asking(port: int, path: str) -> socket.socket:
+    client = socket.create_connection((LOCALHOST, port), timeout=30)
+    client.sendall(f"GET {path} HTTP/1.1\r\nHost: here\r\n\r\n".encode())
+    return client
+
+
+def received_by(client: socket.socket) -> int:
+    received = 0
+    with contextlib.suppress(ConnectionError):
+        while data := client.recv(1 << 20):
+            received += len(data)
+    return received
+
+
+def test_a_clock_that_is_set_back_keeps_no_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "IDLE", 1)
+    monkeypatch.setattr(serving, "CLEANUP", 0)
+    with (
+        serving_by(threads=1) as (_, port),
+        socket.create_connection((LOCALHOST, port), timeout=30) as client,
+    ):
+        assert asked(client, b"GET / HTTP/1.1\r\nHost: here\r\n\r\n").read() == b"small"
+        monkeypatch.setattr("time.time", lambda: 0.0)
+        assert client.recv(1) == b""
+
+
+def test_a_long_body_may_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "PATIENCE", 0)
+    monkeypatch.setattr(serving, "SLOWEST", 1)
+    monkeypatch.setattr(serving, "CLEANUP", 0)
+    with (
+        serving_by(threads=1) as (server, port),
+        socket.create_connection((LOCALHOST, port), timeout=30) as client,
+    ):
+        client.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\nx")
+        # The server has looked for late ones several times when it has answered others.
+        assert all(answers(port) for _ in range(5))
+        assert asked(client, 999 * b"x").status == 200
