@@ -10,7 +10,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import FrameType
 from typing import Any
@@ -36,6 +36,7 @@ LONGEST_HEAD = 16_384
 IDLE = 60  # that a connection may stay silent
 PATIENCE = 120  # that a request may take to arrive, or an answer to be taken, besides its length:
 SLOWEST = 10_000  # bytes a second
+FAREWELL = 5  # that a client may take to read an answer when the process ends
 LINGER = 10  # that a client may take to read why its request was refused
 # That a thread which computes keeps the others from the interpreter. A page from memory needs it
 # several times: beside one search after the other, home took 19 ms with Python's 5 ms, and 4 so.
@@ -208,11 +209,19 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
                 # At once: a connection whose buffers are full is never ready to be written to.
                 channel.handle_close()
 
-    def is_busy(self) -> bool:
-        return any(
-            channel.requests or channel.total_outbufs_len
-            for channel in self.active_channels.values()
-        )
+    def has_requests(self) -> bool:
+        return any(channel.requests for channel in self.active_channels.values())
+
+    def has_output(self) -> bool:
+        return any(channel.total_outbufs_len for channel in self.active_channels.values())
+
+    def finish(self, patience: float, wait: Callable[[], None]) -> None:
+        """Answer what was asked, for so many seconds; those who read slowly get a few more."""
+        for is_busy, seconds in ((self.has_requests, patience), (self.has_output, FAREWELL)):
+            end = time.monotonic() + seconds
+            while is_busy() and time.monotonic() < end:
+                self.stop_reading()
+                wait()
 
     def stop_reading(self) -> None:
         """Take no further connection, and close those that wait for no answer."""
@@ -254,10 +263,9 @@ class BufferedWorker(Worker):  # type: ignore[misc]  # gunicorn ships no types
         self.server = server = server_on(bound.sock, self.wsgi, threads=self.cfg.threads)
         while self.alive and self.ppid == os.getppid():
             self.wait(server)
-        end = time.monotonic() + self.cfg.graceful_timeout
-        while server.is_busy() and time.monotonic() < end:
-            server.stop_reading()
-            self.wait(server)
+        # gunicorn kills what is left at its timeout. Threads get five seconds to end, with a reserve.
+        patience = self.cfg.graceful_timeout - FAREWELL - 10
+        server.finish(patience, lambda: self.wait(server))
         server.task_dispatcher.shutdown()
 
     def wait(self, server: Server) -> None:

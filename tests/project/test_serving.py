@@ -268,3 +268,24 @@ def test_a_long_body_may_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:
         # The server has looked for late ones several times when it has answered others.
         assert all(answers(port) for _ in range(5))
         assert asked(client, 999 * b"x").status == 200
+
+
+def test_whoever_reads_slowly_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "FAREWELL", 0)
+    bound = socket.create_server((LOCALHOST, 0))
+    server = serving.server_on(bound, answer, threads=1)
+    rounds = iter(range(1_000))
+
+    def wait() -> None:
+        assert next(rounds, None) is not None, "it still waits"
+        wasyncore.loop(timeout=0.01, use_poll=True, map=server._map, count=1)
+
+    with asking(bound.getsockname()[1], "/long") as reader:
+        while not (server.has_requests() or server.has_output()):
+            wait()
+        server.finish(3600, wait)
+        assert server.has_output()
+        assert not server.has_requests()
+        server.task_dispatcher.shutdown()
+        wasyncore.close_all(server._map)
+        assert 0 < received_by(reader) < LONG
