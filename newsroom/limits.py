@@ -107,7 +107,8 @@ def seconds_to_wait(request: HttpRequest, setting: str | None) -> int:
     if rate is None:
         return 0
     now = int(time.time())
-    if _count(f"{setting}:{now // rate.seconds}:{_who(request)}", rate.seconds) <= rate.most:
+    who = network(request.META.get("REMOTE_ADDR", ""))
+    if _count(f"{setting}:{now // rate.seconds}:{who}", rate.seconds) <= rate.most:
         return 0
     return rate.seconds - now % rate.seconds
 
@@ -124,9 +125,8 @@ def _count(key: str, seconds: int) -> int:
         return 1  # expired in between
 
 
-def _who(request: HttpRequest) -> str:
-    """The client's address; for IPv6 the /64 network, which one client has for itself."""
-    given = request.META.get("REMOTE_ADDR", "")
+def network(given: str) -> str:
+    """A client's address; for IPv6 the /64 network, which one client has for itself."""
     try:
         address = ip_address(given)
     except ValueError:

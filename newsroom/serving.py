@@ -7,9 +7,11 @@ without one, so slow and silent clients hold nothing but their connections.
 
 import math
 import os
+import resource
 import socket
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import FrameType
@@ -26,10 +28,11 @@ from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
 
 from newsroom.env import bracketed
-from newsroom.limits import longest_body
+from newsroom.limits import longest_body, network
 
-# Below the 1,024 open files that a process usually may have.
 MOST_CONNECTIONS = 800
+# Files that a process has open besides those of connections.
+OTHER_FILES = 100
 # Bytes of a request's head, which is searched again with each piece that comes.
 LONGEST_HEAD = 16_384
 # Seconds:
@@ -178,8 +181,15 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_WR)
 
+    def is_open(self) -> bool:
+        # Once closed it may not be waited for: a newcomer may have its number already.
+        return self._fileno is not None
+
     def readable(self) -> bool:
-        return self.is_lingering or super().readable()
+        return self.is_open() and (self.is_lingering or super().readable())
+
+    def writable(self) -> bool:
+        return self.is_open() and bool(super().writable())
 
     def handle_read(self) -> None:
         if self.is_lingering:
@@ -200,6 +210,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
         if now >= self.next_maintenance:
             self.next_maintenance = now + self.adj.cleanup_interval
             self.maintenance(now)
+        if len(self._map) >= self.adj.connection_limit:
+            self.make_room()
         is_readable: bool = super().readable()
         return is_readable
 
@@ -208,6 +220,16 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
             if channel.is_late(now):
                 # At once: a connection whose buffers are full is never ready to be written to.
                 channel.handle_close()
+
+    def make_room(self) -> None:
+        """Close the oldest connection, of those that wait for no answer, of the network that has
+        most of them."""
+        waiting = [channel for channel in self.active_channels.values() if not channel.requests]
+        if not waiting:
+            return
+        networks = [network(channel.addr[0]) for channel in waiting]
+        [(greediest, _)] = Counter(networks).most_common(1)
+        waiting[networks.index(greediest)].handle_close()
 
     def has_requests(self) -> bool:
         return any(channel.requests for channel in self.active_channels.values())
@@ -231,6 +253,15 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
                 channel.close_when_flushed = True
 
 
+def most_connections() -> int:
+    """As many as there may be open files for: a connection has a socket and, where what it sends
+    is long, a file for it. A process that has none left would turn callers away in a busy loop."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    return max(1, min(MOST_CONNECTIONS, (files - OTHER_FILES) // 2))
+
+
 def server_on(bound: socket.socket, application: WSGIApplication, *, threads: int) -> Server:
     return Server(
         without_body(application),
@@ -240,7 +271,7 @@ def server_on(bound: socket.socket, application: WSGIApplication, *, threads: in
         sockinfo=(bound.family, bound.type, bound.proto, bound.getsockname()),
         adj=Adjustments(
             threads=threads,
-            connection_limit=MOST_CONNECTIONS,
+            connection_limit=most_connections(),
             channel_timeout=IDLE,
             max_request_header_size=LONGEST_HEAD,
             cleanup_interval=CLEANUP,
@@ -263,7 +294,7 @@ class BufferedWorker(Worker):  # type: ignore[misc]  # gunicorn ships no types
         self.server = server = server_on(bound.sock, self.wsgi, threads=self.cfg.threads)
         while self.alive and self.ppid == os.getppid():
             self.wait(server)
-        # gunicorn kills what is left at its timeout. Threads get five seconds to end, with a reserve.
+        # gunicorn kills what is left at its timeout, and threads get five seconds to end.
         patience = self.cfg.graceful_timeout - FAREWELL - 10
         server.finish(patience, lambda: self.wait(server))
         server.task_dispatcher.shutdown()

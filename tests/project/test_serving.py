@@ -289,3 +289,31 @@ def test_whoever_reads_slowly_does_not_hold_up_the_end(monkeypatch: pytest.Monke
         server.task_dispatcher.shutdown()
         wasyncore.close_all(server._map)
         assert 0 < received_by(reader) < LONG
+
+
+def test_there_is_room_for_newcomers_at_the_expense_of_whoever_has_most(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 10)
+    with serving_by(threads=1) as (_, port), contextlib.ExitStack() as stack:
+
+        def connected(address: str) -> socket.socket:
+            client = socket.create_connection((LOCALHOST, port), 30, (address, 0))
+            return stack.enter_context(client)
+
+        other = connected("127.0.0.2")
+        greedy = [connected("127.0.0.3") for _ in range(20)]
+        assert answers(port)
+        # The first of many was closed, the only one was not, though it came before.
+        assert greedy[0].recv(1) == b""
+        assert asked(other, b"GET / HTTP/1.1\r\nHost: here\r\n\r\n").read() == b"small"
+
+
+@pytest.mark.parametrize(
+    ("files", "connections"), [(1024, 462), (256, 78), (65_536, 800), (50, 1), (-1, 800)]
+)
+def test_there_are_two_files_for_each_connection(
+    files: int, connections: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resource.getrlimit", lambda kind: (files, files))
+    assert serving.most_connections() == connections
