@@ -85,6 +85,9 @@ def searches(request: HttpRequest) -> bool:
     return request.path == SEARCH and bool(request.META["QUERY_STRING"])
 
 
+# Of the threads that a process serves with, two always remain for everything else.
+THREADS = 4
+COSTLY = Turns(THREADS - 2)
 SEARCH_TURNS = Turns(1, waiting=1, patience=1)
 LIMITS = (
     Limit(searches, "SEARCH_RATE", SEARCH_TURNS),
@@ -98,6 +101,17 @@ LIMITS = (
 
 def limit_of(request: HttpRequest) -> Limit | None:
     return next((limit for limit in LIMITS if limit.fits(request)), None)
+
+
+@contextmanager
+def turn_of(limit: Limit) -> Iterator[bool]:
+    """Whether it is the caller's turn, among those of its kind and of all costly kinds."""
+    with COSTLY.taken() as has_thread:
+        if not has_thread:
+            yield False
+            return
+        with limit.turns.taken() as is_its_turn:
+            yield is_its_turn
 
 
 def seconds_to_wait(request: HttpRequest, setting: str | None) -> int:

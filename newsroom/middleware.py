@@ -19,7 +19,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.middleware.security import SecurityMiddleware
 
 from newsroom import views
-from newsroom.limits import limit_of, longest_body, seconds_to_wait
+from newsroom.limits import limit_of, longest_body, seconds_to_wait, turn_of
 
 
 class SecurityHeaders(SecurityMiddleware):
@@ -206,5 +206,5 @@ class Limits:
             return self.get_response(request)
         if wait := seconds_to_wait(request, limit.setting):
             return views.too_many(request, wait)
-        with limit.turns.taken() as is_its_turn:
+        with turn_of(limit) as is_its_turn:
             return self.get_response(request) if is_its_turn else views.too_many(request, 1)

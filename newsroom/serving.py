@@ -28,7 +28,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
 
 from newsroom.env import bracketed
-from newsroom.limits import longest_body, network
+from newsroom.limits import THREADS, longest_body, network
 
 MOST_CONNECTIONS = 800
 # Files that a process has open besides those of connections.
@@ -52,7 +52,7 @@ def options() -> dict[str, Any]:
     return {
         "bind": f"{bracketed(settings.HOST)}:{settings.PORT}",
         "worker_class": BufferedWorker,
-        "threads": 4,
+        "threads": THREADS,
         # Long enough for the longest task to finish.
         "graceful_timeout": 60,
         "logconfig_dict": settings.LOGGING,

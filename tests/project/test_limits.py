@@ -1,5 +1,6 @@
 """Limits on what strangers may ask for: sizes, rates by address, and how many at once."""
 
+import contextlib
 import http.client
 import socket
 import threading
@@ -161,6 +162,17 @@ def test_one_too_many_at_once_is_refused_for_a_moment(
     monkeypatch.setattr(limits, "LIMITS", full)
     refused = ask()
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+
+
+@by_kind
+def test_all_costly_kinds_together_leave_threads_to_others(setting: str, ask: Ask) -> None:
+    with contextlib.ExitStack() as stack:
+        for limit in limits.LIMITS:
+            if limit.setting not in (None, setting):
+                assert stack.enter_context(limits.turn_of(limit))
+        assert ask().status_code == 429
+        assert Client().get("/").status_code == 200
+    assert ask().status_code != 429
 
 
 def test_a_search_of_the_api_takes_its_turn_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
