@@ -8,7 +8,7 @@ nothing, whoever asks. Sessions and languages belong to the screens of those who
 import re
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from http import HTTPStatus
 from ipaddress import ip_address
 
@@ -190,6 +190,9 @@ class Languages(LocaleMiddleware):
         return super().process_response(request, response)
 
 
+TURN = "newsroom.turn"
+
+
 class Limits:
     """Refuses a body that is too long before it is read, and a request beyond its limit."""
 
@@ -201,10 +204,17 @@ class Limits:
             return views.without_length(request)
         if int(request.META.get("CONTENT_LENGTH") or 0) > longest_body(request.path):
             return views.too_large(request)
+        with ExitStack() as stack:
+            request.META[TURN] = stack
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        """Count, and give a turn to, only what CsrfViewMiddleware lets through: a page of another
+        site could use up the tries of a whole office."""
         limit = limit_of(request)
         if limit is None:
-            return self.get_response(request)
+            return None
         if wait := seconds_to_wait(request, limit.setting):
             return views.too_many(request, wait)
-        with turn_of(limit) as is_its_turn:
-            return self.get_response(request) if is_its_turn else views.too_many(request, 1)
+        is_its_turn = request.META[TURN].enter_context(turn_of(limit))
+        return None if is_its_turn else views.too_many(request, 1)

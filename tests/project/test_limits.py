@@ -99,6 +99,15 @@ def test_addresses_far_beyond_their_rate_cost_no_hash(
     assert len(hashed) == 2
 
 
+def test_what_pages_of_other_sites_send_is_not_counted(settings: Settings) -> None:
+    settings.SIGN_IN_RATE = settings.RESET_RATE = Rate(1, 60)
+    foreign = Client(enforce_csrf_checks=True, headers={"origin": "https://elsewhere.example"})
+    for ask, name in ((sign_in, "admin:login"), (ask_for_reset, "admin:password_reset")):
+        assert [foreign.post(reverse(name)).status_code for _ in range(3)] == [403] * 3
+        assert ask().status_code != 429
+        assert ask().status_code == 429
+
+
 def test_a_page_without_a_query_is_not_counted(settings: Settings) -> None:
     settings.SEARCH_RATE = settings.SIGN_IN_RATE = Rate(1, 60)
     for address in ("/search/", "/admin/login/"):
