@@ -22,8 +22,10 @@ class HeartbeatManager(models.Manager["Heartbeat"]):
             unique_fields=["part", "process"],
             update_fields=["at"],
         )
-        # What lies ahead was written before the clock was set back, by a process that is gone.
-        self.exclude(at__range=(now - Heartbeat.KEPT, now)).delete()
+        # What lies far ahead was written before the clock was set back, by a process that is gone;
+        # what lies a little ahead, by another since this one asked for the time.
+        is_ahead = models.Q(part=part, at__gt=now + Heartbeat.AHEAD)
+        self.filter(is_ahead | models.Q(at__lt=now - Heartbeat.KEPT)).delete()
 
     def latest_of(self, part: str) -> datetime | None:
         """When any process said last that this part of it is alive."""
@@ -35,6 +37,7 @@ class Heartbeat(models.Model):
     """When one part of one process was last alive, by the database's clock."""
 
     KEPT = timedelta(hours=1)
+    AHEAD = timedelta(minutes=1)
 
     class Part(models.TextChoices):
         WORKER = "worker"  # the loop that takes tasks from the broker

@@ -174,6 +174,20 @@ def test_heartbeats_of_long_ago_and_of_a_future_that_was_taken_back_are_removed(
     assert "quiet:3" in left
 
 
+def test_a_heartbeat_leaves_one_that_another_process_wrote_meanwhile(ready: None) -> None:
+    at = clock.now() + timedelta(seconds=30)
+    Heartbeat.objects.create(part="worker", process="quicker:1", at=at)
+    Heartbeat.objects.record(Heartbeat.Part.WORKER)
+    assert Heartbeat.objects.filter(process="quicker:1").exists()
+
+
+def test_a_heartbeat_leaves_what_lies_ahead_of_other_parts(ready: None) -> None:
+    at = clock.now() + timedelta(hours=2)
+    Heartbeat.objects.create(part="beat", process="ahead:1", at=at)
+    Heartbeat.objects.record(Heartbeat.Part.WORKER)
+    assert Heartbeat.objects.filter(process="ahead:1").exists()
+
+
 def test_a_folder_that_cannot_be_written_is_not_ready(
     client: Client, ready: None, settings: Settings
 ) -> None:
