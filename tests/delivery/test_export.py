@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from digests.accounts.roles import REVIEWER
+from digests.accounts.roles import ADMINISTRATOR, REVIEWER
 from digests.delivery.folder import ExportError, disk, live, sweep
 from digests.delivery.folder.disk import TEMPORARY, Folder
 from digests.delivery.folder.live import Live
@@ -39,6 +39,7 @@ from tests.factories import (
     series,
     story,
 )
+from tests.screens import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -502,6 +503,30 @@ def test_files_that_somebody_else_put_there_are_counted_and_left(root: Path) -> 
     (root / path_of(digest)).write_text("by hand")
     done = sweep(check=True)
     assert (done.foreign, list(done.conflicts)) == (theirs, [digest.path])
+
+
+def test_a_foreign_file_whose_name_is_not_utf_8_stops_nothing(root: Path) -> None:
+    digest = published()
+    root.mkdir()
+    (root / os.fsdecode(b"caf\xe9.md")).write_text("theirs")
+    assert sweep().foreign == ["caf\ufffd.md"]
+    assert (root / path_of(digest)).exists()
+    assert "caf\ufffd.md" in signed_in(person(ADMINISTRATOR)).get("/admin/").text
+
+
+def test_folders_however_deep_in_each_other_stop_nothing(root: Path) -> None:
+    digest = published()
+    root.mkdir()
+    folder = os.open(root, os.O_RDONLY)
+    for _ in range(1200):  # more than Python calls within each other
+        os.mkdir("d", dir_fd=folder)
+        inner = os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = inner
+    os.close(folder)
+    (root / "d/d/near.md").write_text("theirs")
+    assert sweep().foreign == ["d/d/near.md"]
+    assert (root / path_of(digest)).exists()
 
 
 def test_foreign_files_are_looked_for_now_and_then(

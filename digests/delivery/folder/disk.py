@@ -19,6 +19,7 @@ from typing import NamedTuple, Self
 LOCK = ".newsroom.lock"
 TEMPORARY = ".newsroom-temp-"
 PATIENCE = 60.0  # seconds to wait for another sweep
+DEEPEST = 30  # folders in each other that are searched for files of others
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without O_NONBLOCK a named pipe in the place of a file would block the sweep for ever.
@@ -169,20 +170,35 @@ class Folder:
                 with suppress(OSError):
                     os.unlink(name, dir_fd=folder)
 
-    def visible_files(self, subfolder: str = "") -> Iterator[str]:
+    def visible_files(self) -> Iterator[str]:
         """The paths of all files that are not hidden, and in no hidden folder; links are neither
-        followed nor files."""
-        with suppress(OSError, NotOurs), self._inside(subfolder) as folder:
-            with os.scandir(folder) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
-            for entry in entries:
+        followed nor files. Folders deeper than `DEEPEST` are left out."""
+        waiting = [""]
+        while waiting:
+            subfolder = waiting.pop()
+            files, folders = self._visible(subfolder)
+            yield from files
+            if subfolder.count("/") < DEEPEST:
+                waiting += folders
+
+    def _visible(self, subfolder: str) -> tuple[list[str], list[str]]:
+        """The files and the folders in a sub-folder that are not hidden; none if it is gone."""
+        files: list[str] = []
+        folders: list[str] = []
+        with (
+            suppress(OSError, NotOurs),
+            self._inside(subfolder) as folder,
+            os.scandir(folder) as found,
+        ):
+            for entry in found:
                 path = f"{subfolder}/{entry.name}".removeprefix("/")
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    yield from self.visible_files(path)
+                    folders.append(path)
                 elif entry.is_file(follow_symlinks=False):
-                    yield path
+                    files.append(path)
+        return files, folders
 
     def _open(self, path: str) -> int | None:
         try:
@@ -224,6 +240,11 @@ class Folder:
         finally:
             if folder != self._root:
                 os.close(folder)
+
+
+def printable(path: str) -> str:
+    """The path as text that can be stored and shown: names on the disk need not be UTF-8."""
+    return os.fsencode(path).decode(errors="replace")
 
 
 def _above(path: str) -> str:

@@ -14,7 +14,7 @@ from itertools import batched
 from typing import NamedTuple, Protocol
 from uuid import uuid4
 
-from digests.delivery.folder.disk import ExportError, Folder, NotOurs, Stamp
+from digests.delivery.folder.disk import ExportError, Folder, NotOurs, Stamp, printable
 from digests.delivery.folder.manifest import MANIFEST, Manifest, Owned
 from digests.text.format.paths import check_path
 
@@ -215,11 +215,11 @@ class _Reconciliation:
         """Find the files that are not ours. What begins with an underscore belongs to a site's
         generator, such as Hugo's `_index.md`."""
         ours = self.files.keys() | self.wanted.keys()
-        self.sweep.foreign = [
-            path
+        self.sweep.foreign = sorted(
+            printable(path)
             for path in self.folder.visible_files()
             if path not in ours and not path.startswith("_") and "/_" not in path
-        ]
+        )
 
     def plan(self, delivered: Collection[str]) -> Plan:
         return Plan(
