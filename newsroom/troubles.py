@@ -18,6 +18,8 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import ConnectionError as RedisGone
 from redis.exceptions import TimeoutError as RedisSilent
 
+from digests.contention import is_contention
+
 logger = logging.getLogger(__name__)
 
 DATABASE, REDIS, DISK = "The database", "Redis", "The disk"
@@ -25,8 +27,6 @@ UNAVAILABLE = "503"
 EVERY = 60  # seconds
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 FULL_SQLITE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR")
-# SQLSTATEs of statements that got into each other's way: the server is well.
-CONFLICTS = ("40", "55")
 
 _told: dict[str, float] = {}  # kind → when a line told of it
 
@@ -39,7 +39,7 @@ def kind_of(error: BaseException | None) -> str | None:
     if any(isinstance(each, (BrokerError, RedisGone, RedisSilent)) for each in found):
         return REDIS
     gone = any(isinstance(each, (OperationalError, InterfaceError)) for each in found)
-    return DATABASE if gone and not any(map(_is_conflict, found)) else None
+    return DATABASE if gone and not any(map(is_contention, found)) else None
 
 
 def sentence(error: BaseException | None) -> str:
@@ -63,12 +63,6 @@ def _is_disk(error: BaseException) -> bool:
         case OSError():
             return error.errno in FULL
     return False
-
-
-def _is_conflict(error: BaseException) -> bool:
-    if isinstance(error, psycopg.Error):
-        return (error.sqlstate or "").startswith(CONFLICTS)
-    return getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
 def end(kind: str) -> None:

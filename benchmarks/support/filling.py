@@ -67,7 +67,9 @@ def index() -> None:
             # By itself PostgreSQL does so every 4 MB, each time more slowly.
             cursor.execute("SET gin_pending_list_limit = '1GB'")
     for digests in batched(search.live_digests(), INDEXED_AT_ONCE):
-        search.renew(digests)
+        with transaction.atomic():
+            for digest in digests:
+                search.renew(digest)
 
 
 def make_related_rows() -> User:

@@ -5,10 +5,8 @@ from functools import wraps
 
 from django.db import OperationalError, connection, transaction
 
+from digests.contention import is_contention
 from digests.editorial.errors import Busy
-
-# What PostgreSQL breaks off so that others can go on: serialization_failure, deadlock_detected.
-_BROKEN_OFF = {"40001", "40P01"}
 
 
 def in_transaction[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
@@ -39,9 +37,7 @@ def in_transaction[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
 
 def _require_contention(error: OperationalError) -> None:
     """Raise the error unless it says that other transactions were in the way."""
-    cause = error.__cause__
-    is_locked = getattr(cause, "sqlite_errorname", "").startswith("SQLITE_BUSY")
-    if not is_locked and getattr(cause, "sqlstate", None) not in _BROKEN_OFF:
+    if not is_contention(error.__cause__):
         raise error
 
 

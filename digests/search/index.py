@@ -1,6 +1,6 @@
 """Writing the search index, in the transaction that changes what is live."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -17,7 +17,7 @@ def index(revision: Revision, series: int) -> None:
     """
     with connection.cursor() as cursor:
         _wait_for_others()
-        _remove([revision.digest_id])
+        _remove(revision.digest_id)
         first, end = keys_of(revision.dated)
         cursor.execute(
             "SELECT max(key) FROM digests_search WHERE key >= %s AND key < %s", [first, end]
@@ -39,27 +39,28 @@ def index(revision: Revision, series: int) -> None:
 def remove(digest: Digest) -> None:
     """Remove a digest that is no longer live from the index."""
     _wait_for_others()
-    _remove([digest.pk])
+    _remove(digest.pk)
 
 
 @transaction.atomic
-def renew(digests: Sequence[int]) -> None:
-    """Index again those of the digests with these primary keys that are live.
+def renew(digest: int) -> None:
+    """Index the digest with this primary key again, if it is live.
 
     Safe beside publications: a transaction that changes what is live waits here for the others, or
     has the lock until it ends, and what is live is read after the lock was taken. So either this
     sees what a publication did, or the publication comes later and indexes all of it again.
     """
     _wait_for_others()
-    _remove(digests)
     live = (
-        Revision.objects.filter(live_digest__in=digests)
+        Revision.objects.filter(live_digest=digest)
         .annotate(series=F("live_digest__series"))
-        .prefetch_related("entries")
         .defer("text")
+        .first()
     )
-    for revision in live.order_by("dated", "pk"):
-        index(revision, revision.series)
+    if live is None:
+        _remove(digest)
+    else:
+        index(live, live.series)
 
 
 @transaction.atomic
@@ -90,19 +91,13 @@ def _wait_for_others() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock('digests_search'::regclass::oid::bigint)")
 
 
-def _remove(digests: Sequence[int]) -> None:
-    if digests:
-        with connection.cursor() as cursor:
-            places = ", ".join(["%s"] * len(digests))
-            cursor.execute(
-                f"DELETE FROM digests_search WHERE digest_id IN ({places})",  # noqa: S608
-                digests,
-            )
+def _remove(digest: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM digests_search WHERE digest_id = %s", [digest])
 
 
 def _rows(revision: Revision, series: int) -> Iterable[tuple[int | str | None, ...]]:
-    """(digest, revision, entry, day, marks, head, body) of each row. Costs a query, unless the
-    entries were prefetched."""
+    """(digest, revision, entry, day, marks, head, body) of each row. Costs a query."""
     entries = [
         IndexedEntry(entry.pk, entry.source_id, entry.headline, entry.byline, entry.body)
         for entry in revision.entries.all()

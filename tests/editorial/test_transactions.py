@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from django.db import OperationalError, transaction
-from psycopg.errors import DeadlockDetected, SerializationFailure, UndefinedTable
+from psycopg.errors import (
+    DeadlockDetected,
+    LockNotAvailable,
+    QueryCanceled,
+    SerializationFailure,
+    UndefinedTable,
+)
 
 from digests.editorial import items
 from digests.editorial.errors import Busy
@@ -39,7 +45,16 @@ def verb_that_fails(*causes: Exception) -> tuple[Callable[[], Item], list[int]]:
     return verb, found
 
 
-@pytest.mark.parametrize("cause", [DeadlockDetected(), SerializationFailure(), Locked()])
+@pytest.mark.parametrize(
+    "cause",
+    [
+        DeadlockDetected(),
+        SerializationFailure(),
+        LockNotAvailable(),
+        QueryCanceled(),
+        Locked(),
+    ],
+)
 def test_it_runs_once_more_from_the_beginning(cause: Exception) -> None:
     verb, found = verb_that_fails(cause)
     assert verb() == Item.objects.get()

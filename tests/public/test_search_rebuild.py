@@ -1,6 +1,7 @@
 """The search index is kept whole, whoever publishes, withdraws and rebuilds at once."""
 
 from collections import Counter
+from importlib import import_module
 
 import pytest
 from django.core.management import call_command
@@ -9,7 +10,8 @@ from django.db import connection
 from digests import search
 from digests.accounts.roles import REVIEWER
 from digests.editorial import lifecycle
-from digests.models import Digest, LiveDigest
+from digests.models import Digest, LiveDigest, Revision
+from tests.conftest import empty_search_index
 from tests.editorial.test_concurrency import at_once
 from tests.factories import in_review, live_revision, person, published, shown, story
 
@@ -61,10 +63,29 @@ def test_a_digest_changed_after_a_rebuild_began_is_indexed_as_it_is_then() -> No
     numbers = search.live_digests()
     lifecycle.withdraw(goes, by=person(REVIEWER), version=goes.version, note="错了")
     later = published(story("后来的消息"))
-    search.renew(numbers)
+    for number in numbers:
+        search.renew(number)
     search.remove_others()
     assert indexed() == live()
     assert {digest for digest, _ in indexed()} == {stays.pk, later.pk}
+
+
+def test_a_rebuild_lets_others_in_after_each_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = published(story()), published(story())
+    empty_search_index()
+    module = import_module("digests.search.index")
+    index = module.index
+
+    def fail_with_the_second(revision: Revision, series: int) -> None:
+        if revision.digest_id == second.pk:
+            raise RuntimeError
+        index(revision, series)
+
+    monkeypatch.setattr(module, "index", fail_with_the_second)
+    with pytest.raises(RuntimeError):
+        call_command("rebuild_search")
+    # What is committed holds no lock.
+    assert {digest for digest, _ in indexed()} == {first.pk}
 
 
 def test_many_publications_of_one_date_at_once_all_get_in() -> None:

@@ -1,7 +1,6 @@
 """`manage.py rebuild_search`: rebuilds the search index."""
 
 import sys
-from itertools import batched
 from typing import Any
 
 import click
@@ -9,13 +8,10 @@ from django.core.management.base import BaseCommand
 
 from digests import search
 
-# Small, because on SQLite editors wait while a batch is written.
-BATCH = 25
-
 
 class Command(BaseCommand):
     help = (
-        "Makes the search index of all public digests again, batch by batch. The site may run:"
+        "Makes the search index of all public digests again, one by one. The site may run:"
         " readers find everything meanwhile, and what is published or withdrawn stays so."
     )
 
@@ -24,8 +20,9 @@ class Command(BaseCommand):
         digests = search.live_digests()
         hidden = not sys.stderr.isatty()
         with click.progressbar(length=len(digests), file=sys.stderr, hidden=hidden) as bar:
-            for batch in batched(digests, BATCH):
-                search.renew(batch)
-                bar.update(len(batch))
+            for digest in digests:
+                # Each has a transaction of its own, because editors wait meanwhile.
+                search.renew(digest)
+                bar.update(1)
         search.remove_others()
         self.stdout.write(f"{len(digests)} indexed.")
