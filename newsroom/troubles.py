@@ -39,7 +39,8 @@ def kind_of(error: BaseException | None) -> str | None:
     if any(isinstance(each, (BrokerError, RedisGone, RedisSilent)) for each in found):
         return REDIS
     gone = any(isinstance(each, (OperationalError, InterfaceError)) for each in found)
-    return DATABASE if gone and not any(map(is_contention, found)) else None
+    is_well = is_mistake(error) or any(map(is_contention, found))
+    return DATABASE if gone and not is_well else None
 
 
 def sentence(error: BaseException | None) -> str:
@@ -63,6 +64,12 @@ def _is_disk(error: BaseException) -> bool:
         case OSError():
             return error.errno in FULL
     return False
+
+
+def is_mistake(error: BaseException | None) -> bool:
+    """Whether an exception tells of a statement that is wrong, such as one about a table that is
+    missing. Of the two drivers only SQLite's raises OperationalError for it."""
+    return any(getattr(each, "sqlite_errorname", "") == "SQLITE_ERROR" for each in _chain(error))
 
 
 def end(kind: str) -> None:

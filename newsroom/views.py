@@ -72,7 +72,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     fault, else 500. No page of these asks the database."""
     error = sys.exception()
     is_full = troubles.kind_of(error) == troubles.DISK
-    is_away = is_full or isinstance(error, (OperationalError, InterfaceError))
+    is_gone = isinstance(error, (OperationalError, InterfaceError))
+    is_away = is_full or (is_gone and not troubles.is_mistake(error))
     status = 503 if is_away else 500
     if _is_desk(request):
         typed = without_database(request) if is_away else ""

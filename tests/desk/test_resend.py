@@ -1,5 +1,7 @@
 """A form of the desk that could not be taken comes back with what was typed, without a script."""
 
+import sqlite3
+from contextlib import closing
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
@@ -153,6 +155,28 @@ def test_what_was_typed_while_the_database_was_gone_comes_back(
     assert kept(answer) == same(typed)
     assert browser.send(below(item, "write"), Form(answer).fields).status_code == 302
     assert saved(item) == ("新标题", TYPED)
+
+
+def test_a_mistake_in_a_statement_is_not_taken_for_a_database_that_is_gone(
+    browser: Browser, item: Item
+) -> None:
+    def fail(*args: object) -> None:
+        raise OperationalError("no such table: news") from no_such_table()
+
+    typed = typed_into(browser, item)
+    with connection.execute_wrapper(fail):
+        answer = browser.send(below(item, "write"), typed)
+    assert answer.status_code == 500
+    assert "Something went wrong" in answer.text
+
+
+def no_such_table() -> sqlite3.Error:
+    with closing(sqlite3.connect(":memory:")) as database:
+        try:
+            database.execute("SELECT * FROM news")
+        except sqlite3.Error as error:
+            return error
+    raise AssertionError
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ def sqlite_error(name: str) -> Exception:
         (caused(OperationalError(), psycopg.errors.SerializationFailure()), None),
         (caused(OperationalError(), psycopg.errors.LockNotAvailable()), None),
         (caused(OperationalError(), psycopg.errors.QueryCanceled()), None),
+        (sqlite_error("SQLITE_ERROR"), None),
         (met_while_handling(KeyError(), OperationalError("refused")), None),
         (FileNotFoundError(), None),
         (ValueError(), None),
