@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from digests.delivery.folder.disk import Folder, NotOurs
 from digests.delivery.folder.manifest import MANIFEST
 from newsroom import dumps
 
@@ -53,6 +54,8 @@ def write(target: Path) -> Header:
         _written(target) as file,
     ):
         copy = Path(folder, DATABASE)
+        # Before the database, which so knows the mark that the manifest names.
+        manifest = _manifest()
         migrations, counts = dumps.dump(copy)
         at = timezone.now().isoformat(timespec="seconds")
         header = Header(FORMAT, settings.RELEASE, connection.vendor, at, migrations, counts)
@@ -61,7 +64,8 @@ def write(target: Path) -> Header:
             _add_file(archive, DATABASE, copy)
             if key := _own_key():
                 _add(archive, KEY, key)
-            _add_file(archive, FOLDER, Path(settings.EXPORT_ROOT, MANIFEST))
+            if manifest is not None:
+                _add(archive, FOLDER, manifest)
             # After the database, which so names no picture that is missing here.
             for path in sorted(Path(settings.MEDIA_ROOT).rglob("*")):
                 name = path.relative_to(settings.MEDIA_ROOT).as_posix()
@@ -155,6 +159,15 @@ def _own_key() -> bytes | None:
     path = Path(settings.DATA_DIR, KEY)
     key = path.read_bytes() if path.exists() else b""
     return key if key.strip().decode() == settings.SECRET_KEY else None
+
+
+def _manifest() -> bytes | None:
+    """The export folder's manifest as it is now, if there is one."""
+    try:
+        with Folder(Path(settings.EXPORT_ROOT), create=False) as folder:
+            return folder.read(MANIFEST)
+    except (FileNotFoundError, NotOurs):
+        return None
 
 
 def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:

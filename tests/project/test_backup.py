@@ -26,7 +26,7 @@ from digests.models import Digest
 from newsroom import backup, dumps
 from newsroom.lock import locked
 from tests.conftest import empty_search_index
-from tests.exported import corrected, files, live_files, withdrawn
+from tests.exported import corrected, files, live_files, path_of, withdrawn
 from tests.factories import published, story
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
@@ -94,6 +94,12 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
+def empty_newsroom(data: Path) -> None:
+    call_command("flush", interactive=False, verbosity=0)
+    for path in (data / "export").iterdir():
+        path.unlink()
+
+
 def go_on(data: Path, digest: Digest) -> None:
     """What a newsroom does after its backup."""
     story()
@@ -133,9 +139,7 @@ def test_an_empty_newsroom_is_filled_and_its_folder_written(data: Path, file: Pa
     sweep()
     exported = files(data / "export")
     back_up(file)
-    call_command("flush", interactive=False, verbosity=0)
-    for path in (data / "export").iterdir():
-        path.unlink()
+    empty_newsroom(data)
     restore(file)
     assert (data / "export" / MANIFEST).exists()
     assert sweep().failed == {}
@@ -150,6 +154,28 @@ def test_the_manifest_is_not_put_into_a_folder_that_holds_anything(data: Path, f
     (data / "export" / MANIFEST).unlink()
     restore(file, "--force")
     assert not (data / "export" / MANIFEST).exists()
+
+
+def test_a_backup_made_during_a_publication_fills_an_empty_folder(
+    data: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = published(story("早些"))
+    sweep()
+    dump = dumps.dump
+
+    def dump_and_publish(copy: Path) -> tuple[list[str], dict[str, int]]:
+        done = dump(copy)
+        published(story("晚些"))
+        sweep()
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dumps, "dump", dump_and_publish)
+        back_up(file)
+    empty_newsroom(data)
+    restore(file)
+    sweep()
+    assert files(data / "export").keys() == {path_of(digest)}
 
 
 def test_a_backup_is_for_its_owner_and_whole_when_it_has_its_name(file: Path) -> None:
