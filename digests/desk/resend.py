@@ -49,7 +49,11 @@ def without_database(request: HttpRequest) -> str:
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
     frame = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False}
-    return render(request, "desk/resend.html", frame | {"fields": _fields(request)}, status=status)
+    response = render(
+        request, "desk/resend.html", frame | {"fields": _fields(request)}, status=status
+    )
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _fields(request: HttpRequest) -> list[dict[str, Any]]:

@@ -114,6 +114,7 @@ def test_what_was_typed_before_the_session_ended_is_saved_after_signing_in_again
     del browser.client.cookies["sessionid"]
     answer = browser.send(below(item, "write"), typed)
     assert answer.status_code == 401
+    assert "no-store" in answer.headers["Cache-Control"]
     assert "/admin/login/" in answer.text
     assert kept(answer) == same(typed)
     assert saved(item)[0] == "旧标题"
@@ -121,6 +122,7 @@ def test_what_was_typed_before_the_session_ended_is_saved_after_signing_in_again
     browser.sign_in()  # in another tab, which renews the token
     again = browser.send(below(item, "write"), Form(answer).fields)
     assert again.status_code == 403
+    assert "no-store" in again.headers["Cache-Control"]
     assert "older than your last sign-in" in again.text
     assert kept(again) == same(typed)
 
