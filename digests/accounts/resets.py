@@ -37,15 +37,17 @@ def send_reset_link(email: str, language: str) -> None:
     unless one was sent just now."""
     for user in PasswordResetForm().get_users(email):
         assert isinstance(user, User)  # noqa: S101 (for the type checker)
-        if caches["rates"].add(f"reset-link:{user.pk}", 1, PAUSE):
-            with translation.override(user.language or language):
-                _send_link(user)
+        sent = f"reset-link:{user.pk}"
+        if caches["rates"].add(sent, 1, PAUSE):
+            try:
+                with translation.override(user.language or language):
+                    _send_link(user)
+            except (OSError, SMTPException) as error:
+                caches["rates"].delete(sent)
+                logger.warning("No reset link could be sent to user %s: %s", user.pk, error)
 
 
 def _send_link(user: User) -> None:
     subject = render_to_string("email/password_reset_subject.txt").strip()
     body = render_to_string("email/password_reset.txt", {"link": invitation_link(user)})
-    try:
-        EmailMessage(subject, body, to=[user.email]).send()
-    except (OSError, SMTPException) as error:
-        logger.warning("No reset link could be sent to user %s: %s", user.pk, error)
+    EmailMessage(subject, body, to=[user.email]).send()
