@@ -15,6 +15,7 @@ from newsroom.heart import Heart
 logger = logging.getLogger(__name__)
 
 EVERY = 0.5  # seconds
+ENDS_WITHIN = 5.0  # seconds
 
 
 class DueClock:
@@ -33,9 +34,9 @@ class DueClock:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop after the publication that is being made."""
+        """Stop after the publication that is being made, unless it hangs."""
         self._ending.set()
-        self._thread.join()
+        self._thread.join(ENDS_WITHIN)
 
     def _run(self) -> None:
         self._tick()

@@ -1,11 +1,15 @@
 """What is due is published on time, whatever becomes of broker, beat, tasks and clocks."""
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 from celery import Celery
 
+from digests.editorial import lifecycle
+from newsroom.heart import Heart
+from newsroom.worker import DueClock
 from tests.embedded import EmbeddedServer
 from tests.production import Production, kill
 from tests.services import Redis, WallClock, wait_until
@@ -122,3 +126,20 @@ def test_what_became_due_meanwhile_is_published_when_the_server_starts(data_fold
         wait_until(lambda: count(PUBLISHED) == 2, what=f"both are published; {server.log}")
     assert count(PUBLICATIONS) == 2
     database.close()
+
+
+def test_a_publication_that_hangs_does_not_keep_a_worker_from_ending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    goes_on = threading.Event()
+    monkeypatch.setattr(lifecycle, "publish_due", goes_on.wait)
+    monkeypatch.setattr(Heart, "beat", lambda self: None)
+    monkeypatch.setattr("newsroom.worker.ENDS_WITHIN", 0.01)
+    clock = DueClock()
+    clock.start()
+    ending = threading.Thread(target=clock.stop)
+    ending.start()
+    ending.join(10)
+    has_ended = not ending.is_alive()
+    goes_on.set()
+    assert has_ended
