@@ -219,6 +219,15 @@ def test_a_restore_over_data_asks_for_force(file: Path) -> None:
     restore(file)
 
 
+def test_a_restore_with_force_is_refused_while_others_are_connected(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(file)
+    monkeypatch.setattr(dumps, "other_sessions", lambda: 2)
+    assert "2 other connections" in refused(file, "--force")
+    restore(file, "--force", "--while-connected")
+
+
 def test_a_restore_is_refused_while_a_server_runs(data: Path, file: Path) -> None:
     back_up(file)
     with locked(data):

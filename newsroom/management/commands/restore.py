@@ -24,8 +24,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--force", action="store_true", help="replace a database that holds anything"
         )
+        parser.add_argument(
+            "--while-connected",
+            action="store_true",
+            help="even while others use the database, none of which may be Newsroom's",
+        )
 
-    def handle(self, *args: Any, file: Path, force: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, file: Path, force: bool, while_connected: bool, **options: Any
+    ) -> None:
         Path(settings.DATA_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(Path(settings.DATA_DIR)):
             if not force and dumps.holds_data():
@@ -33,10 +40,11 @@ class Command(BaseCommand):
                     "The database here holds stories, digests or users, which a restore would"
                     " replace. Make a backup of it; then use --force."
                 )
-            if not force and (others := dumps.other_sessions()):
+            if not while_connected and (others := dumps.other_sessions()):
                 raise CommandError(
                     f"{others} other connections use the database: end the web processes, the"
-                    " workers and beat first. If they are none of Newsroom's, use --force."
+                    " workers and beat first. If they are none of Newsroom's, use"
+                    " --while-connected."
                 )
             with backup.unpacked(file) as (header, folder):
                 backup.restore(folder)
