@@ -67,7 +67,8 @@ class SiteManager(models.Manager["Site"]):
     def publish_edition(self) -> None:
         """Start a new edition, in the transaction that changes anything readers see: what caches
         hold of earlier editions becomes invalid when it commits, and not before."""
-        self.filter(pk=1).update(edition=new_edition())
+        if not self.filter(pk=1).update(edition=new_edition()):
+            raise Site.DoesNotExist
 
 
 class Site(models.Model):
