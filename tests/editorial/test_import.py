@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 from pytest_django import Settings
 
 from digests.accounts.roles import EDITOR, REVIEWER
@@ -642,3 +643,21 @@ def test_a_database_that_fails_ends_the_import_with_a_sentence_and_what_was_done
         "The database failed (server closed the connection). Until then: 2 imported, "
     )
     assert Digest.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_the_database_broke_off_because_of_others_is_imported_again(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [DeadlockDetected()]
+
+    def import_or_fail(*args: Any, **options: Any) -> Imported:
+        imported = import_digest(*args, **options)
+        if left:
+            raise OperationalError from left.pop()
+        return imported
+
+    monkeypatch.setattr(import_digests, "import_digest", import_or_fail)
+    lines = run(archive(tmp_path, a=text("标题")), time_zone="Asia/Shanghai")
+    assert lines[-1].startswith("1 imported")
+    assert Digest.objects.count() == 1

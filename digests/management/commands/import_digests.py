@@ -14,7 +14,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
-from digests.editorial.importing import import_digest
+from digests.editorial.importing import Imported, import_digest
+from digests.editorial.transactions import in_transaction
 from digests.models import Digest, Refusal, Series
 from digests.models.fields import Language
 from digests.text.format import FormatError, parse
@@ -99,10 +100,7 @@ class Archive:
     def take(self, file: Path, name: str) -> str:
         """Import a file in one transaction, with the first also the series; returns the outcome."""
         try:
-            text = read(file)
-            with transaction.atomic():
-                series = self.series if self.series.pk else made(self.series, text)
-                imported = import_digest(text, series, by=None, name=name, draft=self.draft)
+            series, imported = self._import(read(file), name)
         except (Unreadable, Refusal) as error:
             self.count["refused"] += 1
             return f"refused: {error}"
@@ -119,6 +117,11 @@ class Archive:
             return outcome
         self.count["rewritten"] += 1
         return f"{outcome}, rewritten: line {imported.rewritten}"
+
+    @in_transaction
+    def _import(self, text: str, name: str) -> tuple[Series, Imported]:
+        series = self.series if self.series.pk else made(self.series, text)
+        return series, import_digest(text, series, by=None, name=name, draft=self.draft)
 
     def summary(self) -> str:
         count = self.count
