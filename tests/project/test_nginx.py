@@ -29,6 +29,7 @@ http {{
 }}
 """
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+UPLOAD = "/admin/editor/upload/"
 HOST = "news.example.org"
 
 pytestmark = pytest.mark.processes
@@ -113,6 +114,10 @@ def test_nginx_serves_newsroom_and_believes_no_client(
         # One client, whatever it says of itself.
         made_up = [ask(port, "/api/v1/series/", X_Forwarded_For=f"192.0.2.{n}") for n in range(5)]
         assert [status for status, _ in made_up] == [200, 200, 200, 429, 429]
-        assert ask(port, "/admin/login/", "POST", Content_Length="400000000")[0] == 413
+        for path, length in (("/", 150_000), ("/admin/", 3_000_000), (UPLOAD, 7_000_000)):
+            status, headers = ask(port, path, "POST", Content_Length=str(length))
+            assert status == 413
+            # nginx says so, before Newsroom is asked.
+            assert "Content-Security-Policy" not in headers
         with slow_clients("dripping bodies", 60, port):
             assert ask(port, "/")[0] == 200
