@@ -89,7 +89,7 @@ class Chaos:
         )
         self.site.run("manage.py", "migrate", "-v", "0")
         self.site.run("manage.py", "collectstatic", "--no-input", "-v", "0")
-        self.site.run("tests/acts.py", "approve", "6", "0")
+        self.site.run("tests/acts.py", "publish", "6")
         self.variables = variables
         self.ports = [free_port(), free_port()]
         self.reports = [folder / "report-1", folder / "report-2"]

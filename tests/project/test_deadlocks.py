@@ -19,7 +19,7 @@ DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_data
 def act(site: Production, processes: int, **variables: str) -> tuple[Counter[str], list[str]]:
     """Let processes do acts at the same time; what became of them, and the errors."""
     # So that there is something to correct, and the hands exist.
-    site.run("tests/acts.py", "approve", "6", "0")
+    site.run("tests/acts.py", "publish", "6")
     command = [sys.executable, "tests/acts.py", "work", str(ACTS // processes)]
     running = [
         subprocess.Popen(
