@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import ConnectionError as RedisGone
 from redis.exceptions import TimeoutError as RedisSilent
 
-from digests.contention import is_contention
+from digests.editorial.contention import is_contention
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from functools import wraps
 
 from django.db import OperationalError, connection, transaction
 
-from digests.contention import is_contention
+from digests.editorial.contention import is_contention
 from digests.editorial.errors import Busy
 
 
