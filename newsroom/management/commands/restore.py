@@ -13,8 +13,9 @@ from newsroom.lock import locked
 
 class Command(BaseCommand):
     help = (
-        "Puts a file of `backup` in the place of the database, the uploads and the secret key, all"
-        " or nothing, while no server runs. The export folder stays as it is."
+        "Puts a file of `backup` in the place of the database, the uploads and the secret key,"
+        " while no server runs. One that fails leaves the database as it was; the export folder"
+        " stays as it is."
     )
     # They query the database, which may be what is to be replaced.
     requires_system_checks = []
