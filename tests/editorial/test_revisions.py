@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 
 from digests.accounts.roles import REVIEWER
 from digests.editorial import compose, items, lifecycle, revisions
+from digests.editorial.errors import Busy
 from digests.models import Digest, Item, Refusal, Revision, User
 from digests.models.item import ItemQuerySet
 from digests.text.format import Entry, parse
@@ -164,7 +165,7 @@ def test_nobody_changes_an_item_while_it_is_taken_for_an_entry(
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '200ms'")
             outcomes.append(rewritten(twin, "同时写的。", reviewer))
-        except OperationalError as error:
+        except Busy as error:
             outcomes.append(error)
         finally:
             connection.close()
@@ -178,7 +179,7 @@ def test_nobody_changes_an_item_while_it_is_taken_for_an_entry(
     take: Callable[..., Revision] = revisions.take_revision
     monkeypatch.setattr(revisions, "take_revision", edit_beside)
     digest = abandoned(digest, reviewer)
-    assert [type(outcome) for outcome in outcomes] == [OperationalError]
+    assert [type(outcome) for outcome in outcomes] == [Busy]
     assert twin in digest.items.all()
     assert reads_as_live(digest)
 
