@@ -22,9 +22,11 @@ MOST_IN_A_LINE = 60  # characters
 
 def is_form(request: HttpRequest) -> bool:
     """Whether a form of ours was posted, and not by a script."""
-    headers = request.headers
-    by_script = "X-Fragment" in headers or "X-CSRFToken" in headers
-    return request.method == "POST" and not by_script and TOKEN in request.POST
+    return request.method == "POST" and not is_by_script(request) and TOKEN in request.POST
+
+
+def is_by_script(request: HttpRequest) -> bool:
+    return "X-Fragment" in request.headers or "X-CSRFToken" in request.headers
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
@@ -34,6 +36,9 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to a request whose CSRF token is missing, or older than the last sign-in."""
+    if is_by_script(request):
+        # A page would bring a new token, by which the script would take itself for signed in.
+        return HttpResponse(status=403)
     return _page(request, status=403)
 
 
