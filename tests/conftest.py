@@ -196,6 +196,14 @@ def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def root(tmp_path: Path, settings: Settings) -> Path:
+    """An export folder of the test's own, which is not made yet."""
+    root = tmp_path / "export"
+    settings.EXPORT_ROOT = root
+    return root
+
+
+@pytest.fixture
 def data_folder(prepared_folder: Path, tmp_path: Path) -> Path:
     """A prepared data folder of the test's own."""
     return Path(shutil.copytree(prepared_folder, tmp_path / "data"))

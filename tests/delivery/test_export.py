@@ -17,7 +17,6 @@ from django.db import connection
 from django.db.models import Min, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django import Settings
 
 from digests.accounts.roles import ADMINISTRATOR, REVIEWER
 from digests.delivery.folder import ExportError, disk, live, sweep
@@ -42,13 +41,6 @@ from tests.factories import (
 from tests.screens import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-
-
-@pytest.fixture
-def root(tmp_path: Path, settings: Settings) -> Path:
-    root = tmp_path / "export"
-    settings.EXPORT_ROOT = root
-    return root
 
 
 def damage(digest: Digest, text: str = "damaged") -> None:

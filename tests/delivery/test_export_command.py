@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django import Settings
 
 from digests.models import ExportedFile, Rendering, Site
 from digests.text.page import RENDERER
@@ -14,13 +13,6 @@ from tests.exported import corrected, files, live_files, path_of, traces, withdr
 from tests.factories import live_revision, published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-
-
-@pytest.fixture
-def root(tmp_path: Path, settings: Settings) -> Path:
-    root = tmp_path / "export"
-    settings.EXPORT_ROOT = root
-    return root
 
 
 def export(*options: str) -> list[str]:

@@ -16,7 +16,6 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from digests.accounts.roles import ADMINISTRATOR, REVIEWER
 from digests.delivery.folder import ExportError, NewerFolder, live, sweep
@@ -29,13 +28,6 @@ from tests.exported import corrected, files, live_files, path_of, traces, withdr
 from tests.factories import PAST, person, published, series
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-
-
-@pytest.fixture
-def root(tmp_path: Path, settings: Settings) -> Path:
-    root = tmp_path / "export"
-    settings.EXPORT_ROOT = root
-    return root
 
 
 @contextmanager

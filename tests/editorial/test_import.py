@@ -13,7 +13,6 @@ from django.db import IntegrityError, OperationalError, connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected
-from pytest_django import Settings
 
 from digests.accounts.roles import EDITOR, REVIEWER
 from digests.delivery.folder import sweep
@@ -41,13 +40,6 @@ from tests.factories import approve, live_revision, person, published, series, s
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 SEED = ROOT / "tests/data/seed_twin.md"
-
-
-@pytest.fixture
-def root(tmp_path: Path, settings: Settings) -> Path:
-    root = tmp_path / "export"
-    settings.EXPORT_ROOT = root
-    return root
 
 
 def archive(folder: Path, **texts: str | bytes) -> Path:
