@@ -13,7 +13,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 from waitress import wasyncore
 
-from newsroom import serving
+from newsroom import waitress_server
 from tests.embedded import ROOT, EmbeddedServer, environment
 from tests.services import LOCALHOST, free_port, wait_until
 from tests.slow_clients import KINDS, slow_clients
@@ -83,10 +83,10 @@ def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[byte
 
 
 @contextlib.contextmanager
-def serving_by(threads: int) -> Iterator[tuple[serving.Server, int]]:
+def serving_by(threads: int) -> Iterator[tuple[waitress_server.Server, int]]:
     """Our server in a thread of this process."""
     bound = socket.create_server((LOCALHOST, 0))
-    server = serving.server_on(bound, answer, threads=threads)
+    server = waitress_server.server_on(bound, answer, threads=threads)
     done = threading.Event()
 
     def serve() -> None:
@@ -135,7 +135,7 @@ def test_a_head_that_is_too_long_is_refused_before_its_end() -> None:
         serving_by(threads=1) as (_, port),
         socket.create_connection((LOCALHOST, port), timeout=30) as client,
     ):
-        head = b"GET / HTTP/1.1\r\nHost: here\r\nX-Long: " + serving.LONGEST_HEAD * b"x"
+        head = b"GET / HTTP/1.1\r\nHost: here\r\nX-Long: " + waitress_server.LONGEST_HEAD * b"x"
         assert asked(client, head).status == 431
 
 
@@ -151,6 +151,29 @@ def test_a_head_that_cannot_be_read_is_refused(request_line: str) -> None:
     ):
         refused = asked(client, f"{request_line}\r\nHost: here\r\n\r\n".encode())
         assert (refused.status, refused.headers["Connection"]) == (400, "close")
+
+
+TOO_LONG = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 400000000\r\n\r\n"
+
+
+def test_a_body_that_is_too_long_is_not_waited_for() -> None:
+    with (
+        serving_by(threads=1) as (_, port),
+        socket.create_connection((LOCALHOST, port), timeout=30) as client,
+    ):
+        assert asked(client, TOO_LONG).headers["Connection"] == "close"
+
+
+def test_a_server_that_waits_for_a_body_which_is_too_long_would_be_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(waitress_server.Parser, "parse_header")
+    with (
+        serving_by(threads=1) as (_, port),
+        socket.create_connection((LOCALHOST, port), timeout=0.5) as client,
+        pytest.raises(TimeoutError),
+    ):
+        asked(client, TOO_LONG)
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1", "1.2", "2.0"])
@@ -183,7 +206,7 @@ def test_requests_sent_in_advance_hold_no_thread() -> None:
 def test_a_thread_held_by_requests_sent_in_advance_would_be_seen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delattr(serving.Channel, "service")
+    monkeypatch.delattr(waitress_server.Channel, "service")
     with serving_by(threads=1) as (_, port):
         with ask_in_advance(port):
             # Until the thread has begun with them, others may be answered.
@@ -196,8 +219,8 @@ def test_a_thread_held_by_requests_sent_in_advance_would_be_seen(
 def test_a_request_that_does_not_come_is_not_waited_for_for_ever(
     setting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, setting, 1)
-    monkeypatch.setattr(serving, "CLEANUP", 0)
+    monkeypatch.setattr(waitress_server, setting, 1)
+    monkeypatch.setattr(waitress_server, "CLEANUP", 0)
     with serving_by(threads=1) as (_, port):
         kind = "silent" if setting == "IDLE" else "dripping heads"
         first, again = KINDS[kind]
@@ -221,9 +244,9 @@ def test_a_request_that_does_not_come_is_not_waited_for_for_ever(
 def test_an_answer_that_is_not_read_is_not_kept_for_ever(
     setting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, setting, 1)
-    monkeypatch.setattr(serving, "SLOWEST", 1 << 40)
-    monkeypatch.setattr(serving, "CLEANUP", 0)
+    monkeypatch.setattr(waitress_server, setting, 1)
+    monkeypatch.setattr(waitress_server, "SLOWEST", 1 << 40)
+    monkeypatch.setattr(waitress_server, "CLEANUP", 0)
     with serving_by(threads=1) as (server, port), asking(port, "/long") as reader:
         assert reader.recv(1)
         wait_until(lambda: not server.active_channels, what="the connection is closed")
@@ -245,8 +268,8 @@ def received_by(client: socket.socket) -> int:
 
 
 def test_a_clock_that_is_set_back_keeps_no_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "IDLE", 1)
-    monkeypatch.setattr(serving, "CLEANUP", 0)
+    monkeypatch.setattr(waitress_server, "IDLE", 1)
+    monkeypatch.setattr(waitress_server, "CLEANUP", 0)
     with (
         serving_by(threads=1) as (_, port),
         socket.create_connection((LOCALHOST, port), timeout=30) as client,
@@ -257,9 +280,9 @@ def test_a_clock_that_is_set_back_keeps_no_connection_open(monkeypatch: pytest.M
 
 
 def test_a_long_body_may_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "PATIENCE", 0)
-    monkeypatch.setattr(serving, "SLOWEST", 1)
-    monkeypatch.setattr(serving, "CLEANUP", 0)
+    monkeypatch.setattr(waitress_server, "PATIENCE", 0)
+    monkeypatch.setattr(waitress_server, "SLOWEST", 1)
+    monkeypatch.setattr(waitress_server, "CLEANUP", 0)
     with (
         serving_by(threads=1) as (server, port),
         socket.create_connection((LOCALHOST, port), timeout=30) as client,
@@ -271,9 +294,9 @@ def test_a_long_body_may_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_whoever_reads_slowly_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "FAREWELL", 0)
+    monkeypatch.setattr(waitress_server, "FAREWELL", 0)
     bound = socket.create_server((LOCALHOST, 0))
-    server = serving.server_on(bound, answer, threads=1)
+    server = waitress_server.server_on(bound, answer, threads=1)
     rounds = iter(range(1_000))
 
     def wait() -> None:
@@ -294,7 +317,7 @@ def test_whoever_reads_slowly_does_not_hold_up_the_end(monkeypatch: pytest.Monke
 def test_there_is_room_for_newcomers_at_the_expense_of_whoever_has_most(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 10)
+    monkeypatch.setattr(waitress_server, "MOST_CONNECTIONS", 10)
     with serving_by(threads=1) as (_, port), contextlib.ExitStack() as stack:
 
         def connected(address: str) -> socket.socket:
@@ -316,4 +339,4 @@ def test_there_are_two_files_for_each_connection(
     files: int, connections: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("resource.getrlimit", lambda kind: (files, files))
-    assert serving.most_connections() == connections
+    assert waitress_server.most_connections() == connections
