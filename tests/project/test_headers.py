@@ -127,6 +127,16 @@ def test_a_body_that_is_too_long_has_every_header_in_its_answer(
     assert not without(answer)
 
 
+def test_headers_that_are_put_on_further_in_would_be_missed(
+    client: Client, settings: Settings
+) -> None:
+    """The bug that the tests before must find."""
+    first, others = settings.MIDDLEWARE[:3], settings.MIDDLEWARE[3:]
+    settings.MIDDLEWARE = [*others, *first]
+    assert without(client.get("/static/public/site.css", secure=True))
+    assert without(client.options("/api/v1/series/", secure=True))
+
+
 def test_the_redirect_to_https_has_every_header_that_plain_http_may_have(client: Client) -> None:
     answer = client.get("/")
     assert answer.status_code == 301

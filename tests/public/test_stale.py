@@ -78,6 +78,17 @@ def test_a_kept_page_is_shown_with_a_line_that_it_may_be_old(
     assert before + rest.partition("</p>\n")[2] == content(fresh)
 
 
+def test_a_kept_page_without_the_line_would_be_seen(
+    client: Client, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bug that the test before must find."""
+    published(story("甲"))
+    fresh = client.get(DIGEST)
+    monkeypatch.setattr(caching, "_marked_as_stale", lambda response: response)
+    database.go()
+    assert content(client.get(DIGEST)) == content(fresh)
+
+
 @pytest.mark.parametrize("address", ["/feed.atom", "/api/v1/digests/", "/robots.txt"])
 def test_feeds_and_the_api_are_shown_as_they_were(
     client: Client, database: Database, address: str
