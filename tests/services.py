@@ -91,6 +91,8 @@ class Postgresql:
             shutil.chown(home, "nobody", "nogroup")
             as_user |= {"user": "nobody", "group": "nogroup", "extra_groups": []}
         binaries = self.find_binaries(home, as_user)
+        # Where Newsroom looks for pg_dump.
+        os.environ["PATH"] += f":{binaries}"
         port = free_port()
         data = home / "data"
         encoding = ("-E", "UTF8", "--no-locale")
