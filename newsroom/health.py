@@ -48,18 +48,17 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Report what works, as JSON: 200 while the newsroom can do its work, else 503.
 
     Files in conflict or failed only degrade it, because all the others are written. So does a
-    broker that does not answer, because beat sweeps whatever happens to messages.
+    broker that does not answer, because beat sweeps whatever happens to messages; the workers'
+    loops wait for it, and are silent meanwhile.
     """
-    checks: dict[str, str] = {}
-    for name, check in FATAL.items():
+    checks = {"broker": _outcome("broker", broker)}
+    degrading = {"broker", "files"} | (set() if checks["broker"] == "ok" else {"worker"})
+    for name, check in CHECKS.items():
         checks[name] = _outcome(name, check)
         if checks.get("database", "ok") != "ok":
             break  # Each further query to it would wait as long again.
-    ready = all(outcome == "ok" for outcome in checks.values())
-    if checks["database"] == "ok":
-        checks["files"] = _outcome("files", files)
-    checks["broker"] = _outcome("broker", broker)
-    works = all(outcome == "ok" for outcome in checks.values())
+    troubled = {name for name, outcome in checks.items() if outcome != "ok"}
+    ready, works = troubled <= degrading, not troubled
     migrated = checks.get("migrations") == "ok"
     report = {
         "status": "failing" if not ready else "ok" if works else "degraded",
@@ -178,7 +177,7 @@ def broker() -> None:
         connected.ensure_connection(max_retries=0, timeout=1)
 
 
-FATAL: dict[str, Callable[[], None]] = {
+CHECKS: dict[str, Callable[[], None]] = {
     "data folder": data_folder,
     "database": database,
     "migrations": migrations,
@@ -186,6 +185,7 @@ FATAL: dict[str, Callable[[], None]] = {
     "sweep": sweep,
     "due": due,
     **{part.value: partial(alive, part) for part in Heartbeat.Part},
+    "files": files,
 }
 
 

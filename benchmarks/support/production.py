@@ -19,10 +19,10 @@ COMMANDS = (
 )
 
 
-class Production(EmbeddedServer):
+class ProductionServer(EmbeddedServer):
     """Starts the processes of production where an embedded server would start one."""
 
-    def start(self) -> "Production":
+    def start(self) -> "ProductionServer":
         for command in (("migrate", "-v0"), ("collectstatic", "--noinput", "-v0")):
             self.run_manage(*command)
         with self.log_file.open("ab") as log:
@@ -53,12 +53,12 @@ class Production(EmbeddedServer):
 
 
 @contextmanager
-def production(folder: Path, **settings: str) -> Iterator[Production]:
+def production(folder: Path, **settings: str) -> Iterator[ProductionServer]:
     redis = Redis().start()
     try:
         with (
             the_postgresql().database() as url,
-            Production(
+            ProductionServer(
                 folder, DATABASE_URL=url, REDIS_URL=redis.url, LOG_LEVEL="WARNING", **settings
             ) as server,
         ):

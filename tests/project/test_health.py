@@ -214,7 +214,7 @@ def test_a_database_that_does_not_answer_is_not_ready_and_nothing_leaks(
     def fail() -> None:
         raise OperationalError("password=secret")
 
-    monkeypatch.setitem(health.FATAL, "database", fail)
+    monkeypatch.setitem(health.CHECKS, "database", fail)
     assert failing(client, "database") == "The check failed; the log says why."
 
 
@@ -265,6 +265,11 @@ def test_a_broker_that_does_not_answer_degrades_only(
     assert answer.status_code == 200
     assert answer.json()["status"] == "degraded"
     assert answer.json()["checks"]["broker"] == "The check failed; the log says why."
+    # The loops of the workers wait for it; what is due is published by their clocks.
+    heard("worker", seconds_ago=60)
+    assert client.get("/readyz").status_code == 200
+    heard("clock", seconds_ago=60)
+    assert client.get("/readyz").status_code == 503
 
 
 def test_pending_digests_are_counted_with_the_age_of_the_oldest(
