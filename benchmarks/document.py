@@ -1,8 +1,4 @@
-"""How many digests a second are read from their files and written back.
-
-Every digest has eight items like those of the archive Newsroom imports; half of them have bold
-that plain CommonMark would not show, and which is therefore written with references.
-"""
+"""How many digests a second are read from their files and written back."""
 
 import json
 import sys
@@ -13,28 +9,11 @@ from time import perf_counter
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.support.command import parser
+from benchmarks.support.files import digest
 from digests.text.format import dump, parse
 from digests.text.judgement import Judgement
 
 DIGESTS, SMOKE_DIGESTS = 200, 4
-TEXT = (
-    "第{number}期研究者说**“第{n}项”**很重要。在**全球{n}个不同城市**同步学习、构建和训练机器人，"
-    * 3
-)
-EASY = TEXT.replace("**“", "“**").replace("”**", "**”")
-
-
-def digest(number: int) -> str:
-    items = [
-        f"{n}.  [第{number}期第{n}条新闻标题-Noor 🤗](https://x.com/noor_invented/status/{number}{n})"
-        f"\n\n    {(TEXT if number % 2 else EASY).format(number=number, n=n)}"
-        for n in range(1, 9)
-    ]
-    front = (
-        f'---\ntitle: "2026.03.02.08 第{number}期"\ndate: 2026-03-02T08:00:41+08:00\n'
-        'categories: ["AI 发展", "技术研究", "行业动态"]\n---'
-    )
-    return "\n\n".join([front, *items])
 
 
 def main() -> None:

@@ -34,6 +34,7 @@ EXPECTED = {
         {"worst_home_median_ratio", "worst_approval_s"},
     ),
     "export": ("sweep with nothing to do", {"plain_s", "full_s", "full_vs_plain", "idle_s"}),
+    "importing": ("sqlite", {"files_per_s_sqlite", "files_per_s_postgresql"}),
     "site": (
         "digest page",
         {

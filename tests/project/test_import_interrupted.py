@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from benchmarks.document import digest
+from benchmarks.support.files import digest
 from tests.embedded import ROOT, environment
 from tests.services import Postgresql
 
