@@ -12,6 +12,7 @@ from newsroom.heart import Heart
 
 logger = logging.getLogger(__name__)
 
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _START = datetime.now(UTC) - timedelta(seconds=time.monotonic())
 
 
@@ -21,16 +22,18 @@ def steady_now() -> datetime:
 
 
 class Entry(beat.ScheduleEntry):
-    """An entry of the schedule that comes again after an interval.
+    """An entry of the schedule that comes at the start, and again after an interval.
 
     By the wall clock, one that ran before that was set back would wait until its own time had come
     once more.
     """
 
-    def __init__(self, *, schedule: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *, schedule: Any, last_run_at: datetime | None = None, **kwargs: Any
+    ) -> None:
         if not isinstance(schedule, schedules.BaseSchedule):
             schedule = schedules.schedule(schedule, nowfun=steady_now)
-        super().__init__(schedule=schedule, **kwargs)
+        super().__init__(schedule=schedule, last_run_at=last_run_at or LONG_AGO, **kwargs)
 
 
 class Scheduler(beat.Scheduler):

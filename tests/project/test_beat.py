@@ -1,9 +1,13 @@
 """Beat sends its messages at their time, whatever becomes of clocks and broker, and says that it
 is alive."""
 
+from datetime import timedelta
+
 import pytest
 from redis import Redis as Client
 
+from newsroom.beat import Entry
+from newsroom.celery import app
 from tests.production import Production, kill
 from tests.services import Redis, WallClock, wait_until
 
@@ -42,6 +46,15 @@ def test_celerys_own_scheduler_would_be_silent(
     with pytest.raises(AssertionError, match="messages"):
         before = messages(redis)
         wait_until(lambda: messages(redis) > before + 1, what="messages", seconds=6)
+
+
+def test_what_is_scheduled_is_sent_at_the_start_and_again_after_its_interval() -> None:
+    entry = Entry(name="sweep", task="sweep", schedule=timedelta(seconds=15), app=app)
+    is_due, _ = entry.is_due()
+    assert is_due
+    is_due, seconds = next(entry).is_due()
+    assert not is_due
+    assert 0 < seconds <= 15
 
 
 def test_beat_waits_for_no_broker_and_goes_on_when_it_is_back(
