@@ -38,9 +38,10 @@ $(filter-out test-scripts,$(passes)): forget-coverage
 test-scripts:
 	$(deno) test $(offline) --no-check tests/scripts
 
-# What starts several processes or takes long, one after the other.
+# What starts several processes or takes long. It waits more than it works, and one file of it may
+# take as long as all the others.
 test-processes:
-	$(measured) -m pytest $(slowest) -m processes
+	$(measured) $(pytest) --dist=worksteal $(slowest) -m processes
 
 test-processes-postgresql:
 	$(measured) -m pytest $(slowest) -m processes --postgresql

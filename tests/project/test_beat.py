@@ -22,7 +22,7 @@ def messages(redis: Redis) -> int:
 
 def await_messages(site: Production, redis: Redis, what: str) -> None:
     before = messages(redis)
-    wait_until(lambda: messages(redis) >= before + 3, what=f"{what}; {site.log}")
+    wait_until(lambda: messages(redis) >= before + 2, what=f"{what}; {site.log}")
 
 
 def test_a_wall_clock_that_is_set_ahead_and_back_does_not_silence_beat(
