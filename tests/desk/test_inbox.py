@@ -29,9 +29,7 @@ def ann() -> User:
 
 @pytest.fixture
 def client(ann: User) -> Client:
-    client = signed_in(ann)
-    client.get("/admin/settings/")  # which prolongs the session: a write, once in five minutes
-    return client
+    return signed_in(ann)
 
 
 def shown(client: Client, **asked: str | int) -> list[str]:

@@ -39,9 +39,7 @@ def noor() -> User:
 
 @pytest.fixture
 def client(ann: User) -> Client:
-    client = signed_in(ann)
-    client.get("/admin/settings/")  # which prolongs the session: a write, once in five minutes
-    return client
+    return signed_in(ann)
 
 
 @pytest.fixture
