@@ -12,15 +12,17 @@ from tests.production import Production
 
 pytestmark = pytest.mark.processes
 
-ACTS = 120
+ACTS = 500
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
 
-def act(site: Production, processes: int, **variables: str) -> tuple[Counter[str], list[str]]:
+def act(
+    site: Production, processes: int, acts: int = ACTS, **variables: str
+) -> tuple[Counter[str], list[str]]:
     """Let processes do acts at the same time; what became of them, and the errors."""
     # So that there is something to correct, and the hands exist.
     site.run("tests/acts.py", "publish", "6")
-    command = [sys.executable, "tests/acts.py", "work", str(ACTS // processes)]
+    command = [sys.executable, "tests/acts.py", "work", str(acts // processes)]
     running = [
         subprocess.Popen(
             command, cwd=ROOT, env=site.environment | variables, stdout=subprocess.PIPE
@@ -46,5 +48,5 @@ def test_processes_that_act_side_by_side_never_deadlock(site: Production, proces
 
 def test_with_the_keys_locked_they_would(site: Production) -> None:
     """The bug that the test before must find."""
-    act(site, 4, PLANTED="keys are locked")
+    act(site, 4, 120, PLANTED="keys are locked")
     assert site.count(DEADLOCKS) > 0
