@@ -11,7 +11,7 @@ from digests.text.format import DigestDocument
 from digests.text.markdown.html import SafeHTML, stored_html, to_html
 
 # Increased whenever the result of `rendered` changes: what older renderers made expires.
-RENDERER = 2
+RENDERER = 3
 
 # What is counted in characters: also radicals, punctuation, kana and letters in circles.
 _CJK = re.compile(f"[\u2e80-\u33ff{HAN}{HANGUL}]")

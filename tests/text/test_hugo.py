@@ -159,7 +159,15 @@ def hostile_documents() -> list[DigestDocument]:
             documents.append(document)
 
     collect()
-    return documents
+    accepted = (document for document in documents if not Judgement(document).errors)
+    return [document for document in accepted if not has_lazy_fence(document)]
+
+
+def has_lazy_fence(document: DigestDocument) -> bool:
+    """Whether something that looks like a fence stands below an indented item, whose paragraph it
+    ends for our parser alone."""
+    fence = re.compile(r"^ {1,3}(?:[0-9]+[.)]|[-*+]) .*\n {4,}(?:```|~~~)", re.MULTILINE)
+    return any(fence.search(entry.body) for entry in document.entries)
 
 
 def goldmark_sees_a_table(document: DigestDocument) -> bool:

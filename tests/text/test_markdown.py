@@ -55,6 +55,12 @@ EMPHASIS = [
     ("一**二：**三**四：**五", "一<strong>二：</strong>三<strong>四：</strong>五"),
     ("***“都”***要", "<em><strong>“都”</strong></em>要"),
     ("**外“*内”*外**", "<strong>外“<em>内”</em>外</strong>"),
+    # Our addition to the rule: Chinese in closing quotes or brackets, and a Latin letter after it.
+    ("**“文心”**OpenAI", "<strong>“文心”</strong>OpenAI"),
+    ("阿里**‘通义’**Qwen", "阿里<strong>‘通义’</strong>Qwen"),
+    ("发布**文心(Ernie)**API", "发布<strong>文心(Ernie)</strong>API"),
+    ("*“文心”*4.5", "<em>“文心”</em>4.5"),
+    ("**“Ernie”**OpenAI", "**“Ernie”**OpenAI"),
     # Single marks and strikethrough follow the same rule.
     ("这是*强调。*然后", "这是<em>强调。</em>然后"),
     ("*（注）*说明", "<em>（注）</em>说明"),

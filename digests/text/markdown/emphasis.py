@@ -123,7 +123,8 @@ def _portable(content: str) -> str:
     target = FRIENDLY.renderInline(content)
     for do_enough in (_does_its_part, _has_its_powers):
         written = _written(content, _letters(content, runs, do_enough))
-        if PLAIN.renderInline(written) == target and _readable(written) == content:
+        shown = {PLAIN.renderInline(written), FRIENDLY.renderInline(written)}
+        if shown == {target} and _readable(written) == content:
             return written
     return content
 
@@ -191,10 +192,12 @@ def _readable(content: str) -> str:
         if _shape(after) != _shape(before):
             return content
         pairs = zip(before.runs, after.runs, strict=True)
-        changed = (index for index, (run, new) in enumerate(pairs) if new.powers != run.powers)
+        changed = [index for index, (run, new) in enumerate(pairs) if new.powers != run.powers]
+        if not changed:
+            return text if is_normalized("NFC", text) else content
         wrong = {span for index in changed for span in beside[index]} - kept
         if not wrong:
-            return text if is_normalized("NFC", text) else content
+            return content  # a letter further off counts, too
         kept |= wrong
     return content
 

@@ -40,6 +40,7 @@ _EMOJI = re.compile(
 )
 _VARIATION = re.compile("[\ufe00-\ufe0e]")
 _IDEOGRAPHIC_VARIATION = re.compile("[\U000e0100-\U000e01ef]")
+_CLOSES = frozenset("”’)]")
 _FULL_WIDTH_QUOTE = re.compile("[\u2018\u2019\u201c\u201d]\ufe01")
 
 
@@ -62,7 +63,8 @@ class _FriendlyState(StateInline):
     punctuation.
 
     CommonMark decides by white space, which these scripts do not put around words, so it leaves
-    `**要点：**内容` as it is. The rule is the draft of github.com/tats-u/markdown-cjk-friendly.
+    `**要点：**内容` as it is. The rule is the draft of github.com/tats-u/markdown-cjk-friendly, and
+    one thing more: `**“文心”**OpenAI` is bold, though no Chinese stands beside its last marks.
     """
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
@@ -75,7 +77,12 @@ class _FriendlyState(StateInline):
             return scanned
         if _is_cjk(self.src[end]) or _ends_cjk(self.src[max(start - 2, 0) : start]):
             return Scanned(can_open=True, can_close=True, length=scanned.length)
-        return scanned
+        # No emphasis needs a longer run, and every length costs a search of its own.
+        if scanned.can_close or scanned.length > 3 or self.src[start - 1] not in _CLOSES:
+            return scanned
+        opening = self.src.rfind(self.src[start:end], 0, start)
+        holds_cjk = opening >= 0 and any(map(_is_cjk, self.src[opening:start]))
+        return Scanned(scanned.can_open, holds_cjk, scanned.length)
 
 
 class _FriendlyInline(ParserInline):
