@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import strategies as st
 
 from digests.text.characters import normal_line
-from digests.text.format import DigestDocument, Entry, Section, normal_entry
-from digests.text.format.errors import entry_errors, text_errors
+from digests.text.format import DigestDocument, Entry, Section, normal, normal_entry
+from digests.text.format.errors import document_errors, entry_errors, text_errors
 from digests.text.format.normal import normal_block
 
 # Pieces that mean something to Markdown, YAML, a template language or a browser, and characters
@@ -200,7 +200,12 @@ def _documents(
 
 
 def _is_writable(entry: Entry) -> bool:
-    return not any(entry_errors(normal_entry(entry)))
+    codes = {error.code for error in entry_errors(normal_entry(entry))}
+    return codes <= {"address-in-headline"}
+
+
+def _has_no_errors(document: DigestDocument) -> bool:
+    return not any(document_errors(normal(document)))
 
 
 _some_lines = lines.filter(normal_line)
@@ -222,4 +227,8 @@ writable_documents = _documents(
     ["layout", "templateEngineOverride", "render_with_liquid"],
     1,
 )
-"""Documents that a file can hold, and as hostile as that allows."""
+"""Documents that a file could hold, and as hostile as that allows; a few are refused, because
+readers would lose something."""
+
+accepted_documents = writable_documents.filter(_has_no_errors)
+"""Those of them that are not refused."""

@@ -34,7 +34,14 @@ from digests.models import (
 )
 from digests.models.transitions import ItemStatus
 from digests.text.finding import Finding
-from digests.text.format import DigestDocument, Entry, FormatError, dump, first_difference, parse
+from digests.text.format import (
+    DigestDocument,
+    Entry,
+    FormatError,
+    dump,
+    first_difference,
+    parse_file,
+)
 from digests.text.format.paths import check_path
 
 
@@ -43,20 +50,27 @@ class Imported:
     """The result of importing a file.
 
     `rewritten` is the first line (from 1) in which the file differs from the form this
-    newsroom writes, if any. `guesses` are the bylines that no known source has, split at the
+    newsroom writes, if any. `guessed` are the bylines that no known source has, split at the
     last hyphen of a label.
     """
 
     digest: Digest
     outcome: Literal["imported", "unchanged"]
     rewritten: int | None
-    guesses: tuple[str, ...]
+    guessed: tuple[str, ...]
 
 
 def import_digest(
-    text: str, series: Series, *, by: Actor, name: str = "", draft: bool = False
+    text: str,
+    series: Series,
+    *,
+    by: Actor,
+    name: str = "",
+    draft: bool = False,
+    guesses: bool = True,
 ) -> Imported:
-    """Make a digest from the text of a file called `name`, published unless `draft`.
+    """Make a digest from the text of a file called `name`, published unless `draft` or the file
+    says that it is one. Bylines of no known source are split off if it `guesses`.
 
     A digest is recognized by series, date and title, those of its working copy or those with which
     it was imported or published: the same text again changes nothing, another text is refused with
@@ -64,26 +78,34 @@ def import_digest(
     """
     require(by, "import_digest")
     try:
-        return _import(text, series, by=by, name=name, draft=draft, is_second_try=False)
+        return _import(text, series, by, name, draft, guesses, is_second_try=False)
     except IntegrityError:
         # Somebody else made this digest, or its path, category or item, in the meantime and has
         # committed: this time it is found.
-        return _import(text, series, by=by, name=name, draft=draft, is_second_try=True)
+        return _import(text, series, by, name, draft, guesses, is_second_try=True)
 
 
 @in_transaction
 def _import(
-    text: str, series: Series, *, by: Actor, name: str, draft: bool, is_second_try: bool
+    text: str,
+    series: Series,
+    by: Actor,
+    name: str,
+    draft: bool,
+    guesses: bool,
+    *,
+    is_second_try: bool,
 ) -> Imported:
     wait_for_imports()
     sources = {source.byline: source for source in Source.objects.exclude(byline="")}
     try:
-        document = parse(text, bylines=tuple(sources))
+        file = parse_file(text, tuple(sources), guesses=guesses)
     except FormatError as error:
         finding = Finding(
             "error", "format", error.message, error.params, item=error.item, line=error.line
         )
         raise Invalid(sentence(finding), [finding]) from None
+    document, draft = file.document, draft or file.is_draft
     _require_zone(document.date, series.zone)
     if dict(document.extra) != series.extra:
         raise Invalid(
@@ -93,10 +115,10 @@ def _import(
     # The extra keys take the series' order, as in every file of it that is written from now on.
     written = dump(replace(document, extra=tuple(series.extra.items())))
     bylines = dict.fromkeys(entry.byline for entry in document.entries if entry.byline)
-    guesses = tuple(byline for byline in bylines if byline not in sources)
+    guessed = tuple(byline for byline in bylines if byline not in sources)
     if known := _known(document, series):
         same = _require_same(known, written)
-        return Imported(same, "unchanged", None, guesses)
+        return Imported(same, "unchanged", None, guessed)
     new = _NewRows(by, validates_constraints=is_second_try)
     if (spelled := _spelled_as_here(document.categories)) != document.categories:
         document = replace(document, categories=spelled)
@@ -115,7 +137,7 @@ def _import(
     record(digest, HistoryEntry.Action.IMPORT, by=by, before="", revision=revision, note=name)
     if not draft and revision.date <= clock.now():
         go_live(digest, by=by)
-    return Imported(digest, "imported", first_difference(text, written), guesses)
+    return Imported(digest, "imported", first_difference(text, written), guessed)
 
 
 def _require_zone(date: datetime, zone: ZoneInfo) -> None:

@@ -283,7 +283,7 @@ def test_the_same_title_and_date_in_another_series_is_another_digest(
 
 def test_drafts_wait_for_an_approval(root: Path, tmp_path: Path) -> None:
     lines = run(archive(tmp_path / "in", mine=text()), time_zone="Asia/Shanghai", draft=True)
-    assert lines[0].endswith("mine.md: imported")
+    assert lines[0].endswith("mine.md: imported as a draft")
     digest = Digest.objects.get()
     assert digest.status == digest.history.get().after == Digest.Status.DRAFT
     assert digest.live_revision is None
@@ -325,7 +325,7 @@ def test_a_good_name_is_kept_and_any_other_is_made_from_the_date(
     root: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "in"
-    names = ["2026/good-name.md", "Great_Name.md", "_index.md", "index.md", "con.md"]
+    names = ["2026/good-name.md", "Great_Name.md", "good.markdown", "index.md", "con.md"]
     for number, name in enumerate(names):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -451,7 +451,50 @@ def test_a_known_sources_byline_is_found_and_none_is_invented(root: Path, tmp_pa
     assert (guessed.headline, guessed.byline, guessed.source) == ("新闻-GPT", "某人", None)
     assert (plain.headline, plain.byline) == ("没有署名", "")
     assert Source.objects.get() == mira
-    assert lines[1] == "Bylines of no known source, split off at a hyphen: 某人"
+    assert lines[1] == "Bylines of no known source, split off at a hyphen (1): 某人"
+
+
+def test_only_known_bylines_are_split_off_where_that_is_wanted(root: Path, tmp_path: Path) -> None:
+    source("米拉")
+    items = ["[旧闻-米拉](https://example.org/1)", "[GPT-5 发布](https://example.org/2)"]
+    folder = archive(tmp_path / "in", a=text(items=items))
+    assert len(run(folder, time_zone="Asia/Shanghai", bylines="known")) == 2
+    entries = Item.objects.order_by("pk").values_list("headline", "byline")
+    assert list(entries) == [("旧闻", "米拉"), ("GPT-5 发布", "")]
+    # The file is the same, however its labels were read.
+    assert run(folder)[0].endswith(": unchanged")
+
+
+def test_what_is_too_long_for_a_byline_is_none(root: Path, tmp_path: Path) -> None:
+    long = "长" * (Item._meta.get_field("byline").max_length or 0)
+    items = [f"[旧-{long}](https://example.org/1)", f"[新-{long}长](https://example.org/2)"]
+    run(archive(tmp_path / "in", a=text(items=items)), time_zone="Asia/Shanghai")
+    entries = Item.objects.order_by("pk").values_list("headline", "byline")
+    assert list(entries) == [("旧", long), (f"新-{long}长", "")]
+
+
+@pytest.mark.parametrize("line", ["draft: true", "published: false"])
+def test_a_file_that_says_so_becomes_a_draft(root: Path, tmp_path: Path, line: str) -> None:
+    hidden = text().replace("\n---\n\n", f"\n{line}\n---\n\n")
+    folder = archive(tmp_path / "in", mine=hidden)
+    lines = run(folder, time_zone="Asia/Shanghai")
+    assert lines[0].endswith("mine.md: imported as a draft, rewritten: line 5")
+    digest = Digest.objects.get()
+    assert digest.status == Digest.Status.DRAFT
+    assert digest.live_revision is None
+    assert Series.objects.get().extra == {}
+    assert sweep().idle
+    assert run(folder)[0].endswith("mine.md: unchanged")
+
+
+def test_files_about_their_folder_are_skipped_and_said(root: Path, tmp_path: Path) -> None:
+    folder = archive(tmp_path / "in", a=text(), README="# About", readme2=text("二"))
+    (folder / "_index.md").write_text(text("三"))
+    (folder / "notes.txt").write_text(text("四"))
+    lines = run(folder, time_zone="Asia/Shanghai")
+    skipped = [line.partition(": ")[0] for line in lines if ": skipped: " in line]
+    assert skipped == [str(folder / "README.md"), str(folder / "_index.md")]
+    assert lines[-1] == "2 imported, 0 of them rewritten; 0 unchanged; 0 refused; 2 skipped."
 
 
 @pytest.mark.parametrize(
@@ -471,7 +514,6 @@ def test_a_known_sources_byline_is_found_and_none_is_invented(root: Path, tmp_pa
         ),
         (text(categories='"a/b"').encode(), "line 4: The category “a/b” contains a slash"),
         (text(items=[f"[{'长' * 501}](https://example.org/1)"]).encode(), "item 1: Headline: "),
-        (text(items=[f"[旧闻-{'长' * 201}](https://example.org/1)"]).encode(), "item 1: Byline: "),
         (text(items=["[旧闻](javascript:alert)"]).encode(), "item 1"),
         (
             f"{text()}\n\n## {'长' * 201}\n\n1.  [又一条](https://example.org/2)".encode(),
@@ -487,6 +529,29 @@ def test_a_bad_file_is_refused_with_its_reason_and_leaves_nothing(
     assert lines[0].startswith(f"{folder / 'bad.md'}: refused: ")
     assert reason in lines[0]
     assert lines[-1] == "0 imported, 0 of them rewritten; 0 unchanged; 1 refused."
+    assert nothing_is_left()
+
+
+WITH_COMMENT = text(items=["[旧闻](https://example.org/1)\n\n    <!--more-->"])
+WITH_TAGS = text().replace("\n---\n\n", '\ntags: ["AI"]\n---\n\n')
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (WITH_COMMENT, "item 1, line 9: Readers would see this comment as text"),
+        (text(items=["旧闻 https://example.org/1"]), "item 1, line 7: The headline ends in an"),
+        (f"{text()}\n\n---\n\n2.  [又](https://example.org/2)", "line 13: The outro goes on with"),
+        (WITH_TAGS, "line 5: “tags” has a list"),
+        (text().partition("1.  ")[0], "line 5: No item stands here: a digest needs at least one"),
+    ],
+)
+def test_what_readers_would_not_see_as_it_was_meant_is_refused(
+    root: Path, tmp_path: Path, content: str, reason: str
+) -> None:
+    folder = archive(tmp_path / "in", bad=content)
+    lines = run(folder, time_zone="Asia/Shanghai")
+    assert lines[0].startswith(f"{folder / 'bad.md'}: refused: {reason}")
     assert nothing_is_left()
 
 
@@ -575,7 +640,7 @@ def test_a_path_that_does_not_exist_stops_before_anything_is_imported(
     ]
     empty = tmp_path / "empty"
     empty.mkdir()
-    assert run(empty, time_zone="Asia/Shanghai") == ["There is no .md file in it."]
+    assert run(empty, time_zone="Asia/Shanghai") == ["There is no .md or .markdown file in it."]
     assert nothing_is_left()
 
 

@@ -16,6 +16,7 @@ from digests.text.format import (
     first_difference,
     normal,
     parse,
+    parse_file,
 )
 from digests.text.format.parser import MAX_FILE
 from digests.text.markdown.html import MAX_BODY
@@ -134,7 +135,9 @@ def test_a_date_keeps_its_offset_and_loses_its_microseconds(date: datetime, writ
         ({"title": "x" * 1001}, "1001 characters"),
         ({"categories": ("AI/ML",)}, "slash"),
         ({"extra": (("title", "again"),)}, "“title”"),
-        ({"extra": (("draft", True), ("draft", False))}, "“draft”"),
+        ({"extra": (("layout", "post"), ("layout", False))}, "“layout” stands there twice"),
+        ({"extra": (("draft", True),)}, "“draft: true” would keep the digest off"),
+        ({"extra": (("Published", "False"),)}, "“Published: false” would keep the digest off"),
         ({"extra": (("yes", True),)}, "“yes”"),
         ({"extra": (("a: b", "c"),)}, "“a: b”"),
         ({"sections": ()}, "at least one item"),
@@ -142,6 +145,10 @@ def test_a_date_keeps_its_offset_and_loses_its_microseconds(date: datetime, writ
         ({"sections": (Section(entries=(ENTRY,)),) * 2}, "Only the first section"),
         ({"sections": (Section("", "Mine.", (ENTRY,)),)}, "no intro of its own"),
         ({"intro": "1. one\n2. two"}, "numbered list"),
+        ({"outro": "Thanks.\n\n2. two"}, "goes on with number 2 of the items above"),
+        ({"sections": (Section(entries=(Entry("Look https://example.org/a"),)),)}, "the link"),
+        ({"sections": (Section(entries=(Entry("见 www.example.org。", "米拉"),)),)}, "the link"),
+        ({"sections": (Section(entries=(Entry("News", "www.example.org"),)),)}, "the link"),
         ({"intro": "Two\n---"}, "second level"),
         ({"intro": "x" * (MAX_BODY + 1)}, "20001 characters"),
         ({"sections": (Section(entries=(Entry("h", body="x" * MAX_BODY),) * 13),)}, "260013"),
@@ -233,8 +240,24 @@ REFUSED = {
     FRONT.replace("\n---\n\n", "\n...\nx\n---\n\n") + "1.  a": (None, "more than|valid YAML"),
     FRONT.replace("+08:00", "") + "1.  a": (3, "no offset"),
     FRONT.replace("2026-03-02T", "yesterday ") + "1.  a": (3, "of the form"),
-    FRONT: (None, "at least one item"),
-    FRONT + "Just text.": (None, "at least one item"),
+    FRONT.replace("\n---\n\n", '\ntags: ["AI"]\n---\n\n') + "1.  a": (5, "“tags” has a list"),
+    FRONT: (
+        5,
+        r"after the front matter and the intro. .* such as 1\.  \[Headline-Byline\]\(https:",
+    ),
+    FRONT + "Just text.": (7, "at least one item"),
+    FRONT + "Just text.\n\n---\n\nBye.": (7, "at least one item"),
+    FRONT + "A.\n\n<!-- x -->\n\n1.  a": (9, "see this comment"),
+    FRONT + "1.  a\n\n    One.\n    Two. <!--more--> Three.": (10, "see this comment"),
+    FRONT + "1.  a\n\n    One.\n\n<!-- x -->\n\n2.  b": (11, "see this comment"),
+    FRONT + "## A\n\n<!--\n\nx\n\n-->\n\n1.  a": (9, "see this comment"),
+    FRONT + "1.  a\n\n---\n\nBye.\n\n<!-- x -->": (13, "see this comment"),
+    FRONT + "1.  [a <!-- x -->](https://example.org)": (7, "see this comment"),
+    FRONT + "## A <!-- x -->\n\n1.  a": (7, "see this comment"),
+    FRONT + "1.  a\n\n---\n\n2.  b\n\n3.  c": (11, "goes on with number 2"),
+    FRONT + "1.  a\n\n---\n\nBye.\n\n2.  b": (13, "goes on with number 2"),
+    FRONT + "1.  Look https://example.org/a-b": (7, "make it the link"),
+    FRONT + "1.  看 https://example.org/-36氪": (7, "make it the link"),
     FRONT + "1.  [a](https://example.org)\n    text": (8, "blank line"),
     FRONT + "1.  [a](https://example.org)\n2.  [b](https://example.org)": (8, "blank line"),
     FRONT + "1.  a\n\n    text\n\ntext": (11, "belongs to no item"),
@@ -255,7 +278,7 @@ REFUSED = {
     FRONT + "## A\n\nText.": (7, "has no items"),
     FRONT + "1.  a\n\n## A\n\n---\n\nBye.": (9, "has no items"),
     FRONT + "1.  a\n\n    One.\n\n    [x]: https://example.org": (11, "definition"),
-    FRONT + "Hello.\n\n```\n1.  a": (None, "at least one item|never closed"),
+    FRONT + "Hello.\n\n```\n1.  a": (7, "at least one item"),
     FRONT + "1.  a\n\n    One.\x00": (9, "U\\+0000"),
     FRONT + "1.  a\n\n    One.\x1b[0m": (9, "U\\+001B"),
     FRONT + "1.  a\rb": (7, "U\\+000D"),
@@ -294,9 +317,65 @@ def test_a_list_inside_a_code_fence_of_the_intro_begins_no_items() -> None:
     assert parse(dump(document)) == document
 
 
-def test_an_outro_may_look_like_anything() -> None:
-    document = digest(ENTRY, outro="1.  [a](https://example.org)\n\n## Thanks\n\n---\n\nBye.")
+@pytest.mark.parametrize(
+    "outro",
+    [
+        "1.  [a](https://example.org)\n\n## Thanks\n\n---\n\nBye.",
+        "3. three\n4. four",
+        "- 2. two",
+        "Bye.\n2. two",
+        "```\n2. two\n```",
+    ],
+)
+def test_an_outro_may_look_like_anything_but_the_next_item(outro: str) -> None:
+    document = digest(ENTRY, outro=outro)
     assert parse(dump(document)) == document
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`<!-- x -->`",
+        "```\n<!-- x -->\n```",
+        "\\<!-- x -->",
+        "&lt;!-- x -->",
+        "[a](https://example.org/<!--x)",
+    ],
+)
+def test_a_comment_that_is_meant_to_be_seen_is_read(text: str) -> None:
+    text = FRONT + "1.  a\n\n" + "\n".join(f"    {line}" for line in text.split("\n"))
+    document = parse(text)
+    assert parse(dump(document)) == document
+
+
+def test_a_comment_that_an_editor_wrote_is_text_that_every_site_shows() -> None:
+    document = digest(replace(ENTRY, body="One. <!-- x -->"), intro="<!--more-->")
+    assert parse(dump(document)) == normal(document)
+    assert dump(document).count("&lt;!--") == 2
+
+
+# Drafts
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_draft"),
+    [
+        ("draft: true", True),
+        ("published: false", True),
+        ("Draft: yes", True),
+        ('draft: "true"', True),
+        ("draft: false", False),
+        ("published: true", False),
+        ("layout: true", False),
+    ],
+)
+def test_a_file_that_is_no_news_yet_says_so_and_its_document_does_not(
+    lines: str, is_draft: bool
+) -> None:
+    file = parse_file(FRONT.replace("\n---\n\n", f"\n{lines}\n---\n\n") + "1.  a")
+    assert file.is_draft == is_draft
+    assert bool(file.document.extra) != is_draft
+    assert parse(dump(file.document)) == file.document
 
 
 # Labels
@@ -315,6 +394,9 @@ def test_an_outro_may_look_like_anything() -> None:
         ("Noor-", (), "Noor-", ""),
         ("Noor", ("Noor",), "Noor", ""),
         ("全球-clem 🤗", ("clem 🤗",), "全球", "clem 🤗"),
+        (f"Kites-{'x' * 200}", (), "Kites", "x" * 200),
+        (f"Kites-{'x' * 201}", (), f"Kites-{'x' * 201}", ""),
+        (f"Kites-{'x' * 201}", ("x" * 201,), "Kites", "x" * 201),
     ],
 )
 def test_a_label_is_split_at_a_known_byline_or_its_last_hyphen(
@@ -323,6 +405,20 @@ def test_a_label_is_split_at_a_known_byline_or_its_last_hyphen(
     text = FRONT + f"1.  [{label}](https://example.org)"
     document = parse(text, bylines)
     entry = document.sections[0].entries[0]
+    assert (entry.headline, entry.byline) == (headline, byline)
+    assert dump(document) == text
+
+
+@pytest.mark.parametrize(
+    ("bylines", "headline", "byline"),
+    [((), "Kites land-Noor", ""), (("Noor",), "Kites land", "Noor")],
+)
+def test_no_byline_is_guessed_where_only_known_ones_are_wanted(
+    bylines: tuple[str, ...], headline: str, byline: str
+) -> None:
+    text = FRONT + "1.  [Kites land-Noor](https://example.org)"
+    document = parse_file(text, bylines, guesses=False).document
+    (entry,) = document.entries
     assert (entry.headline, entry.byline) == (headline, byline)
     assert dump(document) == text
 

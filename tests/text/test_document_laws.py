@@ -24,7 +24,7 @@ from digests.text.format.writer import entry_label
 from digests.text.judgement import Judgement
 from digests.text.markdown.html import FRIENDLY
 from digests.text.style.lint import lint_entry
-from tests.hostile import bodies, documents, entries, lines, writable_documents
+from tests.hostile import accepted_documents, bodies, documents, entries, lines
 
 some = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -82,13 +82,13 @@ def test_a_document_is_written_or_refused_with_all_the_reasons(document: DigestD
 
 
 @some
-@given(writable_documents)
+@given(accepted_documents)
 def test_a_document_and_its_normal_form_are_one_file(document: DigestDocument) -> None:
     assert dump(normal(document)) == dump(document)
 
 
 @some
-@given(writable_documents)
+@given(accepted_documents)
 def test_a_file_reads_back_as_the_normal_document(document: DigestDocument) -> None:
     text = dump(document)
     model = normal(document)
@@ -100,7 +100,7 @@ def test_a_file_reads_back_as_the_normal_document(document: DigestDocument) -> N
 
 
 @some
-@given(writable_documents)
+@given(accepted_documents)
 def test_the_approval_check_finds_every_text_in_its_place(document: DigestDocument) -> None:
     assert [f for f in check(normal(document), dump(document)) if f.severity == "error"] == []
 

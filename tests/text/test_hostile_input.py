@@ -86,8 +86,9 @@ PLAIN_HEADLINES = {
     "[x] done": "\\[x\\] done",
     "<div>": "&lt;div>",
     "    code": "code",
-    "see https://example.org": "see https&#58;//example.org",
-    "see www.example.org": "see www&#46;example.org",
+    "see https://example.org there": "see https&#58;//example.org there",
+    "see https://my-site.example.org there": "see https&#58;//my-site.example.org there",
+    "see www.example.org there": "see www&#46;example.org there",
     "ask a@example.org": "ask a&#64;example.org",
     "联系@小满": "联系@小满",
 }

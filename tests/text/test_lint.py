@@ -113,7 +113,9 @@ WARNINGS = {
     "a\n\n```\n{% b %}\n```": ("template-in-code", 3),
     "    {{< c >}}": ("template-in-code", 1),
     "a\n<b>c</b>": ("raw-html", 2),
-    "a\n\n- <!-- c": ("raw-html", 3),
+    "a\n\n- <!-- c": ("comment", 3),
+    "a\n\nb &lt;!--more--&gt;": ("comment", 3),
+    "a <!DOCTYPE b>": ("raw-html", 1),
 }
 
 
@@ -130,6 +132,7 @@ def test_what_other_sites_show_otherwise_is_warned_of(body: str) -> None:
         "[a](https://example.org) ![b](http://example.org/b.png) <a@example.org>",
         "`{ a }` { b } {{ c }}",
         "`<b>` a < b, 3 <4, x<y",
+        "`<!-- a -->` and `&lt;!-- b`",
         "&lt;b>",
         "他说**“引号”**文字",
         "/media/a.png is no link",

@@ -23,6 +23,8 @@ from digests.text.format.parser import MAX_FILE
 
 # No character takes more in UTF-8.
 MAX_BYTES = 4 * MAX_FILE
+SUFFIXES = (".md", ".markdown")
+ABOUT_FOLDERS = ("readme", "_index")
 
 
 class Command(BaseCommand):
@@ -33,7 +35,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of .md files"
+            "paths",
+            nargs="+",
+            type=Path,
+            metavar="PATH",
+            help="a file, or a folder of .md and .markdown files",
         )
         parser.add_argument(
             "--series", required=True, metavar="SLUG", help="made when there is none"
@@ -48,6 +54,13 @@ class Command(BaseCommand):
             "--draft", action="store_true", help="make drafts, to be approved by somebody"
         )
         parser.add_argument(
+            "--bylines",
+            choices=["guess", "known"],
+            default="guess",
+            help="known: split only bylines of known sources off the labels; else also at the last"
+            " hyphen",
+        )
+        parser.add_argument(
             "--dry-run",
             action="store_true",
             help="tell what would happen and keep nothing; on SQLite editors wait meanwhile",
@@ -56,9 +69,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, paths: list[Path], dry_run: bool, **options: Any) -> None:
         files = [found for path in paths for found in markdown_files(path)]
         if not files:
-            raise CommandError("There is no .md file in it.")
+            raise CommandError("There is no .md or .markdown file in it.")
         series = series_of(options["series"], options["time_zone"], options["language"])
-        archive = Archive(series, draft=options["draft"])
+        guesses = options["bylines"] == "guess"
+        archive = Archive(series, draft=options["draft"], guesses=guesses)
         terminal = sys.stderr.isatty()
         bar = click.progressbar(files, file=sys.stderr) if terminal else nullcontext(files)
         lines: list[str] = []
@@ -79,9 +93,11 @@ class Command(BaseCommand):
             ) from error
         for line in lines:
             self.stdout.write(line)
-        if archive.guesses:
-            guesses = ", ".join(archive.guesses)
-            self.stdout.write(f"Bylines of no known source, split off at a hyphen: {guesses}")
+        if archive.guessed:
+            self.stdout.write(
+                f"Bylines of no known source, split off at a hyphen ({len(archive.guessed)}):"
+                f" {', '.join(archive.guessed)}"
+            )
         summary = archive.summary() + (" Nothing of it was kept: a dry run." if dry_run else "")
         if archive.count["refused"]:
             raise CommandError(summary)
@@ -91,14 +107,18 @@ class Command(BaseCommand):
 class Archive:
     """Imports files one by one into a series and counts the outcomes."""
 
-    def __init__(self, series: Series, *, draft: bool) -> None:
+    def __init__(self, series: Series, *, draft: bool, guesses: bool) -> None:
         self.series = series
         self.draft = draft
+        self.guesses = guesses
         self.count = Counter[str]()
-        self.guesses: dict[str, None] = {}
+        self.guessed: dict[str, None] = {}
 
     def take(self, file: Path, name: str) -> str:
         """Import a file in one transaction, with the first also the series; returns the outcome."""
+        if file.stem.lower() in ABOUT_FOLDERS:
+            self.count["skipped"] += 1
+            return "skipped: a file of this name is about its folder, and no digest."
         try:
             series, imported = self._import(read(file), name)
         except (Unreadable, Refusal) as error:
@@ -108,7 +128,7 @@ class Archive:
             self.count["refused"] += 1
             return f"refused: The database does not take it: {' '.join(str(error).split())}"
         self.series = series
-        self.guesses |= dict.fromkeys(imported.guesses)
+        self.guessed |= dict.fromkeys(imported.guessed)
         self.count[imported.outcome] += 1
         if imported.outcome == "unchanged":
             return imported.outcome
@@ -121,18 +141,23 @@ class Archive:
     @in_transaction
     def _import(self, text: str, name: str) -> tuple[Series, Imported]:
         series = self.series if self.series.pk else made(self.series, text)
-        return series, import_digest(text, series, by=None, name=name, draft=self.draft)
+        return series, import_digest(
+            text, series, by=None, name=name, draft=self.draft, guesses=self.guesses
+        )
 
     def summary(self) -> str:
         count = self.count
+        skipped = f"; {count['skipped']} skipped" if count["skipped"] else ""
         return (
             f"{count['imported']} imported, {count['rewritten']} of them rewritten;"
-            f" {count['unchanged']} unchanged; {count['refused']} refused."
+            f" {count['unchanged']} unchanged; {count['refused']} refused{skipped}."
         )
 
 
 def aside(digest: Digest, name: str) -> str:
-    """A remark for the outcome if the digest still waits for its date or its file is not `name`."""
+    """A remark for the outcome if the digest is not public yet or its file is not `name`."""
+    if digest.status == Digest.Status.DRAFT:
+        return " as a draft"
     if digest.status == Digest.Status.APPROVED:
         return ", waits for its date"
     if digest.status == Digest.Status.PUBLISHED and digest.path != name:
@@ -155,8 +180,8 @@ def markdown_files(path: Path) -> Iterator[tuple[Path, str]]:
     if path.is_dir():
         found = sorted(
             ((above / file.relative_to(path)).as_posix(), file)
-            for file in path.rglob("*.md")
-            if file.is_file()
+            for file in path.rglob("*")
+            if file.suffix in SUFFIXES and file.is_file()
         )
         for name, file in found:
             # Hidden folders such as .git are private.

@@ -9,7 +9,7 @@ several bylines end a label the longest is taken. The label itself always stays.
 
 from digests.text.format.nodes import ENTRY_FIELDS, DigestDocument, Entry, FormatError, Section
 from digests.text.format.normal import normal, normal_entry, normal_section
-from digests.text.format.parser import first_difference, parse
+from digests.text.format.parser import ParsedFile, first_difference, parse, parse_file
 from digests.text.format.writer import dump
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "DigestDocument",
     "Entry",
     "FormatError",
+    "ParsedFile",
     "Section",
     "dump",
     "first_difference",
@@ -24,4 +25,5 @@ __all__ = [
     "normal_entry",
     "normal_section",
     "parse",
+    "parse_file",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from digests.text.finding import N_, Finding
+from digests.text.format.front_matter import hides_digest
 from digests.text.format.nodes import DigestDocument, Entry, Section
 from digests.text.format.normal import escaped_html
 from digests.text.markdown.blocks import block_tokens, open_fence, with_cells
@@ -28,6 +29,10 @@ MAX_URL = 2_000
 MAX_DIGEST = 250_000
 """The longest digest, all texts together: an eighth of the longest file that is read."""
 
+# With what may stand beside it, and what may be a byline.
+_FINAL_ADDRESS = re.compile(
+    r"(?:https?://|\bwww\.)[!-~]*[”’）》」』】。，、！？]*(?:-[^\s-]+)?$", re.IGNORECASE | re.ASCII
+)
 _LINE_OF_HTML = re.compile(r"^[ \t]*(?=<[A-Za-z/!?])", re.MULTILINE)
 _FOOTNOTE = re.compile(r"^[ \t]*\[\^[^\]\n]+\]:", re.MULTILINE)
 _KEY = re.compile("[A-Za-z][A-Za-z0-9_-]*")
@@ -70,6 +75,27 @@ def document_errors(document: DigestDocument) -> Iterator[Finding]:
             for finding in entry_errors(entry):
                 yield replace(finding, section=number, item=item)
     yield from text_errors(document.outro, "outro")
+    if document.sections:
+        yield from _outro_list(document.outro, len(document.sections[-1].entries) + 1)
+
+
+def _outro_list(outro: str, following: int) -> Iterator[Finding]:
+    """Yield an error where an outro goes on with the list of the items above it."""
+    if len(outro) > MAX_BODY:
+        return
+    for token in block_tokens(outro) if outro else ():
+        is_list = token.type == "ordered_list_open" and not token.level
+        if is_list and token.attrs.get("start") == following and token.map:
+            yield _error(
+                "outro-list",
+                N_(
+                    "The outro goes on with number %(number)d of the items above: a story stands"
+                    " before the line ---, and a list of its own begins with another number."
+                ),
+                field="outro",
+                line=token.map[0] + 1,
+                number=following,
+            )
 
 
 def entry_errors(entry: Entry) -> Iterator[Finding]:
@@ -83,8 +109,19 @@ def entry_errors(entry: Entry) -> Iterator[Finding]:
             safe_url(entry.url)
         except ValueError as error:
             yield _error("url", str(error), field="url")
+    elif ends_in_address(entry.headline) or ends_in_address(f"{entry.headline}-{entry.byline}"):
+        yield _error(
+            "address-in-headline",
+            N_("The headline ends in an address: make it the link."),
+            field="headline",
+        )
     yield from _line(entry.url, "url", MAX_URL)
     yield from text_errors(entry.body, "body")
+
+
+def ends_in_address(label: str) -> bool:
+    """Whether a label that is no link ends in an address, which readers could not follow."""
+    return _FINAL_ADDRESS.search(label) is not None
 
 
 def _front_matter(document: DigestDocument) -> Iterator[Finding]:
@@ -126,6 +163,14 @@ def extra_errors(key: str, value: str | bool) -> Iterator[Finding]:
             N_("“%(key)s” cannot be a further key of the front matter."),
             field="extra",
             key=key,
+        )
+    if hides_digest(key, value):
+        yield _error(
+            "extra-key",
+            N_("“%(key)s: %(value)s” would keep the digest off the sites that are built from it."),
+            field="extra",
+            key=key,
+            value=str(value).lower(),
         )
     yield from _line(key, "extra")
     yield from _line(str(value), "extra")

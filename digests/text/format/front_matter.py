@@ -35,12 +35,17 @@ def write_front_matter(document: DigestDocument) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The content of a file's head; `lines` is the number of its lines, fences included."""
+    """The content of a file's head; `lines` is the number of its lines, fences included.
+
+    `draft: true` and `published: false` are not among the further keys: `is_draft` is what they
+    say.
+    """
 
     title: str
     date: datetime
     categories: tuple[str, ...]
     extra: tuple[tuple[str, str | bool], ...]
+    is_draft: bool
     lines: int
 
 
@@ -59,13 +64,21 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
         raise FormatError(
             N_("The front matter must begin with title, date and categories."), line=2
         )
+    title, date, categories = (values.pop(key) for key in ("title", "date", "categories"))
+    others = [(key, _text_or_flag(key, node)) for key, node in values.items()]
     return FrontMatter(
-        title=_text(values.pop("title")),
-        date=_date(values.pop("date")),
-        categories=_texts(values.pop("categories")),
-        extra=tuple((key, _text_or_flag(node)) for key, node in values.items()),
+        title=_text(title),
+        date=_date(date),
+        categories=_texts(categories),
+        extra=tuple(pair for pair in others if not hides_digest(*pair)),
+        is_draft=any(hides_digest(*pair) for pair in others),
         lines=end + 1,
     )
+
+
+def hides_digest(key: str, value: str | bool) -> bool:
+    """Whether a further key tells site generators to leave the file out."""
+    return {"draft": "true", "published": "false"}.get(key.lower()) == str(value).lower()
 
 
 def _scalar(value: str | bool) -> str:
@@ -94,7 +107,13 @@ def _texts(node: _Node) -> tuple[str, ...]:
     return tuple(_text(item) for item in node.items)
 
 
-def _text_or_flag(node: _Node) -> str | bool:
+def _text_or_flag(key: str, node: _Node) -> str | bool:
+    if node.items is not None:
+        raise FormatError(
+            N_("“%(key)s” has a list as its value, which only the categories may have."),
+            line=node.line,
+            key=key,
+        )
     return node.text.lower() in _TRUE if node.tag == _BOOLEAN else _text(node)
 
 

@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markdown_it.token import Token
 
 from digests.text.finding import N_, Finding
-from digests.text.format.errors import MAX_ITEMS, document_errors
+from digests.text.format.errors import MAX_ITEMS, document_errors, ends_in_address
 from digests.text.format.front_matter import read_front_matter
 from digests.text.format.nodes import DigestDocument, Entry, FormatError, Section
 from digests.text.format.normal import normal
 from digests.text.markdown.blocks import open_fence
+from digests.text.markdown.comments import comment_lines, has_comment
 from digests.text.markdown.html import MAX_BODY, PLAIN
 
 MAX_FILE = 2_000_000
 """The longest file in characters."""
+MAX_GUESS = 200
+"""The longest byline that is split off a label without being known: what a story has room for."""
 _MAX_LINE_OF_FILE = 40_000  # more than the longest headline, byline and address can need
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -22,14 +26,32 @@ _ITEM = re.compile(r"([0-9]{1,9})\. {1,3}(?! )(.*)")
 _FIRST_ITEM = re.compile(r"1\. ")
 _HEADING = re.compile(r"## +(.*)")
 _OUTRO = re.compile(r"--- *")
+_EXAMPLE = "1.  [Headline-Byline](https://example.org/story)"
+_COMMENT = N_(
+    "Readers would see this comment as text: delete it, or put it into code if it is to be seen."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """The normal document of a file, and whether its front matter says that it is a draft."""
+
+    document: DigestDocument
+    is_draft: bool
 
 
 def parse(text: str, bylines: Sequence[str] = ()) -> DigestDocument:
-    """Read a file of the format and return its normal document.
+    """Read a file of the format and return its normal document: see `parse_file`."""
+    return parse_file(text, bylines).document
+
+
+def parse_file(text: str, bylines: Sequence[str] = (), *, guesses: bool = True) -> ParsedFile:
+    """Read a file of the format.
 
     `bylines` are those of known sources: where one ends a label, it is split off; else the label is
-    split at its last hyphen, unless white space is beside it. Raises `FormatError` with the line of
-    the file, and the item, for anything that is not in the format.
+    split at its last hyphen if `guesses`, unless white space is beside it or what follows is too
+    long. Raises `FormatError` with the line of the file, and the item, for anything that is not in
+    the format.
     """
     if len(text) > MAX_FILE:
         raise FormatError(N_("The file is longer than %(most)d characters."), most=MAX_FILE)
@@ -40,7 +62,7 @@ def parse(text: str, bylines: Sequence[str] = ()) -> DigestDocument:
             line=text.count("\n", 0, control.start()) + 1,
             code=ord(control[0]),
         )
-    return _Reader(text.split("\n"), bylines).document()
+    return _Reader(text.split("\n"), bylines, guesses=guesses).file()
 
 
 def first_difference(old: str, new: str) -> int | None:
@@ -55,8 +77,9 @@ def first_difference(old: str, new: str) -> int | None:
 class _Reader:
     """Reads the lines of a file once, in order; `at` is the current line, from 0."""
 
-    def __init__(self, lines: list[str], bylines: Sequence[str]) -> None:
+    def __init__(self, lines: list[str], bylines: Sequence[str], *, guesses: bool) -> None:
         self.lines = lines
+        self.guesses = guesses
         self.bylines = sorted(filter(None, bylines), key=len, reverse=True)
         self.at = 0
         self.items = 0
@@ -67,13 +90,22 @@ class _Reader:
             for line, field in enumerate(("title", "date", "categories"), 1)
         }
 
-    def document(self) -> DigestDocument:
+    def file(self) -> ParsedFile:
         front = read_front_matter(self.lines)
         self.at = front.lines
         intro = self.free_text("intro")
         sections: list[Section] = []
         while not self.at_end() and not _OUTRO.fullmatch(self.lines[self.at]):
             sections.append(self.section(len(sections) + 1))
+        if not sections:
+            self.at = min(self.starts["intro", None, None], len(self.lines) - 1)
+            raise self.error(
+                N_(
+                    "No item stands here: a digest needs at least one item, in a numbered list"
+                    " after the front matter and the intro. An item is a line such as %(example)s."
+                ),
+                example=_EXAMPLE,
+            )
         document = normal(
             DigestDocument(
                 title=front.title,
@@ -87,7 +119,7 @@ class _Reader:
         )
         for finding in document_errors(document):
             raise self.error_of(finding)
-        return document
+        return ParsedFile(document, front.is_draft)
 
     def section(self, number: int) -> Section:
         heading = intro = ""
@@ -113,12 +145,14 @@ class _Reader:
                 raise self.error(message, number=match[1])
             entries.append(self.entry(number, match[2]))
         if not heading and not entries:
+            if has_comment(self.lines[self.at]):
+                raise self.error(_COMMENT)
             raise self.error(N_("This line belongs to no item: indent texts by four spaces."))
         return Section(heading, intro, tuple(entries))
 
     def entry(self, section: int, raw: str) -> Entry:
         text, url = self.label(raw)
-        headline, byline = self.split(text)
+        headline, byline = self.split(text, is_link=bool(url))
         self.starts["", section, self.items] = self.at
         self.at += 1
         start = self.at
@@ -132,7 +166,9 @@ class _Reader:
             raise self.error(N_("A blank line is missing before this line."))
         blank = next((n for n, line in enumerate(lines) if line.strip(" \t")), len(lines))
         self.starts["body", section, self.items] = start + blank
-        return Entry(headline, byline, url, _dedented(lines[blank:]))
+        body = _dedented(lines[blank:])
+        self.refuse_comment(body, start + blank)
+        return Entry(headline, byline, url, body)
 
     def outro(self) -> str:
         if self.at_end():
@@ -142,7 +178,9 @@ class _Reader:
         self.at += 1
         self.skip_blank()
         self.starts["outro", None, None] = self.at
-        return "\n".join(self.lines[self.at :])
+        outro = "\n".join(self.lines[self.at :])
+        self.refuse_comment(outro, self.at)
+        return outro
 
     def free_text(self, field: str, section: int | None = None) -> str:
         """Read Markdown up to the list or heading that ends it, outside any code fence."""
@@ -161,7 +199,18 @@ class _Reader:
             if closing is None:
                 break
             at = closing + 1
-        return "\n".join(self.lines[start : self.at])
+        text = "\n".join(self.lines[start : self.at])
+        self.refuse_comment(text, start)
+        return text
+
+    def refuse_comment(self, text: str, start: int) -> None:
+        """Refuse a comment in a Markdown text that begins on the line `start`: what other programs
+        hide would be text here."""
+        if len(text) > MAX_BODY:
+            return  # it is refused, and is too long to be parsed
+        for line in comment_lines(text):
+            self.at = start + line
+            raise self.error(_COMMENT)
 
     def ends(self, number: int, start: int) -> bool:
         line = self.lines[number]
@@ -192,17 +241,24 @@ class _Reader:
     def inline_tokens(self, raw: str) -> list[Token]:
         if len(raw) > _MAX_LINE_OF_FILE:
             raise self.error(N_("The line is too long."))
+        if has_comment(raw):
+            raise self.error(_COMMENT)
         return PLAIN.parseInline(raw.strip(" \t"))[0].children or []
 
-    def split(self, text: str) -> tuple[str, str]:
+    def split(self, text: str, *, is_link: bool) -> tuple[str, str]:
+        def may_be(headline: str) -> bool:
+            # With a space before the hyphen the label could not be written back unchanged. And a
+            # hyphen in an address that is no link separates nothing.
+            is_clean = bool(headline) and headline == headline.strip()
+            return is_clean and (is_link or not ends_in_address(headline))
+
         for byline in self.bylines:
             headline = text.removesuffix(f"-{byline}")
-            # With a space before the hyphen the label could not be written back unchanged.
-            if headline and headline == headline.strip() and headline != text:
+            if headline != text and may_be(headline):
                 return headline, byline
         headline, _, byline = text.rpartition("-")
-        is_clean = headline and byline and headline == headline.strip() and byline == byline.strip()
-        return (headline, byline) if is_clean else (text, "")
+        is_guess = self.guesses and 0 < len(byline) <= MAX_GUESS and byline == byline.strip()
+        return (headline, byline) if is_guess and may_be(headline) else (text, "")
 
     def at_end(self) -> bool:
         return self.at >= len(self.lines)

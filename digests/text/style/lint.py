@@ -18,6 +18,7 @@ from digests.text.finding import N_, Finding
 from digests.text.format.errors import entry_errors
 from digests.text.format.nodes import DigestDocument, Entry
 from digests.text.format.normal import escaped_html, normal_block, normal_entry
+from digests.text.markdown.comments import ESCAPED, comment_lines
 from digests.text.markdown.emphasis import is_portable, loosened, portable
 from digests.text.markdown.html import FRIENDLY, MAX_BODY, PLAIN
 from digests.text.markdown.inline import placed_sources, rewrite
@@ -27,8 +28,8 @@ from digests.text.style.prose import prose_of_markdown, with_line_ends
 from digests.text.style.typography import typography
 
 _TROUBLE_IN_CATEGORY = re.compile(r'[?#%:"]')
-_ESCAPED_TAG = re.compile(r"&lt;(?:/?[A-Za-z][^<>]{0,1000}>|[!?])")
-_TAG = re.compile(r"<(?:/?[A-Za-z][^<>\n]{0,1000}>|[!?])")
+_ESCAPED_TAG = re.compile(r"&lt;(?:/?[A-Za-z][^<>]{0,1000}>|!(?!--)|\?)")
+_TAG = re.compile(r"<(?:/?[A-Za-z][^<>\n]{0,1000}>|!(?!--)|\?)")
 _TEMPLATE = re.compile(r"\{[{%#]")
 
 
@@ -79,6 +80,13 @@ def _portability(text: str, field: str) -> Iterator[Finding]:
     yield from _raw_html(text, field)
     yield from raw_marks(text, field)
     written, text = text, normal_block(text)
+    for number in comment_lines(text, ESCAPED):
+        yield _warning(
+            "comment",
+            N_("Readers see this comment as text: delete it, or put it into code."),
+            field,
+            number + 1,
+        )
     tokens = FRIENDLY.parse(text)
     for block in tokens:
         line = block.map[0] + 1 if block.map else None
