@@ -1,8 +1,10 @@
 """Reference data: where news comes from, and the categories of digests."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower, Trim
+from django.db.models.functions import Trim
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +67,16 @@ class CategoryManager(models.Manager["Category"]):
         return {category.name.casefold(): category for category in self.all()}
 
 
+class FoldedNameField(models.CharField[str, str]):
+    """A copy of the row's name without the difference of capital and small letters, which no
+    database tells as `str.casefold` does."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        folded = str(getattr(model_instance, "name")).casefold()  # noqa: B009 (of whichever model)
+        setattr(model_instance, self.attname, folded)
+        return folded
+
+
 class Category(models.Model):
     """A heading under which digests are filed, written into the exported file.
 
@@ -72,6 +84,8 @@ class Category(models.Model):
     """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
+    # A character becomes three at most.
+    folded = FoldedNameField(max_length=300, unique=True, editable=False)
 
     objects = CategoryManager()
 
@@ -80,13 +94,6 @@ class Category(models.Model):
         verbose_name_plural = _("categories")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
-                name="category_once_whatever_case",
-                violation_error_message=_(
-                    "This category is there already, perhaps in other capital or small letters."
-                ),
-            ),
             # Hugo, Jekyll and Hexo turn a slash into nested folders.
             models.CheckConstraint(
                 condition=~models.Q(name__contains="/"),
@@ -102,3 +109,11 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        twins = Category.objects.filter(folded=self.name.casefold()).exclude(pk=self.pk)
+        if twins.exists():
+            sentence = _(
+                "This category is there already, perhaps in other capital or small letters."
+            )
+            raise ValidationError({"name": sentence})

@@ -2,10 +2,12 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from digests.accounts.roles import ADMINISTRATOR
 from digests.editorial import lifecycle
 from digests.models import Category, Digest
+from digests.text.characters import normal_line
 from tests.factories import approve, live_revision, move, person, published
 from tests.screens import signed_in
 
@@ -22,6 +24,17 @@ def test_a_second_category_that_differs_in_case_alone_is_refused_in_a_sentence()
     page = signed_in(person(ADMINISTRATOR)).post("/admin/digests/category/add/", {"name": "CAT B"})
     assert SENTENCE in page.text
     assert Category.objects.count() == 1
+
+
+def test_letters_beyond_ascii_have_two_cases_too() -> None:
+    Category.objects.create(name="Économie")
+    for name in ("économie", "ÉCONOMIE", "E\u0301conomie".upper()):
+        with pytest.raises(ValidationError) as error:
+            Category(name=normal_line(name)).full_clean()
+        assert error.value.messages == [SENTENCE]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Category.objects.bulk_create([Category(name="économie")])
+    Category.objects.get().full_clean()  # it is no twin of itself
 
 
 def test_a_restored_revision_finds_its_category_in_other_letters() -> None:
