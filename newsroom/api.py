@@ -5,7 +5,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from ninja import NinjaAPI
 
 from digests.desk import api as the_desk
-from digests.public.api import categories, digests, entries, search, series, sources
+from digests.public.api import categories, digests, entries, index, search, series, sources
 from digests.public.caching import View, public_response
 
 
@@ -30,6 +30,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_decorator=documentation,
 )
+api.add_router("", index.router)
 api.add_router("/series", series.router)
 api.add_router("/digests", digests.router)
 api.add_router("/entries", entries.router)

@@ -38,7 +38,9 @@ def takes(kind: str | None, word: str) -> bool:
 def test_no_address_is_that_of_two_operations(api: NinjaAPI) -> None:
     # Operations of one route stand together and differ in their methods. Of two routes that match,
     # Django takes the first, even if it has no operation for the method.
-    routes = [route for route, _ in groupby(str(url.pattern) for url in api.urls[0])]
+    # The root that Ninja adds to each API stands last; the public one has an index before it.
+    urls = [url for url in api.urls[0] if getattr(url, "name", "") != "api-root"]
+    routes = [route for route, _ in groupby(str(url.pattern) for url in urls)]
     assert len(routes) > 5
     assert not [pair for pair in combinations(routes, 2) if can_match_the_same(*pair)]
 

@@ -17,6 +17,23 @@ _SITE = "https://news.example.org"
 _DATE = "2026-11-20T08:00:00+08:00"
 
 
+class Index(Schema):
+    series: str = Field(examples=[f"{_SITE}/api/v1/series/"])
+    digests: str = Field(examples=[f"{_SITE}/api/v1/digests/"])
+    entries: str = Field(examples=[f"{_SITE}/api/v1/entries/"])
+    categories: str = Field(examples=[f"{_SITE}/api/v1/categories/"])
+    sources: str = Field(examples=[f"{_SITE}/api/v1/sources/"])
+    search: str = Field(
+        description="Asked with `?q=` and a text.", examples=[f"{_SITE}/api/v1/search/"]
+    )
+    documentation: str = Field(
+        description="For people, in a browser.", examples=[f"{_SITE}/api/v1/docs"]
+    )
+    openapi: str = Field(
+        description="The same for programs.", examples=[f"{_SITE}/api/v1/openapi.json"]
+    )
+
+
 class Text(Schema):
     markdown: str = Field(examples=["一段**加粗**的正文。"])
     html: str = Field(
