@@ -21,6 +21,8 @@ from digests.models import (
     Filing,
     HistoryEntry,
     Item,
+    LiveDigest,
+    Month,
     Rendering,
     Revision,
     Series,
@@ -47,6 +49,8 @@ def fill(size: Size) -> None:
     for numbers in batched(range(size.digests), AT_ONCE):
         with transaction.atomic():
             insert(numbers, size, bodies, approver)
+    days = LiveDigest.objects.order_by("live_day").values_list("live_day", flat=True)
+    Month.objects.recount(days.distinct())
     if size.is_searched:
         index()
     if connection.vendor == "postgresql":

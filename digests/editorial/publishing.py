@@ -1,9 +1,11 @@
 """Making a revision public, the only way for approval, schedule and import alike."""
 
 from collections.abc import Callable
+from datetime import date
 from itertools import chain, count
 from uuid import uuid4
 
+from django.db import models
 from django.utils.translation import gettext
 
 from digests import search
@@ -15,6 +17,7 @@ from digests.models import (
     Correction,
     Digest,
     HistoryEntry,
+    Month,
     Rendering,
     Revision,
     Series,
@@ -63,6 +66,7 @@ def show(row: Digest) -> None:
         search.index(row.live_revision, row.series_id)
     else:
         search.remove(row)
+    Month.objects.recount(_days_shown(row))
     Site.objects.publish_edition()
     nudge.nudge_on_commit()
 
@@ -71,6 +75,12 @@ def shown_last(row: Digest) -> int | None:
     """The primary key of the revision that readers saw last, or see now. Costs a query."""
     published = row.history.filter(action=HistoryEntry.Action.PUBLISH).order_by("-pk")
     return published.values_list("revision", flat=True).first()
+
+
+def _days_shown(row: Digest) -> models.QuerySet[Revision, date]:
+    """The days on which readers see a digest, or saw it before a correction or withdrawal."""
+    shown = row.revisions.filter(history__action=HistoryEntry.Action.PUBLISH)
+    return shown.order_by().values_list("day", flat=True).distinct()
 
 
 def _record_correction(row: Digest, revision: Revision) -> None:

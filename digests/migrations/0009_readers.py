@@ -1,10 +1,37 @@
-"""Categories are one whatever the letters, also beyond ASCII on SQLite."""
+"""What readers gain: the site's language, counted months, and categories that are one whatever the
+letters."""
 
+import itertools
 from typing import Any
 
+import django.utils.timezone
+from django.conf import settings
 from django.db import migrations, models
 
 import digests.models.catalogue
+import digests.models.fields
+import digests.models.site
+
+
+def choose_language(apps: Any, schema_editor: Any) -> None:
+    """Let the site speak as it did, unless somebody wrote its description in a language."""
+    site = apps.get_model("digests", "Site").objects.first()
+    if site is None or site.about:
+        return
+    live = apps.get_model("digests", "Digest").objects.exclude(live_date=None)
+    languages = set(live.order_by().values_list("series__language", flat=True).distinct())
+    site.language = languages.pop() if len(languages) == 1 else settings.LANGUAGE_CODE
+    site.save()
+
+
+def count_months(apps: Any, schema_editor: Any) -> None:
+    live = apps.get_model("digests", "Digest").objects.exclude(live_date=None)
+    days = live.order_by("live_day").values_list("live_day").annotate(models.Count("pk"))
+    month = apps.get_model("digests", "Month")
+    month.objects.bulk_create(
+        month(first=first, digests=sum(count for _day, count in counted))
+        for first, counted in itertools.groupby(days, lambda row: row[0].replace(day=1))
+    )
 
 
 def fold_names(apps: Any, schema_editor: Any) -> None:
@@ -31,6 +58,40 @@ class Migration(migrations.Migration):
     dependencies = [("digests", "0008_heartbeat")]
 
     operations = [
+        migrations.RenameField("site", "about_language", "language"),
+        migrations.AlterField(
+            "site",
+            "language",
+            digests.models.fields.LanguageField(
+                default=digests.models.site.default_language,
+                help_text=(
+                    "Of all readers' pages that belong to no series, and of the text above."
+                ),
+                verbose_name="language",
+            ),
+        ),
+        migrations.AddField(
+            "site",
+            "edition_at",
+            models.DateTimeField(default=django.utils.timezone.now, editable=False),
+        ),
+        migrations.RunPython(choose_language, migrations.RunPython.noop),
+        migrations.CreateModel(
+            "Month",
+            fields=[
+                (
+                    "first",
+                    models.DateField(primary_key=True, serialize=False, verbose_name="first day"),
+                ),
+                ("digests", models.PositiveIntegerField(verbose_name="digests")),
+            ],
+            options={
+                "verbose_name": "month",
+                "verbose_name_plural": "months",
+                "default_permissions": (),
+            },
+        ),
+        migrations.RunPython(count_months, migrations.RunPython.noop),
         migrations.RemoveConstraint("category", "category_once_whatever_case"),
         migrations.AddField(
             "category",

@@ -9,6 +9,7 @@ from digests.models.heartbeat import Heartbeat
 from digests.models.history import Correction, HistoryEntry
 from digests.models.item import Item
 from digests.models.live import LiveDigest
+from digests.models.month import Month
 from digests.models.placement import DigestCategory, Placement, Section
 from digests.models.rendering import Rendering
 from digests.models.revision import Entry, Filing, Revision
@@ -31,6 +32,7 @@ __all__ = [
     "LiveDigest",
     "Heartbeat",
     "HistoryEntry",
+    "Month",
     "Placement",
     "Presence",
     "Refusal",

@@ -28,8 +28,11 @@ class Cursor:
 
 
 def _written(value: datetime | int) -> str:
+    if not isinstance(value, datetime):
+        return str(value)
+    seconds = int(value.replace(microsecond=0).timestamp())
     # Dates of documents hold no smaller unit.
-    return str(int(value.timestamp()) if isinstance(value, datetime) else value)
+    return f"{seconds}.{value.microsecond:06}" if value.microsecond else str(seconds)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,17 @@ class Key:
 def date_key(lookup: str) -> Key:
     """A key for dates from 1653 to 2286, newest first, which cursors write as seconds."""
     return Key(lookup, "-?[0-9]{1,10}", lambda text: datetime.fromtimestamp(int(text), UTC))
+
+
+def moment_key(lookup: str) -> Key:
+    """A key for times since 1970 at which something happened, newest first, which cursors write
+    as seconds and their fraction."""
+
+    def parse(text: str) -> datetime:
+        seconds, _, fraction = text.partition(".")
+        return datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=int(fraction or 0))
+
+    return Key(lookup, r"[0-9]{1,10}(?:\.[0-9]{6})?", parse)
 
 
 class Keyset:

@@ -21,8 +21,8 @@ from digests.text.urls import safe_url
 # First segments of public addresses that a series may not take.
 RESERVED_SLUGS = frozenset(
     {
-        *("about", "admin", "api", "archive", "categories", "corrections", "feed", "healthz", "i"),
-        *("media", "readyz", "robots", "search", "sitemap", "sources", "static"),
+        *("about", "admin", "api", "archive", "categories", "corrections", "feed", "feeds"),
+        *("healthz", "i", "media", "readyz", "robots", "search", "sitemap", "sources", "static"),
     }
 )
 

@@ -4,8 +4,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from django.apps import apps as global_apps
+from django.apps.registry import Apps
 from django.conf import settings
 from django.db import connection, models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +58,10 @@ def new_edition() -> str:
     return uuid4().hex
 
 
+def default_language() -> str:
+    return str(settings.LANGUAGE_CODE)
+
+
 class SiteManager(models.Manager["Site"]):
     def edition(self) -> str:
         """The edition of the site that readers see now. Costs one query, and no more than that."""
@@ -67,13 +74,18 @@ class SiteManager(models.Manager["Site"]):
     def publish_edition(self) -> None:
         """Start a new edition, in the transaction that changes anything readers see: what caches
         hold of earlier editions becomes invalid when it commits, and not before."""
-        if not self.filter(pk=1).update(edition=new_edition()):
+        if not self.filter(pk=1).update(edition=new_edition(), edition_at=Now()):
             raise Site.DoesNotExist
+
+    def language(self) -> str:
+        """The language of readers' pages that belong to no series. Costs a query."""
+        found = self.values_list("language", flat=True).first()
+        return found or settings.LANGUAGE_CODE
 
 
 class Site(models.Model):
-    """The single row of data that belongs to no series: the site's description for readers, and
-    the edition of it that they see."""
+    """The single row of data that belongs to no series: the site's language, its description for
+    readers, and the edition of it that they see."""
 
     about = models.TextField(
         _("about"),
@@ -81,12 +93,17 @@ class Site(models.Model):
         blank=True,
         help_text=_("Markdown. Who makes these digests, from what, and how to reach you."),
     )
-    about_language = LanguageField(_("language"), default="en")
+    language = LanguageField(
+        _("language"),
+        default=default_language,
+        help_text=_("Of all readers' pages that belong to no series, and of the text above."),
+    )
     # Identifies this database: its copies and backups share the id, and other databases differ.
     uuid = models.UUIDField(default=uuid4, editable=False)
     # Random and not counted: a database restored from a backup would count up to editions that
     # caches know already, with other pages.
     edition = models.CharField(max_length=32, default=new_edition, editable=False)
+    edition_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SiteManager()
 
@@ -99,7 +116,7 @@ class Site(models.Model):
         return str(_("Readers' site"))
 
 
-def ensure_site(*, using: str, **_: Any) -> None:
+def ensure_site(*, using: str, apps: Apps = global_apps, **_: Any) -> None:
     """Make the single row of `Site`: a post_migrate handler, so it exists from the first migration
     on."""
-    Site.objects.using(using).get_or_create(pk=1)
+    apps.get_model("digests", "Site")._base_manager.using(using).get_or_create(pk=1)

@@ -6,16 +6,13 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from django.db import connection
-from django.db.models import CharField, Count
-from django.db.models.functions import Cast, Substr
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from digests.models import HistoryEntry, LiveDigest, Revision
-from digests.models.live import DIGESTS, LiveDigestQuerySet
+from digests.models import HistoryEntry, LiveDigest, Month, Revision, Site
+from digests.models.live import DIGESTS
 from digests.public.metadata import list_of_stories
-from digests.public.queries import common_language, newest, site_language
+from digests.public.queries import newest
 from digests.public.responses import for_readers, render_page
 from digests.text.index.headline_key import headline_key
 from digests.text.page import PageEntry
@@ -25,54 +22,19 @@ from digests.text.urls import canonical_url
 @for_readers
 def archive(request: HttpRequest) -> HttpResponse:
     """Every month that has digests, by year."""
-    # Without counts, which only the page of a year has: counting would read everything.
-    years = [
-        (year, [(day, None) for day in days])
-        for year, days in groupby(_last_days_of_months(), lambda day: day.year)
-    ]
-    return render_page("archive.html", site_language(), {"years": years})
+    months = Month.objects.with_digests()
+    years = [(year, list(own)) for year, own in groupby(months, attrgetter("first.year"))]
+    return render_page("archive.html", Site.objects.language(), {"years": years})
 
 
 @for_readers
 def year(request: HttpRequest, year: int) -> HttpResponse:
     first, last = _day(year, 1, 1), _day(year, 12, 31)
-    months = _months(LiveDigest.objects.filter(live_day__gte=first, live_day__lte=last))
+    months = Month.objects.with_digests().filter(first__gte=first, first__lte=last)
     if not months:
         return _moved("year", first, last)
-    return render_page("year.html", site_language(), {"first": first, "months": months})
-
-
-# The first day of a day's month, as each database tells it.
-_FIRST = {"sqlite": "substr(day, 1, 7) || '-01'", "postgresql": "date_trunc('month', day)::date"}
-
-
-def _last_days_of_months() -> list[date]:
-    """The latest day of each month that has digests, newest first. Costs one query."""
-    # From month to month through the index of days, however many digests lie between.
-    statement = f"""
-        WITH RECURSIVE latest (day) AS (
-            SELECT max(live_day) FROM digests_digest
-            UNION ALL
-            SELECT (
-                SELECT max(live_day) FROM digests_digest
-                WHERE live_day < {_FIRST[connection.vendor]}
-            )
-            FROM latest WHERE day IS NOT NULL
-        )
-        SELECT day FROM latest WHERE day IS NOT NULL
-    """  # noqa: S608 (ours)
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return [date.fromisoformat(str(day)) for (day,) in cursor.fetchall()]
-
-
-def _months(digests: LiveDigestQuerySet) -> list[tuple[date, int]]:
-    """The months of these digests, newest first, each with its number of digests. Costs one
-    query."""
-    # As the index holds it: extracting a month would cost SQLite a call of Python per digest.
-    month = Substr(Cast("live_day", CharField()), 1, 7)
-    found = digests.order_by().values_list(month).annotate(Count("pk"))
-    return [(date.fromisoformat(f"{month}-01"), count) for month, count in sorted(found)[::-1]]
+    context = {"first": first, "months": months}
+    return render_page("year.html", Site.objects.language(), context)
 
 
 @for_readers
@@ -88,7 +50,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         return _moved("month", first, _next_month(first) - timedelta(days=1))
     days = [(day, list(of_day)) for day, of_day in groupby(digests, attrgetter("live_day"))]
     context = {"first": first, "days": days, "has_zones": _have_several_zones(digests)}
-    return render_page("month.html", common_language(d.series.language for d in digests), context)
+    return render_page("month.html", Site.objects.language(), context)
 
 
 @dataclass
@@ -131,7 +93,7 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
         "after": days.filter(live_day__gt=shown).first(),
         "data": list_of_stories(story.entry for _digest, stories in groups for story in stories),
     }
-    return render_page("day.html", common_language(d.series.language for d in digests), context)
+    return render_page("day.html", Site.objects.language(), context)
 
 
 # The parts of a date in the addresses.

@@ -19,7 +19,7 @@ from django.middleware.gzip import re_accepts_gzip
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
+from django.utils.http import parse_http_date_safe, quote_etag
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 
@@ -163,5 +163,6 @@ def _hashed(*parts: object) -> str:
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """The response, or a 304 for a client that has these bytes already."""
-    known = get_conditional_response(request, etag=response.get("ETag"), response=response)
+    changed = parse_http_date_safe(response.get("Last-Modified", ""))
+    known = get_conditional_response(request, response.get("ETag"), changed, response)
     return known or response

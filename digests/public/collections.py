@@ -1,50 +1,34 @@
-"""Pages across all digests: categories, sources, corrections, one story, and About."""
+"""Pages across all digests: categories, sources, one story, and About."""
 
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 
-from digests.models import Correction, Entry, Filing, Revision, Site
-from digests.models.history import CORRECTIONS
+from digests.models import Entry, Filing, Site
 from digests.public.pages import digest_list
-from digests.public.queries import newest, paginate, site_language, story_runs_or_404
+from digests.public.queries import newest, story_runs_or_404
 from digests.public.responses import for_readers, render_page
 from digests.text.markdown.html import to_html
-
-CORRECTIONS_PER_PAGE = 50
 
 
 @for_readers
 def categories(request: HttpRequest) -> HttpResponse:
     names = Filing.objects.live().names()
-    return render_page("categories.html", site_language(), {"names": names})
+    return render_page("categories.html", Site.objects.language(), {"names": names})
 
 
 @for_readers
 def category(request: HttpRequest, name: str) -> HttpResponse:
     if not Filing.objects.live().filter(name=name).exists():
         raise Http404
-    return digest_list("category.html", "", request, newest(category=name), {"name": name})
+    return digest_list(
+        "category.html", Site.objects.language(), request, newest(category=name), {"name": name}
+    )
 
 
 @for_readers
 def sources(request: HttpRequest) -> HttpResponse:
     """The sources of published stories."""
     rows = Entry.objects.live().sources()
-    return render_page("sources.html", site_language(), {"sources": rows})
-
-
-@for_readers
-def corrections(request: HttpRequest) -> HttpResponse:
-    """The corrections of what readers can see, newest first."""
-    rows = (
-        Correction.objects.filter(revision__digest__live_revision__isnull=False)
-        .with_digests()
-        .prefetch_related(
-            Prefetch("revision__digest__live_revision", Revision.objects.defer("text"))
-        )
-    )
-    shown, paging = paginate(request, rows, CORRECTIONS, CORRECTIONS_PER_PAGE)
-    return render_page("corrections.html", site_language(), {"corrections": shown} | paging)
+    return render_page("sources.html", Site.objects.language(), {"sources": rows})
 
 
 @for_readers
@@ -63,4 +47,4 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 @for_readers
 def about(request: HttpRequest) -> HttpResponse:
     site = Site.objects.first() or Site()
-    return render_page("about.html", site.about_language, {"text": to_html(site.about)})
+    return render_page("about.html", site.language, {"text": to_html(site.about)})

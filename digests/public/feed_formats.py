@@ -12,8 +12,12 @@ NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FullTextFeed(SyndicationFeed):
-    """A feed whose items have a `language` and `content`, as HTML, instead of a description."""
+    """A feed whose items have a `language` and `content`, as HTML, instead of a description.
 
+    `label` is the name of the format, for readers.
+    """
+
+    label: str
     content_type: str
 
     def latest_post_date(self) -> datetime:
@@ -26,6 +30,8 @@ class FullTextFeed(SyndicationFeed):
 
 
 class AtomFeed(FullTextFeed, Atom1Feed):
+    label = "Atom"
+
     def item_attributes(self, item: dict[str, Any]) -> dict[str, Any]:
         return {"xml:lang": item["language"]}
 
@@ -36,6 +42,8 @@ class AtomFeed(FullTextFeed, Atom1Feed):
 
 
 class RSSFeed(FullTextFeed, Rss201rev2Feed):
+    label = "RSS"
+
     def rss_attributes(self) -> dict[str, str]:
         return super().rss_attributes() | {
             "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
@@ -56,6 +64,7 @@ class RSSFeed(FullTextFeed, Rss201rev2Feed):
 
 
 class JSONFeed(FullTextFeed):
+    label = "JSON Feed"
     content_type = "application/feed+json; charset=utf-8"
 
     def write(self, outfile: Any, encoding: str) -> None:

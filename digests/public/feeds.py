@@ -14,11 +14,12 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import http_date
 
-from digests.models import LiveDigest, TagAuthority
+from digests.models import Filing, LiveDigest, Site, TagAuthority
 from digests.public.feed_formats import FORMATS, FullTextFeed
-from digests.public.queries import common_language, known_series, newest
-from digests.public.responses import for_readers
+from digests.public.queries import known_series, newest
+from digests.public.responses import for_readers, render_page
 from digests.text.characters import for_xml
 from digests.text.urls import absolute_links
 
@@ -47,24 +48,37 @@ def category_feed(request: HttpRequest, form: str, name: str) -> HttpResponse:
     return _feed(form, digests, at, f"category/{quote(name, safe='')}", name)
 
 
+@for_readers
+def feeds_page(request: HttpRequest) -> HttpResponse:
+    """How to subscribe, and the addresses of all feeds."""
+    context = {
+        "formats": [(form, feed.label) for form, feed in FORMATS.items()],
+        "series": LiveDigest.objects.series(),
+        "categories": Filing.objects.live().names(),
+    }
+    return render_page("feeds.html", Site.objects.language(), context)
+
+
 def _feed(
     form: str, digests: list[LiveDigest], at: str, tag: str, name: str = "", language: str = ""
 ) -> HttpResponse:
     """A feed in one of the formats, with the latest digests of the page `at`."""
-    authority = TagAuthority.objects.load()
+    authority, site = TagAuthority.objects.load(), Site.objects.get()
     feed = FORMATS[form](
         title=for_xml(f"{name} · {settings.SITE_NAME}" if name else settings.SITE_NAME),
         link=settings.SITE_URL + at,
         feed_url=f"{settings.SITE_URL}{at}feed.{form}",
         feed_guid=authority.tag(tag),
         description=None,
-        language=language or common_language(d.series.language for d in digests),
+        language=language or site.language,
         author_name=for_xml(settings.SITE_NAME),
     )
     for digest in digests:
         _add(feed, digest, authority)
     response = HttpResponse(content_type=feed.content_type)
     feed.write(response, "utf-8")
+    # Not the date of its newest digest, which a withdrawal would set back.
+    response["Last-Modified"] = http_date(site.edition_at.timestamp())
     return response
 
 

@@ -11,12 +11,11 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.csp import csp_override
 from django_stubs_ext import StrPromise
 
-from digests.models import Digest, LiveDigest, Revision, Series
+from digests.models import Digest, LiveDigest, Revision, Series, Site
 from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.models.reader_notes import reader_notes
-from digests.public.caching import cached_value
 from digests.public.metadata import article, description, list_of_digests, list_of_stories
-from digests.public.queries import common_language, known_series, newest, paginate, site_language
+from digests.public.queries import known_series, newest, paginate
 from digests.public.responses import POLICY, error_page, for_readers, render_page
 
 # Digests of each series on the front page, and digests on a page of a list.
@@ -32,10 +31,9 @@ def home(request: HttpRequest) -> HttpResponse:
         group = groups.setdefault(digest.series, [])
         if len(group) < LATEST_OF_SERIES:
             group.append(digest)
-    language = common_language(digest.live_revision.language for digest in shown)
     digests = shown[:1] + [digest for group in groups.values() for digest in group]
     context = {"latest": shown[0] if shown else None, "groups": groups.items()}
-    return render_page("home.html", language, context | _list_metadata(digests))
+    return render_page("home.html", Site.objects.language(), context | _list_metadata(digests))
 
 
 def _list_metadata(digests: list[LiveDigest]) -> dict[str, object]:
@@ -79,7 +77,6 @@ def digest_list(
     page."""
     shown, paging = paginate(request, digests, DIGESTS, DIGESTS_PER_PAGE)
     context |= {"digests": shown} | paging | _list_metadata(shown)
-    language = language or common_language(d.live_revision.language for d in shown)
     return render_page(template, language, context)
 
 
@@ -123,7 +120,7 @@ def markdown(request: HttpRequest, series: str, slug: str) -> HttpResponse:
 
 @error_page
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render_page("404.html", site_language(), {}, status=404)
+    return render_page("404.html", Site.objects.language(), {}, status=404)
 
 
 @error_page
@@ -133,9 +130,7 @@ def refused(
     """The page in the place of one that was not made, because of what the request holds or how
     many there are."""
     context = {"title": title, "sentence": sentence}
-    # Many may be refused, and in a large archive the language takes long to find.
-    language = cached_value("language", site_language)
-    return render_page("refused.html", language, context, status=status)
+    return render_page("refused.html", Site.objects.language(), context, status=status)
 
 
 @csp_override(POLICY)

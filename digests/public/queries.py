@@ -1,9 +1,7 @@
 """Queries of public content that more than one view needs."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 
@@ -50,17 +48,6 @@ def story_runs_or_404(item: int) -> StoryRuns | None:
         return None
     bodies = Rendering.objects.bodies(entries[:1])
     return StoryRuns(entries, bodies[entries[0].pk])
-
-
-def site_language() -> str:
-    """The language of pages that belong to no series. Costs a query."""
-    return common_language(LiveDigest.objects.series().values_list("language", flat=True))
-
-
-def common_language(languages: Iterable[str]) -> str:
-    """The language that all of them share, or else the site's."""
-    found = set(languages)
-    return found.pop() if len(found) == 1 else settings.LANGUAGE_CODE
 
 
 def paginate[Row: Model](

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from digests.models import Entry, Filing, LiveDigest, Series, Source
+from digests.models import Entry, Filing, LiveDigest, Series, Site, Source
 from digests.public.caching import cached_value
-from digests.public.queries import common_language
 from digests.public.responses import for_readers, render_page
 from digests.search import MAX_QUERY, Hits, Query, load_results, search
 
@@ -25,11 +25,6 @@ class Choices:
     def number(self, series: str) -> int | None:
         """The number of the series with this slug; None if there is none."""
         return next((row.pk for row in self.series if row.slug == series), None)
-
-    def language(self, series: str) -> str:
-        """The language of the chosen series, or the common language of all."""
-        chosen = [row.language for row in self.series if row.slug == series]
-        return common_language(chosen or [row.language for row in self.series])
 
 
 def _choices() -> Choices:
@@ -128,7 +123,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
         }
         if query.after is not None:
             context["first"] = _address(request, None)
-    return render_page("search.html", choices.language(request.GET.get("series", "")), context)
+        if form.is_narrowed() and form.cleaned_data["q"]:
+            context["everywhere"] = f"?{urlencode({'q': form.cleaned_data['q']})}"
+    return render_page("search.html", Site.objects.language(), context)
 
 
 def _query(given: dict[str, Any], choices: Choices) -> Query:

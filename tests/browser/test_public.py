@@ -34,7 +34,8 @@ def site(
 
 PAGES = [
     *("/", "/global-ai/", CHINESE, ENGLISH, "/archive/", "/2026/", "/2026/11/", "/2026/11/20/"),
-    *("/categories/", "/sources/", "/corrections/", "/about/", "/i/3/", "/categories/Models/"),
+    *("/categories/", "/sources/", "/corrections/", "/about/", "/feeds/", "/i/3/"),
+    *("/categories/Models/", "/search/?q=词语&series=global-ai"),
     *("/search/", "/search/?q=模型&order=relevance", "/search/?q=词&from=2026-13-01", "/nothing/"),
 ]
 SHIFTS = """
@@ -160,6 +161,20 @@ def test_the_link_of_a_story_is_copied(browser: Browser, site: EmbeddedServer) -
         story.get_by_text("已复制").wait_for()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied == f"{site.url}{CHINESE}#{story.get_attribute('id')}"
+
+
+def test_the_address_of_a_feed_is_copied(browser: Browser, site: EmbeddedServer) -> None:
+    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(f"{site.url}/feeds/")
+        feed = page.locator(".feed").filter(has_text="global-ai").locator("li").nth(1)
+        button = feed.get_by_role("button", name="Copy link")
+        box = button.bounding_box()
+        assert box and min(box["width"], box["height"]) >= 44
+        button.click()
+        feed.get_by_text("Copied").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == f"{site.url}/global-ai/feed.rss"
 
 
 def test_what_is_new_since_the_last_look_is_marked(

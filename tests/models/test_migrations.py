@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection
 
 from digests.editorial import lifecycle
-from digests.models import Category, Digest, DigestCategory
-from tests.factories import draft, live_revision, move, published
+from digests.models import Category, Digest, DigestCategory, Month, Site
+from tests.factories import PAST, draft, live_revision, move, published, series
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -57,6 +58,33 @@ def test_categories_that_differ_in_case_become_one_and_what_is_frozen_stays() ->
     assert live_revision(Digest.objects.get(pk=one.pk)).text == frozen
     with pytest.raises(IntegrityError):
         Category.objects.create(name="ÉTÉ b")
+
+
+def test_a_site_goes_on_in_the_language_of_its_series_unless_somebody_chose_one() -> None:
+    published()
+    with as_of("0008"):
+        pass
+    assert Site.objects.get().language == "zh-hans"
+    published(series=series("tech-week", language="en"))
+    Site.objects.update(about="About us", language="zh-hans")
+    with as_of("0008"):
+        pass
+    assert Site.objects.get().language == "zh-hans"
+    Site.objects.update(about="")
+    with as_of("0008"):
+        pass
+    assert Site.objects.get().language == "en"
+
+
+def test_months_are_counted() -> None:
+    published()
+    published(date=PAST - timedelta(days=40))
+    gone = move(published(date=PAST - timedelta(days=80)), lifecycle.withdraw, note="错")
+    counted = list(Month.objects.with_digests().values_list("first", "digests"))
+    assert len(counted) == 2 and gone.live_day is None
+    with as_of("0008"):
+        pass
+    assert list(Month.objects.with_digests().values_list("first", "digests")) == counted
 
 
 def add_line(digest: Digest, name: str, *, position: int) -> None:

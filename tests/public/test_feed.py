@@ -1,6 +1,7 @@
 """The feeds of the site, of series and of categories, in every format."""
 
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -10,10 +11,11 @@ from django.core.cache import caches
 from django.db import DataError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.http import http_date
 from pytest_django import Settings
 
 from digests.editorial import compose, items, lifecycle
-from digests.models import Digest, Rendering, Series, clock
+from digests.models import Digest, Rendering, Series, Site, clock
 from digests.public import feeds
 from tests.factories import (
     PAST,
@@ -64,6 +66,7 @@ def test_a_feed_carries_the_full_text_of_the_latest_digests(client: Client, form
     item = story("甲", url="https://example.org/a", body="一**二**。")
     digest = published(item, title="早报", categories=("AI", "研究"))
     published(title="昨日", date=PAST - timedelta(days=1))
+    Site.objects.update(language="zh-hans")
     feed = read(client, f"/feed.{form}")
     assert (feed.title, feed.author, feed.language) == ("示例社", "示例社", "zh-hans")
     assert feed.link == "https://news.example.org/"
@@ -96,6 +99,7 @@ def test_a_series_has_its_own_feed(client: Client, form: str) -> None:
 def test_a_category_has_its_own_feed(client: Client, form: str) -> None:
     published(title="甲", categories=("AI 发展", "研究"))
     published(title="乙", categories=("研究",))
+    Site.objects.update(language="zh-hans")
     address = f"/categories/AI%20%E5%8F%91%E5%B1%95/feed.{form}"
     feed = read(client, address)
     assert feed.title == "AI 发展 · 示例社"
@@ -433,4 +437,63 @@ def test_who_has_the_feed_already_is_told_so(client: Client, folder: str, form: 
 def test_there_is_no_other_format(client: Client) -> None:
     published()
     for folder in FOLDERS:
-        assert client.get(f"{folder}feed.xml", follow=True).status_code == 404
+        assert client.get(f"{folder}feed.txt", follow=True).status_code == 404
+
+
+def test_the_time_of_a_feed_is_that_of_the_last_change_withdrawals_included(
+    client: Client, form: str
+) -> None:
+    published(title="旧", date=PAST - timedelta(days=1))
+    latest = published(title="新")
+
+    def changed() -> datetime:
+        return parsedate_to_datetime(client.get(f"/feed.{form}").headers["Last-Modified"])
+
+    Site.objects.update(edition="a", edition_at=PAST)
+    assert changed() == PAST
+    answer = client.get(f"/feed.{form}", headers={"if-modified-since": http_date(PAST.timestamp())})
+    assert answer.status_code == 304
+    assert answer.headers["ETag"]
+    move(latest, lifecycle.withdraw, note="错了")
+    assert changed() > PAST
+    again = client.get(f"/feed.{form}", headers={"if-modified-since": http_date(PAST.timestamp())})
+    assert again.status_code == 200
+    # The ETag is surer, and goes first.
+    headers = {"if-none-match": '"other"', "if-modified-since": again.headers["Last-Modified"]}
+    assert client.get(f"/feed.{form}", headers=headers).status_code == 200
+
+
+def test_a_page_tells_how_to_subscribe_and_every_address(client: Client) -> None:
+    published(categories=("AI 发展",))
+    page = client.get("/feeds/").text
+    for form in TYPES:
+        for folder in ("/", "/global-ai/"):
+            address = f"https://news.example.org{folder}feed.{form}"
+            assert f'href="{folder}feed.{form}">{address}</a>' in page
+        assert f'href="/categories/AI%20%E5%8F%91%E5%B1%95/feed.{form}">' in page
+    assert '<a href="/feeds/">RSS feeds</a>' in client.get("/").text
+
+
+def test_the_page_of_an_empty_site_names_its_own_feed_alone(client: Client) -> None:
+    assert client.get("/feeds/").text.count('<section class="feed') == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "feed"),
+    [
+        *[("/feed/", "/feed.atom"), ("/feed", "/feed.atom"), ("/atom.xml", "/feed.atom")],
+        *[("/rss.xml", "/feed.rss"), ("/index.xml", "/feed.rss"), ("/feed.xml", "/feed.atom")],
+    ],
+)
+def test_feed_readers_that_guess_an_address_are_led_to_a_feed(
+    client: Client, address: str, feed: str
+) -> None:
+    answer = client.get(address, follow=True)
+    assert answer.redirect_chain[-1] == (feed, 301)
+    assert answer.status_code == 200
+
+
+def test_the_icon_is_found_where_browsers_look_for_it(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 301
+    assert answer.headers["Location"].endswith("public/icon.svg")

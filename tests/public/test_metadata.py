@@ -340,5 +340,5 @@ def test_what_is_gone_or_never_was_tells_nothing(client: Client) -> None:
 
 
 def test_the_about_page_speaks_its_own_language(client: Client) -> None:
-    Site.objects.update_or_create(pk=1, defaults={"about": "关于", "about_language": "zh-hans"})
+    Site.objects.update_or_create(pk=1, defaults={"about": "关于", "language": "zh-hans"})
     assert head(client, "/about/").meta["og:locale"] == "zh_CN"

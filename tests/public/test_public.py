@@ -16,7 +16,7 @@ from pytest_django.asserts import assertContains, assertInHTML, assertNotContain
 from digests.accounts.roles import REVIEWER
 from digests.delivery.folder import sweep
 from digests.editorial import compose, items, lifecycle
-from digests.models import Digest, Rendering, Series
+from digests.models import Digest, Rendering, Series, Site
 from tests.exported import corrected, files, path_of
 from tests.factories import (
     PAST,
@@ -151,11 +151,26 @@ def test_home_shows_the_latest_in_full_and_then_each_series_in_its_language(clie
     assert titles == ["今天", "昨天"]
 
 
-def test_home_speaks_the_one_language_of_all_digests(client: Client, settings: Settings) -> None:
-    settings.LANGUAGE_CODE = "en"
-    assertContains(client.get("/"), '<html lang="en">')
+SHARED = ["/", "/archive/", "/2026/", "/2026/11/", "/2026/11/20/", "/categories/", "/sources/"]
+SHARED += ["/categories/AI 发展/", "/corrections/", "/search/", "/search/?q=x&series=global-ai"]
+SHARED += ["/about/", "/feeds/"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_pages_of_no_series_speak_the_language_of_the_site(client: Client, language: str) -> None:
+    published(series=series("tech-week", language="en"))
     published()
-    assertContains(client.get("/"), '<html lang="zh-hans">')
+    Site.objects.update(language=language, edition="another")
+    for address in SHARED:
+        assertContains(client.get(address), f'<html lang="{language}">')
+    assertContains(client.get("/nothing/"), f'<html lang="{language}">', status_code=404)
+    for address, own in (("/global-ai/", "zh-hans"), ("/tech-week/", "en")):
+        assertContains(client.get(address), f'<html lang="{own}">')
+
+
+def test_a_new_site_speaks_the_language_of_the_setting(settings: Settings) -> None:
+    settings.LANGUAGE_CODE = "zh-hans"
+    assert Site().language == "zh-hans"
 
 
 def test_newer_and_older_digests_of_the_series_are_linked(client: Client) -> None:

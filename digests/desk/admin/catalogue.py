@@ -49,7 +49,7 @@ class ReadersAdmin[M: models.Model](admin.ModelAdmin[M]):
 class SiteAdmin(ReadersAdmin[Site]):
     """The site's only row, which the first migration makes and nobody adds to or deletes."""
 
-    fields = ("about", "about_language")
+    fields = ("about", "language")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:digests_site_change", args=[1]))

@@ -42,7 +42,7 @@ document.addEventListener("focusin", (event) => {
   if (story >= 0) at = story;
 });
 
-// Copying a link: a button in the margin, which moves nothing
+// Copying a link: a button in the margin, which moves nothing, or behind the address of a feed
 
 const icon = new DOMParser().parseFromString(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
@@ -52,8 +52,10 @@ const icon = new DOMParser().parseFromString(
 
 // Over plain http browsers let nobody copy.
 /** @type {Iterable<HTMLAnchorElement>} */
-const numbers = navigator.clipboard ? document.querySelectorAll(".items > li > .number") : [];
-for (const number of numbers) {
+const links = navigator.clipboard
+  ? document.querySelectorAll(".items > li > .number, .feed .address")
+  : [];
+for (const link of links) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
@@ -61,14 +63,14 @@ for (const number of numbers) {
   button.setAttribute("aria-label", saysCopy);
   button.append(icon.cloneNode(true));
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(number.href);
+    await navigator.clipboard.writeText(link.href);
     const said = document.createElement("span");
     said.setAttribute("role", "status");
     said.textContent = saysCopied;
     button.append(said);
     setTimeout(() => said.remove(), 2000);
   });
-  number.after(button);
+  link.after(button);
 }
 
 // Since one last looked: at this page, in this browser; nobody else learns of it.

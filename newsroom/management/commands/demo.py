@@ -83,7 +83,7 @@ class Command(BaseCommand):
         for slug, fields in SERIES.items():
             Series.objects.create(slug=slug, **fields)
         Site.objects.filter(pk=1).update(
-            about=(SAMPLES / "about.md").read_text(), about_language="zh-hans"
+            about=(SAMPLES / "about.md").read_text(), language="zh-hans"
         )
         stories = self.receive(editor)
         for slug in SERIES:
