@@ -1,8 +1,8 @@
 """How quickly readers get their pages from `manage.py up`, and whether a large archive slows it.
 
 `pages`: those of the samples, beside a bare view and nginx. `sizes`: the same addresses in archives
-of three sizes. `search`: ten kinds of query among 20,000 long digests. The last two on SQLite and
-on PostgreSQL. Parts that are named on the command line are measured alone.
+of three sizes. `search`: kinds of query among 20,000 long digests. The last two on SQLite and on
+PostgreSQL. Parts that are named on the command line are measured alone.
 
 What is compared is asked in turn, so that a busy machine is unfair to none.
 """

@@ -11,9 +11,11 @@ class DigestsConfig(AppConfig):
     def ready(self) -> None:
         from digests.accounts.roles import ensure_groups
         from digests.models.site import ensure_site
+        from digests.search import rebuild_if_stale
 
         post_migrate.connect(ensure_groups, sender=self)
         post_migrate.connect(ensure_site, sender=self)
+        post_migrate.connect(rebuild_if_stale, sender=self)
 
 
 class DeskAdminConfig(AdminConfig):

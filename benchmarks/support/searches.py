@@ -49,6 +49,7 @@ KINDS = [
     Kind("人工智能"),
     Kind("大模型"),
     Kind("GPT-5"),
+    Kind("Orb"),  # as the beginning of a word
     Kind("大模型 芯片"),
     Kind("汉奸"),
     Kind("饕餮"),

@@ -1,5 +1,5 @@
-"""What readers gain: the site's language, counted months, and categories that are one whatever the
-letters."""
+"""What readers gain: the site's language, counted months, a search index in another form, and
+categories that are one whatever the letters."""
 
 import itertools
 from typing import Any
@@ -54,6 +54,35 @@ def fold_names(apps: Any, schema_editor: Any) -> None:
     schema_editor.connection.check_constraints()
 
 
+# The beginnings of words are looked up like those of three letters; tokens of Chinese have two
+# characters at most, so they are not indexed once more.
+WORDS = """
+    CREATE VIRTUAL TABLE digests_search_words USING fts5(
+        marks, head, body,
+        content='digests_search', content_rowid='key', tokenize='ascii', prefix='{prefix}'
+    )
+"""
+
+
+def index_beginnings(apps: Any, schema_editor: Any) -> None:
+    make_words(schema_editor, prefix="1 3")
+
+
+def index_characters(apps: Any, schema_editor: Any) -> None:
+    make_words(schema_editor, prefix="1")
+
+
+def make_words(schema_editor: Any, *, prefix: str) -> None:
+    if schema_editor.connection.vendor != "sqlite":
+        return
+    for statement in (
+        "DROP TABLE digests_search_words",
+        WORDS.format(prefix=prefix),
+        "INSERT INTO digests_search_words (digests_search_words) VALUES ('rebuild')",
+    ):
+        schema_editor.execute(statement, params=None)
+
+
 class Migration(migrations.Migration):
     dependencies = [("digests", "0008_heartbeat")]
 
@@ -74,6 +103,9 @@ class Migration(migrations.Migration):
             "site",
             "edition_at",
             models.DateTimeField(default=django.utils.timezone.now, editable=False),
+        ),
+        migrations.AddField(
+            "site", "index_version", models.PositiveSmallIntegerField(default=0, editable=False)
         ),
         migrations.RunPython(choose_language, migrations.RunPython.noop),
         migrations.CreateModel(
@@ -104,4 +136,5 @@ class Migration(migrations.Migration):
             "folded",
             digests.models.catalogue.FoldedNameField(editable=False, max_length=300, unique=True),
         ),
+        migrations.RunPython(index_beginnings, index_characters),
     ]

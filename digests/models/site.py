@@ -104,6 +104,8 @@ class Site(models.Model):
     # caches know already, with other pages.
     edition = models.CharField(max_length=32, default=new_edition, editable=False)
     edition_at = models.DateTimeField(default=timezone.now, editable=False)
+    # The form of the texts in the search index; another than that of the code makes it again.
+    index_version = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = SiteManager()
 

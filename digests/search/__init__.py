@@ -4,11 +4,19 @@
     hits = search(query)                 # one query: a page of hits, their count, the next page
     results = load_results(hits, query)  # one more: the texts with the matches highlighted
 
-`index` and `remove` maintain the index, in the transaction that changes what is live; `renew`,
-`remove_others` and `live_digests` rebuild it.
+`index` and `remove` maintain the index, in the transaction that changes what is live; `rebuild`
+makes it again, by `renew`, `remove_others` and `live_digests`.
 """
 
-from digests.search.index import index, live_digests, remove, remove_others, renew
+from digests.search.index import (
+    index,
+    live_digests,
+    rebuild,
+    rebuild_if_stale,
+    remove,
+    remove_others,
+    renew,
+)
 from digests.search.query import (
     COUNT_MAX,
     LIMIT_MAX,
@@ -37,6 +45,8 @@ __all__ = [
     "index",
     "live_digests",
     "load_results",
+    "rebuild",
+    "rebuild_if_stale",
     "remove",
     "remove_others",
     "renew",

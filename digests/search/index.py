@@ -1,12 +1,19 @@
 """Writing the search index, in the transaction that changes what is live."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.db import connection, transaction
+from django.apps import apps as global_apps
+from django.apps.registry import Apps
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import F
 
-from digests.models import Digest, LiveDigest, Revision
+from digests.models import Digest, LiveDigest, Revision, Site
 from digests.text.index.rows import IndexedEntry, indexed_rows, keys_of
+from digests.text.index.tokens import VERSION
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -72,6 +79,36 @@ def remove_others() -> None:
             "DELETE FROM digests_search WHERE NOT EXISTS (SELECT 1 FROM digests_digest"
             " WHERE id = digest_id AND live_revision_id = revision_id)"
         )
+
+
+def rebuild(progress: Callable[[list[int]], Iterable[int]] = iter) -> int:
+    """Index all live digests again, one by one, and return their number.
+
+    Readers find everything meanwhile, and what is published or withdrawn stays so. `progress` gives
+    the digests on, and may show how far it is.
+    """
+    # Anything published from now on is indexed when it is published.
+    digests = live_digests()
+    for digest in progress(digests):
+        # Each has a transaction of its own, because editors wait meanwhile.
+        renew(digest)
+    remove_others()
+    Site.objects.update(index_version=VERSION)
+    return len(digests)
+
+
+def rebuild_if_stale(*, using: str, apps: Apps = global_apps, **_: Any) -> None:
+    """Rebuild an index whose texts have another form than this code gives them: a post_migrate
+    handler, so that no upgrade leaves it stale."""
+    # An earlier state of the database, to which somebody migrates back, has no such field.
+    knows = hasattr(apps.get_model("digests", "Site"), "index_version")
+    if using != DEFAULT_DB_ALIAS or not knows:
+        return
+    if not Site.objects.exclude(index_version=VERSION).exists():
+        return
+    if LiveDigest.objects.exists():
+        logger.info("The form of the search index has changed: it is made again.")
+    rebuild()
 
 
 def live_digests() -> list[int]:

@@ -345,7 +345,7 @@ SIGNS = [
         "\\",
     ],
     *["%", "%%", "_", "&", "|", "!", "<->", "<>", ":", "::", ";", ",", "?", "$", "@", "~", "\x00"],
-    *["\ud800", "\udfff", "\u202e", "\u200d", "\ufffe", "🚀", "\x1a", "\U000e0001"],
+    *["\ud800", "\udfff", "\u202e", "\u200d", "\ufffe", "\x1a", "\U000e0001"],
 ]
 OPERATORS = [
     *[
@@ -420,6 +420,7 @@ QUERIES = [
     *["人工智", "人工智能", "能机器人", "智能智能"],
     *["AI人", "人AI", "智能GPT", "gpt4机", "４人", "AI，人工"],
     *["ＡＩ", "ＧＰＴ", "ai", "ＧＰＴ－４", "4", "gpt", "Gpt 人工", "人 工 智", "机器 AI 能"],
+    *["aig", "人工 gpt", "人gpt", "aigp 4", "éai"],
 ]
 
 
@@ -448,15 +449,18 @@ def stands_in(query: str, text: str) -> bool:
             before = kind(character)
         return shown + "|"
 
-    def part_stands(part: str) -> bool:
+    def part_stands(part: str, *, is_last: bool) -> bool:
         wanted = plain(part).strip("|")
         if not wanted:
             return True
+        last_run = wanted.rpartition("|")[2]
+        is_beginning = is_last and kind(last_run[0]) == "a" and len(last_run) >= 3
         left = "" if kind(wanted[0]) == "字" else r"\|"
-        right = "" if kind(wanted[-1]) == "字" else r"\|"
+        right = "" if kind(wanted[-1]) == "字" or is_beginning else r"\|"
         return bool(re.search(left + re.escape(wanted) + right, plain(fold(text))))
 
-    return all(part_stands(part) for part in fold(query).split())
+    parts = fold(query).split()
+    return all(part_stands(part, is_last=part == parts[-1]) for part in parts)
 
 
 def test_counts_are_those_of_reading_every_text() -> None:
@@ -548,7 +552,7 @@ def test_the_best_first_are_those_of_reading_every_text(
         ]
         published(*stories, date=START + timedelta(day))
     numbers = []
-    parts = ["智能", "机", "AI", "gpt4", "智能公司", "汉奸", "无"]
+    parts = ["智能", "机", "AI", "gpt", "gpt4", "智能公司", "汉奸", "无"]
     for text in [*parts, "公司 芯片", "发布 AI", "智能 机器 公司"]:
         expected = keys_by_relevance(text, most)
         seen: list[int] = []
@@ -561,6 +565,39 @@ def test_the_best_first_are_those_of_reading_every_text(
         numbers.append(len(seen))
     assert max(numbers) == most
     assert any(0 < number < most for number in numbers)
+
+
+@pytest.mark.parametrize("order", ["newest", "relevance"])
+def test_the_last_word_is_found_by_its_beginning_and_all_others_whole(order: Order) -> None:
+    published(story("Orbweft 发布", body="The orbweft network"), story("Orb", body="近轨道"))
+
+    def found(text: str) -> list[str]:
+        return sorted(headlines(text, order=order))
+
+    assert found("Orb") == found("ORB") == ["Orb", "Orbweft 发布"]
+    assert found("orbw") == found("orbweft") == found("发布 orb") == ["Orbweft 发布"]
+    assert found("orb 近轨道") == ["Orb"]
+    assert found("weft") == found("or") == found("orbs") == []
+    # What rows are marked with is no word of theirs.
+    assert found("entry") == found("series") == found("sou") == found("category") == []
+
+
+@pytest.mark.parametrize("order", ["newest", "relevance"])
+def test_signs_that_make_another_word_are_found(order: Order) -> None:
+    names = ["C++ 标准", "C# 语言", "C 语言", "用.NET 写", "net profit", "发布 🎉", "发布 🚀"]
+    published(*map(story, names))
+
+    def found(text: str) -> set[str]:
+        return set(headlines(text, order=order))
+
+    assert found("C++") == found("c＋＋") == {"C++ 标准"}
+    assert found("c#") == {"C# 语言"}
+    assert found("C") == {"C++ 标准", "C# 语言", "C 语言"}
+    assert found(".NET") == {"用.NET 写"}
+    assert found("net") == {"用.NET 写", "net profit"}
+    assert found("🎉") == found("发布🎉") == {"发布 🎉"}
+    assert found("发布") == {"发布 🎉", "发布 🚀"}
+    assert found("👻") == set()
 
 
 def test_a_very_long_body_is_found_to_its_end() -> None:

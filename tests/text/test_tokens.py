@@ -5,11 +5,19 @@ from collections.abc import Iterable
 from unicodedata import normalize
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digests.text.index.highlight import _folded, _pieces, marked, snippet
-from digests.text.index.tokens import MAX_PHRASES, MAX_QUERY, MAX_WORD, fold, phrases, tokens
+from digests.text.index.tokens import (
+    MAX_PHRASES,
+    MAX_QUERY,
+    MAX_WORD,
+    fold,
+    phrases,
+    prose,
+    tokens,
+)
 from digests.text.markdown.visible import visible_text
 
 # Characters that have troubled search engines, beside any others.
@@ -43,7 +51,12 @@ TEXTS = st.text(
         ("cafe\u0301 café", "café café"),
         ("葛\U000e0100城", "葛城 城"),
         ("人\u200b工", "人工 工"),
-        ("👩‍💻🚀 ⚡️", ""),
+        ("👩‍💻🚀 ⚡️", "0x1f469 0x1f4bb 0x1f680 0x26a1"),
+        ("发布🎉新版", "发布 布 0x1f389 新版 版"),
+        ("C++ C＋＋17 c+++", "c 0x2b2b c 0x2b2b 17 c"),
+        ("A+轮，a+b，5G+", "a 0x2b 轮 a b 5 g 0x2b"),
+        ("C#语言 Issue#12 # 1", "c 0x23 语言 言 issue 12 1"),
+        (".NET 用.NET写 asp.net 1.5 ...and", "0x2e net 用 0x2e net 写 asp net 1 5 and"),
         ("1️⃣ 版", "1 版"),
         ("snake_case", "snake case"),
         ("Привет, Ελλάς", "привет ελλάσ"),
@@ -69,19 +82,39 @@ def test_spellings_that_look_the_same_have_the_same_tokens(text: str) -> None:
         assert tokens(normalize(form, text)) == tokens(text)
 
 
-@given(st.text(st.sampled_from("人工智能aAg4 -，"), max_size=30))
+SIGNED = ["a++", "a+", "a#", ".a", "a++4", "人🚀", "🚀🚀", "🚀a", "a.a", "4.a", "a#人"]
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("人工智能aAg4 -，+#.🚀"), max_size=30))
+@example("a+++")
+@example("a.a")
 def test_a_query_is_a_part_of_the_tokens_exactly_where_its_pattern_is_found(text: str) -> None:
-    for query in ("人", "智能", "人工智", "a", "a4", "人a", "a人", "4人工", "工，智"):
+    plain = ("人", "智能", "人工智", "a", "a4", "人a", "a人", "4人工", "工，智", "aag", "4-aaa")
+    for query in (*plain, *SIGNED):
         (phrase,) = phrases(query)
         stands = f" {' '.join(phrase.tokens)}{'' if phrase.is_open else ' '}" in tokens(text)
-        assert stands == bool(phrase.pattern.search(fold(text)))
+        assert stands == bool(phrase.pattern.search(prose(fold(text)))), query
 
 
 @pytest.mark.parametrize(
-    "query", ["", " ", "　", '"', "*", "-", "!?", "()", "🚀", "\x00", "\ud800", "' \\ %_"]
+    "query",
+    ["", " ", "　", '"', "*", "-", "!?", "()", "+", "++", "#", ". ?", "\x00", "\ud800", "' \\ %_"],
 )
 def test_a_query_without_letters_asks_for_nothing(query: str) -> None:
     assert phrases(query) == ()
+
+
+def test_only_the_last_word_is_a_beginning_and_only_if_it_is_long_enough() -> None:
+    def opened(query: str) -> list[str]:
+        return [" ".join(phrase.tokens) for phrase in phrases(query) if phrase.is_open]
+
+    assert opened("Orb") == opened("weft Orb") == ["orb"]
+    assert opened("Orb weft") == ["weft"]
+    assert opened("GPT-orb") == ["gpt orb"]
+    assert opened("AI") == opened("orb 2026") == opened("orb 智能") == opened("C++") == []
+    assert opened("прив") == ["прив"]
+    assert len(phrases("orb orb")) == 2  # the word, and a word that begins with it
 
 
 def test_a_query_is_read_to_a_bound() -> None:
@@ -101,6 +134,12 @@ def hits(pieces: Iterable[tuple[str, bool]]) -> list[str]:
         ("用ＧＰＴ－４写的", "gpt4", ["ＧＰＴ－４"]),
         ("用GPT-4o写的", "gpt 4", ["GPT", "4"]),
         ("ChatGPT", "gpt", []),
+        ("GPTs and orbweft", "orb gpt", ["GPT"]),
+        ("The Orbweft", "orb", ["Orb"]),
+        ("C, C+, C++ and C++17", "c++", ["C++", "C++"]),
+        ("C# or C", "c#", ["C#"]),
+        ("VB.NET on .NET", ".net", [".NET"]),
+        ("发布🎉🚀新版", "🚀新", ["🚀新"]),
         ("人工智能体", "人工智能 智能体", ["人工智能体"]),
         ("哈哈哈", "哈哈", ["哈哈哈"]),
         ("Die Straße", "STRASSE", ["Straße"]),

@@ -1,6 +1,7 @@
 """`manage.py rebuild_search`: rebuilds the search index."""
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -16,13 +17,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Anything published from now on is indexed when it is published.
-        digests = search.live_digests()
-        hidden = not sys.stderr.isatty()
-        with click.progressbar(length=len(digests), file=sys.stderr, hidden=hidden) as bar:
-            for digest in digests:
-                # Each has a transaction of its own, because editors wait meanwhile.
-                search.renew(digest)
-                bar.update(1)
-        search.remove_others()
-        self.stdout.write(f"{len(digests)} indexed.")
+        self.stdout.write(f"{search.rebuild(with_bar)} indexed.")
+
+
+def with_bar(digests: list[int]) -> Iterator[int]:
+    """The digests, with a bar on a terminal that shows how far it is."""
+    with click.progressbar(digests, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        yield from bar

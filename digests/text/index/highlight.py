@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from unicodedata import category, normalize
 
-from digests.text.index.tokens import Phrase, fold
+from digests.text.index.tokens import Phrase, fold, prose
 
 type Marked = tuple[tuple[str, bool], ...]
 """A text in pieces, each with whether it is a hit; together they are the whole text."""
@@ -54,7 +54,7 @@ def _hits(pieces: list[str], wanted: Iterable[Phrase]) -> list[bool]:
     """For each piece, whether it is part of a phrase that matches."""
     hits = [False] * len(pieces)
     folded = [_folded(piece) for piece in pieces]
-    whole = "".join(folded)
+    whole = prose("".join(folded))
     owners = [number for number, text in enumerate(folded) for _ in text]
     for phrase in wanted:
         match = phrase.pattern.search(whole)

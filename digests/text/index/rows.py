@@ -58,20 +58,21 @@ def beside_entries(document: DigestDocument) -> str:
     return "\n".join(filter(None, [*parts, visible_text(document.outro)]))
 
 
-# No token of a text has both letters and digits, so none is ever taken for a mark.
-ENTRY_MARK = "entry1"
+# No word or number of a text has both letters and digits, and no sign begins like this, so that
+# none is ever taken for a mark; and no mark is found by the beginning of a word.
+ENTRY_MARK = "0entry"
 
 
 def series_mark(pk: int) -> str:
-    return f"series{pk}"
+    return f"0series{pk}"
 
 
 def source_mark(pk: int) -> str:
-    return f"source{pk}"
+    return f"0source{pk}"
 
 
 def category_mark(name: str) -> str:
-    return f"category0{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
+    return f"0category{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}"
 
 
 def _marks(marks: Iterable[str]) -> str:

@@ -1,4 +1,5 @@
-"""Search tokens of a text: words, numbers, and pairs of Chinese, Japanese and Korean characters.
+"""Search tokens of a text: words, numbers, pairs of Chinese, Japanese and Korean characters, emoji,
+and the signs in the names of programming languages.
 
 `人工智能GPT-4` becomes `人工 工智 智能 能 gpt 4`. The pairs find a Chinese word of any length
 without a dictionary; the character at the end of a run is also a token alone, so that every
@@ -6,8 +7,10 @@ character begins a token and one character is found as a prefix. Two spellings w
 (full and half width, either case, letters composed or not) give the same tokens, and letters are
 separated from digits, so that `GPT-4`, `GPT4` and `ＧＰＴ 4` are the same.
 
-Tokens consist of letters and digits alone, of at most `MAX_WORD` characters: whatever a user types,
-no index ever reads an operator in them.
+Of other characters only those are tokens that make a word another: the signs of `C++`, `C#`, `A+`
+and `.NET`, and emoji. They are written as `0x2b2b`, so that tokens consist of letters and digits
+alone, of at most `MAX_WORD` characters: whatever a user types, no index ever reads an operator in
+them. No word or number is taken for one, because these hold both digits and letters.
 """
 
 import re
@@ -16,6 +19,9 @@ from dataclasses import dataclass
 from unicodedata import category, normalize
 
 from digests.text.characters import HAN, HANGUL
+
+VERSION = 1
+"""Increased whenever a text gets other tokens or marks: the index is then made again."""
 
 MAX_WORD = 64
 """The longest token; a longer word is several of them, one after the other."""
@@ -29,6 +35,10 @@ MAX_QUERY = 200
 MAX_PHRASES = 12
 """The parts of a query that are looked for."""
 
+MIN_BEGINNING = 3
+"""The letters of a query's last word that are looked for as the beginning of a word: fewer, such as
+`AI`, begin too many others."""
+
 # Scripts whose words need no spaces between them, and Hangul, whose words carry their particles:
 # what NFKC leaves of them, with the marks that repeat or lengthen a character. `KANA` is not among
 # them, because a token must not hold the punctuation that stands between its letters.
@@ -38,11 +48,22 @@ _CJK = (
     "\u3105-\u312f\u31a0-\u31bf"
     f"{HANGUL}\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb"
 )
-_RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<digits>\d+)|(?P<letters>[^\W\d_{_CJK}]+)")
+_LETTER = rf"[^\W\d_{_CJK}]"
+# The emoji, with the colours of skin; variation selectors and joiners are dropped before.
+_EMOJI = "[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
+_SIGNS = {
+    "++": rf"(?<={_LETTER})\+\+(?!\+)",
+    "+": rf"(?<={_LETTER})\+(?![+\d]|{_LETTER})",
+    "#": rf"(?<={_LETTER})\#(?![#\d]|{_LETTER})",
+    ".": rf"(?<![.\d])(?<!{_LETTER})\.(?={_LETTER})",
+}
+_SIGN = f"{'|'.join(_SIGNS.values())}|{_EMOJI}"
+_RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<digits>\d+)|(?P<letters>{_LETTER}+)|(?P<sign>{_SIGN})")
+_ANY_SIGN = re.compile(rf"({_SIGN})|[+#.]")
 # The text between runs. Python does not know all characters of the ranges above yet.
-_GAP = rf"(?![{_CJK}])[\W_]"
+_GAP = rf"(?![{_CJK}+#.]|{_EMOJI})[\W_]"
 # Characters that must not come before and after a run, so that the run is a whole one.
-_INSIDE = {"cjk": "", "digits": r"\d", "letters": rf"[^\W\d_{_CJK}]"}
+_INSIDE = {"cjk": "", "digits": r"\d", "letters": _LETTER, "sign": ""}
 
 
 class _Kept(dict[int, int | None]):
@@ -65,6 +86,12 @@ def fold(text: str) -> str:
     return normalize("NFKC", text).casefold().translate(_KEPT)
 
 
+def prose(folded: str) -> str:
+    """A folded text of the same length, in which `+`, `#` and `.` are left only where they are
+    tokens."""
+    return _ANY_SIGN.sub(lambda sign: sign[1] or " ", folded)
+
+
 def tokens(text: str) -> str:
     """The tokens of a text, with a space before and after each; "" for a text without any."""
     found = [token for kind, run in _runs(fold(text)[:MAX_TEXT]) for token in _parts(kind, run)]
@@ -75,8 +102,8 @@ def tokens(text: str) -> str:
 class Phrase:
     """A part of a query: tokens that follow each other in a text.
 
-    With `is_open` the last of them is a single character that only begins a token there.
-    `pattern` finds the phrase in a folded text.
+    With `is_open` the last of them only begins a token there: a single character, or what was typed
+    of a word. `pattern` finds the phrase in the `prose` of a folded text.
     """
 
     tokens: tuple[str, ...]
@@ -91,36 +118,42 @@ def phrases(query: str) -> tuple[Phrase, ...]:
     ignored, in the query as in the text.
     """
     found: dict[tuple[str, ...], Phrase] = {}
-    for part in fold(query[:MAX_QUERY]).split():
-        phrase = _phrase(list(_runs(part)))
-        if phrase and len(found) < MAX_PHRASES:
+    runs_of_parts = [list(_runs(part)) for part in fold(query[:MAX_QUERY]).split()]
+    wanted = [runs for runs in runs_of_parts if runs]
+    for number, runs in enumerate(wanted, start=1):
+        phrase = _phrase(runs, is_last=number == len(wanted))
+        if len(found) < MAX_PHRASES:
             found.setdefault((*phrase.tokens, "*" if phrase.is_open else ""), phrase)
     return tuple(found.values())
 
 
-def _phrase(runs: list[tuple[str, str]]) -> Phrase | None:
-    if not runs:
-        return None
+def _phrase(runs: list[tuple[str, str]], *, is_last: bool) -> Phrase:
     parts = [token for kind, run in runs for token in _parts(kind, run)]
     kind, last = runs[-1]
-    is_open = kind == "cjk" and len(last) == 1
-    if kind == "cjk" and not is_open:
-        parts.pop()  # more of the run may follow in a text
-    return Phrase(tuple(parts), is_open, re.compile(_pattern(runs)))
+    if kind == "cjk":
+        is_open = len(last) == 1
+        if not is_open:
+            parts.pop()  # more of the run may follow in a text
+    else:
+        is_open = is_last and kind == "letters" and len(last) >= MIN_BEGINNING
+    return Phrase(tuple(parts), is_open, re.compile(_pattern(runs, is_open=is_open)))
 
 
-def _pattern(runs: list[tuple[str, str]]) -> str:
+def _pattern(runs: list[tuple[str, str]], *, is_open: bool) -> str:
     pieces = []
     before = ""
     for kind, run in runs:
         if before:
-            pieces.append(f"(?:{_GAP})" + ("+" if kind == before else "*"))
+            is_apart = kind == before and kind != "sign"
+            pieces.append(f"(?:{_GAP})" + ("+" if is_apart else "*"))
         # A query may begin and end within a run of characters, but not within a word.
         elif _INSIDE[kind]:
             pieces.append(f"(?<!{_INSIDE[kind]})")
         pieces.append(re.escape(run))
         before = kind
-    if _INSIDE[before]:
+        if run == "+":
+            pieces.append(r"(?!\+)")
+    if _INSIDE[before] and not is_open:
         pieces.append(f"(?!{_INSIDE[before]})")
     return "".join(pieces)
 
@@ -134,4 +167,6 @@ def _runs(folded: str) -> Iterator[tuple[str, str]]:
 def _parts(kind: str, run: str) -> list[str]:
     if kind == "cjk":
         return [run[at : at + 2] for at in range(len(run))]
+    if kind == "sign":
+        return [f"0x{''.join(f'{ord(character):x}' for character in run)}"]
     return [run[at : at + MAX_WORD] for at in range(0, len(run), MAX_WORD)]
