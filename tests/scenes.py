@@ -38,6 +38,7 @@ ALLOWED: dict[str, set[str]] = {
     "place": EDITORS,
     "remove": EDITORS,
     "submit": EDITORS,
+    "take_back": EDITORS,
     "send_back": REVIEWERS,
     "send_back_own": EDITORS,
     "approve": REVIEWERS,
@@ -231,6 +232,13 @@ def _remove(by: User | None) -> Scene:
 
 def _submit(by: User | None) -> Scene:
     return _on(draft(story()), lifecycle.submit)
+
+
+def _take_back(by: User | None) -> Scene:
+    digest = in_review()
+    # As if whoever tries it had submitted the digest, whatever they may do now.
+    digest.history.create(actor=by, action="submit", before="draft", after="review")
+    return _on(digest, lifecycle.take_back)
 
 
 def _send_back(by: User | None) -> Scene:

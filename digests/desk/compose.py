@@ -18,7 +18,7 @@ from digests.desk.layout import Layout, Position, Row
 from digests.desk.pool import Pool
 from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
-from digests.desk.steps import DIGEST_STEPS, buttons, report_state
+from digests.desk.steps import DIGEST_STEPS, buttons, offered, report_state
 from digests.desk.versions import parse_versions, posted_version
 from digests.desk.write import EntryForm
 from digests.editorial import collaboration, lifecycle, writing
@@ -96,7 +96,7 @@ def _render(request: HttpRequest, pk: int) -> TemplateResponse:
     layout.steps = {item.pk: available(item, by) for item in layout.items}
     if pool:
         pool.flags = dict(layout.flags)
-    verbs = available(digest, by)
+    verbs = offered(digest, by)
     context = {
         "digest": digest,
         "layout": layout,

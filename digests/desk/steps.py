@@ -79,6 +79,7 @@ DIGEST_STEPS: Mapping[str, Step] = {
         _("The reviewers see the note. The digest stands still until they answer."),
         "go",
     ),
+    "take_back": Step(_("Take back"), lifecycle.take_back),
     "send_back": Step(
         _("Send back"),
         lifecycle.send_back,
@@ -112,6 +113,14 @@ def take_item_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def take_digest_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     digest = get_row(request, Digest, pk)
     return take(request, digest, DIGEST_STEPS, verb, available(digest, actor(request)))
+
+
+def offered(digest: Digest, by: User) -> list[str]:
+    """The available steps of a digest that its pages offer. Editors who take back what they
+    submitted need not send it back, which asks for a reason."""
+    verbs = available(digest, by)
+    spared = {"send_back"} if "take_back" in verbs and "approve" not in verbs else set()
+    return [verb for verb in verbs if verb not in spared]
 
 
 def buttons(row: Item | Digest, steps: Mapping[str, Step], verbs: list[str]) -> list[Any]:

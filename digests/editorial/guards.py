@@ -40,12 +40,20 @@ def require(by: Actor, permission: str) -> None:
 
 
 def may(row: Digest | Item, by: Actor, name: str) -> bool:
-    """Whether an actor may take this step with the row, whatever its state."""
+    """Whether an actor may take this step with the row, whatever its state. A step that is for the
+    submitter alone costs a query."""
     step = row.TRANSITIONS[name]
+    if step.submitter_only and not is_submitter(row, by):
+        return False
     if allowed(by, step.permission):
         return True
     is_own = by is not None and isinstance(row, Digest) and row.owner_id == by.pk
     return is_own and bool(step.owner_permission) and allowed(by, step.owner_permission)
+
+
+def is_submitter(row: Digest | Item, by: Actor) -> bool:
+    """Whether this user was the last to submit the row."""
+    return by is not None and by.pk in row.history.submitters()
 
 
 def require_step(row: Digest | Item, by: Actor, name: str) -> None:

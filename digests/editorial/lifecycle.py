@@ -37,6 +37,13 @@ def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest
 
 
 @in_transaction
+def take_back(digest: Digest, *, by: Actor, version: int) -> Digest:
+    """Make a digest that this user submitted a draft again, before anybody has judged it."""
+    with transition(digest, "take_back", by=by, version=version) as (row, _line):
+        return row
+
+
+@in_transaction
 def send_back(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     """Send a digest back to its editors, with the reason. Editors may take back their own."""
     with transition(digest, "send_back", by=by, version=version) as (row, line):

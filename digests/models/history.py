@@ -47,6 +47,7 @@ class HistoryEntry(Immutable):
         MOVE_SECTION = "move_section", _("section moved")
         REMOVE_SECTION = "remove_section", _("section dissolved")
         SUBMIT = "submit", _("submitted")
+        TAKE_BACK = "take_back", _("taken back")
         SEND_BACK = "send_back", _("sent back")
         PUBLISH = "publish", _("published")
         CORRECT = "correct", _("opened for correction")

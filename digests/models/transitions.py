@@ -36,6 +36,7 @@ class Transition:
     title: str = ""  # of the permission, where it is not one of Django's own
     owner_permission: str = ""  # enough for the owner of the digest
     needs_live: bool = False  # whether the public must see something already
+    submitter_only: bool = False  # whether it is for the user who submitted the digest alone
     system: bool = False  # whether commands and tasks may take it, too
 
 
@@ -63,6 +64,9 @@ ON_THE_WAY = (_Status.DRAFT, _Status.REVIEW, _Status.APPROVED)
 DIGEST_TRANSITIONS = {
     "submit": Transition(
         frozenset({_Status.DRAFT}), _Status.REVIEW, EDITOR, "submit_digest", "Can submit digests"
+    ),
+    "take_back": Transition(
+        frozenset({_Status.REVIEW}), _Status.DRAFT, EDITOR, "submit_digest", submitter_only=True
     ),
     "send_back": Transition(
         frozenset({_Status.REVIEW, _Status.APPROVED}),

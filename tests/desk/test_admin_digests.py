@@ -528,10 +528,24 @@ def test_a_note_is_shown_until_it_was_judged_again(
     assert "Not so" not in client.get(below(digest, "compose")).text
 
 
-def test_an_editor_may_take_back_only_their_own(client: Client, editor: User) -> None:
+def test_an_editor_takes_back_only_what_they_submitted(client: Client, editor: User) -> None:
     own, others = in_review(by=editor), in_review(by=person())
-    assert offered(client.get(below(own, "compose")).text) == {"send_back"}
+    assert offered(client.get(below(own, "compose")).text) == {"take_back"}
     assert offered(client.get(below(others, "compose")).text) == set()
+    page = client.post(below(own, "step", "take_back"), {"version": own.version}, follow=True)
+    assert page.redirect_chain == [(below(own, "compose"), 302)]
+    assert "is now draft." in page.text
+
+
+def test_an_owner_sends_back_what_somebody_else_submitted(client: Client, editor: User) -> None:
+    digest = draft(story(), by=editor)
+    lifecycle.submit(digest, by=person(), version=digest.version)
+    assert offered(client.get(below(digest, "compose")).text) == {"send_back"}
+
+
+def test_a_reviewer_sends_back_or_takes_back_what_they_submitted(reviewer: Client) -> None:
+    digest = in_review(by=User.objects.get(username="rita"))
+    assert offered(reviewer.get(below(digest, "compose")).text) == {"take_back", "send_back"}
 
 
 def test_a_published_digest_says_when_the_working_copy_differs(

@@ -37,7 +37,9 @@ IN_THE_INBOX = {
     "take_in": "place",
     "take_out": "undo",
 }
-DIGEST_STEPS = {"submit", "send_back", "publish", "correct", "abandon", "withdraw", "reopen"}
+DIGEST_STEPS = {
+    "submit", "take_back", "send_back", "publish", "correct", "abandon", "withdraw", "reopen",
+}  # fmt: skip
 
 
 def both_sides(verbs: set[str]) -> list[tuple[str, str]]:

@@ -135,6 +135,43 @@ def test_submitting_keeps_what_the_reviewers_were_given() -> None:
     assert digest.history.latest("pk").revision == digest.revisions.get()
 
 
+def test_the_submitter_takes_a_digest_back_until_it_is_judged(reviewer: User) -> None:
+    ann = person()
+    digest = in_review(by=ann)
+    digest = lifecycle.take_back(digest, by=ann, version=digest.version)
+    line = digest.history.latest("pk")
+    assert (line.action, line.before, line.after, line.actor) == (
+        "take_back", "review", "draft", ann,
+    )  # fmt: skip
+    digest = lifecycle.submit(digest, by=ann, version=digest.version)
+    digest = approve(digest, by=reviewer)
+    with pytest.raises(WrongState):
+        lifecycle.take_back(digest, by=ann, version=digest.version)
+
+
+def test_nobody_else_takes_a_digest_back_who_submitted_it_before_or_may_judge_it(
+    reviewer: User,
+) -> None:
+    ann, ben = person(), person()
+    digest = in_review(by=ann)
+    digest = lifecycle.take_back(digest, by=ann, version=digest.version)
+    digest = lifecycle.submit(digest, by=ben, version=digest.version)
+    for other in (ann, reviewer, None):
+        with pytest.raises(Forbidden):
+            lifecycle.take_back(digest, by=other, version=digest.version)
+    assert lifecycle.take_back(digest, by=ben, version=digest.version).status == "draft"
+
+
+def test_a_correction_that_is_taken_back_leaves_readers_what_they_see(reviewer: User) -> None:
+    digest = published()
+    live = live_revision(digest)
+    digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.submit(digest, by=reviewer, version=digest.version)
+    digest = lifecycle.take_back(digest, by=reviewer, version=digest.version)
+    assert digest.is_correction
+    assert digest.live_revision == live
+
+
 def test_an_empty_digest_is_not_submitted() -> None:
     digest = draft()
     with pytest.raises(Invalid, match="empty"):
