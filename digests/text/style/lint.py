@@ -23,6 +23,7 @@ from digests.text.markdown.emphasis import is_portable, loosened, portable
 from digests.text.markdown.html import FRIENDLY, MAX_BODY, PLAIN
 from digests.text.markdown.inline import placed_sources, rewrite
 from digests.text.style.bold import house_marks, raw_marks
+from digests.text.style.dates import date_findings
 from digests.text.style.house import HouseStyle, house_findings
 from digests.text.style.prose import prose_of_markdown, with_line_ends
 from digests.text.style.typography import typography
@@ -40,6 +41,7 @@ def lint_entry(entry: Entry, style: HouseStyle | None = None) -> list[Finding]:
 
 def warnings(document: DigestDocument, style: HouseStyle | None) -> Iterator[Finding]:
     """Yield the warnings on a document as editors wrote it, in its order."""
+    yield from date_findings(document.title, document.date)
     for category in document.categories:
         if match := _TROUBLE_IN_CATEGORY.search(category):
             yield _warning(

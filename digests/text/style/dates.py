@@ -1,0 +1,69 @@
+"""Dates and times that a title tells, compared with the date of its document."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from digests.text.finding import N_, Finding
+
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NAME = (
+    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_DAY = r"(?<!\d)(?P<day>\d\d?)(?:st|nd|rd|th)?(?!\d)"
+_DATES = [
+    # Also with its hour alone: 2026.11.20.08
+    re.compile(
+        r"(?<!\d)(?P<year>20\d\d)(?P<mark>[-./])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)(?!\d)"
+        r"(?:(?P=mark)(?P<hour>[01]?\d|2[0-3])(?!\d))?"
+    ),
+    re.compile(r"(?:(?P<year>20\d\d) ?年 ?)?(?<!\d)(?P<month>\d\d?) ?月 ?(?P<day>\d\d?) ?[日号]"),
+    re.compile(rf"\b{_NAME} {_DAY}(?:, (?P<year>20\d\d))?", re.IGNORECASE),
+    re.compile(rf"{_DAY} {_NAME}(?: (?P<year>20\d\d))?", re.IGNORECASE),
+]
+_TIMES = [
+    re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:])"),
+    re.compile(r"(?P<part>凌晨|早上?|上午|下午|晚上?) ?(?P<hour>1[0-2]|\d) ?[点时]"),
+    re.compile(r"(?<!\d)(?P<hour>1[0-2]|\d) ?(?P<part>[ap]m)\b", re.IGNORECASE),
+]
+_AFTER_NOON = ("下", "晚", "p")
+
+
+def date_findings(title: str, date: datetime) -> Iterator[Finding]:
+    """Yield a warning if a title tells another day, or another time, than its document's date."""
+    day = _first(_DATES, title)
+    time = day if day and day.groupdict().get("hour") else _first(_TIMES, title)
+    for told, agrees in ((day, _is_day), (time, _is_time)):
+        if told and not agrees(told.groupdict(), date):
+            yield _warning(told, date)
+            return
+
+
+def _first(patterns: list[re.Pattern[str]], title: str) -> re.Match[str] | None:
+    return next(filter(None, (pattern.search(title) for pattern in patterns)), None)
+
+
+def _is_day(told: dict[str, str | None], date: datetime) -> bool:
+    name = told.get("name")
+    month = _MONTHS.index(name[:3].lower()) + 1 if name else int(told["month"] or 0)
+    year = int(told["year"] or date.year)
+    return (year, month, int(told["day"] or 0)) == (date.year, date.month, date.day)
+
+
+def _is_time(told: dict[str, str | None], date: datetime) -> bool:
+    hour = int(told["hour"] or 0)
+    if part := told.get("part"):
+        hour = hour % 12 + (12 if part.lower().startswith(_AFTER_NOON) else 0)
+    return (hour, int(told.get("minute") or date.minute)) == (date.hour, date.minute)
+
+
+def _warning(told: re.Match[str], date: datetime) -> Finding:
+    return Finding(
+        "warning",
+        "title-date",
+        N_("The title says “%(told)s”, but the digest is dated %(date)s."),
+        {"told": told[0], "date": f"{date:%Y-%m-%d %H:%M}"},
+        field="title",
+        span=told.span(),
+    )

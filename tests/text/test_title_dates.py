@@ -1,0 +1,78 @@
+"""A title that tells another day or hour than its digest is dated gets a remark."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from digests.text.format import DigestDocument, Entry, Section
+from digests.text.judgement import Judgement
+
+# Friday noon, as a clock in Shanghai shows it.
+DATE = datetime(2026, 11, 20, 12, 0, tzinfo=timezone(timedelta(hours=8)))
+
+
+def told(title: str, date: datetime = DATE) -> list[str]:
+    """What the remarks on a title quote from it."""
+    entry = Entry("标题", "宝玉", "https://example.org/a", "正文")
+    document = DigestDocument(title, date, (), "", (Section("", "", (entry,)),), "", ())
+    found = [each for each in Judgement(document).findings if each.code == "title-date"]
+    assert not any(each.is_error for each in found)
+    assert [each.span and title[slice(*each.span)] for each in found] == [
+        each.params["told"] for each in found
+    ]
+    return [str(each.params["told"]) for each in found]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2026.11.20.12 过去4小时全球AI发生了什么？",
+        "AI digest 2026-11-20",
+        "AI digest, 20 November",
+        "Nov. 20, 2026: the week in AI",
+        "November 20th at 12:00",
+        "11月20日午间：AI 新闻",
+        "2026年11月20号",
+        "12 pm: the news",
+        "下午12点的新闻",
+    ],
+)
+def test_a_title_that_agrees_gets_no_remark(title: str) -> None:
+    assert told(title) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("2026.11.20.08 过去4小时全球AI发生了什么？", "2026.11.20.08"),
+        ("2026.11.19.12 过去4小时全球AI发生了什么？", "2026.11.19.12"),
+        ("AI digest 2025-11-20", "2025-11-20"),
+        ("AI digest, 21 November", "21 November"),
+        ("Nov. 2, the week in AI", "Nov. 2"),
+        ("11月21日午间：AI 新闻", "11月21日"),
+        ("11月20日 08:00", "08:00"),
+        ("下午8点的新闻", "下午8点"),
+        ("8 am: the news", "8 am"),
+    ],
+)
+def test_a_title_that_tells_another_day_or_hour_gets_one(title: str, said: str) -> None:
+    assert told(title) == [said]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "过去4小时全球AI发生了什么？",
+        "10点建议：如何写提示词",
+        "Why you may want 16 GPUs",
+        "GPT-5.1 and 3:2 odds",
+        "Tech Week 47: Marching on",
+        "版本 1.2.3 发布",
+    ],
+)
+def test_what_tells_no_date_gets_none(title: str) -> None:
+    assert told(title) == []
+
+
+def test_the_hour_is_that_of_the_series() -> None:
+    assert told("12:00 news", DATE.astimezone(timezone(timedelta(hours=9)))) == ["12:00"]
