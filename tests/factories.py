@@ -123,6 +123,16 @@ def in_review(*items: Item, by: User | None = None, **fields: Unpack[DigestField
     return lifecycle.submit(digest, by=by, version=digest.version)
 
 
+LEAK = "[leak]: https://example.org/x\n\n[leak]"
+
+
+def spoiled(digest: Digest) -> Digest:
+    """The digest with a text that no file can hold, which no verb would let it have by now."""
+    Digest.objects.filter(pk=digest.pk).update(intro=LEAK)
+    digest.refresh_from_db()
+    return digest
+
+
 def approve(digest: Digest, *, by: User | None = None, note: str = "") -> Digest:
     """Approve the digest as it is now."""
     digest.refresh_from_db()

@@ -74,7 +74,10 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         gettext("Approve") if "approve" in verbs else _heading(digest),
         digest,
         text=layout.judgement.text,
-        remarks=layout.findings(),
+        findings=layout.findings(),
+        checks=layout.checks(),
+        count=len(layout.judgement.findings),
+        shown_as=_shown_as(digest),
         notes=HistoryEntry.notes_of_last_step(digest.history.last_steps()),
         steps=[(verb, DIGEST_STEPS[verb]) for verb in verbs if verb in JUDGEMENTS - {"approve"}],
         differs=layout.differs_from_live(),
@@ -88,21 +91,43 @@ def _approval(request: HttpRequest, layout: Layout, *, may_approve: bool) -> dic
     digest, user = layout.digest, actor(request)
     wants_others = may_approve and lifecycle.needs_other_eyes(digest, user)
     may_alone = wants_others and lifecycle.may_approve_alone(digest, user)
-    unapproved = layout.unapproved()
-    stands = not unapproved and not layout.judgement.errors
+    unapproved, has_errors = layout.unapproved(), bool(layout.judgement.errors)
+    stands = not unapproved and not has_errors
     form_class = LoneApprovalForm if may_alone else ApprovalForm
     shown = {"version": digest.version, "sha256": layout.fingerprint}
     written = {name: request.POST.get(name, "") for name in ("note", "correction", "alone")}
     return {
         "form": form_class(initial=shown | written),
         "unapproved": unapproved,
-        "stands": stands,
+        "ready": layout.ready(user),
+        "obstacle": "" if stands else _obstacle(bool(unapproved), has_errors),
         "may_approve": may_approve,
         "may_approve_items": user.has_perm("digests.approve_item"),
         "wants_others": wants_others,
         "may_alone": may_alone,
         "can_approve": may_approve and stands and (may_alone or not wants_others),
     }
+
+
+def _obstacle(has_unapproved: bool, has_errors: bool) -> str:
+    """What keeps the digest from being approved, as a sentence."""
+    if not has_errors:
+        return gettext("It cannot be approved yet: approve the stories at the top first.")
+    if not has_unapproved:
+        return gettext("It cannot be approved yet: the errors must be corrected first.")
+    return gettext(
+        "It cannot be approved yet: correct the errors, and approve the stories at the top first."
+    )
+
+
+def _shown_as(digest: Digest) -> str:
+    """The heading of the page in its frame."""
+    match digest.status:
+        case Digest.Status.PUBLISHED:
+            return gettext("As readers see it")
+        case Digest.Status.WITHDRAWN:
+            return gettext("As readers saw it")
+    return gettext("As readers will see it")
 
 
 def _heading(digest: Digest) -> str:

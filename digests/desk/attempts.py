@@ -15,6 +15,7 @@ from digests.editorial import items, triage
 from digests.editorial.errors import Gone
 from digests.editorial.transactions import in_transaction
 from digests.models import Item, Refusal, User
+from digests.text.characters import join_sentences
 
 # Within this time, what is posted again was posted by pressing the button twice.
 SECOND_PRESS = timedelta(seconds=10)
@@ -25,7 +26,7 @@ def attempt(request: HttpRequest, verb: Callable[[], object]) -> bool:
     """Try a verb; when it refuses, the next page says why."""
     against = errors_from(verb)
     if against:
-        messages.error(request, " ".join(against))
+        messages.error(request, join_sentences(against))
     return not against
 
 

@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from digests.desk.access import actor, get_row, require_view
 from digests.desk.attempts import approve_items, attempt, report_errors
 from digests.desk.flags import category_use, flags_on
 from digests.desk.frames import screen
 from digests.desk.layout import Layout, Position, Row
+from digests.desk.locked import why_locked
 from digests.desk.pool import Pool
 from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
@@ -102,11 +103,12 @@ def _render(request: HttpRequest, pk: int) -> TemplateResponse:
         "layout": layout,
         "pool": pool,
         "may_compose": may_compose,
+        "why_locked": why_locked(digest, verbs),
         "may_submit": "submit" in verbs,
         "may_approve": "approve" in verbs,
         "notes": HistoryEntry.notes_of_last_step(last_steps),
         "buttons": buttons(digest, DIGEST_STEPS, [verb for verb in verbs if verb != "submit"]),
-        "ready": [item for item in layout.items if "approve" in layout.steps[item.pk]],
+        "ready": layout.ready(by),
         "window_begins": digest.series.window_begins(digest.date),
     }
     if wants_regions(request):
@@ -118,7 +120,12 @@ def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[HistoryEntry]]:
     """The digest and its last steps: one query, because the screen refreshes itself whenever
     something changes."""
     require_view(request, Digest)
-    steps = HistoryEntry.objects.filter(digest=pk).select_related("digest__series").last_steps()
+    entries = HistoryEntry.objects.filter(digest=pk)
+    steps = (
+        entries.select_related("digest__series", "digest__live_revision")
+        .defer("digest__live_revision__document", "digest__live_revision__text")
+        .last_steps()
+    )
     if steps and steps[0].digest:
         return steps[0].digest, steps
     return get_row(request, Digest, pk, "series"), []
@@ -132,7 +139,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
         "digest": digest,
         "differs": layout.differs_from_live(),
         "findings": layout.findings(),
-        "unapproved": layout.unapproved(),
+        "checks": layout.checks(),
         "categories": category_use(digest, layout.document.categories),
     }
     if wants_regions(request):
@@ -224,6 +231,18 @@ def _approve(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
 
 
 def _submit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
+    """Submit the digest. While stories are not approved, its button leads to a page that asks
+    first; a page that was shown before gets that button now."""
+    if count := len(Layout(digest).unapproved()):
+        sentence = ngettext(
+            "%(count)d story is not approved yet. Submit again if the digest should go all the"
+            " same.",
+            "%(count)d stories are not approved yet. Submit again if the digest should go all the"
+            " same.",
+            count,
+        )
+        messages.warning(request, sentence % {"count": count})
+        return False, ""
     done, fragment = _take(request, partial(lifecycle.submit, digest), "")
     if done:
         report_state(request, digest)

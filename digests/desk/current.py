@@ -29,5 +29,5 @@ def current(request: HttpRequest) -> HttpResponse:
         digest = get_object_or_404(Digest, pk=form.cleaned_data["digest"])
         if attempt(request, lambda: collaboration.set_current_digest(digest, by=actor(request))):
             return HttpResponseRedirect(reverse("admin:digests_digest_compose", args=[digest.pk]))
-    drafts = Digest.objects.composable().select_related("series", "owner")
+    drafts = Digest.objects.composable().with_names()
     return screen(request, "current.html", gettext("Choose a draft"), drafts=drafts[:MAX_DRAFTS])

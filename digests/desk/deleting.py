@@ -33,6 +33,7 @@ def _delete(request: HttpRequest, row: Item | Digest, verb: Callable[..., None])
             return HttpResponseRedirect(row_url(row))
         messages.success(request, gettext("“%(row)s” is deleted.") % {"row": row})
         return HttpResponseRedirect(reverse(f"admin:digests_{row._meta.model_name}_changelist"))
-    if not deleting.may_delete(row, user):
+    if reason := deleting.why_not(row, user):
+        messages.error(request, reason)
         return HttpResponseRedirect(row_url(row))
     return page(request, "delete.html", gettext("Delete"), row)

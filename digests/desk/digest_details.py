@@ -18,11 +18,15 @@ from digests.desk.attempts import SECOND_PRESS, attempt_form, attempt_row, make_
 from digests.desk.editor.fields import EditorField
 from digests.desk.fields import ClockField, OrderedChoiceField, at_the_clock, clock
 from digests.desk.frames import page
+from digests.desk.locked import why_locked
 from digests.desk.navigation import redirect_to_next, row_url
 from digests.desk.versions import VersionedForm
 from digests.editorial import compose, deleting
+from digests.editorial.errors import sentence
+from digests.editorial.guards import available
 from digests.models import Category, Digest, HistoryEntry, Series, User
 from digests.text.characters import normal_line
+from digests.text.style.dates import date_findings
 
 MAX_TITLE = 300  # characters
 
@@ -98,7 +102,7 @@ def _add(form: NewDigestForm, by: User) -> Digest:
 
 def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a digest's details; where they may not be changed, their values as text."""
-    digest = get_row(request, Digest, pk, "series")
+    digest = get_row(request, Digest, pk, "series", "live_revision")
     user = actor(request)
     form = DigestForm(request.POST or None, digest=digest)
     may_edit = compose.may_compose(digest, user)
@@ -109,6 +113,8 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
         if attempt_form(form, save):
             digest.refresh_from_db()
             messages.success(request, gettext("“%(row)s” is saved.") % {"row": digest})
+            for finding in date_findings(digest.title, digest.local_date):
+                messages.warning(request, sentence(finding))
             return redirect_to_next(digest, user)
     return page(
         request,
@@ -119,6 +125,7 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
         back=row_url(digest),
         # What was posted is kept, even when nothing can be changed any more.
         is_shown_as_text=not form.is_bound and not may_edit,
+        why_locked=why_locked(digest, available(digest, user)),
         is_stale=may_edit and form.is_stale(digest),
         may_delete=deleting.may_delete(digest, user),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import F
 from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -44,7 +45,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     revisions = list(
         digest.revisions.select_related("created_by")
         .defer("document", "text")
-        .annotate(heading=KT("document__title"))
+        .annotate(heading=KT("document__title"), told=F("correction__note"))
         .order_by("-number")
     )
     old, new = _chosen(revisions, request.GET)

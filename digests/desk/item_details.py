@@ -20,7 +20,7 @@ from digests.desk.fields import ClockField, FoundTextField, at_the_clock, clock
 from digests.desk.frames import page
 from digests.desk.navigation import row_url
 from digests.desk.versions import VersionedForm
-from digests.desk.write import EntryForm, Writing
+from digests.desk.write import EntryForm, Writing, draft_again
 from digests.editorial import deleting, items
 from digests.editorial.items import Details
 from digests.models import Item, Source, User
@@ -159,7 +159,6 @@ def _save(request: HttpRequest, form: ItemForm) -> bool:
     saved = attempt_row(form, partial(edit, version=given["version"]))
     if saved is None:
         return False
-    messages.success(request, gettext("“%(row)s” is saved.") % {"row": saved})
-    if saved.status != item.status:
-        messages.info(request, gettext("Its text changed, so the item is a draft again."))
+    done = gettext("“%(row)s” is saved.") % {"row": saved}
+    messages.success(request, draft_again(item, saved) or done)
     return True

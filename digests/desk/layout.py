@@ -1,14 +1,18 @@
 """The stories of a digest by section, in order, as its screens show them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from digests.desk.flags import Flags
-from digests.desk.remarks import Remark, remarks
-from digests.models import Item, Placement, Section
+from digests.desk.remarks import Remark, StoryCheck, remarks
+from digests.editorial.guards import available
+from digests.editorial.items import errors_in
+from digests.editorial.numbering import position_label
+from digests.models import Item, Placement, Section, User
 from digests.models.working_copy import WorkingCopy
+from digests.text.finding import Finding
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,36 @@ class Layout(WorkingCopy):
         return live is not None and live.as_document() != self.document
 
     def findings(self) -> list[Remark]:
-        """The findings on the document."""
-        return remarks(self.judgement.findings, self.items)
+        """The findings on the digest itself: its title, its texts, its sections."""
+        headings = [section.heading for section in self.document.sections]
+        return remarks((each for each in self.judgement.findings if not each.item), headings)
+
+    def checks(self) -> list[StoryCheck]:
+        """The stories on which there are findings, or that are not approved, in their order."""
+        found: dict[int, list[Finding]] = defaultdict(list)
+        for finding in self.judgement.findings:
+            if finding.item:
+                found[finding.item].append(finding)
+        unapproved = set(self.unapproved())
+        return [
+            StoryCheck(
+                placement.item,
+                position_label(placement, self.placements, self.sections),
+                remarks(found[number]),
+                placement.item in unapproved,
+            )
+            for number, placement in enumerate(self.placements, start=1)
+            if number in found or placement.item in unapproved
+        ]
+
+    def ready(self, by: User) -> list[Item]:
+        """The stories that this user may approve all at once. One without a text, such as a mere
+        link, is approved only by itself."""
+        return [
+            item
+            for item in self.items
+            if item.body and "approve" in available(item, by) and not errors_in(item)
+        ]
 
     def unapproved(self) -> list[Item]:
         return [item for item in self.items if item.status != Item.Status.APPROVED]

@@ -1,8 +1,9 @@
 """Where work goes on: the page of each row, and the page after each step."""
 
 from django.db import models
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from digests.editorial import compose
 from digests.editorial.guards import available
@@ -33,6 +34,13 @@ def redirect_to_next(digest: Digest, by: User) -> HttpResponseRedirect:
     if mine or "approve" in available(digest, by):
         return back_to(digest, by)
     return today_page()
+
+
+def asked_next(request: HttpRequest) -> HttpResponseRedirect | None:
+    """Redirect to the page that a link named as `next`; None if it named none of this site."""
+    address = request.GET.get("next", "")
+    is_own = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return HttpResponseRedirect(address) if is_own else None
 
 
 def today_page() -> HttpResponseRedirect:

@@ -1,7 +1,7 @@
 """Findings as pages list them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digests.editorial.errors import sentence
 from digests.models import Item
@@ -10,20 +10,27 @@ from digests.text.finding import Finding
 
 @dataclass(frozen=True)
 class Remark:
-    """A finding as a page lists it, with the story it is about where the page must name it."""
+    """A finding as a page lists it."""
 
     severity: str
     sentence: str
-    item: Item | None
 
 
-def remarks(findings: Iterable[Finding], items: Sequence[Item] = ()) -> list[Remark]:
-    """The findings on a text, or on a document with these `items`, as a page lists them."""
-    return [
-        Remark(
-            finding.severity,
-            sentence(finding),
-            items[finding.item - 1] if items and finding.item else None,
-        )
+@dataclass(frozen=True)
+class StoryCheck:
+    """The findings on one story of a digest, with its number as the pages show it."""
+
+    item: Item
+    number: str
+    remarks: list[Remark]
+    is_unapproved: bool
+
+
+def remarks(findings: Iterable[Finding], headings: Sequence[str] = ()) -> list[Remark]:
+    """The findings as a page lists them under the story they are about, if any; those on a section
+    name its heading."""
+    named = (
+        replace(finding, item=None, section=None) if finding.item else finding
         for finding in findings
-    ]
+    )
+    return [Remark(finding.severity, sentence(finding, headings)) for finding in named]

@@ -16,10 +16,11 @@ from digests.desk import undo
 from digests.desk.access import actor, get_row
 from digests.desk.attempts import attempt, attempt_form
 from digests.desk.frames import page
-from digests.desk.navigation import back_to, redirect_to_next, row_url, today_page
+from digests.desk.layout import Layout
+from digests.desk.navigation import asked_next, back_to, redirect_to_next, row_url, today_page
 from digests.desk.versions import VersionedForm
 from digests.editorial import items, lifecycle, triage
-from digests.editorial.guards import available
+from digests.editorial.guards import available, why_unavailable
 from digests.models import Digest, Item, User
 
 type Words = str | Promise
@@ -112,7 +113,9 @@ def take_item_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 def take_digest_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     digest = get_row(request, Digest, pk)
-    return take(request, digest, DIGEST_STEPS, verb, available(digest, actor(request)))
+    verbs = available(digest, actor(request))
+    unapproved = Layout(digest).unapproved() if verb == "submit" else []
+    return take(request, digest, DIGEST_STEPS, verb, verbs, unapproved=unapproved)
 
 
 def offered(digest: Digest, by: User) -> list[str]:
@@ -130,27 +133,38 @@ def buttons(row: Item | Digest, steps: Mapping[str, Step], verbs: list[str]) -> 
 
 
 def take(
-    request: HttpRequest, row: Item | Digest, steps: Mapping[str, Step], verb: str, verbs: list[str]
+    request: HttpRequest,
+    row: Item | Digest,
+    steps: Mapping[str, Step],
+    verb: str,
+    verbs: list[str],
+    **context: Any,
 ) -> HttpResponse:
-    """Take a step by POST, or show the page that asks for what the step needs."""
+    """Take a step by POST, or show the page that asks for what the step needs. Work goes on at the
+    page that the address names as `next`, if any."""
     step = steps.get(verb)
     if step is None:
         raise Http404
-    here = _back_to(row, actor(request))
-    if request.method != "POST" and (verb not in verbs or not step.asks):
+    by = actor(request)
+    here = asked_next(request) or _back_to(row, by)
+    if request.method != "POST" and verb not in verbs:
+        messages.error(request, why_unavailable(row, by, verb))
+        return here
+    if request.method != "POST" and not step.asks:
         return here
     form = step.form(request.POST or None, initial={"version": row.version})
     if form.is_valid():
-        act = partial(step.verb, row, by=actor(request), **form.cleaned_data)
+        act = partial(step.verb, row, by=by, **form.cleaned_data)
         if attempt_form(form, act) if step.asks else attempt(request, act):
             report_state(request, row)
-            return _next_page(row, verb, actor(request))
+            return asked_next(request) or _next_page(row, verb, by)
         if not step.asks:
             return here
         # The page has been read again, so its button acts on the row as it is now.
         row.refresh_from_db()
         form.data = {**request.POST.dict(), "version": row.version}
-    return page(request, "steps.html", str(step.label), row, step=step, form=form, back=here.url)
+    context |= {"step": step, "form": form, "back": here.url}
+    return page(request, "steps.html", str(step.label), row, **context)
 
 
 def _back_to(row: Item | Digest, by: User) -> HttpResponseRedirect:

@@ -29,8 +29,9 @@ from digests.editorial import writing as verbs
 from digests.editorial.errors import Held
 from digests.editorial.guards import available
 from digests.editorial.items import refuse_if_in_approved_digest
-from digests.models import Claim, Item, ItemDraft, User
+from digests.models import Claim, Digest, Item, ItemDraft, User
 from digests.models import Entry as FrozenEntry
+from digests.text.characters import in_quotes
 from digests.text.diff import Span, entry_diff
 from digests.text.format import ENTRY_FIELDS, Entry
 from digests.text.format.normal import normal_entry
@@ -166,8 +167,23 @@ def _save(request: HttpRequest, item: Item) -> HttpResponse:
     saved = _saved(request, item, form)
     if saved is None:
         return _refused(request, item, form)
-    messages.success(request, gettext("Saved."))
+    messages.success(request, draft_again(item, saved) or gettext("Saved."))
     return _done(request, saved)
+
+
+def draft_again(before: Item, saved: Item) -> str:
+    """What saving another text did to an approved story, as a sentence; empty if it did nothing.
+    Costs a query if it did."""
+    if saved.status == before.status:
+        return ""
+    placed = saved.placements.filter(digest__status=Digest.Status.REVIEW)
+    placement = placed.select_related("digest").first()
+    if placement is None:
+        return gettext("Saved. The story is a draft again.")
+    sentence = gettext(
+        "Saved. The story is a draft again, so “%(digest)s” cannot be approved until the story is."
+    )
+    return sentence % {"digest": in_quotes(str(placement.digest))}
 
 
 def _approve(request: HttpRequest, item: Item) -> HttpResponse:

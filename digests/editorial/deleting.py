@@ -3,7 +3,7 @@ stay."""
 
 from django.utils.translation import gettext
 
-from digests.editorial.errors import WrongState
+from digests.editorial.errors import Forbidden, WrongState
 from digests.editorial.guards import Actor, allowed, lock_row, require
 from digests.editorial.transactions import in_transaction
 from digests.models import Digest, Item
@@ -12,7 +12,15 @@ from digests.text.characters import in_quotes
 
 def may_delete(row: Item | Digest, by: Actor) -> bool:
     """Whether this user may delete the row. Costs a query if the role allows it."""
-    return allowed(by, f"delete_{row._meta.model_name}") and not row.has_history()
+    return not why_not(row, by)
+
+
+def why_not(row: Item | Digest, by: Actor) -> str:
+    """Why this user may not delete the row, as a sentence; empty if they may. Costs a query if the
+    role allows it."""
+    if not allowed(by, f"delete_{row._meta.model_name}"):
+        return str(Forbidden())
+    return row.why_kept() if row.has_history() else ""
 
 
 @in_transaction

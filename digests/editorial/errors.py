@@ -10,7 +10,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from digests.models import Claim, Item, Refusal
+from digests.text.characters import in_quotes, join_sentences
 from digests.text.finding import Finding
+
+MAX_NAMED = 3  # errors in the sentence of a refusal; a check of the text lists all
 
 
 class Forbidden(Refusal, PermissionDenied):
@@ -82,18 +85,21 @@ def _label(row: Model, field: str) -> str:
 
 
 def refuse_errors(findings: Sequence[Finding]) -> None:
-    """Raise `Invalid` with the first error among the findings and with all of them."""
+    """Raise `Invalid` with the errors among the findings, the first few as its sentence."""
     if errors := [finding for finding in findings if finding.is_error]:
-        raise Invalid(sentence(errors[0]), errors)
+        raise Invalid(join_sentences(map(sentence, errors[:MAX_NAMED])), errors)
 
 
-def sentence(finding: Finding) -> str:
-    """The finding's message in the user's language, after the place it is about."""
+def sentence(finding: Finding, headings: Sequence[str] = ()) -> str:
+    """The finding's message in the user's language, after the place it is about. A section is named
+    by its heading, if the `headings` of the document's sections are given."""
     places = []
     if finding.item is not None:
         places.append(gettext("item %(number)s") % {"number": finding.item})
-    elif finding.section is not None:
-        places.append(gettext("section %(number)s") % {"number": finding.section})
+    elif finding.section is not None and "heading" not in finding.params:
+        named = headings[finding.section - 1] if headings else ""
+        number = gettext("section %(number)s") % {"number": finding.section}
+        places.append(f"“{in_quotes(named)}”" if named else number)
     if finding.line is not None:
         places.append(gettext("line %(number)s") % {"number": finding.line})
     message = gettext(finding.message) % finding.params

@@ -19,7 +19,7 @@ from digests.editorial.errors import (
 )
 from digests.models import Digest, HistoryEntry, Item, Revision, Section, User
 from digests.models.transitions import SYSTEM_PERMISSIONS
-from digests.text.characters import in_quotes
+from digests.text.characters import in_quotes, join_sentences
 
 # A signed-in user, or None for the system itself (commands and tasks).
 type Actor = User | None
@@ -153,10 +153,18 @@ def refuse_stale(row: Digest | Item, version: int) -> None:
 
 def require_state(row: Digest | Item, sources: Collection[str]) -> None:
     if row.status not in sources:
-        raise WrongState(
-            gettext("“%(row)s” is %(status)s, so this is not possible.")
-            % {"row": in_quotes(str(row)), "status": row.get_status_display()}
-        )
+        raise WrongState(not_possible(row))
+
+
+def not_possible(row: Digest | Item) -> str:
+    """Why a step cannot be taken from the row's state, as a sentence."""
+    sentence = gettext("“%(row)s” is %(status)s, so this is not possible.")
+    return sentence % {"row": in_quotes(str(row)), "status": row.get_status_display()}
+
+
+def why_unavailable(row: Digest | Item, by: Actor, name: str) -> str:
+    """Why an actor cannot take a step that is not `available`, as a sentence."""
+    return not_possible(row) if may(row, by, name) else str(Forbidden())
 
 
 def record(
@@ -207,4 +215,4 @@ def saving(row: Digest | Item | Section) -> Iterator[None]:
             raise
     except ValidationError as error:
         messages = (message for _field, message in validation_messages(row, error))
-        raise Invalid(" ".join(messages)) from error
+        raise Invalid(join_sentences(messages)) from error

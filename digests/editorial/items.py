@@ -25,8 +25,9 @@ from digests.editorial.transactions import in_transaction
 from digests.models import Digest, HistoryEntry, Item, Source
 from digests.text.characters import in_quotes, normal_lines
 from digests.text.diff import entry_diff, written
+from digests.text.finding import Finding
 from digests.text.format import Entry, normal_entry
-from digests.text.style.lint import lint_entry
+from digests.text.format.errors import entry_errors
 from digests.text.urls import canonical_url
 
 Status = Item.Status
@@ -141,8 +142,13 @@ def reopen(item: Item, *, by: Actor, version: int) -> Item:
 @in_transaction
 def approve(item: Item, *, by: Actor, version: int) -> Item:
     with transition(item, "approve", by=by, version=version) as (row, _line):
-        refuse_errors(lint_entry(row.entry()))
+        refuse_errors(errors_in(row))
     return row
+
+
+def errors_in(item: Item) -> list[Finding]:
+    """The errors for which the item cannot be approved."""
+    return list(entry_errors(normal_entry(item.entry())))
 
 
 @in_transaction

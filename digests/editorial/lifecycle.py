@@ -28,10 +28,15 @@ logger = logging.getLogger(__name__)
 
 @in_transaction
 def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest:
-    """Submit a draft for review; the text submitted is kept as a revision."""
+    """Submit a draft for review; the text submitted is kept as a revision.
+
+    Errors that would keep it from being approved are refused here, where its editors can mend them.
+    Stories may still be approved while it is in review.
+    """
     with transition(digest, "submit", by=by, version=version, note=note) as (row, line):
         copy = read_copy(row)
         _require_placements(copy)
+        refuse_errors(copy.judgement.errors)
         line.revision = take_revision(row, copy, by=by, note=note)
     return row
 

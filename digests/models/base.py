@@ -52,7 +52,7 @@ class VersionedQuerySet[M: models.Model](models.QuerySet[M]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if held := self.with_history().first():
-            raise Refusal(gettext("“%(row)s” has a history and cannot be deleted.") % {"row": held})
+            raise Refusal(held.why_kept())  # type: ignore[attr-defined]  # a Versioned
         return super().delete()
 
 
@@ -94,7 +94,11 @@ class Versioned(models.Model):
         manager: models.Manager[Any] = type(self)._default_manager
         return bool(manager.filter(pk=self.pk).with_history().exists())  # type: ignore[attr-defined]  # ours
 
+    def why_kept(self) -> str:
+        """Why a row with a history stays, as a sentence to show."""
+        return gettext("“%(row)s” has a history and cannot be deleted.") % {"row": self}
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         if self.has_history():
-            raise Refusal(gettext("“%(row)s” has a history and cannot be deleted.") % {"row": self})
+            raise Refusal(self.why_kept())
         return super().delete(*args, **kwargs)

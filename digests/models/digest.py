@@ -27,6 +27,11 @@ class DigestQuerySet(VersionedQuerySet["Digest"]):
         """Digests whose text and stories may be changed."""
         return self.filter(status__in=Digest.COMPOSABLE)
 
+    def with_names(self) -> "DigestQuerySet":
+        """Digests with their series, owner and live revision, but not its text."""
+        rows = self.select_related("series", "owner", "live_revision")
+        return rows.defer("live_revision__document", "live_revision__text")
+
     def due(self) -> "DigestQuerySet":
         """Approved digests whose time has come. Costs a query besides, for the time."""
         return self.filter(status=Digest.Status.APPROVED, date__lte=clock.now())

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from digests.text.characters import in_quotes
@@ -32,6 +33,17 @@ def is_now(moment: datetime) -> bool:
 @register.filter
 def is_past(moment: datetime) -> bool:
     return moment <= timezone.now()
+
+
+@register.filter
+def here(local: datetime) -> str:
+    """What the user's clock shows at this moment, which is in a zone of its own: the time, and the
+    day if that differs; empty if it shows the same."""
+    own = timezone.localtime(local)
+    if own.utcoffset() == local.utcoffset():
+        return ""
+    is_same_day = own.date() == local.date()
+    return date_format(own, "TIME_FORMAT" if is_same_day else "SHORT_DATETIME_FORMAT")
 
 
 @register.filter

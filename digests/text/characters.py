@@ -4,6 +4,7 @@ The ranges of East Asian scripts are to be put between the brackets of a pattern
 """
 
 import re
+from collections.abc import Iterable
 from unicodedata import normalize
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -27,6 +28,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BREAK = re.compile(" *[\t\n\x0b\x0c\r\x85\u2028\u2029][ \t\n\x0b\x0c\r\x85\u2028\u2029]*")
 _INNER_QUOTES = str.maketrans("“”", "‘’")
+_SPACE_AFTER_STOP = re.compile("(?<=[。！？]) ")
 _BLANK_LINE = re.compile("^[ \t]+$", re.MULTILINE)
 
 
@@ -42,6 +44,11 @@ def normal_lines(text: str) -> str:
     """
     text = normalize("NFC", _DROPPED.sub("", _LINE_END.sub("\n", text)))
     return _BLANK_LINE.sub("", text).lstrip("\n").rstrip(" \t\n")
+
+
+def join_sentences(sentences: Iterable[str]) -> str:
+    """Return sentences as one text: after a full-width stop stands no space."""
+    return _SPACE_AFTER_STOP.sub("", " ".join(sentences))
 
 
 def in_quotes(text: str) -> str:

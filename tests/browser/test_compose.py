@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Page, Request, ViewportSize, expect
 
-from digests.editorial import compose, lifecycle
+from digests.editorial import compose, items, lifecycle
 from digests.models import Digest, HistoryEntry, Item, User
 from tests.desk_site import PHONE, Delay, DeskSite, Editor, break_off
 from tests.factories import draft, person, story
@@ -222,13 +222,29 @@ def test_a_digest_is_composed_by_keyboard_alone(
     page.keyboard.type("产品")
     page.keyboard.press("Enter")
     expect(page.locator(".section-head h2")).to_have_text(["研究", "产品"])
+    # An empty section keeps it back.
+    page.locator("#submit").focus()
+    page.keyboard.press("Enter")
+    expect(toast(page)).to_contain_text("The section “产品” has no items.")
+    page.get_by_role("button", name="Dissolve the section 产品").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".section-head h2")).to_have_text(["研究"])
     page.locator("#submit").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".compose-head .pill")).to_have_text("in review")
-    expect(page.locator(".compose-head")).to_contain_text("it stands still")
+    expect(page.locator(".compose-head")).to_contain_text("Locked while in review.")
 
 
-def test_a_reviewer_goes_from_step_to_step_with_enter(desk_site: DeskSite, digest: Digest) -> None:
+def without_section(digest: Digest, by: User) -> Digest:
+    """The digest without its empty section, with which it could not be submitted."""
+    section = digest.sections.get()
+    return compose.remove_section(digest, section, by=by, version=digest.version)
+
+
+def test_a_reviewer_goes_from_step_to_step_with_enter(
+    desk_site: DeskSite, ann: User, digest: Digest
+) -> None:
+    without_section(digest, ann)
     with desk_site.editor(person("Reviewer"), composing(digest)) as editor:
         page = editor.page
         page.locator("#approve-all").focus()
@@ -304,6 +320,8 @@ def test_a_page_that_was_opened_in_review_is_whole_when_the_digest_is_sent_back(
     width: int,
 ) -> None:
     quantum = story("Quantum")
+    items.approve(placed[1], by=ann, version=placed[1].version)
+    digest = without_section(digest, ann)
     in_review = lifecycle.submit(digest, by=ann, version=digest.version)
     size: ViewportSize = {"width": width, "height": 900}
     with desk_site.editor(ann, composing(digest), size=size) as editor:
@@ -459,15 +477,20 @@ def test_an_act_that_fails_keeps_no_later_one_back(pooled: list[Item], editor: E
 
 @pytest.mark.parametrize("act", ["remove", "approve", "approve-all", "dissolve", "submit"])
 def test_a_button_that_is_pressed_twice_before_the_answer_acts_once(
-    placed: list[Item], editor: Editor, digest: Digest, act: str
+    ann: User, placed: list[Item], editor: Editor, digest: Digest, act: str
 ) -> None:
     page = editor.page
     first, unapproved, _third = placed
+    section = digest.sections.get()
+    if act == "submit":
+        items.approve(unapproved, by=ann, version=unapproved.version)
+        without_section(digest, ann)
+        page.reload()
     buttons = {
         "remove": f"#remove-{first.pk}",
         "approve": f"#approve-{unapproved.pk}",
         "approve-all": "#approve-all",
-        "dissolve": f"#dissolve-{digest.sections.get().pk}",
+        "dissolve": f"#dissolve-{section.pk}",
         "submit": "#submit",
     }
     asked: list[str] = []

@@ -121,6 +121,25 @@ def test_a_digest_is_sent_back_with_a_note_without_leaving_the_page(
         expect(editor.page.get_by_role("button", name="Submit for approval")).to_be_visible()
 
 
+def test_what_is_asked_for_moves_no_button(desk_site: DeskSite, ann: User) -> None:
+    ada = person("Administrator", first_name="Ada")
+    strict = series("strict", four_eyes=True, four_eyes_override=True)
+    digest = in_review(story(), by=ann, series=strict)
+    Digest.objects.filter(pk=digest.pk).update(changed_by=ada)
+    with desk_site.editor(ada, approval(digest)) as editor:
+        page = editor.page
+        buttons = page.locator(".approve-steps").locator("> button, > .ask > summary")
+        expect(buttons).to_have_count(2)
+        places = [button.bounding_box() for button in buttons.all()]
+        first, second = places
+        assert first and second
+        assert first["y"] == second["y"]
+        page.locator("summary", has_text="Send back").click()
+        page.get_by_text("Add a note").click()
+        expect(page.get_by_label("Note", exact=True)).to_be_visible()
+        assert [button.bounding_box() for button in buttons.all()] == places
+
+
 def test_stories_that_wait_are_let_pass_and_then_the_digest(
     desk_site: DeskSite, rita: User
 ) -> None:
@@ -128,7 +147,7 @@ def test_stories_that_wait_are_let_pass_and_then_the_digest(
     with desk_site.editor(rita, approval(digest), phone=True) as editor:
         page = editor.page
         expect(page.get_by_role("button", name="Approve exactly this")).to_have_count(0)
-        page.get_by_role("button", name="Approve these stories").tap()
+        page.get_by_role("button", name="Approve all that are ready").tap()
         expect(page.locator(".messagelist")).to_contain_text("1 story approved.")
         page.get_by_role("button", name="Approve exactly this").tap()
         expect(told(page)).to_contain_text("is now published")
@@ -197,7 +216,9 @@ def from_draft_to_public(editor: Editor, language: str, title: str) -> None:
     page = editor.page
     page.locator(".current-digest").get_by_role("link", name=title).click()
     expect(page.locator(".placements .headline")).to_have_count(1)
-    for label in ("Approve all that are ready", "Submit for approval", "Read and approve…"):
+    # A mere link is approved by itself.
+    page.locator("button.approve").click()
+    for label in ("Submit for approval", "Read and approve…"):
         press(editor, label, language)
     press(editor, "Approve exactly this", language)
     expect(told(page)).to_contain_text(visible("published", language))

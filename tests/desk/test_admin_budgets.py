@@ -49,6 +49,8 @@ def test_lists_cost_the_same_whatever_their_length(client: Client) -> None:
     few = {address: queries(client, address) for address in addresses}
     fill(17)
     assert {address: queries(client, address) for address in addresses} == few
+    # Today, which is many lists, has a limit of its own.
+    del few["/admin/"]
     # Seven of them belong to signing in and to permissions.
     assert max(few.values()) <= 12
 

@@ -23,6 +23,7 @@ from tests.factories import (
     published,
     series,
     shown,
+    spoiled,
     story,
 )
 from tests.screens import Response, below, change, errors, offered, signed_in
@@ -376,7 +377,7 @@ def test_the_approval_names_what_stands_against_it(reviewer: Client) -> None:
     page = reviewer.get(below(digest, "approve")).text
     assert "works on this site only" in page
     assert "Not approved yet" in page
-    assert "cannot be approved as it is" in page
+    assert "cannot be approved yet" in page
     assert "Approve exactly this" not in page
     data = {"version": digest.version, "sha256": shown(digest)}
     answer = reviewer.post(below(digest, "approve"), data)
@@ -384,7 +385,7 @@ def test_the_approval_names_what_stands_against_it(reviewer: Client) -> None:
 
 
 def test_where_there_is_no_file_the_approval_says_why(reviewer: Client) -> None:
-    digest = in_review(story(status=Item.Status.DRAFT, body="[^1]: x"))
+    digest = spoiled(in_review())
     page = reviewer.get(below(digest, "approve")).text
     assert '<li class="error">' in page
     assert "There is no file yet" in page
@@ -397,7 +398,7 @@ def test_a_warning_does_not_stand_against_an_approval(reviewer: Client) -> None:
     page = reviewer.get(below(digest, "approve")).text
     assert "works on this site only" in page
     assert "Approve exactly this" in page
-    assert "cannot be approved as it is" not in page
+    assert "cannot be approved yet" not in page
 
 
 def test_a_draft_says_before_it_is_submitted_what_stands_against_it(
@@ -407,7 +408,7 @@ def test_a_draft_says_before_it_is_submitted_what_stands_against_it(
     digest = draft(item, by=editor)
     page = client.get(below(digest, "findings")).text
     assert "works on this site only" in page
-    assert re.search(r"Not approved yet:.*Not approved</a> \(draft\)", page, re.DOTALL)
+    assert re.search(r"Not approved</a>.*Not approved yet \(draft\)", page, re.DOTALL)
     assert f'href="{below(item, "write")}"' in page
 
 

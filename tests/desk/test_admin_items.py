@@ -176,7 +176,7 @@ def test_an_approved_item_becomes_a_draft_when_its_link_changes_and_only_then(
     answer = client.post(details(item), sent(item, url="https://example.org/b"), follow=True)
     item.refresh_from_db()
     assert (item.status, item.url) == (ItemStatus.DRAFT, "https://example.org/b")
-    assert "the item is a draft again" in answer.text
+    assert "The story is a draft again" in answer.text
 
 
 @pytest.mark.parametrize(

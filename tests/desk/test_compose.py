@@ -250,7 +250,7 @@ def test_what_stands_still_is_not_composed(client: Client) -> None:
     assert is_refused(answer)
     assert messages_of(answer)[0].endswith("is in review, so this is not possible.")
     page = client.get(below(digest, "compose")).text
-    assert "it stands still" in page
+    assert "Locked while in review." in page
     assert 'name="do"' not in page
     assert 'data-region="pool" hidden' in page
 

@@ -119,7 +119,9 @@ def test_only_who_may_approve_is_told_what_waits(ann: User, rita: User) -> None:
 
 
 def test_who_may_approve_and_has_nothing_to_is_told_so(rita: User) -> None:
-    assert shown(rita, "Waiting for your approval") == ["Nothing waits for you."]
+    assert shown(rita, "Waiting for your approval") == [
+        "Nothing waits for you. Digests come here when they are submitted."
+    ]
 
 
 @pytest.mark.parametrize("four_eyes", [True, False])
@@ -135,31 +137,56 @@ def test_what_needs_other_eyes_is_flagged_for_whose_work_it_is(
 
 
 def test_what_is_due_says_when_and_how_it_stands(ann: User) -> None:
-    draft(by=ann, title="晚了", date=NOON - timedelta(hours=2))
-    published(by=ann, title="已发布", date=NOON - timedelta(hours=4))
+    in_review(by=ann, title="晚了", date=NOON - timedelta(hours=2))
+    in_review(by=ann, title="昨天", date=NOON - timedelta(hours=13))
     in_review(by=ann, title="快了", date=NOON + timedelta(minutes=30))
     approve(in_review(by=ann, title="今夜", date=NOON + timedelta(hours=9)))
-    draft(by=ann, title="昨天", date=NOON - timedelta(hours=13))
-    published(title="昨天发布的", date=NOON - timedelta(hours=13))
     draft(title="后天", date=NOON + timedelta(hours=25))
     assert shown(ann, "Due") == [
-        "23:00 昨天 draft Global AI, Ann · late by 13 h",
-        "08:00 已发布 published Global AI, Ann",
-        "10:00 晚了 draft Global AI, Ann · late by 2 h",
-        "12:30 快了 in review Global AI, Ann · in 30 min",
-        "21:00 今夜 approved Global AI, Ann · in 9 h",
+        "07:00 昨天 in review Asia/Shanghai (2026-11-24 23:00 your time)"
+        " · Global AI, Ann · late by 13 h",
+        "18:00 晚了 in review Asia/Shanghai (10:00 your time) · Global AI, Ann · late by 2 h",
+        "20:30 快了 in review Asia/Shanghai (12:30 your time) · Global AI, Ann · in 30 min",
+        "05:00 今夜 approved Asia/Shanghai (2026-11-25 21:00 your time) · Global AI, Ann · in 9 h",
     ]
 
 
-def test_what_readers_have_or_shall_not_have_any_more_is_not_late(ann: User, rita: User) -> None:
+def test_what_was_published_last_leads_to_its_page(ann: User) -> None:
+    assert shown(ann, "Published last") == []
+    digests = [published(by=ann, date=NOON - timedelta(hours=hour)) for hour in range(4)]
+    lines = shown(ann, "Published last")
+    assert [line.split(" Public page ")[0] for line in lines] == [str(each) for each in digests[:3]]
+    assert "2026-11-25 20:00 Asia/Shanghai (12:00 your time)" in lines[0]
+    page = signed_in(ann).get("/admin/").text
+    assert f'href="{Digest.objects.get(pk=digests[0].pk).get_absolute_url()}"' in page
+
+
+def test_a_user_of_the_same_zone_reads_one_time(ann: User) -> None:
+    in_review(title="快了", date=NOON + timedelta(minutes=30))
+    ann.time_zone = "Asia/Singapore"
+    ann.save()
+    (line,) = shown(ann, "Due")
+    assert "your time" not in line
+
+
+def test_what_readers_have_or_shall_not_have_any_more_is_not_due(ann: User, rita: User) -> None:
+    published(by=ann, title="已发布", date=NOON - timedelta(hours=4))
     corrected = published(by=ann, title="更正", date=NOON - timedelta(hours=1))
-    lifecycle.correct(corrected, by=rita, version=corrected.version)
-    gone = published(by=ann, title="撤回", date=NOON - timedelta(hours=2))
-    lifecycle.withdraw(gone, by=rita, version=gone.version, note="有误")
-    assert shown(ann, "Due") == [
-        "10:00 撤回 withdrawn Global AI, Ann",
-        "11:00 更正 draft correction; readers see revision 1 Global AI, Ann",
-    ]
+    corrected = lifecycle.correct(corrected, by=rita, version=corrected.version)
+    lifecycle.submit(corrected, by=rita, version=corrected.version)
+    for title in ("撤回", "重开"):
+        gone = published(by=ann, title=title, date=NOON - timedelta(hours=2))
+        gone = lifecycle.withdraw(gone, by=rita, version=gone.version, note="有误")
+    lifecycle.reopen(gone, by=rita, version=gone.version)
+    assert shown(ann, "Due") == ["Nothing is due within a day."]
+
+
+def test_a_draft_that_nobody_submitted_has_promised_nothing(ann: User, rita: User) -> None:
+    draft(by=ann, title="刚建", date=NOON - timedelta(minutes=20))
+    assert shown(ann, "Due") == ["Nothing is due within a day."]
+    send_back(in_review(by=ann, title="退回", date=NOON - timedelta(minutes=20)), rita, "再看")
+    (line,) = shown(ann, "Due")
+    assert line.endswith("late by 20 min")
 
 
 def test_a_correction_says_what_readers_see_wherever_it_stands(ann: User, rita: User) -> None:
@@ -173,18 +200,8 @@ def test_a_correction_says_what_readers_see_wherever_it_stands(ann: User, rita: 
 
 @pytest.mark.parametrize("seconds", [-40, 0, 40])
 def test_what_is_due_within_a_minute_is_due_now(ann: User, seconds: int) -> None:
-    draft(by=ann, title="午间", date=NOON + timedelta(seconds=seconds))
+    in_review(by=ann, title="午间", date=NOON + timedelta(seconds=seconds))
     assert shown(ann, "Due")[0].endswith("· due now")
-
-
-def test_today_begins_at_the_midnight_of_who_looks(ann: User) -> None:
-    # 20:00 in Shanghai, where yesterday ended at 16:00 UTC.
-    published(title="昨天", date=NOON - timedelta(hours=20, minutes=1))
-    published(title="今天", date=NOON - timedelta(hours=20))
-    ann.time_zone = "Asia/Shanghai"
-    ann.save()
-    (line,) = shown(ann, "Due")
-    assert line.startswith("00:00 今天")
 
 
 def test_drafts_say_who_is_in_them_and_which_one_is_current(
@@ -236,7 +253,9 @@ def deliver(digest: Digest, state: str) -> None:
 
 
 def test_a_folder_that_was_never_written_is_not_in_step(ann: User) -> None:
-    assert shown(ann, "Export") == ["The folder has not been written yet."]
+    assert shown(ann, "Export") == [
+        "The folder has not been written yet: each digest's file is written when it is published."
+    ]
 
 
 def test_the_folder_is_in_step_when_everything_public_is_written(

@@ -24,6 +24,7 @@ from digests.models import (
 from digests.text import judgement
 from digests.text.format import Entry, dump
 from tests.factories import (
+    LEAK,
     PAST,
     approve,
     draft,
@@ -33,6 +34,7 @@ from tests.factories import (
     published,
     series,
     shown,
+    spoiled,
     story,
 )
 
@@ -205,11 +207,28 @@ def test_a_digest_with_an_item_that_is_not_approved_is_not_approved(reviewer: Us
 
 
 def test_a_digest_the_file_cannot_hold_is_refused_with_the_place(reviewer: User) -> None:
-    digest = in_review(story(), intro="[leak]: https://example.org/x\n\n[leak]")
+    digest = draft(story(), intro=LEAK)
+    with pytest.raises(Invalid, match="link definition") as refusal:
+        lifecycle.submit(digest, by=digest.owner, version=digest.version)
+    assert refusal.value.findings
+    assert fresh(digest).status == "draft"
+    digest = spoiled(in_review())
     with pytest.raises(Invalid) as refusal:
         approve(digest, by=reviewer)
     assert refusal.value.findings
     assert fresh(digest).status == "review"
+
+
+def test_a_refusal_names_a_few_errors_and_holds_all() -> None:
+    digest = draft(story(), intro=LEAK, outro=LEAK)
+    for heading in ("研究", "产品"):
+        digest = compose.add_section(digest, heading, by=digest.owner, version=digest.version)
+    with pytest.raises(Invalid) as refusal:
+        lifecycle.submit(digest, by=digest.owner, version=digest.version)
+    assert len(refusal.value.findings) == 4
+    assert str(refusal.value).count("leak") == 1
+    assert "研究" in str(refusal.value)
+    assert "产品" in str(refusal.value)
 
 
 def test_sending_back_needs_a_note() -> None:

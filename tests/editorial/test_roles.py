@@ -92,6 +92,8 @@ NOT_ACTS_OF_PEOPLE = {
     "compose.may_compose",
     "compose.refuse_if_full",
     "deleting.may_delete",
+    "deleting.why_not",
+    "items.errors_in",
     "items.link_key",
     "items.may_edit",
     "items.refuse_if_in_approved_digest",

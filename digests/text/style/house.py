@@ -60,7 +60,7 @@ def _headline(headline: str, style: HouseStyle) -> Iterator[Finding]:
 
 def _byline(byline: str, style: HouseStyle) -> Iterator[Finding]:
     if not byline:
-        yield _warning("byline-missing", N_("The item has no byline."), "byline")
+        yield _warning("byline-missing", N_("The story has no byline."), "byline")
     elif style.bylines and byline not in style.bylines:
         yield _warning(
             "byline-unknown",
