@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -19,7 +19,7 @@ from digests.desk.editor.fields import EditorField
 from digests.desk.fields import ClockField, OrderedChoiceField, at_the_clock, clock
 from digests.desk.frames import page
 from digests.desk.locked import why_locked
-from digests.desk.navigation import redirect_to_next, row_url
+from digests.desk.navigation import redirect_to_next, row_url, with_next
 from digests.desk.versions import VersionedForm
 from digests.editorial import compose, deleting
 from digests.editorial.errors import sentence
@@ -34,6 +34,11 @@ MAX_TITLE = 300  # characters
 class NewDigestForm(forms.Form):
     series = forms.ModelChoiceField(Series.objects.all(), label=_("Series"))
     title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        if len(series := Series.objects.all()[:2]) == 1:
+            self.initial["series"] = series[0]
 
 
 class DigestForm(VersionedForm):
@@ -64,6 +69,8 @@ class DigestForm(VersionedForm):
             "outro": digest.outro,
         }
         super().__init__(data, initial=saved)
+        if not self.filed and not Category.objects.exists():
+            self.fields["categories"].widget = forms.MultipleHiddenInput()
         for text in ("intro", "outro"):
             self.fields[text].widget.attrs["lang"] = digest.series.language
         self.fields["date"].help_text = gettext(
@@ -78,6 +85,8 @@ def add_digest(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     if not user.has_perm("digests.add_digest"):
         raise PermissionDenied
+    if not Series.objects.exists():
+        return _without_series(request, user)
     form = NewDigestForm(request.POST or None)
     if form.is_valid():
         digest = attempt_row(form, partial(_add, form, user))
@@ -86,6 +95,15 @@ def add_digest(request: HttpRequest) -> HttpResponse:
             return redirect_to_next(digest, user)
     back = reverse("admin:index")
     return page(request, "row_form.html", gettext("New digest"), Digest(), form=form, back=back)
+
+
+def _without_series(request: HttpRequest, user: User) -> HttpResponse:
+    """Lead users who may to the form of a new series, and tell the others who may."""
+    if not user.has_perm("digests.add_series"):
+        return page(request, "no_series.html", gettext("New digest"), Digest())
+    messages.info(request, gettext("A digest belongs to a series: add the first one, then go on."))
+    form = with_next(reverse("admin:digests_series_add"), reverse("admin:digests_digest_add"))
+    return HttpResponseRedirect(form)
 
 
 def _add(form: NewDigestForm, by: User) -> Digest:

@@ -59,6 +59,8 @@ class DetailsForm(forms.Form):
             "captured": item.captured,
         }
         super().__init__(data, initial=saved)
+        if not Source.objects.exists():
+            self.fields["source"].widget = forms.HiddenInput()
         # The item that had the link first, if it is another one.
         self.first = item.repeat_of
         self.fields["posted_at"].help_text = gettext(

@@ -1,5 +1,7 @@
 """Where work goes on: the page of each row, and the page after each step."""
 
+from urllib.parse import urlencode
+
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
@@ -34,6 +36,11 @@ def redirect_to_next(digest: Digest, by: User) -> HttpResponseRedirect:
     if mine or "approve" in available(digest, by):
         return back_to(digest, by)
     return today_page()
+
+
+def with_next(address: str, page: str) -> str:
+    """The address of a page from which work goes on at another one; see `asked_next`."""
+    return f"{address}?{urlencode({'next': page})}"
 
 
 def asked_next(request: HttpRequest) -> HttpResponseRedirect | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from digests.desk.access import actor
+from digests.desk.first_steps import first_steps
 from digests.desk.inbox import PasteForm
 from digests.editorial import lifecycle
 from digests.models import Digest, ExportedFile, HistoryEntry, Item, Presence, SweepReport, User
@@ -21,12 +22,13 @@ RECENT = timedelta(hours=4)
 
 def today(request: HttpRequest) -> dict[str, Any]:
     """What Today shows the signed-in user. Costs ten queries at most, however many rows there
-    are."""
+    are, and some more until something is published."""
     user = actor(request)
     shown: dict[str, Any] = {"screen": "today", "paste_form": PasteForm()}
     if user.has_perm("digests.view_digest"):
         shown |= {
-            "published": published_last(),
+            "published": (published := published_last()),
+            "first_steps": [] if published else first_steps(user),
             "due": due(),
             "waiting": waiting_for(user),
             "drafts": drafts(),

@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER
 from digests.editorial import collaboration, compose, lifecycle
 from digests.models import (
+    Category,
     Digest,
     ExportedFile,
     ExportMark,
     Item,
     Presence,
+    Site,
     Source,
     SweepReport,
     User,
@@ -350,6 +352,116 @@ def test_the_count_of_files_leads_to_these_files_alone(ann: User) -> None:
     listed = client.get(unescape(link))
     assert listed.status_code == 200
     assert {row.state for row in listed.context["cl"].result_list} == {"conflict", "failed"}
+
+
+def steps_of(user: User) -> dict[str, str]:
+    """The first steps that Today shows this user, each with its address, or “done”."""
+    page = signed_in(user).get("/admin/").text
+    section = page.partition('<section class="first-steps">')[2].partition("</section>")[0]
+    rows = re.findall(r'<li( class="done")?>.*?href="(.*?)">(.*?)</a>', section, re.DOTALL)
+    return {title: "done" if done else unescape(address) for done, address, title in rows}
+
+
+def test_a_new_newsroom_shows_its_administrator_the_first_steps() -> None:
+    ada = person(ADMINISTRATOR)
+    assert steps_of(ada) == {
+        "Describe the site": "/admin/digests/site/1/change/?next=%2Fadmin%2F",
+        "Add the first series": "/admin/digests/series/add/?next=%2Fadmin%2F",
+        "Invite people": "/admin/digests/user/add/?next=%2Fadmin%2F",
+        "Add sources": "/admin/digests/source/add/?next=%2Fadmin%2F",
+        "Collect stories": "/admin/inbox/",
+        "Publish the first digest": "/admin/digests/digest/add/",
+    }
+    Site.objects.update(about="编辑部")
+    source()
+    digest = draft(by=ada)
+    person(EDITOR)
+    story(by=ada)
+    steps = steps_of(ada)
+    assert steps.pop("Publish the first digest") == below(digest, "compose")
+    assert set(steps.values()) == {"done"}
+
+
+def test_an_editor_sees_only_the_first_steps_that_are_theirs(ann: User) -> None:
+    assert list(steps_of(ann)) == ["Collect stories", "Publish the first digest"]
+
+
+def test_the_first_steps_go_when_a_digest_is_published() -> None:
+    ada = person(ADMINISTRATOR)
+    digest = in_review()
+    assert steps_of(ada)["Publish the first digest"] == below(digest, "approve")
+    approve(digest)
+    assert steps_of(ada) == {}
+
+
+def test_a_form_of_the_first_steps_leads_back_to_today() -> None:
+    client = signed_in(person(ADMINISTRATOR))
+    fields = {
+        "name": "AI", "slug": "ai", "language": "en", "time_zone": "UTC",
+        "path_pattern": "{date:%Y-%m-%d}.md", "extra": "{}",
+    }  # fmt: skip
+    answer = client.post("/admin/digests/series/add/?next=%2Fadmin%2F", fields)
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+    # Nobody is led off the site.
+    fields |= {"name": "B", "slug": "b"}
+    answer = client.post("/admin/digests/series/add/?next=//example.org/", fields)
+    assert answer["Location"] == "/admin/digests/series/"
+
+
+def test_a_new_digest_without_a_series_leads_to_a_new_series(ann: User) -> None:
+    answer = signed_in(person(ADMINISTRATOR)).get("/admin/digests/digest/add/", follow=True)
+    form = "/admin/digests/series/add/?next=%2Fadmin%2Fdigests%2Fdigest%2Fadd%2F"
+    assert answer.redirect_chain == [(form, 302)]
+    assert "A digest belongs to a series: add the first one" in answer.text
+    page = signed_in(ann).get("/admin/digests/digest/add/").text
+    assert "An administrator can add the first one." in page
+    assert "<select" not in page
+
+
+@pytest.mark.parametrize("role", [EDITOR, ADMINISTRATOR])
+@pytest.mark.parametrize(
+    ("noun", "next_page"),
+    [
+        ("digest", "/admin/digests/digest/add/"),
+        ("item", "/admin/inbox/"),
+        ("series", "/admin/digests/series/add/"),
+        ("source", "/admin/digests/source/add/"),
+        ("category", "/admin/digests/category/add/"),
+        ("exportedfile", "/admin/digests/digest/"),
+    ],
+)
+def test_an_empty_list_says_what_comes_next_and_who_may(
+    role: str, noun: str, next_page: str
+) -> None:
+    client = signed_in(person(role))
+    page = client.get(f"/admin/digests/{noun}/").text
+    hint = page.rpartition('<p class="quiet">')[2].partition("</p>")[0]
+    needs_role = noun in ("series", "source", "category") and role == EDITOR
+    assert (f'href="{next_page}"' in hint) != needs_role
+    assert ("An administrator can add the first one." in hint) == needs_role
+    # A search that finds nothing is no empty list.
+    assert hint not in client.get(f"/admin/digests/{noun}/?q=x").text
+
+
+def test_nothing_is_asked_for_that_does_not_exist(ann: User) -> None:
+    client = signed_in(ann)
+    digest = draft(by=ann, categories=())
+    Category.objects.all().delete()
+    pages = {
+        "categories": below(digest, "details"),
+        "source": "/admin/digests/item/add/",
+    }
+    for name, address in pages.items():
+        assert f'<select name="{name}"' not in client.get(address).text
+    Category.objects.create(name="AI 发展")
+    source()
+    for name, address in pages.items():
+        assert f'<select name="{name}"' in client.get(address).text
+
+
+def test_the_only_series_is_chosen_already(ann: User) -> None:
+    only = series()
+    assert f'value="{only.pk}" selected' in signed_in(ann).get("/admin/digests/digest/add/").text
 
 
 def test_who_has_no_role_is_told_nothing() -> None:

@@ -11,8 +11,18 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from digests.desk.navigation import row_url
+from digests.desk.navigation import asked_next, row_url
 from digests.models import Digest, Item
+
+
+class ReturningAdmin[M: models.Model](admin.ModelAdmin[M]):
+    """Forms that lead back to the page that their address names as `next`."""
+
+    def response_post_save_add(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
+        return asked_next(request) or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
+        return asked_next(request) or super().response_post_save_change(request, obj)
 
 
 class DeskList(ChangeList):

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from digests.desk.admin.base import ReturningAdmin
 from digests.models import Category, Digest, ExportedFile, Series, Site, Source
 from digests.models.fields import TimeZoneField
 
@@ -30,7 +31,7 @@ class ZonedAdmin[M: models.Model](admin.ModelAdmin[M]):
         return field
 
 
-class ReadersAdmin[M: models.Model](admin.ModelAdmin[M]):
+class ReadersAdmin[M: models.Model](ReturningAdmin[M]):
     """Rows that readers' pages name: changes show there at once."""
 
     def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:

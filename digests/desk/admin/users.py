@@ -22,6 +22,7 @@ from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER, ROLES
 from digests.desk.access import actor
 from digests.desk.admin.catalogue import ZonedAdmin
 from digests.desk.frames import page
+from digests.desk.navigation import asked_next
 from digests.models import User
 
 PERSON = ("username", "first_name", "last_name", "email", "time_zone", "language")
@@ -170,7 +171,9 @@ class UserAdmin(ZonedAdmin[User]):
     def show_link(self, request: HttpRequest, user: User) -> TemplateResponse:
         """Show the one-time link, this once: it is stored nowhere."""
         title = gettext("One-time link for %(user)s") % {"user": user}
-        return page(request, "one_time_link.html", title, user, link=invitation_link(user))
+        following = asked_next(request)
+        context = {"link": invitation_link(user), "back": following.url if following else ""}
+        return page(request, "one_time_link.html", title, user, **context)
 
     @admin.display(description=_("name"))
     def name(self, user: User) -> str:
