@@ -3,10 +3,12 @@
 One user with both roles has sixty candidates, of which eight are written. The eight are picked,
 placed and put in order, the other 52 are rejected, and the digest is approved: once at the desk,
 once through the plain lists and forms, without a script. Seconds are what the server needed until
-it answered. Last, what one move costs the server, beside a bare view behind the same middleware.
+it answered. Then what one move costs the server, beside a bare view behind the same middleware, and
+last the processor's time for the question of open pages whether anything has changed.
 """
 
 import json
+import os
 import re
 import statistics
 import sys
@@ -31,6 +33,9 @@ from benchmarks.support.servers import ask, report_missing, running, server_in
 from tests.embedded import EmbeddedServer
 from tests.services import Unavailable, launch_chromium
 
+SEEN = re.compile(r'data-seen="([^"]+)"')
+OPEN_PAGES = 50
+ASKED_EVERY = 4  # seconds, by live.js
 VERSION = re.compile(r'data-region="digest" data-version="(\d+)"')
 
 
@@ -41,10 +46,11 @@ class Scale:
     stories: int  # of the digest in which they are moved
     moves: int
     warm_up: int
+    polls: int
 
 
-FULL = Scale(candidates=60, picked=8, stories=30, moves=200, warm_up=20)
-SMOKE = Scale(candidates=6, picked=3, stories=3, moves=3, warm_up=1)
+FULL = Scale(candidates=60, picked=8, stories=30, moves=200, warm_up=20, polls=1_000)
+SMOKE = Scale(candidates=6, picked=3, stories=3, moves=3, warm_up=1, polls=20)
 
 
 @contextmanager
@@ -109,6 +115,49 @@ def moves_and_bare(server: EmbeddedServer, browser: Browser, scale: Scale) -> di
     }
 
 
+def polls(server: EmbeddedServer, browser: Browser, scale: Scale) -> dict[str, float]:
+    """Milliseconds of the processor for one question of an inbox and of Compose, each whether it is
+    outdated."""
+    made = ask(server, f"{LONG_DIGEST}{scale.stories}")
+    with signed_in(browser, server.url, made["editor"]) as page:
+        headers = {"X-Heartbeat": "1", "Cookie": cookie_header(page)}
+    connection = HTTPConnection("127.0.0.1", server.port)
+
+    def fetch(address: str) -> str:
+        connection.request("GET", address, headers=headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        assert answer.status == 200, text
+        return text
+
+    costs = {}
+    compose = f"/admin/digests/digest/{made['digest']}/compose/"
+    for name, address in (("inbox", "/admin/inbox/"), ("compose", compose)):
+        seen = SEEN.findall(fetch(address))[0]
+        before = processor_seconds(server)
+        for _number in range(scale.polls):
+            assert json.loads(fetch(f"/api/desk/changes/?seen={seen}")) == {"changed": False}
+        spent = processor_seconds(server) - before
+        costs[f"poll_{name}_cpu_ms"] = 1000 * spent / scale.polls
+    return costs
+
+
+def cookie_header(page: Page) -> str:
+    return "; ".join(f"{each['name']}={each['value']}" for each in page.context.cookies())
+
+
+def processor_seconds(server: EmbeddedServer) -> float:
+    """What a server has had of the processor: its process and the child that serves."""
+    assert server.process is not None
+    parent = Path(f"/proc/{server.process.pid}")
+    children = (parent / f"task/{server.process.pid}/children").read_text().split()
+    spent = 0
+    for folder in (parent, *(Path(f"/proc/{child}") for child in children)):
+        fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        spent += int(fields[11]) + int(fields[12])
+    return spent / os.sysconf("SC_CLK_TCK")
+
+
 def post(
     connection: HTTPConnection, cookies: dict[str, str], address: str, fields: dict[str, object]
 ) -> tuple[float, str]:
@@ -142,7 +191,7 @@ def main() -> None:
         server, other = (server_in(Path(folder) / name) for name in ("desk", "plain"))
         with running(server, other):
             desk = measured(server, browser, scale, by_desk, script=True)
-            times = moves_and_bare(server, browser, scale)
+            times = moves_and_bare(server, browser, scale) | polls(server, browser, scale)
             plain = measured(other, browser, scale, by_lists_and_forms, script=False)
         browser.close()
     report(scale, desk, plain, times)
@@ -163,6 +212,11 @@ def report(scale: Scale, desk: Meter, plain: Meter, times: dict[str, float]) -> 
     for name, what in (("bare", "bare view"), ("move", "move")):
         p50, p95 = times[f"{name}_p50_ms"], times[f"{name}_p95_ms"]
         print(f"{what:47}{p50:8.1f}{p95:8.1f}")
+    print(f"{'a question whether anything has changed':47}  CPU ms  of a core for 50 pages")
+    for name, what in (("inbox", "inbox"), ("compose", "compose")):
+        cost = times[f"poll_{name}_cpu_ms"]
+        share = OPEN_PAGES / ASKED_EVERY * cost / 1000
+        print(f"{what:47}{cost:8.2f}{share:24.1%}")
     print(
         json.dumps(
             {
@@ -175,6 +229,8 @@ def report(scale: Scale, desk: Meter, plain: Meter, times: dict[str, float]) -> 
                 "plain_server_s": round(plain.server_s, 2),
                 "move_p95_ms": round(times["move_p95_ms"], 1),
                 "bare_p95_ms": round(times["bare_p95_ms"], 1),
+                "poll_inbox_cpu_ms": round(times["poll_inbox_cpu_ms"], 2),
+                "poll_compose_cpu_ms": round(times["poll_compose_cpu_ms"], 2),
             }
         )
     )

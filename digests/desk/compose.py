@@ -15,6 +15,7 @@ from digests.desk.attempts import approve_items, attempt, report_errors
 from digests.desk.flags import category_use, flags_on
 from digests.desk.frames import screen
 from digests.desk.layout import Layout, Position, Row
+from digests.desk.live import Seen
 from digests.desk.locked import why_locked
 from digests.desk.pool import Pool
 from digests.desk.regions import answer, wants_regions
@@ -84,8 +85,9 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _render(request: HttpRequest, pk: int) -> TemplateResponse:
-    digest, last_steps = _opened(request, pk)
     by = actor(request)
+    seen = Seen.now(f"digest-{pk}", by)  # before the rows are read
+    digest, last_steps = _opened(request, pk)
     may_compose = composing.may_compose(digest, by)
     if may_compose and not wants_regions(request):
         # Opening a draft makes it the current one; a page that refreshes itself opens nothing.
@@ -99,6 +101,7 @@ def _render(request: HttpRequest, pk: int) -> TemplateResponse:
         pool.flags = dict(layout.flags)
     verbs = offered(digest, by)
     context = {
+        "seen": seen,
         "digest": digest,
         "layout": layout,
         "pool": pool,

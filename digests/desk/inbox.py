@@ -19,6 +19,7 @@ from digests.desk.frames import screen
 from digests.desk.regions import answer, wants_regions
 from digests.desk.versions import parse_versions
 from digests.editorial import collaboration, items, triage
+from digests.desk.live import Seen
 from digests.editorial.errors import Gone
 from digests.ingest.paste import Captured, capture
 from digests.models import Digest, Item, Refusal, User
@@ -105,6 +106,7 @@ def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
     elif name == "reject":
         why = {"reason": sent.get("reason", ""), "note": sent.get("note", "")}
         outcome = triage.each(items.reject, rows, by=user, **why)
+        "seen": Seen.now("inbox", user),  # before the rows are read
     else:
         outcome = triage.each(VERBS[name], rows, by=user)
     act = undo.remember(request, name, outcome, digest, continues="continues" in sent)

@@ -90,12 +90,6 @@ class Layout(WorkingCopy):
         rows = (row for part in self.parts for row in part.rows)
         return next((row for row in rows if row.placement.item_id == item), None)
 
-    @property
-    def state(self) -> str:
-        """The digest's `state` in the desk's API: changes with the digest and with each of its
-        items."""
-        return self.digest.state(sum(item.version for item in self.items))
-
     def balance(self) -> dict[str, list[tuple[str, int]]]:
         """The number of stories of each source and of each language, most first."""
         sources = Counter(item.source.name if item.source else "—" for item in self.items)

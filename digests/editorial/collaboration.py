@@ -11,19 +11,19 @@ from django.utils import timezone
 from digests.editorial.errors import Held
 from digests.editorial.guards import lock, refuse_stale, require, require_state
 from digests.editorial.transactions import in_transaction
-from digests.models import Claim, Digest, Item, ItemDraft, User
+from digests.models import Claim, Digest, Item, ItemDraft, Presence, User
 from digests.text.format import Entry
 
 
-def heartbeat(row: Item | Digest, *, by: User) -> list[User]:
-    """Record that a user has the row open; returns the other users who have. To be repeated while
-    it is open."""
+def heartbeat(row: Item | Digest, *, by: User, is_unsaved: bool = False) -> list[Presence]:
+    """Record that a user has the row open, perhaps with unsaved text; returns the presences of the
+    other users who have. To be repeated while it is open."""
     require(by, f"view_{row._meta.model_name}")
-    row.presences.update_or_create(user=by, defaults={"seen_at": timezone.now()})
+    seen = {"seen_at": timezone.now(), "is_unsaved": is_unsaved}
+    row.presences.update_or_create(user=by, defaults=seen)
     # Each visitor deletes the expired rows of others, because nothing else would.
     row.presences.gone().delete()
-    others = row.presences.here().exclude(user=by).select_related("user")
-    return [presence.user for presence in others.order_by("pk")]
+    return list(row.presences.here().exclude(user=by).select_related("user").order_by("pk"))
 
 
 def leave(row: Item | Digest, *, by: User) -> None:

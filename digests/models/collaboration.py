@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.digest import Digest
@@ -33,7 +34,7 @@ class Claim(models.Model):
         related_name="claims",
         verbose_name=_("who"),
     )
-    until = models.DateTimeField(_("until"))
+    until = models.DateTimeField(_("until"), db_index=True)
 
     objects = ClaimQuerySet.as_manager()
 
@@ -51,18 +52,26 @@ class Claim(models.Model):
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
     def here(self) -> "PresenceQuerySet":
-        """Users whose page has reported itself open within the last two minutes."""
-        return self.filter(seen_at__gt=timezone.now() - Presence.LASTS)
+        """Users whose page has reported itself open within the last two minutes, or went into the
+        background with unsaved text."""
+        return self.filter(_is_here())
 
     def gone(self) -> "PresenceQuerySet":
-        return self.filter(seen_at__lte=timezone.now() - Presence.LASTS)
+        return self.filter(~_is_here())
+
+
+def _is_here() -> models.Q:
+    now = timezone.now()
+    is_unsaved = models.Q(is_unsaved=True, seen_at__gt=now - Presence.LASTS_UNSAVED)
+    return models.Q(seen_at__gt=now - Presence.LASTS) | is_unsaved
 
 
 class Presence(models.Model):
-    """A user who has an item or a digest open. An open page reports itself again and again; a user
-    whose page has not done so for two minutes is gone."""
+    """A user who has an item or a digest open. A visible page reports itself again and again; a
+    user whose page has not done so for two minutes is gone, unless it holds unsaved text."""
 
     LASTS = timedelta(minutes=2)
+    LASTS_UNSAVED = timedelta(hours=12)  # as long as a session
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who")
@@ -70,6 +79,7 @@ class Presence(models.Model):
     item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="presences")
     digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="presences")
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now, db_index=True)
+    is_unsaved = models.BooleanField(_("has unsaved text"), default=False)
 
     objects = PresenceQuerySet.as_manager()
 
@@ -86,6 +96,13 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.seen_at:%H:%M:%S}"
+
+    @property
+    def label(self) -> str:
+        """The user's name, as others see it beside what they have open as well."""
+        if not self.is_unsaved:
+            return str(self.user)
+        return gettext("%(name)s (has unsaved text)") % {"name": self.user}
 
 
 class ItemDraft(models.Model):

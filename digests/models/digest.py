@@ -206,11 +206,6 @@ class Digest(Versioned):
         """Whether readers see one text while another is being prepared."""
         return self.live_revision_id is not None and self.status in self.ON_THE_WAY
 
-    def state(self, item_versions: int) -> str:
-        """A string that changes with the digest and with each item in it, whose versions are summed
-        up. A page is outdated when it was made with a different one."""
-        return f"{self.version}.{item_versions}"
-
     @property
     def local_date(self) -> datetime:
         """The date in the series' own zone, as the file holds it."""

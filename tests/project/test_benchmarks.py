@@ -26,6 +26,7 @@ EXPECTED = {
         {
             *("interactions", "moves", "page_loads", "server_s", "move_p95_ms", "bare_p95_ms"),
             *("plain_interactions", "plain_page_loads", "plain_server_s"),
+            *("poll_inbox_cpu_ms", "poll_compose_cpu_ms"),
         },
     ),
     "document": ("findings", {"documents_per_s"}),

@@ -3,9 +3,10 @@
 import { desk, enqueue, message, post, refresh, say, trackPresence } from "./desk.js";
 import { all, closest, element, find, submitter } from "./dom.js";
 import { dragging } from "./drag.js";
-import { isMove, positionOf } from "./positions.js";
 import { keepInlineEdits } from "./inline_edit.js";
+import { followChanges } from "./live.js";
 import { chosenSection, poolForm, rememberSection } from "./pool.js";
+import { isMove, positionOf } from "./positions.js";
 
 /** @typedef {import("./positions.js").Destination} Destination */
 
@@ -300,15 +301,19 @@ const isDragging = dragging(
 
 /* Other editors: who else is here, and what they changed. */
 const others = element(document, "[data-here]");
-trackPresence("digest", desk.dataset.digest, ({ others: names, state }) => {
-  others.textContent = names.length ? message("Here", { names: names.join(", ") }) : "";
-  if (state === stories().dataset.state || isDragging() || isComposingText) return;
-  // Nobody did anything on this page, so it must not prolong the session.
-  enqueue(async () => {
-    if (state === stories().dataset.state) return;
-    await replaceAround(() => refresh(regions(), location.href, { heartbeat: true }));
-    checkSoon();
-  });
+const askWhoIsHere = trackPresence(
+  "digest",
+  desk.dataset.digest,
+  inlineEdits.areUnsaved,
+  ({ others: names }) => {
+    others.textContent = names.length ? message("Here", { names: names.join(", ") }) : "";
+  },
+);
+followChanges(async () => {
+  if (isDragging() || isComposingText) return;
+  await enqueue(() => replaceAround(() => refresh(regions(), location.href, { heartbeat: true })));
+  checkSoon();
+  await askWhoIsHere();
 });
 
 checkSoon(false); // the preview came with the page

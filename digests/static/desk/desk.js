@@ -4,6 +4,7 @@
    Sentences stand in the page, translated, as data-says-… of the element with [data-desk]. */
 
 import { all, closest, element, find, isField } from "./dom.js";
+import { holdScroll, morph } from "./morph.js";
 import { Redirect, Refused, send } from "./server.js";
 
 export { Redirect, Refused };
@@ -182,50 +183,65 @@ export async function post(form, regions, { button = null, fields = {} } = {}) {
   const address = new URL(location.search, form.action).href;
   outdate(regions);
   const page = await fetchPage(address, { method: "POST", body });
-  put(page, regions, outdate(regions)); // what was asked during the act may be of before it
+  // What was asked during the act may be of before it.
+  put(page, regions, outdate(regions), replace);
   const report = reportOf(page);
   if (page.querySelector("[data-refused]")) throw new Refused(report.sentence, 409);
   return report;
 }
 
 /** Fetches a page again and puts its regions with these names in place, except where an act changed
-    them or a later request asked for them meanwhile.
+    them or a later request asked for them meanwhile. A heartbeat, for which the editor did nothing,
+    takes nothing out of their hands.
     @param {string[]} names
     @param {string} [address]
     @param {Manner} [manner] */
 export async function refresh(names, address = location.href, manner = {}) {
   const number = outdate(names);
-  put(await fetchPage(address, manner), names, number);
+  const page = await fetchPage(address, manner);
+  if (!manner.heartbeat) return put(page, names, number, replace);
+  const scrollBack = holdScroll();
+  put(page, names, number, morph);
+  return scrollBack();
+}
+
+/** @param {Element} old
+    @param {Element} next */
+function replace(old, next) {
+  const here = document.importNode(next, true);
+  for (const kept of all(old, "[data-keep][data-dirty]")) {
+    here.querySelector(`#${CSS.escape(kept.id)}`)?.replaceWith(kept);
+  }
+  old.replaceWith(here);
 }
 
 /** An element with [data-keep] and an id stays the very element it is while it holds unsaved text
     ([data-dirty]); focus and caret stay where they are.
     @param {Document} page
     @param {string[]} names
-    @param {number} number */
-function put(page, names, number) {
-  const focused = document.activeElement?.id;
-  const caret = isField(document.activeElement) ? document.activeElement.selectionStart : null;
+    @param {number} number
+    @param {(old: Element, next: Element) => void} swap */
+function put(page, names, number, swap) {
+  const active = document.activeElement;
+  const focused = active?.id;
+  const caret = isField(active) ? active.selectionStart : null;
   for (const name of names) {
     const old = find(document, `[data-region="${name}"]`);
     const next = find(page, `[data-region="${name}"]`);
-    if (!old || !next || latest.get(name) !== number) continue;
-    const here = document.importNode(next, true);
-    for (const kept of all(old, "[data-keep][data-dirty]")) {
-      here.querySelector(`#${CSS.escape(kept.id)}`)?.replaceWith(kept);
-    }
-    old.replaceWith(here);
+    if (old && next && latest.get(name) === number) swap(old, next);
   }
   const again = focused && document.getElementById(focused);
   if (again && again !== document.activeElement) {
     again.focus({ preventScroll: true });
     if (caret !== null && isField(again)) again.setSelectionRange(caret, caret);
   }
-  document.dispatchEvent(new CustomEvent("desk:refreshed"));
+  document.dispatchEvent(
+    new CustomEvent("desk:refreshed", { detail: { isFocusLost: !active?.isConnected } }),
+  );
 }
 
-/** Who else has a page open, by name, and a state that changes with what a digest shows.
-    @typedef {{ others: string[], state: string }} Presence */
+/** Who else has a page open, by name.
+    @typedef {{ others: string[] }} Presence */
 
 /** Does something at once, and every half minute while the page is seen.
     @param {() => Promise<void>} act */
@@ -243,17 +259,27 @@ export function heartbeat(act) {
   document.addEventListener("visibilitychange", beat);
 }
 
-/** Tells the server that the page is open; `seen` gets who else is here. Leaving the page says so
-    too.
+/** Tells the server that the page is open, and whether it holds unsaved text; `seen` gets who else
+    is here. Leaving the page says so too. Gives what asks again who is here.
     @param {"item" | "digest"} noun
     @param {string | undefined} pk
+    @param {() => boolean} isUnsaved
     @param {(presence: Presence) => void} seen */
-export function trackPresence(noun, pk, seen) {
+export function trackPresence(noun, pk, isUnsaved, seen) {
   const path = `presence/${noun}/${pk}/`;
-  heartbeat(async () => seen(await api("POST", path, undefined, { heartbeat: true })));
-  addEventListener("pagehide", () => {
-    api("POST", `${path}leave/`, undefined, { heartbeat: true, keepalive: true }).catch(() => {});
+  const manner = { heartbeat: true, keepalive: true };
+  const arrive = async () => {
+    seen(await api("POST", `${path}?unsaved=${isUnsaved()}`, undefined, manner));
+  };
+  heartbeat(arrive);
+  // A hidden page says nothing more: what it holds must be said before.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && isUnsaved()) arrive().catch(() => {});
   });
+  addEventListener("pagehide", () => {
+    api("POST", `${path}leave/`, undefined, manner).catch(() => {});
+  });
+  return arrive;
 }
 
 const TYPED_INTO =

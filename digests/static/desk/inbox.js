@@ -4,6 +4,7 @@
 import { api, enqueue, isTyping, message, post, refresh, say } from "./desk.js";
 import { closest, element, find, findField } from "./dom.js";
 import { postRows } from "./portions.js";
+import { followChanges } from "./live.js";
 import { askWhy } from "./reject_dialog.js";
 import {
   candidateOf,
@@ -25,7 +26,6 @@ const form = () => element(document, "[data-bulk]", HTMLFormElement);
 const mayAct = () => document.querySelector("[data-bulk]") !== null;
 
 const selection = new Selection();
-const LOOK_EVERY = 30000;
 const REGIONS = ["states", "head", "list", "pages", "place", "current"];
 const UNDOABLE = new Set(["shortlist", "reject", "place"]);
 
@@ -165,7 +165,10 @@ function settle() {
   showSelection();
   keepFocus(); // which got the focus back before the rows around it were marked
 }
-document.addEventListener("desk:refreshed", settle);
+document.addEventListener("desk:refreshed", (event) => {
+  showSelection();
+  if (event instanceof CustomEvent && event.detail.isFocusLost) keepFocus();
+});
 
 /** @type {Record<string, (rows: Row[]) => unknown>} */
 const ACTS = {
@@ -277,15 +280,10 @@ filter.addEventListener("change", (event) => {
 // In its turn: the answer to an act that is under way may not have the new stories yet.
 document.addEventListener("desk:pasted", () => enqueue(() => refresh(REGIONS)));
 
-/** Shows what was done elsewhere, unless something is open that a new list would close. */
-function look() {
-  const isBusy = document.hidden || isTurning ||
-    document.querySelector("dialog[open], .candidate details[open]");
-  if (isBusy || document.activeElement?.matches("input, textarea, select")) return;
-  refresh(REGIONS, location.href, { heartbeat: true }).catch(() => {});
-}
-setInterval(look, LOOK_EVERY);
-document.addEventListener("visibilitychange", look);
+followChanges(async () => {
+  // While a page is being turned, its address is still the last one's.
+  if (!isTurning) await refresh(REGIONS, location.href, { heartbeat: true });
+});
 
 showSelection();
 // Without scrolling: on a telephone the head of the page comes first.

@@ -292,7 +292,7 @@ document.addEventListener("submit", (event) => {
   });
 });
 
-trackPresence("item", item, ({ others }) => {
+trackPresence("item", item, isDirty, ({ others }) => {
   const names = others.length ? message("AlsoHere", { names: others.join(", ") }) : "";
   const place = element(document, "[data-others]");
   if (place.textContent !== names) place.textContent = names;
