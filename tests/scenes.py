@@ -23,6 +23,8 @@ REVIEWERS = {"reviewer", "administrator"}
 ALLOWED: dict[str, set[str]] = {
     "add_item": EDITORS,
     "edit_item": EDITORS,
+    "edit_details": EDITORS,
+    "complete": EDITORS,
     "shortlist": EDITORS,
     "reject": EDITORS,
     "reopen": EDITORS,
@@ -62,6 +64,7 @@ ALLOWED: dict[str, set[str]] = {
 # Verbs of the desk that its own screens and its API call.
 AT_THE_DESK = {
     "undo", "claim", "claim_for_writing", "keep_draft", "take_in", "take_out", "work_on",
+    "edit_details", "complete",
 }  # fmt: skip
 SOON = timedelta(hours=4)
 ACTORS = ("editor", "reviewer", "administrator", "superuser", "member", "inactive", "system")
@@ -161,6 +164,15 @@ def _add_item(by: User | None) -> Scene:
 def _edit_item(by: User | None) -> Scene:
     item = story(status=Item.Status.DRAFT)
     return _on(item, items.edit, Entry("改过", item.byline, item.url, item.body))
+
+
+def _edit_details(by: User | None) -> Scene:
+    return _on(story(status=Item.Status.DRAFT), items.edit_details, byline="别人")
+
+
+def _complete(by: User | None) -> Scene:
+    item = story(status=Item.Status.INBOX)
+    return Scene(item, partial(items.complete, item, captured="原文"), {})
 
 
 def _shortlist(by: User | None) -> Scene:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TypedDict, Unpack
 
@@ -109,6 +110,36 @@ def edit(item: Item, entry: Entry, *, by: Actor, version: int, **details: Unpack
     changes = entry_diff(old, row.entry()) if text_changed else []
     record(row, HistoryEntry.Action.EDIT, by=by, before=before, note=written(changes))
     return row
+
+
+@in_transaction
+def edit_details(
+    item: Item, *, by: Actor, version: int, byline: str | None = None, **details: Unpack[Details]
+) -> Item:
+    """Change a story's byline and the fields beside its text; one that has them already stays as it
+    is, without a line in its history."""
+    require(by, "change_item")
+    row = lock_row(item, version)
+    entry = row.entry()
+    if byline is not None:
+        entry = replace(entry, byline=byline)
+    is_same = all(getattr(row, name) == value for name, value in details.items())
+    if is_same and normal_entry(entry) == row.entry():
+        return row
+    return edit(row, entry, by=by, version=version, **details)
+
+
+@in_transaction
+def complete(item: Item, *, by: Actor, captured: str, headline: str = "") -> Item:
+    """Add the captured original to a story that has none. The headline is for one whose headline
+    nobody wrote; empty, it stays. Needs no version, because it overwrites nothing."""
+    require(by, "change_item")
+    row = lock(item)
+    if row.captured:
+        return row
+    entry = row.entry()
+    entry = replace(entry, headline=headline or entry.headline)
+    return edit(row, entry, by=by, version=row.version, captured=captured)
 
 
 @in_transaction

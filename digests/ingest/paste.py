@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import accumulate
 from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext
 
 from digests.editorial import items
 from digests.editorial.errors import Duplicate, Forbidden
-from digests.ingest.x_posts import ADDRESS, NO_ADDRESS, SHORT_LINK, address_of, posts
+from digests.ingest.addresses import ADDRESS, NO_ADDRESS, address_of, with_plain_addresses
+from digests.ingest.x_posts import SHORT_LINK, posts
 from digests.models import Item, Refusal, Source, User
 from digests.text.characters import HAN
 from digests.text.format import Entry
@@ -20,15 +22,17 @@ MAX_STORIES = 200
 """The most stories of one paste; what is more stays to be pasted again."""
 
 _CHINESE = re.compile(f"[{HAN}]")
+# Sites whose stories are in Chinese, where a bare link tells nothing else.
+_CHINESE_SITE = re.compile(
+    r"(?:^|\.)(?:\w+\.cn|(?:weixin\.qq|36kr|zhihu|bilibili|weibo|xiaohongshu|sohu|163)\.com)$"
+)
 _X_HOSTS = {"x.com", "twitter.com"}
 
 
 @dataclass(frozen=True)
 class Pasted:
-    """One story in a pasted text: its lines and the number of the first (from 1), a URL and a
-    headline."""
+    """One story in a pasted text: its lines as they were pasted, a URL and a headline."""
 
-    line: int
     text: str
     url: str = ""
     headline: str = ""
@@ -44,6 +48,21 @@ class Captured:
     added: list[Item] = field(default_factory=list)
     known: list[tuple[Item, str]] = field(default_factory=list)
     refused: list[tuple[Pasted, str]] = field(default_factory=list)
+
+    @property
+    def without_link(self) -> int:
+        """How many lines became headlines because they have no link."""
+        return sum(not item.url for item in self.added)
+
+    @property
+    def reasons(self) -> list[tuple[int, str]]:
+        """Why lines could not be read, each with the number of its first line in `rest`, from 1."""
+        counts = [pasted.text.count("\n") + 1 for pasted, _reason in self.refused]
+        numbers = accumulate([1, *counts])
+        return [
+            (number, reason)
+            for number, (_pasted, reason) in zip(numbers, self.refused, strict=False)
+        ]
 
     @property
     def rest(self) -> str:
@@ -67,24 +86,39 @@ def capture(text: str, *, by: User) -> Captured:
             captured.refused.append((pasted, pasted.trouble))
             continue
         source = known.of(pasted.url)
+        entry, posted_at = entry_of(pasted, source), _posted_at(pasted.url)
         try:
             item = items.add(
-                entry_of(pasted, source),
+                entry,
                 by=by,
                 language=language_of(pasted, source),
                 source=source,
                 captured=pasted.captured,
-                posted_at=_posted_at(pasted.url),
+                posted_at=posted_at,
             )
         except Forbidden:
             raise
         except Duplicate as duplicate:
-            captured.known.append((duplicate.item, str(duplicate)))
+            captured.known.append((duplicate.item, _complete(duplicate, pasted, by)))
         except Refusal as refusal:
             captured.refused.append((pasted, str(refusal)))
         else:
             captured.added.append(item)
     return captured
+
+
+def _complete(duplicate: Duplicate, pasted: Pasted, by: User) -> str:
+    """Give the known item the original of a post that had been pasted as a bare link. Returns the
+    sentence that says so, or else that the link is known."""
+    item = duplicate.item
+    if not pasted.captured or item.captured:
+        return str(duplicate)
+    headline = pasted.headline if item.headline == _headline_of(item.url) else ""
+    try:
+        items.complete(item, by=by, captured=pasted.captured, headline=headline)
+    except Refusal:
+        return str(duplicate)  # it is rejected, or approved with its digest
+    return gettext("This link was known without its text, which has been added.")
 
 
 def stories(text: str) -> Iterator[Pasted]:
@@ -95,9 +129,10 @@ def stories(text: str) -> Iterator[Pasted]:
     post, and a whole post (see `posts`) is one story; elsewhere each such line is a headline
     without a link.
     """
-    lines = [line.strip() for line in text.splitlines()]
+    pasted = [line.strip() for line in text.splitlines()]
+    lines = [with_plain_addresses(line) for line in pasted]
     whole = {post.first: post for post in posts(lines)}
-    waiting: list[tuple[int, str]] = []
+    waiting: list[str] = []
     after = 0
     for at, line in enumerate(lines):
         if at < after:
@@ -105,8 +140,8 @@ def stories(text: str) -> Iterator[Pasted]:
         addresses = ADDRESS.findall(line)
         if waiting and x_status(addresses[-1] if addresses else "") and ADDRESS.fullmatch(line):
             # The text of a post, with its URL below.
-            first, words = waiting[0][0], "\n".join(words for _number, words in waiting)
-            yield Pasted(first, f"{words}\n{line}", address_of(line), _first_line(words), words)
+            words = "\n".join(waiting)
+            yield Pasted(f"{words}\n{line}", address_of(line), _first_line(words), words)
             waiting = []
             continue
         post, trouble = whole.get(at), "" if addresses else _trouble(line)
@@ -115,17 +150,15 @@ def stories(text: str) -> Iterator[Pasted]:
             waiting = []
         if post:
             after = post.end
-            whole_text, headline = (
-                "\n".join(lines[at:after]),
-                SHORT_LINK.sub("", post.words).strip(),
-            )
-            yield Pasted(at + 1, whole_text, post.url, _first_line(headline), post.words)
+            headline = SHORT_LINK.sub("", post.words).strip()
+            whole_text = "\n".join(pasted[at:after])
+            yield Pasted(whole_text, post.url, _first_line(headline), post.words)
         elif addresses:
-            yield from _linked(at + 1, line, addresses)
+            yield from _linked(pasted[at], line, addresses)
         elif trouble:
-            yield Pasted(at + 1, line, trouble=trouble)
+            yield Pasted(pasted[at], trouble=trouble)
         elif line:
-            waiting.append((at + 1, line))
+            waiting.append(line)
     yield from _headlines(waiting)
 
 
@@ -141,7 +174,9 @@ def entry_of(pasted: Pasted, source: Source | None) -> Entry:
 def language_of(pasted: Pasted, source: Source | None) -> str:
     if source:
         return source.language
-    return "zh-hans" if _CHINESE.search(pasted.headline + pasted.captured) else "en"
+    if words := pasted.headline + pasted.captured:
+        return "zh-hans" if _CHINESE.search(words) else "en"
+    return "zh-hans" if _CHINESE_SITE.search(_host(pasted.url)) else "en"
 
 
 class KnownSources:
@@ -160,9 +195,9 @@ class KnownSources:
         return None
 
 
-def _headlines(lines: list[tuple[int, str]]) -> Iterator[Pasted]:
-    for number, line in lines:
-        yield Pasted(number, line, headline=line)
+def _headlines(lines: list[str]) -> Iterator[Pasted]:
+    for line in lines:
+        yield Pasted(line, headline=line)
 
 
 def _trouble(line: str) -> str:
@@ -175,9 +210,9 @@ def _trouble(line: str) -> str:
     return ""
 
 
-def _linked(number: int, line: str, found: list[str]) -> Iterator[Pasted]:
-    """The stories of a line with URLs. If it has several, it must have no words, because nothing
-    shows to which URL they belong."""
+def _linked(pasted: str, line: str, found: list[str]) -> Iterator[Pasted]:
+    """The stories of a line with URLs, beside the line as it was pasted. If it has several, it must
+    have no words, because nothing shows to which URL they belong."""
     addresses = list(dict.fromkeys(map(address_of, found)))
     rest = line
     # Longest first, because one URL may be the beginning of another.
@@ -185,14 +220,14 @@ def _linked(number: int, line: str, found: list[str]) -> Iterator[Pasted]:
         rest = rest.replace(address, " ")
     rest = " ".join(rest.split()).strip("-–—|·:：。 ")
     if any(map(_is_cut_off, addresses)):
-        yield Pasted(number, line, trouble=gettext("The host of the address is not a valid name."))
+        yield Pasted(pasted, trouble=gettext("The host of the address is not a valid name."))
     elif len(addresses) == 1:
-        yield Pasted(number, line, addresses[0], rest)
+        yield Pasted(pasted, addresses[0], rest)
     elif any(map(str.isalnum, rest)):
         reason = gettext("There are several links among the words: put each in a line of its own.")
-        yield Pasted(number, line, trouble=reason)
+        yield Pasted(pasted, trouble=reason)
     else:
-        yield from (Pasted(number, address, address) for address in addresses)
+        yield from (Pasted(address, address) for address in addresses)
 
 
 def _is_cut_off(address: str) -> bool:
@@ -230,7 +265,8 @@ def _clean(url: str) -> str:
 
 
 def _headline_of(url: str) -> str:
-    """A provisional headline: the author and time of a post on X, or the words of the URL."""
+    """A provisional headline: the author and time of a post on X, or the words that the URL ends
+    with, or else the URL itself, because an id says nothing."""
     if status := x_status(url):
         posted = x_posted_at(status[1])
         when = f"{posted.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if posted else str(status[1])
@@ -241,10 +277,28 @@ def _headline_of(url: str) -> str:
         return url
     words = re.split(r"[-_+\s]+", unquote(parts.path.rstrip("/").rpartition("/")[2]))
     words[-1] = re.sub(r"\.\w{2,5}$", "", words[-1])
-    if sum(not word.isdigit() for word in words if word) > 1:
+    if sum(map(_is_word, words)) > 1:
         headline = " ".join(filter(None, words))
         return headline[:1].upper() + headline[1:200]
-    return f"{parts.netloc}{parts.path}".rstrip("/")[:200] or url[:200]
+    return _clean(url).partition("://")[2].removeprefix("www.").rstrip("/")[:200] or url[:200]
+
+
+def _is_word(text: str) -> bool:
+    """Whether letters of a URL may be a word of a language, and not a part of an id."""
+    if not text.isascii():
+        return text.isalpha()
+    if len(text) < 2 or not text.isalpha():
+        return False
+    return text.isupper() or (
+        (text.islower() or text.istitle()) and bool(re.search("[aeiouy]", text, re.IGNORECASE))
+    )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _posted_at(url: str) -> datetime | None:

@@ -1,21 +1,12 @@
-"""Finding posts from X, and URLs, in pasted lines."""
+"""Finding posts from X in pasted lines."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from digests.ingest.addresses import ADDRESS, NO_ADDRESS, address_of
 from digests.text.urls import x_status
 
-# A URL ends at a comma that is followed by the next one.
-ADDRESS = re.compile(r"https?://(?:(?![,;，；、]https?://)[^\s<>\"“”「」])+", re.IGNORECASE)
-# What looks like a URL and cannot be used as one: another scheme, or half of one.
-NO_ADDRESS = re.compile(
-    r"(?:^|(?<=\s))[a-z][a-z0-9+.-]*://\S*"
-    r"|^(?:(?:https?|ftp|javascript|mailto):(?!\s)|data:\w+/|file:/|tel:[+\d])\S*",
-    re.IGNORECASE,
-)
-# Punctuation after a URL in a sentence, which does not belong to it.
-_AFTER = ".,;:!?)]}，。；：！？）】》、…'\""
 # The title that X gives to the page of a post, also in Chinese.
 _TITLE = re.compile(r"(?:.+? on X: ?|X ?上的.+?[：:] ?)[\"“](?P<words>.*)[\"”](?: / X)?")
 # The form in which X shows a link in a post.
@@ -100,12 +91,3 @@ def _signed(lines: list[str], begin: int, at: int, handle: str, url: str) -> Pos
 def _may_be_name(text: str) -> bool:
     """Whether the text may be the name of an author: one with a URL is another story."""
     return bool(text) and not (ADDRESS.search(text) or NO_ADDRESS.search(text))
-
-
-def address_of(found: str) -> str:
-    """The URL without the punctuation of its sentence; a bracket that it opens itself stays."""
-    while found and found[-1] in _AFTER:
-        if found[-1] == ")" and found.count("(") >= found.count(")"):
-            break
-        found = found[:-1]
-    return found

@@ -71,6 +71,12 @@ def test_a_known_site_is_known_by_how_its_addresses_begin() -> None:
             [("旧闻", "https://web.example/https://a.example/1")],
         ),
         (f"两行\n的帖子\n{CLEM}", [("两行", CLEM)]),
+        ("www.example.org/a", [("", "https://www.example.org/a")]),
+        ("标题：www.example.org/a", [("标题", "https://www.example.org/a")]),
+        ("[标题](https://example.org/a)", [("标题", "https://example.org/a")]),
+        ('- [标题](https://example.org/a_(b) "题")', [("标题", "https://example.org/a_(b)")]),
+        ("[标题](www.example.org/a)", [("标题", "https://www.example.org/a")]),
+        ("awww.example.org", [("awww.example.org", "")]),
         (f"别的\n\n{CLEM}", [("别的", ""), ("", CLEM)]),
         ("", []),
         (" \n\t", []),
@@ -187,13 +193,16 @@ def test_what_does_not_look_like_a_post_stays_lines(
         ("mailto:a@example.org", "must begin with http"),
         ("https://exa mple.org/a b", "not a valid name"),
         ("https://localhost/a", "not a valid name"),
+        ("htp:/broken link", "must begin with http"),
+        ("http//example.org/a", "must begin with http"),
+        ("example.org/a-new-model", "must begin with http"),
     ],
 )
 def test_a_broken_or_foreign_address_is_no_headline(line: str, reason: str) -> None:
     done = capture(f"{line}\n{CLEM}", by=person())
     assert [item.url for item in done.added] == [CLEM]
-    ((pasted, why),) = done.refused
-    assert (pasted.line, done.rest) == (1, line)
+    ((number, why),) = done.reasons
+    assert (number, done.rest) == (1, line)
     assert reason in why
 
 
@@ -206,6 +215,8 @@ def test_a_broken_or_foreign_address_is_no_headline(line: str, reason: str) -> N
         "Re:Invent 2026",
         "File: 存档",
         "3://2 的比分",
+        "Node.js/React 的比较",
+        "GPT-4.5/5",
     ],
 )
 def test_a_colon_makes_no_address(line: str) -> None:
@@ -230,8 +241,9 @@ def test_a_wrong_line_comes_back_with_its_reason_and_keeps_no_other_back() -> No
         f"http://user:pass@example.org/\n{CLEM}\n{'长' * 600} https://example.org/b", by=person()
     )
     assert [item.url for item in done.added] == [CLEM]
-    assert [pasted.line for pasted, _reason in done.refused] == [1, 3]
-    assert "user name" in done.refused[0][1]
+    # The numbers are those of the lines that are left in the box.
+    assert [number for number, _reason in done.reasons] == [1, 2]
+    assert "user name" in done.reasons[0][1]
     assert done.rest.splitlines()[0] == "http://user:pass@example.org/"
     assert Item.objects.count() == 1
 
@@ -241,9 +253,72 @@ def test_of_two_links_among_words_none_is_taken_for_the_headline() -> None:
     done = capture(f"{text}\n{CLEM} https://example.org/c", by=person())
     assert [item.url for item in done.added] == [CLEM, "https://example.org/c"]
     assert not any("://" in item.headline for item in done.added)
-    ((pasted, reason),) = done.refused
-    assert (pasted.line, done.rest) == (1, text)
+    ((number, reason),) = done.reasons
+    assert (number, done.rest) == (1, text)
     assert "several links" in reason
+
+
+def test_a_link_of_markdown_comes_back_as_it_was_pasted() -> None:
+    text = "[甲](https://example.org/a) 与 [乙](https://example.org/b)"
+    done = capture(f"好的\n{text}", by=person())
+    assert (done.rest, done.without_link) == (text, 1)
+
+
+@pytest.mark.parametrize(
+    ("url", "headline"),
+    [
+        ("https://www.example.org/2026/openai-something", "Openai something"),
+        ("https://mp.weixin.qq.com/s/ZjkBMFhNj_g", "mp.weixin.qq.com/s/ZjkBMFhNj_g"),
+        ("https://mp.weixin.qq.com/s?__biz=Mz&mid=12", "mp.weixin.qq.com/s?__biz=Mz&mid=12"),
+        ("https://www.youtube.com/watch?v=dQw4w9WgXcQ", "youtube.com/watch?v=dQw4w9WgXcQ"),
+        ("https://example.org/550e8400-e29b-41d4-a716", "example.org/550e8400-e29b-41d4-a716"),
+        ("https://example.org/qzt-xkd-wpv", "example.org/qzt-xkd-wpv"),
+        ("https://example.org/大模型-发布", "大模型 发布"),
+    ],
+)
+def test_an_id_is_no_headline(url: str, headline: str) -> None:
+    assert capture(url, by=person()).added[0].headline == headline
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("https://mp.weixin.qq.com/s/ZjkBMFhNj_g", "zh-hans"),
+        ("https://www.news.cn/tech/1", "zh-hans"),
+        ("A headline https://mp.weixin.qq.com/s/Zjk", "en"),
+        ("https://example.com/weixin.qq.com", "en"),
+    ],
+)
+def test_a_bare_link_to_a_chinese_site_is_chinese(line: str, language: str) -> None:
+    assert capture(line, by=person()).added[0].language == language
+
+
+def test_a_whole_post_completes_what_was_pasted_as_a_bare_link() -> None:
+    item = capture(CLEM, by=person()).added[0]
+    done = capture(f"第一行\n第二行\n{CLEM}", by=person())
+    ((known, sentence),) = done.known
+    known.refresh_from_db()
+    assert (known, known.headline, known.captured) == (item, "第一行", "第一行\n第二行")
+    assert "has been added" in sentence
+    assert known.history.count() == 2
+
+
+def test_a_later_paste_overwrites_nothing_that_somebody_wrote() -> None:
+    editor = person()
+    item = capture(f"自己写的标题 {CLEM}", by=editor).added[0]
+    capture(f"第一行\n第二行\n{CLEM}", by=editor)
+    capture(f"另一行\n{CLEM}", by=editor)
+    item.refresh_from_db()
+    assert (item.headline, item.captured) == ("自己写的标题", "第一行\n第二行")
+
+
+def test_a_rejected_story_is_not_completed() -> None:
+    editor = person()
+    item = capture(CLEM, by=editor).added[0]
+    items.reject(item, by=editor, version=item.version, reason="old")
+    ((known, sentence),) = capture(f"第一行\n{CLEM}", by=editor).known
+    known.refresh_from_db()
+    assert (known.captured, "old" in sentence) == ("", True)
 
 
 def test_the_same_link_twice_in_one_paste_makes_one_item() -> None:
