@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Count, OuterRef, Prefetch, Subquery, Window
@@ -23,6 +24,8 @@ from digests.models.numbers import MAX_PK
 ON_A_PAGE = 50
 ALL = "all"
 NO_SOURCE = 0  # in place of a source's number: items without a source
+BY_APPEARANCE = "appeared"
+ORDERS = [(BY_APPEARANCE, _("when they appeared"))]
 WINDOWS = [("4", _("4 hours")), ("12", _("12 hours")), ("24", _("a day")), ("168", _("a week"))]
 
 
@@ -36,6 +39,9 @@ class FilterForm(forms.Form):
     )
     hours = forms.ChoiceField(label=_("Age"), choices=[("", _("any")), *WINDOWS], required=False)
     mine = forms.BooleanField(label=_("claimed by me"), required=False)
+    order = forms.ChoiceField(
+        label=_("Order"), choices=[("", _("newest arrivals")), *ORDERS], required=False
+    )
     q = forms.CharField(label=_("Search"), max_length=200, required=False)
     p = forms.IntegerField(min_value=1, max_value=10_000, required=False)
 
@@ -63,6 +69,19 @@ class Candidates:
         self.asked_page: int = given.get("p") or 1
 
     @property
+    def address(self) -> str:
+        """The filter as an address has it, without its page."""
+        given = {**self.form.cleaned_data, "state": self.state, "p": None}
+        named = {name: value for name, value in given.items() if value}
+        if self.source == NO_SOURCE:
+            named["source"] = NO_SOURCE
+        return urlencode(named)
+
+    @property
+    def is_by_appearance(self) -> bool:
+        return bool(self.form.cleaned_data.get("order") == BY_APPEARANCE)
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether the filter has more than a state."""
         given = self.form.cleaned_data
@@ -71,7 +90,8 @@ class Candidates:
     def items(self) -> ItemQuerySet:
         """All matching items, on every page."""
         given = self.form.cleaned_data
-        items = Item.objects.by_appearance()
+        items = Item.objects.all()
+        items = items.by_appearance() if self.is_by_appearance else items.by_arrival()
         if self.state != ALL:
             items = items.filter(status=self.state)
         if self.source is not None:

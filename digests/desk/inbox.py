@@ -1,6 +1,8 @@
 """The inbox, where stories are triaged, and the form for pasted links."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -14,16 +16,18 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.desk import undo
 from digests.desk.access import actor, require_view
-from digests.desk.candidates import Candidates
+from digests.desk.attempts import report_errors
+from digests.desk.candidates import NO_SOURCE, Candidates
 from digests.desk.frames import screen
+from digests.desk.live import Seen
 from digests.desk.regions import answer, wants_regions
 from digests.desk.versions import parse_versions
 from digests.editorial import collaboration, items, triage
-from digests.desk.live import Seen
 from digests.editorial.errors import Gone
 from digests.ingest.paste import Captured, capture
-from digests.models import Digest, Item, Refusal, User
-from digests.models.numbers import parse_pk
+from digests.models import Digest, Item, Refusal, Source, User
+from digests.models.fields import Language
+from digests.models.numbers import MAX_PK, parse_pk
 
 MAX_PASTE = 100_000  # characters
 
@@ -35,10 +39,34 @@ SENTENCES = {
     "reject": _("Rejected: %(what)s"),
     "reopen": _("Back in the inbox: %(what)s"),
     "place": _("Put into “%(digest)s”: %(what)s"),
+    "edit": _("Changed: %(what)s"),
     "claim": _("Yours for a quarter of an hour: %(what)s"),
     "release": _("Free again: %(what)s"),
     "undo": _("Undone: %(what)s"),
 }
+
+
+class DetailsForm(forms.Form):
+    """What is changed in many stories at once; what is left empty stays as it is."""
+
+    source = forms.IntegerField(min_value=NO_SOURCE, max_value=MAX_PK, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("as it is")), *Language.choices], required=False
+    )
+    byline = forms.CharField(label=_("Byline"), max_length=200, required=False)
+
+    def details(self) -> dict[str, Any]:
+        """What is given, as the verb wants it."""
+        given = {
+            name: value for name, value in self.cleaned_data.items() if value not in ("", None)
+        }
+        if source := given.get("source"):
+            given["source"] = Source.objects.filter(pk=source).first()
+            if given["source"] is None:
+                raise Gone
+        elif "source" in given:
+            given["source"] = None
+        return given
 
 
 class PasteForm(forms.Form):
@@ -78,6 +106,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def _render(request: HttpRequest, undone: Item | None = None) -> TemplateResponse:
     user = actor(request)
     context: dict[str, object] = {
+        "seen": Seen.now("inbox", user),  # before the rows are read
         "candidates": Candidates(request.GET, user),
         "digest": user.current_draft,
         "may_act": user.has_perm("digests.change_item"),
@@ -90,6 +119,8 @@ def _render(request: HttpRequest, undone: Item | None = None) -> TemplateRespons
         "reasons": Item.Reason.choices,
         "may_add": user.has_perm("digests.add_item"),
         "paste_form": PasteForm(),
+        "details_form": DetailsForm(),
+        "all_sources": Source.objects.values_list("pk", "name"),
         "ticked": [item.pk for item, _version in parse_versions(request)],
     }
     return screen(request, "inbox.html", gettext("Inbox"), **context)
@@ -99,17 +130,23 @@ def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
     """Do an act to each of the stories, and report on them. True if it was done to any. Raises a
     Refusal that concerns all of them."""
     user, sent = actor(request), request.POST
-    digest = None
+    digest = before = None
     if name == "place":
         digest = _posted_digest(request)
         outcome = triage.add_to_digest(digest, rows, by=user)
     elif name == "reject":
         why = {"reason": sent.get("reason", ""), "note": sent.get("note", "")}
         outcome = triage.each(items.reject, rows, by=user, **why)
-        "seen": Seen.now("inbox", user),  # before the rows are read
+    elif name == "edit":
+        details = _posted_details(request)
+        if not details:
+            return False
+        before = undo.details_of(rows)
+        outcome = triage.each(partial(items.edit_details, **details), rows, by=user)
     else:
         outcome = triage.each(VERBS[name], rows, by=user)
-    act = undo.remember(request, name, outcome, digest, continues="continues" in sent)
+    continues = "continues" in sent
+    act = undo.remember(request, name, outcome, digest, before=before, continues=continues)
     _report(request, act, outcome.done, digest)
     return bool(act["rows"])
 
@@ -140,6 +177,18 @@ VERBS: dict[str, Callable[..., Item]] = {
     "claim": _claim,
     "release": _release,
 }
+
+
+def _posted_details(request: HttpRequest) -> dict[str, Any]:
+    """What is to be changed; nothing, with a message, if nothing can be."""
+    form = DetailsForm(request.POST)
+    if not form.is_valid():
+        report_errors(request, form)
+        return {}
+    details = form.details()
+    if not details:
+        messages.warning(request, gettext("Choose what to change."))
+    return details
 
 
 def _posted_digest(request: HttpRequest) -> Digest:

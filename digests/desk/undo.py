@@ -1,17 +1,26 @@
 """Undo: the last acts of triage, newest last, kept in the session."""
 
+from functools import partial
 from typing import TypedDict
 
 from django.http import HttpRequest
 
 from digests.desk.access import actor
 from digests.editorial import items, triage
-from digests.models import Digest, Item
+from digests.models import Digest, Item, Source, User
 
 KEY = "triage"
 MAX_ACTS = 20
 MAX_ROWS = 2_000  # in all acts together: every request loads the session
 MAX_REASONS = 3
+
+
+class Details(TypedDict):
+    """What is edited in many stories at once."""
+
+    source: int | None
+    language: str
+    byline: str
 
 
 class Act(TypedDict):
@@ -21,6 +30,7 @@ class Act(TypedDict):
     rows: list[tuple[int, int]]  # the items' numbers, and their versions after the act
     digest: int | None  # the one that they were put into
     shortlisted: list[int]  # the numbers of those that were taken from the inbox for it
+    before: dict[str, Details]  # of an edit: what they had before, by number
     refused: int
     reasons: list[str]
 
@@ -31,6 +41,7 @@ def remember(
     outcome: triage.Outcome,
     digest: Digest | None = None,
     *,
+    before: dict[str, Details] | None = None,
     continues: bool = False,
 ) -> Act:
     """Keep an act. One that `continues` the last, on the same digest if on any, is a further
@@ -41,6 +52,7 @@ def remember(
     act = acts.pop() if is_portion else new
     act["rows"] += [(item.pk, item.version) for item in outcome.done]
     act["shortlisted"] += sorted(outcome.shortlisted)
+    act["before"] |= before or {}
     act["refused"] += len(outcome.refused)
     reasons = [*act["reasons"], *(sentence for _item, sentence in outcome.refused)]
     act["reasons"] = list(dict.fromkeys(reasons))[:MAX_REASONS]
@@ -56,11 +68,32 @@ def undo(request: HttpRequest) -> triage.Outcome | None:
         return None
     *request.session[KEY], last = acts
     rows = [(Item(pk=pk), version) for pk, version in last["rows"]]
+    if last["name"] == "edit":
+        return triage.each(partial(_edit_back, last["before"]), rows, by=actor(request))
     if last["digest"] is None:
         return triage.each(items.undo, rows, by=actor(request))
     # A digest that had a story cannot be deleted.
     digest = Digest(pk=last["digest"])
     return triage.undo_add(digest, rows, shortlisted=last["shortlisted"], by=actor(request))
+
+
+def details_of(rows: triage.Rows) -> dict[str, Details]:
+    """What an edit of these stories changes, as it is now. Costs a query."""
+    found = Item.objects.filter(pk__in=[item.pk for item, _version in rows])
+    values = found.values_list("pk", "source", "language", "byline")
+    return {
+        str(pk): {"source": source, "language": language, "byline": byline}
+        for pk, source, language, byline in values
+    }
+
+
+def _edit_back(before: dict[str, Details], item: Item, *, by: User, version: int) -> Item:
+    details = before[str(item.pk)]
+    source = Source.objects.filter(pk=details["source"] or 0).first()
+    language, byline = details["language"], details["byline"]
+    return items.edit_details(
+        item, by=by, version=version, source=source, language=language, byline=byline
+    )
 
 
 def _empty(name: str, digest: Digest | None) -> Act:
@@ -69,6 +102,7 @@ def _empty(name: str, digest: Digest | None) -> Act:
         "rows": [],
         "digest": digest.pk if digest else None,
         "shortlisted": [],
+        "before": {},
         "refused": 0,
         "reasons": [],
     }
@@ -79,9 +113,13 @@ def _kind(act: Act) -> tuple[str, int | None]:
 
 
 def _undoable(acts: list[Act]) -> list[Act]:
-    """The acts that changed something and can be undone: what the verb `undo` accepts, and what
-    put stories into a digest."""
-    return [act for act in acts if act["rows"] and (act["digest"] or act["name"] in items.UNDOABLE)]
+    """The acts that changed something and can be undone: what the verb `undo` accepts, what put
+    stories into a digest, and edits."""
+    return [
+        act
+        for act in acts
+        if act["rows"] and (act["digest"] or act["name"] == "edit" or act["name"] in items.UNDOABLE)
+    ]
 
 
 def _newest(acts: list[Act]) -> list[Act]:

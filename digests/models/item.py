@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -28,6 +29,10 @@ class ItemQuerySet(VersionedQuerySet["Item"]):
     def unplaced(self) -> "ItemQuerySet":
         """Items that stand in no digest."""
         return self.filter(placements=None)
+
+    def by_arrival(self) -> "ItemQuerySet":
+        """Items in the order in which they were added, newest first."""
+        return self.order_by("-created_at", "-pk")
 
     def by_appearance(self) -> "ItemQuerySet":
         """Items in order of `appeared_at`, newest first."""
@@ -164,6 +169,19 @@ class Item(StoryText, Versioned):
         """The query condition for `appeared_at` at `begin` or later."""
         posted = models.Q(posted_at__gte=begin)
         return posted | models.Q(posted_at=None, created_at__gte=begin)
+
+    @property
+    def host(self) -> str:
+        """The site that the link leads to, such as “example.org”."""
+        host = urlsplit(self.url).hostname or ""
+        return host.removeprefix("www.")
+
+    @property
+    def first_line(self) -> str:
+        """The beginning of the captured original that the headline does not say already."""
+        words = " ".join(self.captured[:1_000].split())
+        headline = " ".join(self.headline.split())
+        return words.removeprefix(headline).lstrip(" .,:;，。：；")[:200]
 
     def tells_the_story_of(self, other: "Item") -> bool:
         """Whether both have the same link or the same headline."""

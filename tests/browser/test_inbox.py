@@ -574,3 +574,40 @@ def test_what_is_pasted_on_today_is_counted_there(desk_site: DeskSite, ann: User
         page.get_by_label("Links, one in a line").press("Control+Enter")
         expect(counted).to_have_text("7")
         expect(page.locator(".paste-results .added")).to_contain_text("新来的")
+
+
+def test_the_byline_of_selected_stories_is_changed_in_a_dialog_and_back_by_undo(
+    editor: Editor, candidates: list[Item]
+) -> None:
+    page = editor.page
+    for number in (1, 2):
+        page.get_by_label(f"Select 候选{number}", exact=True).check()
+    page.get_by_role("button", name="Edit…").click()
+    dialog = page.get_by_role("dialog", name="Change source, language, byline")
+    dialog.get_by_label("Byline").fill("量子位")
+    dialog.get_by_role("button", name="Change").click()
+    expect(page.get_by_role("status")).to_contain_text("Changed: 2 stories")
+    expect(page.locator(".candidate", has_text="量子位")).to_have_count(2)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_contain_text("Undone: 2 stories")
+    expect(page.locator(".candidate", has_text="量子位")).to_have_count(0)
+    # Cancelled, it changes nothing.
+    page.get_by_label("Select 候选3", exact=True).check()
+    page.get_by_role("button", name="Edit…").click()
+    dialog.get_by_label("Byline").fill("别人")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Deselect").click()
+    expect(page.locator("[data-bulk]")).to_be_hidden()
+    assert not Item.objects.filter(byline="别人").exists()
+
+
+def test_a_claim_moves_no_row_and_changes_no_width(editor: Editor) -> None:
+    page = editor.page
+    places = """() => [...document.querySelectorAll(".candidate, .candidate .doing > *")].map(
+        (each) => JSON.stringify(each.getBoundingClientRect()),
+    )"""
+    before = page.evaluate(places)
+    page.locator(".candidate [data-do=claim]").first.click()
+    expect(page.get_by_role("status")).to_contain_text("Yours for a quarter of an hour")
+    expect(page.locator(".candidate [data-do=release]")).to_have_count(1)
+    assert page.evaluate(places) == before

@@ -46,12 +46,15 @@ def candidate(headline: str = "", **fields: Unpack[ItemFields]) -> Item:
     return story(headline, status=Item.Status.INBOX, **fields)
 
 
-def test_the_latest_comes_first_by_when_it_was_posted(client: Client) -> None:
+def test_what_came_last_comes_first_or_what_was_posted_last_if_that_is_chosen(
+    client: Client,
+) -> None:
     now = timezone.now()
-    candidate("昨天", posted_at=now - timedelta(days=1))
     candidate("现在")
     candidate("一小时前", posted_at=now - timedelta(hours=1))
-    assert shown(client) == ["现在", "一小时前", "昨天"]
+    candidate("昨天", posted_at=now - timedelta(days=1))
+    assert shown(client) == ["昨天", "一小时前", "现在"]
+    assert shown(client, order="appeared") == ["现在", "一小时前", "昨天"]
 
 
 def test_the_filter_of_the_address_chooses(client: Client, ann: User) -> None:
@@ -294,10 +297,66 @@ def test_who_may_only_look_acts_on_nothing(client: Client, ann: User) -> None:
 
 
 def test_a_paste_makes_items_and_keeps_the_wrong_lines(client: Client) -> None:
-    answer = client.post("/admin/paste/", {"text": "好新闻 https://example.org/a\nhttps:///x"})
-    assert Item.objects.get().headline == "好新闻"
+    lines = "好新闻 https://example.org/a\n没有链接\nhttps:///x"
+    answer = client.post("/admin/paste/", {"text": lines})
+    assert set(Item.objects.values_list("headline", flat=True)) == {"好新闻", "没有链接"}
     assert answer.context["paste_form"]["text"].value() == "https:///x"
-    assert "Line 2: The address has no host." in answer.text
+    # As the line is numbered that is left in the box.
+    assert "Line 1: The address has no host." in answer.text
+    assert "1 line without a link became a headline." in " ".join(answer.text.split())
+
+
+def test_several_known_links_are_shown_with_who_rejected_them_and_why(client: Client) -> None:
+    noor = person(first_name="Noor")
+    old = [story(status=Item.Status.INBOX) for _number in range(2)]
+    for item in old:
+        items.reject(item, by=noor, version=item.version, reason="old")
+    answer = client.post("/admin/paste/", {"text": "\n".join(item.url for item in old)})
+    known = answer.text.partition("2 stories known already")
+    assert known[0].rstrip().endswith("<details open>\n        <summary>")
+    assert known[2].count("rejected by Noor: old") == 2
+
+
+def test_a_row_shows_its_host_and_the_first_line_of_its_original(client: Client) -> None:
+    where = "https://www.example.org/a"
+    story("标题", url=where, captured="标题。\n第二句。", status=Item.Status.INBOX)
+    html = client.get(INBOX).text
+    assert '<span class="host">example.org</span>' in html
+    assert re.search(r'<p class="first-line"[^>]*>第二句。</p>', html)
+
+
+def test_source_language_and_byline_are_changed_in_many_stories_at_once_and_back(
+    client: Client,
+) -> None:
+    mira, other = source("Mira"), source("Other")
+    a = candidate("甲", source=other)
+    b = story("乙", byline="旧", status=Item.Status.INBOX)
+    stale = candidate("丙")
+    given = {"source": str(mira.pk), "language": "en", "byline": "Mira"}
+    items.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
+    answer = post(client, "edit", a, b, stale, script=True, **given)
+    (message,) = messages_of(answer)
+    assert message.startswith("Changed: 2 stories. 1 was left: Noor changed “丙”")
+    for item in (a, b):
+        item.refresh_from_db()
+        assert (item.source, item.language, item.byline) == (mira, "en", "Mira")
+    post(client, "undo", script=True)
+    for item, was in ((a, (other, "Mira Okafor")), (b, (None, "旧"))):
+        item.refresh_from_db()
+        assert (item.source, item.byline) == was
+        assert item.language == "zh-hans"
+
+
+def test_of_an_edit_what_is_left_empty_stays(client: Client) -> None:
+    item = candidate("甲", source=source("Mira"))
+    post(client, "edit", item, source="0", script=True)
+    item.refresh_from_db()
+    assert (item.source, item.language, item.byline) == (None, "zh-hans", "Mira Okafor")
+    answer = post(client, "edit", item, script=True)
+    assert messages_of(answer) == ["Choose what to change."]
+    answer = post(client, "edit", item, byline="长" * 201, script=True)
+    assert messages_of(answer)[0].startswith("Byline: ")
+    assert item.history.filter(action="edit").count() == 1
 
 
 def test_the_api_finds_whatever_the_inbox_would_show_on_all_its_pages(

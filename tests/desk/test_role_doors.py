@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 STAFF = ["member", "editor", "reviewer", "administrator"]
 # Verbs that the inbox takes, with what its buttons say.
 IN_THE_INBOX = {
+    "edit_details": "edit",
     "shortlist": "shortlist",
     "reject": "reject",
     "reopen": "reopen",
@@ -149,7 +150,7 @@ def at_the_desk(verb: str, trial: Scene) -> tuple[str, str, dict[str, object]]:
 
 
 @pytest.mark.parametrize(
-    ("verb", "name"), both_sides(AT_THE_DESK - {"work_on"} - IN_THE_INBOX.keys())
+    ("verb", "name"), both_sides(AT_THE_DESK - {"work_on", "complete"} - IN_THE_INBOX.keys())
 )
 def test_the_desks_api_takes_a_verb_for_those_the_table_names(verb: str, name: str) -> None:
     by = user_of_role(name)
@@ -176,7 +177,7 @@ def test_the_inbox_takes_a_verb_for_those_the_table_names(verb: str, name: str) 
         sent = {"do": "undo"}
         remember_placing(client, item, digest)
     before = state()
-    answer = client.post("/admin/inbox/", sent | {"reason": "old"})
+    answer = client.post("/admin/inbox/", sent | {"reason": "old", "byline": "别人"})
     assert (state() != before) == (name in ALLOWED[verb]), answer.content
     assert (answer.status_code == 403) == (name not in ALLOWED[verb])
 
@@ -189,6 +190,7 @@ def remember_placing(client: Client, item: Item | Digest, digest: object) -> Non
         rows=[(item.pk, item.version)],
         digest=digest.pk,
         shortlisted=[],
+        before={},
         refused=0,
         reasons=[],
     )

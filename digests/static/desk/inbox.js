@@ -2,9 +2,10 @@
    is only which of them are selected. */
 
 import { api, enqueue, isTyping, message, post, refresh, say } from "./desk.js";
+import { askDetails } from "./details_dialog.js";
 import { closest, element, find, findField } from "./dom.js";
-import { postRows } from "./portions.js";
 import { followChanges } from "./live.js";
+import { postRows } from "./portions.js";
 import { askWhy } from "./reject_dialog.js";
 import {
   candidateOf,
@@ -27,7 +28,7 @@ const mayAct = () => document.querySelector("[data-bulk]") !== null;
 
 const selection = new Selection();
 const REGIONS = ["states", "head", "list", "pages", "place", "current"];
-const UNDOABLE = new Set(["shortlist", "reject", "place"]);
+const UNDOABLE = new Set(["shortlist", "reject", "place", "edit"]);
 
 // Going through the list
 
@@ -179,6 +180,7 @@ const ACTS = {
     if (!digest) return say(message("NoDigest"), { trouble: true });
     return act("place", rows, { digest: digest.value });
   },
+  edit: (rows) => askDetails((details) => act("edit", rows, details)),
   reject: (rows) => askWhy((decision) => act("reject", rows, decision)),
   claim: (rows) => actInPlace("claim", rows),
   release: (rows) => actInPlace("release", rows),
@@ -256,6 +258,7 @@ acts.addEventListener("click", (event) => {
   const one = closest(event.target, "[data-do]");
   const many = closest(event.target, "[data-bulk-do]");
   if (closest(event.target, "[data-select-all]")) selectAll();
+  if (closest(event.target, "[data-deselect]")) clear();
   if (closest(event.target, "[data-help]")) showKeys();
   if (!one && !many) return;
   event.preventDefault();
