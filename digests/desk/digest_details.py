@@ -26,6 +26,7 @@ from digests.editorial.errors import sentence
 from digests.editorial.guards import available
 from digests.models import Category, Digest, HistoryEntry, Series, User
 from digests.text.characters import normal_line
+from digests.text.format.editable import editable
 from digests.text.style.dates import date_findings
 
 MAX_TITLE = 300  # characters
@@ -65,8 +66,8 @@ class DigestForm(VersionedForm):
             "title": digest.title,
             "date": clock(digest.date, self.zone),
             "categories": [category.pk for category in self.filed],
-            "intro": digest.intro,
-            "outro": digest.outro,
+            "intro": editable(digest.intro),
+            "outro": editable(digest.outro),
         }
         super().__init__(data, initial=saved)
         if not self.filed and not Category.objects.exists():

@@ -1,6 +1,12 @@
 """Queries of the writing screen: the house style that applies to an item, and the item to write
 next."""
 
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from digests.desk.candidates import Candidates
 from digests.models import Claim, Item, Placement, Series, Source, User
 from digests.text.style.house import HouseStyle
 
@@ -16,18 +22,44 @@ def style_for(item: Item, by: User) -> HouseStyle:
     return series[0].house_style(bylines) if series else HouseStyle(bylines=bylines)
 
 
+class ListedStories:
+    """The stories of the inbox from which an editor came to one of them, in their order."""
+
+    def __init__(self, address: str, by: User) -> None:
+        self.by = by
+        self.candidates = Candidates(QueryDict(address), by)
+        self.before = list(self.candidates.items().values_list("pk", flat=True))
+
+    def after(self, item: Item) -> Item | None:
+        """The first story after this one that is still listed, and then from the beginning; those
+        that somebody else has claimed are left to them."""
+        still = self.candidates.items().exclude(pk__in=held_from(self.by))
+        listed = set(still.values_list("pk", flat=True)) - {item.pk}
+        pk = next((pk for pk in _from_after(item.pk, self.before) if pk in listed), 0)
+        return Item.objects.filter(pk=pk).first()
+
+
+def _from_after(pk: int, places: Sequence[int]) -> list[int]:
+    """The numbers after this one, and then those before it."""
+    start = places.index(pk) + 1 if pk in places else 0
+    return [*places[start:], *places[:start]]
+
+
+def held_from(by: User) -> QuerySet[Claim, int]:
+    """The items that somebody else has claimed."""
+    return Claim.objects.current().exclude(user=by).values_list("item", flat=True)
+
+
 def next_to_write(item: Item, *, by: User) -> Item | None:
     """The item to write next: the next draft in this user's current digest, after this one and
     then from its beginning; else the oldest draft that stands in no digest. Items that somebody
     else has claimed are left to them."""
-    held = Claim.objects.current().exclude(user=by).values("item")
     waiting = Item.objects.filter(status=Item.Status.DRAFT).exclude(pk=item.pk)
-    waiting = waiting.exclude(pk__in=held)
+    waiting = waiting.exclude(pk__in=held_from(by))
     if digest := by.current_draft:
         places = list(digest.placements.order_by("position").values_list("item", flat=True))
-        start = places.index(item.pk) + 1 if item.pk in places else 0
         found = waiting.in_bulk(places)
-        for pk in places[start:] + places[:start]:
+        for pk in _from_after(item.pk, places):
             if pk in found:
                 return found[pk]
     return waiting.unplaced().order_by("created_at", "pk").first()

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from django.urls import reverse
+
 from digests.editorial.errors import sentence
-from digests.models import Item
+from digests.models import Item, Source, User
 from digests.text.finding import Finding
 
 
@@ -24,6 +26,18 @@ class StoryCheck:
     number: str
     remarks: list[Remark]
     is_unapproved: bool
+
+
+def add_source_url(findings: Iterable[Finding], item: Item, by: User) -> str:
+    """Where this user may add the source of an item's byline that no source has; empty if there is
+    none, or they may not. Costs a query if there is one."""
+    unknown = next((each for each in findings if each.code == "byline-unknown"), None)
+    if unknown is None or not by.has_perm("digests.add_source"):
+        return ""
+    byline = str(unknown.params["byline"])
+    language = Item.objects.filter(pk=item.pk).values_list("language", flat=True).first()
+    preset = {"name": byline, "byline": byline, "language": language, "kind": Source.Kind.SITE}
+    return reverse("admin:digests_source_add", query=preset)
 
 
 def remarks(findings: Iterable[Finding], headings: Sequence[str] = ()) -> list[Remark]:

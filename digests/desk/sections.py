@@ -16,6 +16,7 @@ from digests.desk.frames import page
 from digests.desk.versions import VersionedForm
 from digests.editorial import compose
 from digests.models import Digest, Section
+from digests.text.format.editable import editable
 
 
 class SectionForm(VersionedForm):
@@ -36,7 +37,9 @@ def edit_section(request: HttpRequest, pk: int, section: int) -> HttpResponse:
     # Of one that is gone the verb says who dissolved it, and the page keeps what was typed.
     row = row or Section(pk=section, heading=request.POST.get("heading", ""))
     verb = partial(compose.edit_section, section=row)
-    return _section_page(request, digest, str(row), verb, heading=row.heading, intro=row.intro)
+    return _section_page(
+        request, digest, str(row), verb, heading=row.heading, intro=editable(row.intro)
+    )
 
 
 def compose_page(digest: Digest, fragment: str = "stories") -> HttpResponseRedirect:

@@ -1,7 +1,7 @@
 """The editor of one item: its original beside its text, with remarks on style as one types."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.desk.access import actor, get_row
 from digests.desk.attempts import attempt, attempt_row, errors_from, report_errors
-from digests.desk.drafts import next_to_write, style_for
+from digests.desk.drafts import ListedStories, held_from, next_to_write, style_for
 from digests.desk.editor.fields import EditorField
 from digests.desk.frames import screen
 from digests.desk.navigation import row_url
 from digests.desk.regions import answer, redirect, wants_regions
-from digests.desk.remarks import remarks
+from digests.desk.remarks import add_source_url, remarks
 from digests.desk.steps import ITEM_STEPS, buttons
 from digests.desk.versions import VersionedForm
 from digests.editorial import collaboration, items
@@ -34,6 +34,7 @@ from digests.models import Entry as FrozenEntry
 from digests.text.characters import in_quotes
 from digests.text.diff import Span, entry_diff
 from digests.text.format import ENTRY_FIELDS, Entry
+from digests.text.format.editable import editable
 from digests.text.format.normal import normal_entry
 from digests.text.style.lint import lint_entry
 
@@ -128,6 +129,7 @@ def _render(
         report_errors(request, form)
         return TemplateResponse(request, "desk/write_regions.html", context)
     form.fields["body"].widget.attrs["lang"] = item.language
+    findings = lint_entry(item.entry(), style_for(item, writing.user))
     # Once the unsaved text is back in the form, there is nothing left to decide.
     is_offered = request.method != "POST" or "undecided" in request.POST
     return screen(
@@ -136,7 +138,8 @@ def _render(
         item.headline,
         **context,
         unsaved=writing.unsaved if is_offered else None,
-        findings=remarks(lint_entry(item.entry(), style_for(item, writing.user))),
+        findings=remarks(findings),
+        add_source=add_source_url(findings, item, writing.user),
         placements=item.placements.select_related("digest"),
         entries=item.history.select_related("actor").order_by("-pk")[:HISTORY_MAX],
         may_approve=verbs.may_approve_ready(item, writing.user),
@@ -156,7 +159,9 @@ def _saved_text(item: Item) -> dict[str, Any]:
 
 
 def _text(row: Item | ItemDraft) -> dict[str, str]:
-    return asdict(row.entry())
+    """The text of a row as its form shows it."""
+    entry = row.entry()
+    return asdict(replace(entry, body=editable(entry.body)))
 
 
 # Acts
@@ -193,6 +198,8 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
     saved = _saved(request, item, form)
     if saved is None:
         return _refused(request, item, form)
+    asked = request.GET.get("list")
+    listed = ListedStories(asked, by) if asked else None
     approve = partial(verbs.approve_ready, saved, by=by, version=saved.version)
     approved = attempt_row(form, approve)
     if approved is None:
@@ -201,12 +208,25 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
         going_on.add_error(None, form.non_field_errors())
         return _render(request, saved, going_on)
     messages.success(request, approved.describe())
-    following = next_to_write(approved, by=by)
+    following = listed.after(approved) if listed else next_to_write(approved, by=by)
     if following is None:
-        messages.success(request, gettext("That was the last one."))
+        messages.success(request, _none_left(listed, by))
         return _done(request, approved)
-    page = HttpResponseRedirect(row_url(following))
-    return redirect(request, page, version=approved.version)
+    return redirect(request, _page(request, following), version=approved.version)
+
+
+def _none_left(listed: ListedStories | None, by: User) -> str:
+    drafts = Item.objects.filter(status=Item.Status.DRAFT).unplaced()
+    left = listed.candidates.items() if listed else drafts
+    if left.filter(pk__in=held_from(by)).exists():
+        return gettext("Others are working on what is left.")
+    return gettext("That was the last one.")
+
+
+def _page(request: HttpRequest, item: Item) -> HttpResponseRedirect:
+    """The editor of an item, which goes on in the list that this one was opened from."""
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return HttpResponseRedirect(row_url(item) + query)
 
 
 def _take_over(request: HttpRequest, item: Item) -> HttpResponse:
@@ -252,8 +272,7 @@ def _saved(request: HttpRequest, item: Item, form: WritingForm) -> Item | None:
 
 
 def _done(request: HttpRequest, item: Item, *, done: bool = True) -> HttpResponse:
-    page = HttpResponseRedirect(row_url(item))
-    return answer(request, page, lambda: _render(request, item), done=done)
+    return answer(request, _page(request, item), lambda: _render(request, item), done=done)
 
 
 def _refused(request: HttpRequest, item: Item, form: WritingForm) -> HttpResponse:

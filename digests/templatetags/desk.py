@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from digests.text.characters import in_quotes
+from digests.text.format.editable import editable
 
 register = template.Library()
 
@@ -33,6 +34,9 @@ def is_now(moment: datetime) -> bool:
 @register.filter
 def is_past(moment: datetime) -> bool:
     return moment <= timezone.now()
+
+
+register.filter(editable)
 
 
 @register.filter

@@ -393,7 +393,9 @@ def test_an_approved_story_that_is_edited_is_a_draft_again(
 ) -> None:
     page, one = editor.page, placed[0]
     page.locator(f"#edit-{one.pk}").click()
-    expect(page.locator(f"#text-{one.pk}")).to_contain_text("with another text it is a draft again")
+    expect(page.locator(f"#text-{one.pk}")).to_contain_text(
+        "A changed text has to be approved again"
+    )
     page.fill(f"#headline-{one.pk}", "Told otherwise")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(toast(page)).to_contain_text("“Told otherwise” is now shortlisted.")

@@ -44,6 +44,12 @@ def section(user: User) -> Section:
     return digest.sections.get()
 
 
+@pytest.fixture(autouse=True)
+def public_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's server stands for a site that everybody can reach, so it takes images."""
+    monkeypatch.setattr("digests.desk.editor.views.is_public", lambda url: True)
+
+
 def form_of(section: Section) -> str:
     return below(section.digest, "section", section.pk)
 

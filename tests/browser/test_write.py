@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, Request, expect
+from playwright.sync_api import Dialog, Locator, Page, Request, ViewportSize, expect
 
 from digests.editorial import collaboration
 from digests.models import Claim, Item, ItemDraft, User
@@ -265,7 +265,7 @@ def test_a_step_is_taken_with_the_version_that_was_saved_last(page: Page, item: 
     page.keyboard.press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
     page.get_by_role("button", name="Shortlist").click()
-    expect(page.locator(".write-head .pill")).to_have_text("draft")
+    expect(page.locator(".write-head .pill")).to_have_text("shortlisted")
     assert (saved(item).headline, saved(item).status) == ("旧标题!!", "draft")
 
 
@@ -737,3 +737,19 @@ def test_without_a_script_one_saves_and_approves(desk_site: DeskSite, ann: User)
         page.wait_for_url(f"**{address(second)}")
     now = saved(first)
     assert (now.headline, now.body, now.status) == ("没有脚本", "第一行。\n\n第二行。", "approved")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_bar_covers_no_remark_on_a_laptop(
+    desk_site: DeskSite, ann: User, item: Item, language: str
+) -> None:
+    Item.objects.filter(pk=item.pk).update(body="一段<b>很长的正文。\n\n" * 60)
+    size: ViewportSize = {"width": 1280, "height": 800}
+    with desk_site.editor(ann, address(item), size=size, language=language) as editor:
+        first = remarks(editor.page).first
+        expect(first).to_be_visible()
+        editor.settle()  # the script shows the remarks again
+        line, bar = first.bounding_box(), editor.page.locator(".write-bar").bounding_box()
+        assert line and bar
+        assert line["y"] + line["height"] <= bar["y"]
+        assert bar["y"] + bar["height"] <= 800

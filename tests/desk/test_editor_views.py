@@ -35,6 +35,7 @@ HOSTILE_SVGS = {
 @pytest.fixture(autouse=True)
 def media_root(settings: Settings, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SITE_URL = "https://news.example.org"
     return tmp_path / "media"
 
 
@@ -186,6 +187,17 @@ def test_a_request_from_another_site_is_refused(media_root: Path) -> None:
     client.force_login(person(EDITOR))
     assert preview(client, content="x").status_code == 403
     assert upload(client, picture()).status_code == 403
+    assert not stored(media_root)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]"])
+def test_no_image_gets_an_address_that_others_cannot_open(
+    editor: Client, media_root: Path, settings: Settings, url: str
+) -> None:
+    settings.SITE_URL = url
+    answer = upload(editor, picture())
+    assert answer.status_code == 409
+    assert f"nobody else can open {url}. Set SITE_URL" in answer.json()["detail"]
     assert not stored(media_root)
 
 

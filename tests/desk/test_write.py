@@ -1,8 +1,9 @@
 """The editor of one item: its page, its acts with and without a script, its script's requests."""
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from digests.accounts.roles import ADMINISTRATOR, EDITOR
 from digests.desk import drafts
 from digests.editorial import collaboration, items, lifecycle, writing
 from digests.models import Claim, HistoryEntry, Item, ItemDraft, Presence, User
@@ -297,6 +300,65 @@ def test_after_the_last_one_the_page_stays_and_says_so(client: Client, item: Ite
     html = client.get(page(item)).text
     assert "“旧标题” is now approved." in html
     assert "That was the last one." in html
+
+
+def test_approving_goes_on_in_the_list_one_came_from(client: Client, ann: User) -> None:
+    """Whatever drafts there are elsewhere; below the row first, and then from the list's top."""
+    story("别人的草稿", status=Item.Status.DRAFT)
+    bottom, middle, top = (
+        story(name, status=Item.Status.INBOX, by=ann) for name in ("下", "中", "上")
+    )
+    listed = client.get("/admin/inbox/", {"q": "example.org", "order": ""}).text
+    found = re.findall(rf'href="(/admin/digests/item/{middle.pk}/write/[^"]+)"', listed)
+    address = unescape(found[0])
+    for item, following in ((middle, bottom), (bottom, top)):
+        sent = {"do": "approve", "version": item.version, **asdict(item.entry())}
+        address = client.post(address, sent)["Location"]
+        assert address.startswith(f"/admin/digests/item/{following.pk}/write/?list=")
+    sent = {"do": "approve", "version": top.version, **asdict(top.entry())}
+    answer = client.post(address, sent, follow=True)
+    assert "That was the last one." in answer.text
+    # The way back leads to that list.
+    assert 'href="/admin/inbox/?state=inbox&amp;q=example.org"' in answer.text
+
+
+def test_it_is_not_the_last_one_while_others_write_the_rest(client: Client, item: Item) -> None:
+    theirs = story("别人在写", status=Item.Status.DRAFT)
+    collaboration.claim(theirs, by=person())
+    press(client, item, "approve")
+    html = client.get(page(item)).text
+    assert "Others are working on what is left." in html
+    assert "That was the last one." not in html
+
+
+@pytest.mark.parametrize(
+    "typed", ["用 {{ 变量 }} 和 {% 标签", "a <b> c", "`&#123;` 与 &#123; 一起"]
+)
+def test_a_text_is_shown_again_as_it_was_typed(client: Client, item: Item, typed: str) -> None:
+    press(client, item, "save", body=typed)
+    form = client.get(page(item)).context["form"]
+    assert form["body"].value() == typed
+    stored = fresh(item)
+    press(client, stored, "save", body=typed)
+    assert (fresh(item).body, fresh(item).version) == (stored.body, stored.version)
+
+
+def test_the_source_of_an_unknown_byline_can_be_added_by_those_who_may(item: Item) -> None:
+    source("Mira")
+    Item.objects.filter(pk=item.pk).update(byline="36氪", language="zh-hans")
+    preset = {"name": "36氪", "byline": "36氪", "language": "zh-hans", "kind": "site"}
+    where = reverse("admin:digests_source_add", query=preset)
+    for role, expected in ((ADMINISTRATOR, where), (EDITOR, "")):
+        client = signed_in(person(role))
+        assert client.get(page(item)).context["add_source"] == expected
+        sent = asdict(fresh(item).entry())
+        answer = client.post(f"/api/desk/items/{item.pk}/lint/", sent, "application/json")
+        assert answer.json()["add_source"] == expected
+    form = signed_in(person(ADMINISTRATOR)).get(where).context["adminform"].form
+    assert form["byline"].value() == "36氪"
+    known = source("36氪")
+    assert signed_in(person(ADMINISTRATOR)).get(page(item)).context["add_source"] == ""
+    assert known.byline == "36氪"
 
 
 def test_after_the_last_one_the_script_is_told_so_and_sees_the_new_state(

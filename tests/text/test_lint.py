@@ -268,3 +268,13 @@ def test_the_check_names_the_line_of_the_file() -> None:
 def test_a_swapped_document_does_not_pass() -> None:
     other = replace(MODEL, date=datetime(2026, 3, 2, tzinfo=UTC), outro="")
     assert {finding.code for finding in check(other, dump(MODEL))} == {"front-matter", "structure"}
+
+
+def test_an_image_without_a_description_is_remarked_on_with_its_line() -> None:
+    body = "第一行。\n\n![](https://example.org/a.png) 与 ![ ](https://example.org/b.png)"
+    found = [each for each in lint_entry(Entry("A", body=body)) if each.code == "image-alt"]
+    assert [(each.severity, each.field, each.line) for each in found] == [
+        ("warning", "body", 3)
+    ] * 2
+    described = Entry("A", body="![一张图](https://example.org/a.png) `![](x)`")
+    assert "image-alt" not in {each.code for each in lint_entry(described)}

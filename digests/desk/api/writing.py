@@ -6,6 +6,7 @@ from ninja import Field, Router, Schema, Status
 from digests.desk.api.auth import actor
 from digests.desk.api.schemas import ANSWERS, Version
 from digests.desk.drafts import style_for
+from digests.desk.remarks import add_source_url
 from digests.editorial import collaboration
 from digests.editorial.errors import Held, sentence
 from digests.models import Claim, Item
@@ -40,6 +41,7 @@ class Remark(Schema):
 
 class Remarks(Schema):
     remarks: list[Remark]
+    add_source: str = Field(description="Where to add the source of an unknown byline, or empty.")
 
 
 class Unsaved(Text):
@@ -56,8 +58,12 @@ class Hold(Schema):
 )
 def lint(request: HttpRequest, pk: int, text: Text) -> Remarks:
     """The remarks on a text, as it is typed."""
-    style = style_for(Item(pk=pk), actor(request, "view_item"))
-    return Remarks(remarks=[_remark(finding) for finding in lint_entry(text.entry(), style)])
+    user = actor(request, "view_item")
+    findings = lint_entry(text.entry(), style_for(Item(pk=pk), user))
+    return Remarks(
+        remarks=[_remark(finding) for finding in findings],
+        add_source=add_source_url(findings, Item(pk=pk), user),
+    )
 
 
 @router.put("/items/{number:pk}/draft/", response={204: None, **ANSWERS}, operation_id="keep_draft")

@@ -17,6 +17,7 @@ from markdownx.views import ImageUploadView, MarkdownifyView
 
 from digests.desk.editor.fields import EditorField
 from digests.desk.editor.images import Picture, read_picture
+from digests.text.style.lint import is_public
 
 MAX_BYTES = 5 * 1024 * 1024
 
@@ -83,6 +84,19 @@ class Upload(EditorsOnly, ImageUploadView):  # type: ignore[misc]  # markdownx s
     """POST `image`; answers with `image_code`, the Markdown to insert, and a `note` or ""."""
 
     form_class = ImageForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_public(settings.SITE_URL):
+            return refusal(
+                gettext(
+                    "An image's address begins with SITE_URL, and nobody else can open %(url)s. Set"
+                    " SITE_URL to the site's public address first."
+                )
+                % {"url": settings.SITE_URL},
+                409,
+            )
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
 
     def form_valid(self, form: ImageForm) -> HttpResponse:
         picture: Picture = form.cleaned_data["image"]

@@ -29,6 +29,7 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
   const list = element(form, "[data-remarks]");
   const template = element(form, "[data-remark]", HTMLTemplateElement);
   const fixAll = element(form, "[data-fix-all]");
+  const addSource = element(form, "[data-add-source]", HTMLAnchorElement);
   const counter = element(form, "[data-remark-count]");
 
   let asked = 0;
@@ -37,9 +38,12 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
     const judged = text();
     try {
       const path = `items/${desk.dataset.item}/lint/`;
-      /** @type {{ remarks: Remark[] }} */
-      const { remarks } = await api("POST", path, judged, { heartbeat: true });
-      if (mine === asked) show(remarks, judged);
+      /** @type {{ remarks: Remark[], add_source: string }} */
+      const found = await api("POST", path, judged, { heartbeat: true });
+      if (mine !== asked) return;
+      show(found.remarks, judged);
+      addSource.href = found.add_source;
+      addSource.hidden = !found.add_source;
     } catch (trouble) {
       if (!(trouble instanceof Refused)) throw trouble; // of a refusal saving will tell
     }
@@ -116,6 +120,10 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
     lint();
   }
 
+  // One may have added the source in another tab.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && !addSource.hidden) lint();
+  });
   return { lint, lintSoon };
 }
 

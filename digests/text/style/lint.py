@@ -159,8 +159,15 @@ def _token_warnings(token: Token, field: str, line: int | None) -> Iterator[Find
             line,
             template=template[0],
         )
+    if token.type == "image" and not token.content.strip():
+        yield _warning(
+            "image-alt",
+            N_("An image is not described for users who cannot see it: do so in its brackets."),
+            field,
+            line,
+        )
     address = token.attrs.get("href") or token.attrs.get("src")
-    if address and not _is_public(str(address)):
+    if address and not is_public(str(address)):
         yield _warning(
             "local-address",
             N_("The address %(address)s works on this site only."),
@@ -170,7 +177,7 @@ def _token_warnings(token: Token, field: str, line: int | None) -> Iterator[Find
         )
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
     """Whether a link means the same on every site: absolute, and not this machine."""
     try:
         parts = urlsplit(address)
