@@ -130,15 +130,20 @@ def edit_details(
 
 
 @in_transaction
-def complete(item: Item, *, by: Actor, captured: str, headline: str = "") -> Item:
-    """Add the captured original to a story that has none. The headline is for one whose headline
-    nobody wrote; empty, it stays. Needs no version, because it overwrites nothing."""
+def complete(
+    item: Item, *, by: Actor, captured: str = "", headline: str = "", provisional: str = ""
+) -> Item:
+    """Give a story what it lacks: the captured original where there is none, and the headline in
+    the place of a `provisional` one, which nobody wrote. Needs no version, because it overwrites
+    nothing."""
     require(by, "change_item")
     row = lock(item)
-    if row.captured:
-        return row
     entry = row.entry()
-    entry = replace(entry, headline=headline or entry.headline)
+    if headline and entry.headline == provisional:
+        entry = replace(entry, headline=headline)
+    captured = row.captured or captured
+    if entry == row.entry() and captured == row.captured:
+        return row
     return edit(row, entry, by=by, version=row.version, captured=captured)
 
 

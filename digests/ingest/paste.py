@@ -108,17 +108,21 @@ def capture(text: str, *, by: User) -> Captured:
 
 
 def _complete(duplicate: Duplicate, pasted: Pasted, by: User) -> str:
-    """Give the known item the original of a post that had been pasted as a bare link. Returns the
-    sentence that says so, or else that the link is known."""
+    """Give the known item what it lacks, such as the text of a post whose bare link was pasted
+    before. Returns the sentence that says so, or else that the link is known."""
     item = duplicate.item
-    if not pasted.captured or item.captured:
-        return str(duplicate)
-    headline = pasted.headline if item.headline == _headline_of(item.url) else ""
+    found = {
+        "captured": pasted.captured,
+        "headline": pasted.headline,
+        "provisional": _headline_of(item.url),
+    }
     try:
-        items.complete(item, by=by, captured=pasted.captured, headline=headline)
+        completed = items.complete(item, by=by, **found)
     except Refusal:
         return str(duplicate)  # it is rejected, or approved with its digest
-    return gettext("This link was known without its text, which has been added.")
+    if completed.version == item.version:
+        return str(duplicate)
+    return gettext("This link was known. What its story lacked has been added.")
 
 
 def stories(text: str) -> Iterator[Pasted]:

@@ -312,6 +312,15 @@ def test_a_later_paste_overwrites_nothing_that_somebody_wrote() -> None:
     assert (item.headline, item.captured) == ("自己写的标题", "第一行\n第二行")
 
 
+def test_a_headline_that_is_pasted_later_takes_the_place_of_a_provisional_one() -> None:
+    editor = person()
+    item = capture("https://example.org/2026/a-new-model", by=editor).added[0]
+    capture("一个新模型 https://example.org/2026/a-new-model", by=editor)
+    capture("另一个标题 https://example.org/2026/a-new-model", by=editor)
+    item.refresh_from_db()
+    assert item.headline == "一个新模型"
+
+
 def test_a_rejected_story_is_not_completed() -> None:
     editor = person()
     item = capture(CLEM, by=editor).added[0]
