@@ -2,6 +2,8 @@
 
 import re
 
+from digests.text.urls import canonical_url
+
 # A URL ends at a comma that is followed by the next one.
 ADDRESS = re.compile(r"https?://(?:(?![,;，；、]https?://)[^\s<>\"“”「」])+", re.IGNORECASE)
 # What looks like a URL and cannot be used as one: another scheme, half of one, or none.
@@ -37,3 +39,11 @@ def address_of(found: str) -> str:
             break
         found = found[:-1]
     return found
+
+
+def clean_address(url: str) -> str:
+    """The URL without tracking parameters; what is no URL is left for the verb to refuse."""
+    try:
+        return canonical_url(url)[0] if url else ""
+    except ValueError:
+        return url

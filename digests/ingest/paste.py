@@ -3,15 +3,22 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import accumulate
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext
 
 from digests.editorial import items
 from digests.editorial.errors import Duplicate, Forbidden
-from digests.ingest.addresses import ADDRESS, NO_ADDRESS, address_of, with_plain_addresses
+from digests.ingest.addresses import (
+    ADDRESS,
+    NO_ADDRESS,
+    address_of,
+    clean_address,
+    with_plain_addresses,
+)
+from digests.ingest.headlines import headline_of
 from digests.ingest.x_posts import SHORT_LINK, posts
 from digests.models import Item, Refusal, Source, User
 from digests.text.characters import HAN
@@ -114,7 +121,7 @@ def _complete(duplicate: Duplicate, pasted: Pasted, by: User) -> str:
     found = {
         "captured": pasted.captured,
         "headline": pasted.headline,
-        "provisional": _headline_of(item.url),
+        "provisional": headline_of(item.url),
     }
     try:
         completed = items.complete(item, by=by, **found)
@@ -172,7 +179,7 @@ def entry_of(pasted: Pasted, source: Source | None) -> Entry:
     status = x_status(pasted.url) if pasted.url else None
     if status and not byline and status[0] != "i":
         byline = status[0]
-    return Entry(pasted.headline or _headline_of(pasted.url), byline, _clean(pasted.url), "")
+    return Entry(pasted.headline or headline_of(pasted.url), byline, clean_address(pasted.url), "")
 
 
 def language_of(pasted: Pasted, source: Source | None) -> str:
@@ -258,44 +265,6 @@ def _start(url: str) -> str:
     host, slash, path = key.partition("/")
     host = "x.com" if host in _X_HOSTS else host
     return f"{host}{slash}{path.partition('?')[0]}".rstrip("/").lower()
-
-
-def _clean(url: str) -> str:
-    """The URL without tracking parameters; what is no URL is left for the verb to refuse."""
-    try:
-        return canonical_url(url)[0] if url else ""
-    except ValueError:
-        return url
-
-
-def _headline_of(url: str) -> str:
-    """A provisional headline: the author and time of a post on X, or the words that the URL ends
-    with, or else the URL itself, because an id says nothing."""
-    if status := x_status(url):
-        posted = x_posted_at(status[1])
-        when = f"{posted.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if posted else str(status[1])
-        return f"@{status[0]}, {when}"
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    words = re.split(r"[-_+\s]+", unquote(parts.path.rstrip("/").rpartition("/")[2]))
-    words[-1] = re.sub(r"\.\w{2,5}$", "", words[-1])
-    if sum(map(_is_word, words)) > 1:
-        headline = " ".join(filter(None, words))
-        return headline[:1].upper() + headline[1:200]
-    return _clean(url).partition("://")[2].removeprefix("www.").rstrip("/")[:200] or url[:200]
-
-
-def _is_word(text: str) -> bool:
-    """Whether letters of a URL may be a word of a language, and not a part of an id."""
-    if not text.isascii():
-        return text.isalpha()
-    if len(text) < 2 or not text.isalpha():
-        return False
-    return text.isupper() or (
-        (text.islower() or text.istitle()) and bool(re.search("[aeiouy]", text, re.IGNORECASE))
-    )
 
 
 def _host(url: str) -> str:
