@@ -3,9 +3,10 @@ import { test } from "node:test";
 
 import { FakeButton, FakeElement, FakeField } from "./page.js";
 
-const { all, closest, element, field, find, findField, isField, submitter } = await import(
-  "../../digests/static/desk/dom.js"
-);
+const { all, closest, element, field, find, findField, isField, isOfInputMethod, submitter } =
+  await import(
+    "../../digests/static/desk/dom.js"
+  );
 
 /** An element in which a selector matches these.
     @param {string} selector
@@ -65,6 +66,14 @@ test("Only a button counts as what sent a form", () => {
   equal(sentBy(button), button);
   equal(sentBy(input), null);
   equal(sentBy(null), null);
+});
+
+test("A key belongs to an input method during a composition, and in Safari once more after it", () => {
+  const key = (/** @type {object} */ details) =>
+    isOfInputMethod(/** @type {KeyboardEvent} */ ({ key: "Enter", ...details }));
+  equal(key({ isComposing: true, keyCode: 13 }), true);
+  equal(key({ isComposing: false, keyCode: 229 }), true);
+  equal(key({ isComposing: false, keyCode: 13 }), false);
 });
 
 test("Inputs and text areas are fields, and nothing else is", () => {

@@ -1,7 +1,7 @@
 /* Compose: every change is saved at once, over the version that is shown. The page's own forms are
    posted, and answered with its changed regions; without this script they act by themselves. */
 import { desk, enqueue, message, post, refresh, say, trackPresence } from "./desk.js";
-import { all, closest, element, find, submitter } from "./dom.js";
+import { all, closest, element, find, isOfInputMethod, submitter } from "./dom.js";
 import { dragging } from "./drag.js";
 import { keepInlineEdits } from "./inline_edit.js";
 import { followChanges } from "./live.js";
@@ -255,6 +255,7 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  if (isOfInputMethod(event)) return;
   const isSave = (event.ctrlKey || event.metaKey) && (event.key === "s" || event.key === "Enter");
   if (isSave) {
     const here = closest(event.target, "[data-text]", HTMLFormElement);

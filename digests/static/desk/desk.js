@@ -3,7 +3,7 @@
 
    Sentences stand in the page, translated, as data-says-… of the element with [data-desk]. */
 
-import { all, closest, element, find, isField } from "./dom.js";
+import { all, closest, element, find, isField, isOfInputMethod } from "./dom.js";
 import { holdScroll, morph } from "./morph.js";
 import { Redirect, Refused, send } from "./server.js";
 
@@ -288,5 +288,5 @@ const TYPED_INTO =
 /** Whether a key belongs to a field, a menu or an open dialog, and not to the screen.
     @param {KeyboardEvent} event */
 export function isTyping(event) {
-  return event.isComposing || closest(event.target, TYPED_INTO) !== null;
+  return isOfInputMethod(event) || closest(event.target, TYPED_INTO) !== null;
 }

@@ -54,6 +54,14 @@ export function submitter(event) {
   return event.submitter instanceof HTMLButtonElement ? event.submitter : null;
 }
 
+/** Whether a key belongs to an input method that composes a text, and to no handler of ours. Safari
+    sends the Enter that ends a composition after its end: without `isComposing`, but with the code
+    229 that all keys of an input method have.
+    @param {KeyboardEvent} event */
+export function isOfInputMethod(event) {
+  return event.isComposing || event.keyCode === 229;
+}
+
 /** Whether it is an input of any type or a text area.
     @param {unknown} target
     @returns {target is TextField} */

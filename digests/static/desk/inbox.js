@@ -3,7 +3,7 @@
 
 import { api, enqueue, isTyping, message, post, refresh, say } from "./desk.js";
 import { askDetails } from "./details_dialog.js";
-import { closest, element, find, findField } from "./dom.js";
+import { closest, element, find, findField, isOfInputMethod } from "./dom.js";
 import { followChanges } from "./live.js";
 import { postRows } from "./portions.js";
 import { askWhy } from "./reject_dialog.js";
@@ -242,7 +242,7 @@ function run(name) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isOfInputMethod(event)) return;
   if (event.key === "Escape" && closest(event.target, "#id_q")) return focus(freeCandidates()[0]);
   if (isTyping(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

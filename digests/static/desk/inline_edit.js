@@ -2,7 +2,7 @@
    [data-keep]. What is typed stays ([data-dirty]) whatever happens to the page around it; when
    somebody else saved another text meanwhile, theirs ([data-of] fields) is shown beside it. */
 import { fetchPage, message, Refused, say } from "./desk.js";
-import { all, closest, element, field, find, isField } from "./dom.js";
+import { all, closest, element, field, find, isField, isOfInputMethod } from "./dom.js";
 
 /** A text as it is sent: its fields by name, and the version they were written over.
     @typedef {{ version: number } & Record<string, string | number>} Body */
@@ -167,7 +167,7 @@ export function keepInlineEdits({ change, version }) {
   });
   document.addEventListener("keydown", (event) => {
     const form = closest(event.target, "[data-text]", HTMLFormElement);
-    if (event.key !== "Escape" || event.isComposing || !form) return;
+    if (event.key !== "Escape" || isOfInputMethod(event) || !form) return;
     if (!keepOf(form).hasAttribute("data-dirty")) close(form);
   });
   addEventListener("beforeunload", (event) => {

@@ -2,7 +2,7 @@
    below it; lines that could not be read stay in it. */
 
 import { attempt, fetchPage } from "./desk.js";
-import { closest, element } from "./dom.js";
+import { closest, element, isOfInputMethod } from "./dom.js";
 
 document.addEventListener("submit", (event) => {
   const form = closest(event.target, "[data-paste-form]", HTMLFormElement);
@@ -12,8 +12,9 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const isEnter = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
-  const form = isEnter && closest(event.target, "[data-paste-form]", HTMLFormElement);
+  const isEnter = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+  const isMeant = isEnter && !isOfInputMethod(event);
+  const form = isMeant && closest(event.target, "[data-paste-form]", HTMLFormElement);
   if (!form || buttonOf(form).disabled) return;
   event.preventDefault();
   form.requestSubmit();

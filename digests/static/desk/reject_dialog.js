@@ -1,6 +1,6 @@
 /* Why a story is rejected: a dialog of reasons, each with a number; “other” asks for a note. */
 
-import { all, closest, element } from "./dom.js";
+import { all, closest, element, isOfInputMethod } from "./dom.js";
 
 /** @typedef {{ reason: string, note: string }} Decision */
 
@@ -44,9 +44,9 @@ reasons.addEventListener("click", (event) => {
   if (closest(event.target, "[data-with-note]")) sendNote();
 });
 reasons.addEventListener("keydown", (event) => {
-  if (event.repeat) return;
+  if (event.repeat || isOfInputMethod(event)) return;
   if (event.target === field) {
-    if (event.key === "Enter" && !event.isComposing) {
+    if (event.key === "Enter") {
       event.preventDefault();
       sendNote();
     }

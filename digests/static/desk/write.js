@@ -15,7 +15,16 @@ import {
   say,
   trackPresence,
 } from "./desk.js";
-import { all, closest, element, field as fieldOf, find, isField, submitter } from "./dom.js";
+import {
+  all,
+  closest,
+  element,
+  field as fieldOf,
+  find,
+  isField,
+  isOfInputMethod,
+  submitter,
+} from "./dom.js";
 import { keepRemarks } from "../editor/remarks.js";
 
 /** @typedef {import("./desk.js").Manner} Manner */
@@ -231,6 +240,7 @@ addEventListener("pageshow", () => {
 });
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || !mayEdit) return;
+  if (isOfInputMethod(event)) return;
   const isSave = event.key.toLowerCase() === "s";
   if (!isSave && !(event.key === "Enter" && document.querySelector("[data-approve]"))) return;
   event.preventDefault();

@@ -3,7 +3,7 @@
 
 /** @typedef {"bold" | "italic" | "link" | "image"} Tool */
 
-import { all, element, find } from "../desk/dom.js";
+import { all, element, find, isOfInputMethod } from "../desk/dom.js";
 import * as edits from "./edits.js";
 import { Refused, send, token } from "../desk/server.js";
 
@@ -161,7 +161,8 @@ class MarkdownEditor extends HTMLElement {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     const tool = KEYS[event.key.toLowerCase()];
-    if (!tool || !event[COMMAND] || event.altKey || event.shiftKey || event.isComposing) return;
+    if (!tool || !event[COMMAND] || event.altKey || event.shiftKey) return;
+    if (isOfInputMethod(event)) return;
     event.preventDefault();
     this.tools[tool]();
   }
