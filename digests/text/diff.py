@@ -12,8 +12,9 @@ from digests.text.format.nodes import DigestDocument, Entry
 from digests.text.format.writer import entry_label
 
 # Scripts that are written without spaces are compared character by character; Korean has spaces.
+# Dates and times, numbers with hyphens or colons between them, are compared whole.
 _UNSPACED = KANA + HAN
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|\s+|.", re.DOTALL)
+_TOKEN = re.compile(rf"\d+(?:[-:]\d+)+|[{_UNSPACED}]|[^\W{_UNSPACED}]+|\s+|.", re.DOTALL)
 # The number of lines shown around a change, and the fewest lines that are worth folding.
 _CONTEXT = 2
 _FOLD = 4
@@ -48,7 +49,8 @@ class Span:
 
 def plain(document: DigestDocument) -> str:
     """A document as text to compare: its whole content, without the escapes of the file."""
-    head = [document.title, document.date.isoformat(), " · ".join(document.categories)]
+    date = f"{document.date:%Y-%m-%d %H:%M:%S %:z}"
+    head = [document.title, date, " · ".join(document.categories)]
     parts = ["\n".join(head), document.intro]
     for section in document.sections:
         parts += [f"## {section.heading}" if section.heading else "", section.intro]

@@ -453,7 +453,7 @@ def test_a_correction_is_shown_against_what_readers_see(reviewer: Client, editor
     page = reviewer.get(below(digest, "approve")).text
     assert "Since revision 1, which readers see." in page
     assert "<del>旧</del><ins>新</ins>标题" in page
-    assert "2026-11-<del>20T08</del><ins>21T08</ins>:00" in page
+    assert "<del>2026-11-20</del><ins>2026-11-21</ins> 08:00:00 +08:00" in page
 
 
 def test_a_digest_is_shown_against_what_was_judged_last(reviewer: Client, editor: User) -> None:

@@ -139,6 +139,17 @@ def test_hostile_texts_are_compared_in_time(old: str, new: str) -> None:
     assert sides(diff(old, new)) == (old, new)
 
 
+def test_dates_and_times_are_compared_whole() -> None:
+    old, new = "2026-11-30 12:00:00 +08:00", "2026-11-30 10:55:10 +08:00"
+    assert diff(old, new) == [
+        Span("equal", "2026-11-30 "),
+        Span("delete", "12:00:00"),
+        Span("insert", "10:55:10"),
+        Span("equal", " +08:00"),
+    ]
+    assert diff("第 10-20 条", "第 10-25 条")[1] == Span("delete", "10-20")
+
+
 def test_a_document_is_compared_with_all_it_says() -> None:
     document = DigestDocument(
         title="标题",
@@ -152,6 +163,6 @@ def test_a_document_is_compared_with_all_it_says() -> None:
         outro="结尾",
     )
     assert plain(document) == (
-        "标题\n2026-11-20T00:00:00+00:00\nAI · 芯片\n\n开头\n\n"
+        "标题\n2026-11-20 00:00:00 +00:00\nAI · 芯片\n\n开头\n\n"
         "一-Mira\nhttps://example.org/1\n正文\n\n## 模型\n\n引言\n\n二\n\n结尾"
     )
