@@ -25,7 +25,7 @@ from digests.models import (
     TagAuthority,
     clock,
 )
-from digests.text.format.paths import file_path, numbered
+from digests.text.format.paths import digest_slug, file_path, numbered
 
 
 def go_live(row: Digest, *, by: Actor) -> Digest:
@@ -96,7 +96,7 @@ def _allot_address(row: Digest, revision: Revision) -> None:
     """
     # Held until the transaction ends, so that two publications never take one name.
     list(locked(Series.objects.all()))
-    base = f"{revision.date:%Y-%m-%d-%H%M}"
+    base = digest_slug(revision.date)
     slugs = row.series.digests.filter(slug__startswith=base)
     row.slug = _free(base, set(slugs.values_list("slug", flat=True)), lambda n: f"{base}-{n}")
     if row.path is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from itertools import chain, count
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +70,16 @@ class SeriesQuerySet(models.QuerySet["Series"]):
     def of(self, digests: models.QuerySet[Any]) -> Self:
         """The series of these digests."""
         return self.filter(models.Exists(digests.filter(series=models.OuterRef("pk")).order_by()))
+
+    def free_slug(self, name: str) -> str:
+        """A slug for a new series: the Latin letters and digits of its name, or “digest” for a name
+        without any, and a number if another series has it. Costs a query."""
+        base = slugify(name).replace("_", "-").strip("-")[:40].rstrip("-")
+        if not base or base.isdecimal() or base in RESERVED_SLUGS:
+            base = f"{base}-digest".lstrip("-")
+        taken = set(self.filter(slug__startswith=base).values_list("slug", flat=True))
+        slugs = chain([base], (f"{base}-{number}" for number in count(2)))
+        return next(slug for slug in slugs if slug not in taken)
 
 
 class Series(models.Model):

@@ -38,6 +38,17 @@ def file_path(pattern: str, date: datetime, series: str) -> str:
     return path
 
 
+def digest_slug(date: datetime) -> str:
+    """The last part of a digest's address, unless another of its series has it already."""
+    return f"{date:%Y-%m-%d-%H%M}"
+
+
+def is_shared(pattern: str, series: str) -> bool:
+    """Whether a valid pattern gives one path to digests of different days."""
+    days = (datetime(2026, 1, day, tzinfo=UTC) for day in (2, 3))
+    return len({file_path(pattern, day, series) for day in days}) == 1
+
+
 def check_pattern(pattern: str, series: str = "series") -> None:
     """Raise ValueError, with the reason, unless the pattern makes valid paths for the series."""
     try:
