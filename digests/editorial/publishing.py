@@ -25,7 +25,7 @@ from digests.models import (
     TagAuthority,
     clock,
 )
-from digests.text.format.paths import digest_slug, file_path, numbered
+from digests.text.format.paths import PathError, digest_slug, file_path, numbered
 
 
 def go_live(row: Digest, *, by: Actor) -> Digest:
@@ -102,8 +102,8 @@ def _allot_address(row: Digest, revision: Revision) -> None:
     if row.path is None:
         try:
             path = file_path(row.series.path_pattern, revision.date, row.series.slug)
-        except ValueError as error:
-            raise Invalid(str(error)) from None
+        except PathError as error:
+            raise Invalid(gettext(error.message) % error.params) from None
         held = Digest.objects.filter(path__startswith=path.removesuffix(".md"))
         row.path = _free(
             path, set(held.values_list("path", flat=True)), lambda n: numbered(path, n)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.models.fields import LanguageField, OrderedObjectField, TimeZoneField
 from digests.text.format.errors import extra_errors
-from digests.text.format.paths import DEFAULT_PATTERN, check_pattern
+from digests.text.format.paths import DEFAULT_PATTERN, PathError, check_pattern
 from digests.text.style.house import HouseStyle
 from digests.text.urls import safe_url
 
@@ -176,8 +176,9 @@ class Series(models.Model):
     def clean(self) -> None:
         try:
             check_pattern(self.path_pattern, self.slug or "series")
-        except ValueError as error:
-            raise ValidationError({"path_pattern": str(error)}) from None
+        except PathError as error:
+            reason = ValidationError(gettext(error.message), params=error.params)
+            raise ValidationError({"path_pattern": reason}) from None
         if self.body_min and self.body_max and self.body_min > self.body_max:
             raise ValidationError(
                 {"body_min": _("The shortest body cannot be longer than the longest.")}

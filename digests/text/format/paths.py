@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 from string import Formatter
 
+from digests.text.finding import N_
+
 DEFAULT_PATTERN = "{date:%Y-%m-%d-%H%M}.md"
 
 _PART = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
@@ -11,28 +13,49 @@ _WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 _FIELDS = {"date", "series"}
 
 
+class PathError(ValueError):
+    """Why a path or a pattern is not valid. `message` is an English template with named places, so
+    that a caller can translate it."""
+
+    def __init__(self, message: str, **params: object) -> None:
+        super().__init__(message % params)
+        self.message = message
+        self.params = params
+
+
 def check_path(path: str) -> None:
-    """Raise ValueError, with the reason, unless `path` may stand in the export folder.
+    """Raise PathError, with the reason, unless `path` may stand in the export folder.
 
     Source: the file contract, point 3. Every part is `[a-z0-9-]`, the last ends in `.md`.
     """
     if not path.endswith(".md"):
-        raise ValueError(f"“{path}” does not end in .md.")
+        raise PathError(N_("“%(path)s” does not end in .md."), path=path)
     if len(path) > 240:
-        raise ValueError(f"“{path[:40]}…” is longer than 240 characters.")
+        raise PathError(N_("“%(path)s…” is longer than 240 characters."), path=path[:40])
     for part in path.removesuffix(".md").split("/"):
         if not _PART.fullmatch(part):
-            raise ValueError(
-                f"“{part}” in “{path}” may hold only a–z, 0–9 and inner hyphens, 100 at most."
+            raise PathError(
+                N_(
+                    "“%(part)s” in “%(path)s” may hold only a–z, 0–9 and inner hyphens,"
+                    " 100 at most."
+                ),
+                part=part,
+                path=path,
             )
         if part == "index":
-            raise ValueError(f"“{path}”: site generators give the name “index” another meaning.")
+            raise PathError(
+                N_("“%(path)s”: site generators give the name “index” another meaning."), path=path
+            )
         if _WINDOWS_DEVICE.fullmatch(part):
-            raise ValueError(f"“{part}” in “{path}” is the name of a device on Windows.")
+            raise PathError(
+                N_("“%(part)s” in “%(path)s” is the name of a device on Windows."),
+                part=part,
+                path=path,
+            )
 
 
 def file_path(pattern: str, date: datetime, series: str) -> str:
-    """The path for a digest of `series` at the local `date`; ValueError if it is not valid."""
+    """The path for a digest of `series` at the local `date`; PathError if it is not valid."""
     path = pattern.format(date=date, series=series)
     check_path(path)
     return path
@@ -50,16 +73,22 @@ def is_shared(pattern: str, series: str) -> bool:
 
 
 def check_pattern(pattern: str, series: str = "series") -> None:
-    """Raise ValueError, with the reason, unless the pattern makes valid paths for the series."""
+    """Raise PathError, with the reason, unless the pattern makes valid paths for the series."""
     try:
         fields = [name for _, name, _, _ in Formatter().parse(pattern) if name is not None]
         if unknown := set(fields) - _FIELDS:
-            raise ValueError(f"“{{{min(unknown)}}}” is not known: use {{date:…}} and {{series}}.")
+            raise PathError(
+                N_("“{%(name)s}” is not known: use {date:…} and {series}."), name=min(unknown)
+            )
         if "date" not in fields:
-            raise ValueError("The pattern needs a {date:…}.")
+            raise PathError(N_("The pattern needs a {date:…}."))
         file_path(pattern, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), series)
-    except (IndexError, KeyError) as error:
-        raise ValueError(f"“{pattern}” is not a pattern: {error}") from None
+    except PathError:
+        raise
+    except (IndexError, KeyError, ValueError):
+        raise PathError(
+            N_("“%(pattern)s” is not a pattern: check its braces."), pattern=pattern
+        ) from None
 
 
 def numbered(path: str, number: int) -> str:
