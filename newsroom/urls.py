@@ -16,5 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("digests.public.media")),
     path("", include("digests.public.urls")),
 ]
+handler400 = "newsroom.views.bad_request"
+handler403 = "newsroom.views.forbidden"
 handler404 = "newsroom.views.not_found"
 handler500 = "newsroom.views.server_error"

@@ -2,17 +2,17 @@
 
 import sys
 
-from django.contrib import admin
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django_stubs_ext import StrPromise
 
+from digests.desk.frames import is_editor, refusal
 from digests.desk.resend import without_database
 from digests.public.pages import broken as readers_broken_page
 from digests.public.pages import not_found as readers_page
@@ -24,9 +24,24 @@ RETRY_AFTER = 10  # seconds
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_desk(request) and admin.site.has_permission(request):
-        return render(request, "admin/404.html", admin.site.each_context(request), status=404)
-    return readers_page(request, exception)
+    if not (_is_desk(request) and is_editor(request)):
+        return readers_page(request, exception)
+    sentence = _("There is nothing at this address. It may have been deleted.")
+    return refusal(request, 404, _("Page not found"), sentence)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not (_is_desk(request) and is_editor(request)):
+        return defaults.bad_request(request, exception)
+    sentence = _("The address or the form contains something this page does not understand.")
+    return refusal(request, 400, _("Request not understood"), sentence)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not _is_desk(request):
+        return defaults.permission_denied(request, exception)
+    sentence = _("Your roles do not allow it. An administrator can change them.")
+    return refusal(request, 403, _("You don’t have permission to do this."), sentence)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
@@ -58,8 +73,7 @@ def _refused(
         # Its script shows what the answer says.
         response = JsonResponse({"detail": str(sentence)}, status=status)
     elif _is_desk(request):
-        context = {"title": title, "sentence": sentence}
-        response = render(request, "accounts/refused.html", context, status=status)
+        response = refusal(request, status, title, sentence)
     else:
         response = readers_refusal(request, status, title, sentence)
     response["Cache-Control"] = "no-store"

@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.response import TemplateResponse
+from django_stubs_ext import StrPromise
 
 from digests.desk.navigation import row_url
 from digests.models import Digest, HistoryEntry, Item
@@ -36,13 +38,31 @@ def page(
 def screen(request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
     """A screen of the desk, with scripts that use the desk's API. In the template, `screen` marks
     where one is in the head of the page."""
-    around = admin.site.each_context(request) | {"is_nav_sidebar_enabled": False}
     return TemplateResponse(
         request,
         f"desk/{template}",
-        {**around, "title": title, "subtitle": None}
-        | {"screen": template.removesuffix(".html"), **context},
+        {
+            **admin.site.each_context(request),
+            "title": title,
+            "subtitle": None,
+            "screen": template.removesuffix(".html"),
+            **context,
+        },
     )
+
+
+def refusal(
+    request: HttpRequest, status: int, title: StrPromise, sentence: StrPromise
+) -> HttpResponse:
+    """A page in the place of what was refused, with the links of whoever is signed in."""
+    around = admin.site.each_context(request) if is_editor(request) else {}
+    context = {**around, "title": title, "sentence": sentence}
+    return render(request, "desk/refused.html", context, status=status)
+
+
+def is_editor(request: HttpRequest) -> bool:
+    """Whether a user of the desk asks. A request that is refused early has no user yet."""
+    return hasattr(request, "user") and admin.site.has_permission(request)
 
 
 def history_page(request: HttpRequest, row: Item | Digest) -> Page[HistoryEntry]:

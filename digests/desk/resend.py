@@ -53,7 +53,7 @@ def without_database(request: HttpRequest) -> str:
 
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
-    frame = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False}
+    frame = admin.site.each_context(request)
     response = render(
         request, "desk/resend.html", frame | {"fields": _fields(request)}, status=status
     )

@@ -515,7 +515,8 @@ def test_a_telephone_shows_stories_first_and_unfolds_the_rest(
         expect(page.locator("[data-help]")).to_be_hidden()
         tick = page.locator(".candidate input[type=checkbox]").first
         edge = tick.bounding_box()
-        assert edge and edge["x"] - box["x"] >= 8
+        # What is seen of it has 20 px, in the middle of the 44 that can be hit.
+        assert edge and edge["x"] + 12 - box["x"] >= 8
         tops = {
             each.bounding_box()["y"]  # type: ignore[index]
             for each in first.locator(".doing > :not([data-source])").all()

@@ -42,7 +42,7 @@ def go_the_whole_way(page: Page, server: EmbeddedServer) -> None:
     page.fill("[name=name]", "全球AI速览")
     page.select_option("[name=time_zone]", "Asia/Shanghai")
     page.select_option("[name=language]", "zh-hans")
-    page.click("[name=_save]")
+    page.get_by_role("button", name="Save", exact=True).click()
 
     page.goto(f"{server.url}/admin/digests/item/add/")
     page.fill("[name=headline]", HEADLINE)

@@ -31,7 +31,7 @@ def test_what_was_typed_comes_back_until_it_is_saved(desk_site: DeskSite) -> Non
         other = opened.value
         other.fill("[name=username]", "ann")
         other.fill("[name=password]", "password")
-        other.click("#login-form [type=submit]")
+        other.get_by_role("button", name="Sign in").click()
         other.wait_for_url("**/admin/")
 
         page.click("text=Send it again")  # with the token of before

@@ -16,7 +16,7 @@ SCREENS = ["/admin/", "/admin/inbox/", "/admin/digests/digest/{digest}/history/"
 SEEN = [
     "body",
     "#header",
-    "#site-name a",
+    "#site-name",
     ".desk-nav a",
     ".breadcrumbs",
     ".breadcrumbs a",

@@ -562,7 +562,7 @@ def test_an_editor_who_is_signed_out_keeps_the_text_and_signs_in_beside_it(
     expect(body(page)).to_have_value("写了很久的正文。还有。")
     assert page.url.endswith(address(item))
     with page.context.expect_page() as signing_in:
-        told.get_by_role("link", name="Log in").click()
+        told.get_by_role("link", name="Sign in").click()
     tab = Editor(signing_in.value, editor.url)
     tab.page.fill("[name=username]", "ann")
     tab.page.fill("[name=password]", "password")

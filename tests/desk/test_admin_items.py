@@ -241,13 +241,13 @@ def test_a_rejected_item_is_read_only_until_it_is_reopened(client: Client, edito
     item = story(status=ItemStatus.INBOX)
     item = items.reject(item, by=editor, version=item.version, reason="old")
     page = client.get(details(item)).text
-    assert 'type="submit" class="default"' not in page
+    assert '<button type="submit" class="step go">Save' not in page
     assert 'value="save"' not in client.get(write(item)).text
     answer = client.post(details(item), sent(item, captured="Typed meanwhile"))
     assert "not possible" in errors(answer.text)
     assert "Typed meanwhile" in answer.text
     client.post(below(item, "step", "reopen"), {"version": item.version})
-    assert 'type="submit" class="default"' in client.get(details(item)).text
+    assert '<button type="submit" class="step go">Save' in client.get(details(item)).text
 
 
 def test_an_item_of_an_approved_digest_is_read_only(client: Client) -> None:

@@ -291,6 +291,7 @@ def expected_of_an_editor(name: str) -> int:
     if noun in ("series", "source", "category", "exportedfile", "site") and page in (
         "add",
         "delete",
+        "example",
     ):
         return 403
     if (noun, page) == ("site", "changelist"):

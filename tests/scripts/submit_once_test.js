@@ -1,11 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { FakeField, FakeForm, happen } from "./page.js";
+import { FakeButton, FakeForm, happen } from "./page.js";
 
 await import("../../digests/static/desk/submit_once.js");
 
-const button = Object.assign(new FakeField("", "Save"), { disabled: false });
+const button = Object.assign(new FakeButton(), { disabled: false });
 const form = new FakeForm();
 form.matching.add("[data-guard]");
 form.found["[type=submit]"] = [button];

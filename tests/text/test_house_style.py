@@ -9,7 +9,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from digests.desk.admin.catalogue import SeriesAdmin
+from digests.desk.admin.series import SeriesAdmin
 from digests.models import Series
 from digests.text.finding import Finding
 from digests.text.format import DigestDocument, Entry, Section, parse

@@ -1,45 +1,30 @@
-"""What the admin's lists and forms share."""
+"""The two kinds of lists: of rows that lead to the desk, and of rows with a form in the admin."""
 
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digests.desk.admin.lists import DeskList, ListAdmin
 from digests.desk.navigation import asked_next, row_url
-from digests.models import Digest, Item
+from digests.models import Digest, Item, Site
 
 
-class ReturningAdmin[M: models.Model](admin.ModelAdmin[M]):
-    """Forms that lead back to the page that their address names as `next`."""
-
-    def response_post_save_add(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
-        return asked_next(request) or super().response_post_save_add(request, obj)
-
-    def response_post_save_change(self, request: HttpRequest, obj: M) -> HttpResponseRedirect:
-        return asked_next(request) or super().response_post_save_change(request, obj)
-
-
-class DeskList(ChangeList):
+class RowList(DeskList):
     def url_for_result(self, result: models.Model) -> str:
         return row_url(result)
 
 
-class DeskAdmin[M: models.Model](admin.ModelAdmin[M]):
+class DeskAdmin[M: models.Model](ListAdmin[M]):
     """A list of rows that lead to the desk. The admin's own forms are left out: the desk's screens
     have the names `add` and `delete`, and old addresses of a form lead to the desk."""
-
-    # Changing many at once would bypass each row's history.
-    actions = None
-    show_full_result_count = False
-    list_per_page = 50
-    # The list's filters, which the admin would pass on to its forms.
-    preserve_filters = False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -54,20 +39,65 @@ class DeskAdmin[M: models.Model](admin.ModelAdmin[M]):
     def moved(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         return HttpResponseRedirect(row_url(self.model(pk=pk)))
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        title = capfirst(str(self.opts.verbose_name_plural))
-        return super().changelist_view(request, {"title": title} | (extra_context or {}))
-
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return DeskList
+        return RowList
 
     def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
+
+
+class FormAdmin[M: models.Model](ListAdmin[M]):
+    """A list of rows that have a form of the admin, in the frame and the words of the desk."""
+
+    # The admin's own input would show the address a second time, as a link.
+    formfield_overrides = {models.URLField: {"widget": forms.URLInput}}
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = context["original"]
+        context |= {"title": str(row) if row else self.add_label, "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_add(
+        self, request: HttpRequest, obj: M, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self.saved(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: M) -> HttpResponse:
+        return self.saved(request, obj)
+
+    def saved(self, request: HttpRequest, row: M) -> HttpResponse:
+        """Lead back to the page that the form's address names as `next`, or to the list."""
+        messages.success(request, self.say_saved(row))
+        page = "add" if "_addanother" in request.POST else "changelist"
+        return asked_next(request) or self.go_to(page)
+
+    def say_saved(self, row: M) -> str:
+        return gettext("“%(row)s” is saved.") % {"row": row}
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        messages.success(request, gettext("“%(row)s” is deleted.") % {"row": obj_display})
+        return self.go_to("changelist")
+
+    def go_to(self, page: str) -> HttpResponseRedirect:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return HttpResponseRedirect(reverse(name))
+
+
+class ReadersAdmin[M: models.Model](FormAdmin[M]):
+    """Rows that readers' pages name: changes show there at once."""
+
+    def save_model(self, request: HttpRequest, obj: M, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        Site.objects.publish_edition()
+
+    def delete_model(self, request: HttpRequest, obj: M) -> None:
+        super().delete_model(request, obj)
+        Site.objects.publish_edition()
 
 
 @admin.display(description=_("status"), ordering="status")

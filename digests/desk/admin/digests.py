@@ -1,29 +1,59 @@
 """The list of digests."""
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db import models
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.admin.base import DeskAdmin
-from digests.models import Digest
+from digests.desk.admin.lists import DeskList
+from digests.models import Digest, Placement
+
+
+class DigestList(DeskList):
+    def url_for_result(self, result: models.Model) -> str:
+        """Compose for a draft, and Approve for all that is past it, as on Today."""
+        name = "compose" if vars(result)["status"] == Digest.Status.DRAFT else "approve"
+        return reverse(f"admin:digests_digest_{name}", args=[result.pk])
 
 
 class DigestAdmin(DeskAdmin[Digest]):
-    list_display = ("title", "state", "series", "date", "stories", "owner")
+    list_display = ("title", "state", "series", "when", "stories", "owner", "details")
     list_filter = ("status", "series")
     search_fields = ("title",)
+    add_label = _("New digest")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
-        return Digest.objects.with_names().annotate(story_count=Count("placements"))
+        # Beside the rows and not joined to them, so that counting the list need not look at it.
+        placements = Placement.objects.filter(digest=OuterRef("pk")).order_by().values("digest")
+        count = Subquery(placements.annotate(count=Count("pk")).values("count"))
+        return Digest.objects.with_names().annotate(story_count=count)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
+        return DigestList
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, digest: Digest) -> str:
         """The status; of a correction also what readers see."""
         return render_to_string("desk/_state.html", {"digest": digest})
 
-    @admin.display(description=_("stories"), ordering="story_count")
-    def stories(self, digest: Digest) -> int:
-        count: int = vars(digest)["story_count"]
-        return count
+    @admin.display(description=_("date"), ordering="date")
+    def when(self, digest: Digest) -> str:
+        """The date by the clock of the series, as its title and its file tell it."""
+        return f"{digest.local_date:%Y-%m-%d %H:%M} {digest.series.time_zone}"
+
+    @admin.display(description=_("stories"))
+    def stories(self, digest: Digest) -> str:
+        count: int = vars(digest)["story_count"] or 0
+        return ngettext("%(count)s story", "%(count)s stories", count) % {"count": count}
+
+    @admin.display(description=_("details"))
+    def details(self, digest: Digest) -> str:
+        address = reverse("admin:digests_digest_details", args=[digest.pk])
+        return format_html('<a href="{}">{}</a>', address, gettext("Title, date, intro"))

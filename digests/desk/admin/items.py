@@ -12,3 +12,4 @@ class ItemAdmin(DeskAdmin[Item]):
     list_select_related = ("source",)
     search_fields = ("headline", "byline", "url", "body")
     search_help_text = _("Searches headline, byline, link and body.")
+    add_label = _("Add a story")

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.views import (
     PasswordResetConfirmView,
     PasswordResetDoneView,
@@ -15,17 +16,25 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from digests.accounts.resets import AskForReset
 from digests.desk.access import actor
-from digests.desk.admin.catalogue import with_zones
+from digests.desk.admin.zones import ZoneSelect
 from digests.models import User
+
+
+class SignInForm(AdminAuthenticationForm):
+    error_messages = AdminAuthenticationForm.error_messages | {
+        "invalid_login": _("User name or password is wrong.")
+    }
 
 
 class SetPassword(PasswordResetConfirmView):
     """The page of a one-time link. Setting the password signs the user in."""
 
     template_name = "accounts/set_password.html"
+    title = _("Set a password")
     post_reset_login = True
     post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
     success_url = reverse_lazy("admin:index")
@@ -35,28 +44,29 @@ class SetPassword(PasswordResetConfirmView):
         return user if isinstance(user, User) and user.is_active else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return _around(self.request) | super().get_context_data(**kwargs)
+        context = admin.site.each_context(self.request) | super().get_context_data(**kwargs)
+        return context if context["validlink"] else context | {"title": gettext("Link too old")}
 
 
 def ask_for_reset(request: HttpRequest) -> HttpResponseBase:
     """Have a one-time link sent by e-mail; the answer is the same whether the address is known."""
     _require_email()
     return PasswordResetView.as_view(
-        template_name="registration/password_reset_form.html",
+        template_name="accounts/forgot_password.html",
+        title=_("New password"),
         form_class=AskForReset,
         success_url=reverse("admin:password_reset_done"),
-        extra_context=_around(request),
+        extra_context=admin.site.each_context(request),
     )(request)
 
 
 def reset_sent(request: HttpRequest) -> HttpResponseBase:
     _require_email()
-    return PasswordResetDoneView.as_view(extra_context=_around(request))(request)
-
-
-def _around(request: HttpRequest) -> dict[str, Any]:
-    """The admin's frame for a page outside it: nobody is signed in yet, so it has no links."""
-    return admin.site.each_context(request) | {"is_nav_sidebar_enabled": False}
+    return PasswordResetDoneView.as_view(
+        template_name="accounts/link_sent.html",
+        title=_("Check your e-mail"),
+        extra_context=admin.site.each_context(request),
+    )(request)
 
 
 def _require_email() -> None:
@@ -68,10 +78,7 @@ class OwnSettingsForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ["first_name", "last_name", "email", "time_zone", "language"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        with_zones(self.fields["time_zone"])
+        widgets = {"time_zone": ZoneSelect}
 
 
 def own_settings(request: HttpRequest) -> HttpResponse:

@@ -20,7 +20,8 @@ from django.views.decorators.http import require_POST
 from digests.accounts.links import invitation_link
 from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER, ROLES
 from digests.desk.access import actor
-from digests.desk.admin.catalogue import ZonedAdmin
+from digests.desk.admin.base import FormAdmin
+from digests.desk.admin.zones import ZonedAdmin
 from digests.desk.frames import page
 from digests.desk.navigation import asked_next
 from digests.models import User
@@ -69,6 +70,17 @@ class UserForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = [*PERSON, *ROLE, *POWER]
+        labels = {
+            "is_active": _("May sign in"),
+            "is_superuser": _("All permissions"),
+            "user_permissions": _("Permissions in addition to the roles"),
+        }
+        help_texts = {
+            "username": _("For signing in: letters, digits and @ . + - _, at most 150."),
+            "is_active": _("Untick it when somebody leaves. The history keeps their name."),
+            "is_superuser": _("Has every permission, and may change other users who have."),
+            "user_permissions": "",
+        }
 
     def clean_is_active(self) -> bool:
         active: bool = self.cleaned_data["is_active"]
@@ -77,14 +89,38 @@ class UserForm(forms.ModelForm[User]):
         return active
 
 
-class UserAdmin(ZonedAdmin[User]):
+class PermissionsField(forms.ModelMultipleChoiceField[Permission]):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Permission) -> str:
+        return obj.name
+
+
+def permissions_field(**options: Any) -> PermissionsField:
+    """All permissions, as a list to tick."""
+    rows = Permission.objects.order_by("content_type__app_label", "content_type__model", "pk")
+    return PermissionsField(queryset=rows, required=False, **options)
+
+
+class GroupAdmin(FormAdmin[Group]):
+    """The roles, and groups of a superuser's making."""
+
+    search_fields = ("name",)
+    add_label = _("Add group")
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        return permissions_field(label=_("Permissions"))
+
+
+class UserAdmin(ZonedAdmin[User], FormAdmin[User]):
     form = UserForm
-    list_display = ("username", "name", "roles", "is_active", "is_superuser", "last_login")
+    list_display = ("username", "name", "roles", "state", "last_login")
+    add_label = _("Add user")
     list_filter = ("is_active", RoleFilter)
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
-    filter_horizontal = ("user_permissions",)
-    actions = None
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -114,6 +150,8 @@ class UserAdmin(ZonedAdmin[User]):
     def formfield_for_manytomany(
         self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
+        if db_field.name == "user_permissions":
+            return permissions_field(label=UserForm.Meta.labels["user_permissions"])
         if db_field.name == "groups":
             kwargs |= {"form_class": RolesField, "label": _("Roles"), "help_text": ""}
             if not actor(request).is_superuser:
@@ -174,6 +212,12 @@ class UserAdmin(ZonedAdmin[User]):
         following = asked_next(request)
         context = {"link": invitation_link(user), "back": following.url if following else ""}
         return page(request, "one_time_link.html", title, user, **context)
+
+    @admin.display(description=_("state"), ordering="is_active")
+    def state(self, user: User) -> str:
+        if not user.is_active:
+            return gettext("deactivated")
+        return gettext("all permissions") if user.is_superuser else ""
 
     @admin.display(description=_("name"))
     def name(self, user: User) -> str:

@@ -30,5 +30,7 @@ function allow() {
 /** @param {HTMLFormElement} form
     @param {boolean} isDisabled */
 function disable(form, isDisabled) {
-  for (const button of all(form, "[type=submit]", HTMLInputElement)) button.disabled = isDisabled;
+  for (const button of all(form, "[type=submit]", HTMLButtonElement)) {
+    button.disabled = isDisabled;
+  }
 }
