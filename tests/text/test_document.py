@@ -423,6 +423,13 @@ def test_no_byline_is_guessed_where_only_known_ones_are_wanted(
     assert dump(document) == text
 
 
+def test_a_label_is_split_as_the_text_that_is_kept_of_it() -> None:
+    document = parse(FRONT + "1.  [Kites land-Noor\u3000](https://example.org)")
+    (entry,) = document.entries
+    assert (entry.headline, entry.byline) == ("Kites land", "Noor")
+    assert parse(dump(document)) == document
+
+
 # Differences
 
 

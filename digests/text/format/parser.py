@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from digests.text.characters import normal_line
 from digests.text.finding import N_, Finding
 from digests.text.format.errors import MAX_ITEMS, document_errors, ends_in_address
 from digests.text.format.front_matter import read_front_matter
@@ -152,7 +153,7 @@ class _Reader:
 
     def entry(self, section: int, raw: str) -> Entry:
         text, url = self.label(raw)
-        headline, byline = self.split(text, is_link=bool(url))
+        headline, byline = self.split(normal_line(text), is_link=bool(url))
         self.starts["", section, self.items] = self.at
         self.at += 1
         start = self.at
