@@ -37,7 +37,7 @@ RARITIES = {
     "智能": 0.4,
     "大模型": 0.44,
     "GPT-5": 0.1,
-    "Orbweft": 0.1,
+    " Orbweft ": 0.1,  # apart from other Latin words
     "汉奸": 376 / 160_000,
     "饕餮": 15 / 160_000,
 }
