@@ -18,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db.models.signals import post_migrate
 from django.template import Node
+from django.utils import translation
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -155,6 +156,13 @@ class UnknownVariable(str):
                 break
             frame = frame.f_back
         return ""
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """Each test begins in the site's language, whatever the last request of another spoke."""
+    translation.deactivate()
+    yield
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,7 @@ def test_the_first_quarter_of_an_hour_has_no_dead_end(
         walk.answer(new_password1=PASSWORD, new_password2=PASSWORD)
         page.locator("main [type=submit]").first.click()
         expect(page.locator(".first-steps li")).to_have_count(6)
-        walk.take("Describe the site", about="一页一周。", about_language=language)
+        walk.take("Describe the site", about="一页一周。", language=language)
         # Whoever begins with the digest is led to the series first, and then back.
         walk.follow("Publish the first digest")
         walk.answer(name="一周", slug="week", language=language, time_zone="Asia/Shanghai")
@@ -96,6 +96,8 @@ def test_the_first_quarter_of_an_hour_has_no_dead_end(
         walk.take("Invite people", username="rita")
         walk.take("Add sources", name="Orbweft", kind="site", language="en")
         walk.follow("Collect stories")
+        expect(page).to_have_url(re.compile("/inbox/$"))
+        visitor.settle()  # its scripts, which show what is added at once
         page.locator("textarea[name=text]").fill(LINES)
         walk.follow("Add")
         for headline in HEADLINES:

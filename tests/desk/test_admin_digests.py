@@ -408,7 +408,7 @@ def test_a_draft_says_before_it_is_submitted_what_stands_against_it(
     digest = draft(item, by=editor)
     page = client.get(below(digest, "findings")).text
     assert "works on this site only" in page
-    assert re.search(r"Not approved</a>.*Not approved yet \(draft\)", page, re.DOTALL)
+    assert re.search(r"Not approved</a>.*Not approved yet \(shortlisted\)", page, re.DOTALL)
     assert f'href="{below(item, "write")}"' in page
 
 
