@@ -14,7 +14,8 @@ OVERLAP = 100
 # A page that is further behind counts as outdated, so that no count takes long.
 MAX_LINES = 1_000
 
-_SEEN = re.compile(rf"(inbox|today|digest-({PK_DIGITS}))\.({PK_DIGITS})\.(\d{{1,4}})\.(\d{{1,10}})")
+_PAGES = "inbox|today|stories|digests"
+_SEEN = re.compile(rf"({_PAGES}|digest-({PK_DIGITS}))\.({PK_DIGITS})\.(\d{{1,4}})\.(\d{{1,10}})")
 _PLACED = {HistoryEntry.Action.PLACE, HistoryEntry.Action.REMOVE}
 
 
@@ -36,7 +37,7 @@ _COLUMNS = ("pk", "digest", "action", "before", "after")
 class Seen:
     """What a page has seen of what it shows. As text it goes with the page and comes back."""
 
-    page: str  # inbox, today or digest-12
+    page: str  # inbox, today, stories, digests or digest-12
     since: int  # the line of history from which on lines are counted
     count: int  # lines that concern the page
     work: int  # another number when others are at work on what the page shows
@@ -81,6 +82,10 @@ def _concerns(page: str, line: Line) -> bool:
     match page:
         case "today":
             return not is_of_item or Item.Status.INBOX in (line.before, line.after)
+        case "stories":
+            return is_of_item
+        case "digests":
+            return not is_of_item
         case "inbox":
             return is_of_item or line.action in _PLACED
         case _:
@@ -96,6 +101,8 @@ def _work(page: str, by: User) -> int:
         case "inbox":
             claims = Claim.objects.current().order_by("pk")
             rows = [*claims.values_list("item", "user"), by.current_digest_id]
+        case "stories" | "digests":
+            rows = []
         case "today":
             here = Presence.objects.here().exclude(digest=None).order_by("pk")
             rows = [*here.values_list("digest", "user", "is_unsaved")]

@@ -174,6 +174,24 @@ def test_today_shows_a_digest_that_another_editor_begins(
     expect(link).to_have_text("旧的")
 
 
+@pytest.mark.parametrize("noun", ["item", "digest"])
+def test_the_lists_show_what_another_editor_begins_and_leave_what_is_typed(
+    editor: Editor, noor: User, noun: str
+) -> None:
+    editor.open(f"/admin/digests/{noun}/")
+    page = editor.page
+    page.locator("#searchbar").fill("还在打的字")
+    title = "新的"
+    if noun == "item":
+        story(title, by=noor, status=Item.Status.INBOX)
+    else:
+        draft(by=noor, title=title)
+    page.clock.run_for(POLL)
+    expect(page.get_by_role("link", name=title, exact=True)).to_be_visible()
+    expect(page.locator("#searchbar")).to_have_value("还在打的字")
+    expect(page.locator("#searchbar")).to_be_focused()
+
+
 def test_a_hidden_page_asks_nothing_and_one_that_is_seen_again_asks_at_once(
     editor: Editor, candidates: list[Item], noor: User
 ) -> None:

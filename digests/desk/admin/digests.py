@@ -24,6 +24,7 @@ class DigestList(DeskList):
 
 
 class DigestAdmin(DeskAdmin[Digest]):
+    page = "digests"
     list_display = ("title", "state", "series", "when", "stories", "owner", "details")
     list_filter = ("status", "series")
     search_fields = ("title",)
