@@ -46,13 +46,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def too_large(request: HttpRequest) -> HttpResponse:
     return _refused(
-        request, 413, _("Too large"), _("What was sent is larger than this address accepts.")
+        request, 413, _("Too large"), _("The request is larger than this address accepts.")
     )
 
 
 def without_length(request: HttpRequest) -> HttpResponse:
     return _refused(
-        request, 411, _("Length missing"), _("What was sent does not say how long it is.")
+        request, 411, _("Length required"), _("The request does not say how long it is.")
     )
 
 

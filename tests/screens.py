@@ -2,6 +2,7 @@
 
 import re
 import time
+from html import unescape
 from typing import TYPE_CHECKING
 
 from django.db import connection, models
@@ -75,4 +76,4 @@ def is_refused(answer: Response) -> bool:
 def messages_of(answer: Response) -> list[str]:
     """The messages in an answer."""
     listed = answer.text.partition("<ul hidden data-messages")[2].partition("</ul>")[0]
-    return re.findall("<li[^>]*>(.*?)</li>", listed)
+    return [unescape(said) for said in re.findall("<li[^>]*>(.*?)</li>", listed)]

@@ -32,10 +32,10 @@ class ApprovalForm(NoteForm):
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     correction = forms.CharField(
-        label=_("What readers are told of the correction"),
+        label=_("Correction note for readers"),
         max_length=2000,
         required=False,
-        help_text=_("Public: it stands below the digest with the time."),
+        help_text=_("Public: shown below the digest with the time."),
         widget=forms.Textarea({"rows": 2}),
     )
 
@@ -44,10 +44,10 @@ class LoneApprovalForm(ApprovalForm):
     """Approves without a second reviewer, which an administrator may do with a reason."""
 
     alone = forms.CharField(
-        label=_("Why are your eyes enough?"),
+        label=_("Reason for approving alone"),
         max_length=2000,
         required=False,
-        help_text=_("The history keeps it."),
+        help_text=_("It is kept in the history."),
         widget=forms.Textarea({"rows": 2}),
     )
 

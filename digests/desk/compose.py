@@ -43,7 +43,7 @@ class PositionField(forms.IntegerField):
         try:
             number = super().to_python(value)
         except forms.ValidationError:
-            sentence = gettext("“%(typed)s” is no position: type a number.")
+            sentence = gettext("“%(typed)s” is not a position: type a number.")
             raise forms.ValidationError(sentence, params={"typed": value}) from None
         return None if number is None else min(number, MAX_POSITION)
 
@@ -147,7 +147,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if wants_regions(request):
         return TemplateResponse(request, "desk/_compose_findings.html", context)
-    return screen(request, "compose_findings.html", gettext("What stands against it"), **context)
+    return screen(request, "compose_findings.html", gettext("Check"), **context)
 
 
 def lost_row(request: HttpRequest, pk: int, item: int) -> HttpResponse:

@@ -31,7 +31,7 @@ def _delete(request: HttpRequest, row: Item | Digest, verb: Callable[..., None])
         version = posted_version(request)
         if not attempt(request, partial(verb, row, by=user, version=version)):
             return HttpResponseRedirect(row_url(row))
-        messages.success(request, gettext("“%(row)s” is deleted.") % {"row": row})
+        messages.success(request, gettext("“%(row)s” deleted.") % {"row": row})
         return HttpResponseRedirect(reverse(f"admin:digests_{row._meta.model_name}_changelist"))
     if reason := deleting.why_not(row, user):
         messages.error(request, reason)

@@ -75,7 +75,8 @@ class DigestForm(VersionedForm):
         for text in ("intro", "outro"):
             self.fields[text].widget.attrs["lang"] = digest.series.language
         self.fields["date"].help_text = gettext(
-            "In the zone of the series: %(zone)s. A date to come waits for its time."
+            "In the series' time zone, %(zone)s."
+            " A digest with a future date is published at that time."
         ) % {"zone": self.zone}
 
     def clean_date(self) -> datetime | None:
@@ -131,7 +132,7 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect_to_next(digest, user)
         if attempt_form(form, save):
             digest.refresh_from_db()
-            messages.success(request, gettext("“%(row)s” is saved.") % {"row": digest})
+            messages.success(request, gettext("“%(row)s” saved.") % {"row": digest})
             for finding in date_findings(digest.title, digest.local_date):
                 messages.warning(request, sentence(finding))
             return redirect_to_next(digest, user)

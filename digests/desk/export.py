@@ -17,6 +17,6 @@ def overwrite_newer_folder(request: HttpRequest) -> HttpResponse:
     mark = request.POST.get("mark", "")
     if attempt(request, lambda: exporting.overwrite_newer_folder(mark, by=actor(request))):
         messages.success(
-            request, gettext("The next sweep makes the export folder like the database.")
+            request, gettext("The next sweep will make the export folder match the database.")
         )
     return today_page()

@@ -76,7 +76,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
             lambda: lifecycle.restore(digest, revision, by=actor(request), version=version),
         ):
             messages.success(
-                request, gettext("The draft reads as %(revision)s now.") % {"revision": revision}
+                request, gettext("The draft was restored to %(revision)s.") % {"revision": revision}
             )
             return redirect_to_next(digest, actor(request))
     return HttpResponseRedirect(reverse("admin:digests_digest_history", args=[digest.pk]))

@@ -38,10 +38,10 @@ SENTENCES = {
     "shortlist": _("Shortlisted: %(what)s"),
     "reject": _("Rejected: %(what)s"),
     "reopen": _("Back in the inbox: %(what)s"),
-    "place": _("Put into “%(digest)s”: %(what)s"),
+    "place": _("Added to “%(digest)s”: %(what)s"),
     "edit": _("Changed: %(what)s"),
-    "claim": _("Yours for a quarter of an hour: %(what)s"),
-    "release": _("Free again: %(what)s"),
+    "claim": _("Claimed for 15 minutes: %(what)s"),
+    "release": _("Released: %(what)s"),
     "undo": _("Undone: %(what)s"),
 }
 
@@ -71,7 +71,7 @@ class DetailsForm(forms.Form):
 
 class PasteForm(forms.Form):
     text = forms.CharField(
-        label=_("Links, one in a line"),
+        label=_("One link per line"),
         max_length=MAX_PASTE,
         widget=forms.Textarea,
     )
@@ -93,7 +93,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             undone = _undo(request)
             done = undone is not None
         else:
-            messages.warning(request, gettext("Tick some stories first."))
+            messages.warning(request, gettext("Select some stories first."))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     is_bulk = "reason" in request.POST
@@ -215,8 +215,8 @@ def _report(request: HttpRequest, act: undo.Act, done: list[Item], digest: Diges
         messages.success(request, sentence)
         return
     left = ngettext(
-        "%(done)s. %(count)s was left: %(why)s",
-        "%(done)s. %(count)s were left: %(why)s",
+        "%(done)s. %(count)s was left out: %(why)s",
+        "%(done)s. %(count)s were left out: %(why)s",
         act["refused"],
     )
     messages.warning(request, left % {"done": sentence, "count": act["refused"], "why": reasons})

@@ -37,13 +37,13 @@ class DetailsForm(forms.Form):
         label=_("The same link again"),
         label_suffix="",
         required=False,
-        help_text=_("Another item has this link, and this one tells it again in other words."),
+        help_text=_("Another story has this link; this one tells it again in other words."),
     )
     source = forms.ModelChoiceField(Source.objects.all(), label=_("Source"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *Language.choices])
     posted_at = ClockField(label=_("Posted"), required=False)
     captured = FoundTextField(
-        label=_("Captured text"), required=False, help_text=_("The original, as it was found.")
+        label=_("Original text"), required=False, help_text=_("The original, as it was found.")
     )
 
     def __init__(self, data: Any, *, item: Item) -> None:
@@ -74,7 +74,7 @@ class DetailsForm(forms.Form):
         super().clean()
         self.first = first_with(self.cleaned_data.get("url", ""), self.item)
         if self.cleaned_data.get("repeats") and self.first is None:
-            self.add_error("repeats", gettext("No other item has this link."))
+            self.add_error("repeats", gettext("No other story has this link."))
         return self.cleaned_data
 
     def details(self) -> Details:
@@ -115,9 +115,9 @@ def add_item(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         item = attempt_row(form, partial(_add, form, user))
         if item:
-            messages.success(request, gettext("“%(row)s” is saved.") % {"row": item})
+            messages.success(request, gettext("“%(row)s” saved.") % {"row": item})
             return HttpResponseRedirect(row_url(item))
-    title, back = gettext("Add an item"), reverse("admin:inbox")
+    title, back = gettext("Add a story"), reverse("admin:inbox")
     return page(request, "item_details.html", title, form.item, form=form, back=back)
 
 
@@ -142,7 +142,7 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
     return page(
         request,
         "item_details.html",
-        gettext("Source, language and captured text"),
+        gettext("Source, language and original"),
         item,
         form=form,
         back=row_url(item),
@@ -161,6 +161,6 @@ def _save(request: HttpRequest, form: ItemForm) -> bool:
     saved = attempt_row(form, partial(edit, version=given["version"]))
     if saved is None:
         return False
-    done = gettext("“%(row)s” is saved.") % {"row": saved}
+    done = gettext("“%(row)s” saved.") % {"row": saved}
     messages.success(request, draft_again(item, saved) or done)
     return True

@@ -66,7 +66,7 @@ ITEM_STEPS: Mapping[str, Step] = {
         _("Reject"),
         items.reject,
         ReasonForm,
-        _("The item leaves the inbox; it can be reopened. “other” needs a note."),
+        _("The story leaves the inbox; it can be reopened. “other” needs a note."),
         "stop",
     ),
     "reopen": Step(_("Reopen"), items.reopen),
@@ -74,10 +74,10 @@ ITEM_STEPS: Mapping[str, Step] = {
 # Approving and restoring have pages of their own.
 DIGEST_STEPS: Mapping[str, Step] = {
     "submit": Step(
-        _("Submit for approval"),
+        _("Submit for review"),
         lifecycle.submit,
         NoteForm,
-        _("The reviewers see the note. The digest stands still until they answer."),
+        _("The reviewers see the note. The digest is locked until they decide."),
         "go",
     ),
     "take_back": Step(_("Take back"), lifecycle.take_back),
@@ -94,7 +94,10 @@ DIGEST_STEPS: Mapping[str, Step] = {
         _("Withdraw"),
         lifecycle.withdraw,
         RequiredNoteForm,
-        _("Page, feed and file go. Readers who come to its address see the note."),
+        _(
+            "The page, the feed entry and the file are removed."
+            " Readers who open its address see the note."
+        ),
         "stop",
     ),
     "reopen": Step(_("Reopen"), lifecycle.reopen),

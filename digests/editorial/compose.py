@@ -211,7 +211,7 @@ def remove(digest: Digest, item: Item, *, by: Actor, version: int) -> Digest:
     row = _open(digest, by, version)
     placement = row.placements.select_related("item").filter(item=item.pk).first()
     if placement is None:
-        raise Invalid(gettext("This story does not stand in this digest."))
+        raise Invalid(gettext("This story is not in this digest."))
     placement.delete()
     return finish_removal(row, [placement.item], by=by)
 
@@ -235,7 +235,7 @@ def file_under(digest: Digest, categories: Iterable[Category]) -> None:
 def refuse_if_full(count: int) -> None:
     """Refuse to place another item in a digest that has so many."""
     if count >= MAX_DIGEST_ITEMS:
-        message = gettext("A digest holds at most %(most)d items.")
+        message = gettext("A digest holds at most %(most)d stories.")
         raise Invalid(message % {"most": MAX_DIGEST_ITEMS})
 
 
@@ -247,7 +247,7 @@ def make_placeable(item: Item, digest: Digest, *, by: Actor) -> None:
         finish_step(item, "shortlist", by=by, note=str(digest))
     elif item.status not in Item.PLACEABLE:
         raise Invalid(
-            gettext("“%(item)s” is %(status)s, so it cannot be placed.")
+            gettext("“%(item)s” is %(status)s, so it cannot be added.")
             % {"item": item, "status": item.get_status_display()}
         )
 

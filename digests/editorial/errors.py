@@ -20,14 +20,14 @@ class Forbidden(Refusal, PermissionDenied):
     """The actor's roles do not allow it; a view that lets it pass answers 403."""
 
     def __init__(self, sentence: str = "") -> None:
-        super().__init__(sentence or gettext("You may not do this."))
+        super().__init__(sentence or gettext("You don't have permission to do this."))
 
 
 class Gone(Refusal):
     """Somebody deleted the row after the actor loaded it."""
 
     def __init__(self) -> None:
-        super().__init__(gettext("This is not here any more. Load the page again."))
+        super().__init__(gettext("This is no longer here. Reload the page."))
 
 
 class Busy(Refusal):
@@ -51,7 +51,7 @@ class Held(Refusal):
     def __init__(self, claim: Claim) -> None:
         until = time_format(timezone.localtime(claim.until), "TIME_FORMAT")
         super().__init__(
-            gettext("%(who)s works on “%(item)s” until %(time)s.")
+            gettext("%(who)s is working on “%(item)s” until %(time)s.")
             % {"who": claim.user, "item": claim.item, "time": until}
         )
         self.claim = claim
@@ -95,7 +95,7 @@ def sentence(finding: Finding, headings: Sequence[str] = ()) -> str:
     by its heading, if the `headings` of the document's sections are given."""
     places = []
     if finding.item is not None:
-        places.append(gettext("item %(number)s") % {"number": finding.item})
+        places.append(gettext("story %(number)s") % {"number": finding.item})
     elif finding.section is not None and "heading" not in finding.params:
         named = headings[finding.section - 1] if headings else ""
         number = gettext("section %(number)s") % {"number": finding.section}

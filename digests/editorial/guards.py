@@ -144,11 +144,11 @@ def refuse_stale(row: Digest | Item, version: int) -> None:
     happened = (
         last.describe(row)
         if last
-        else gettext("Somebody changed “%(row)s”.") % {"row": in_quotes(str(row))}
+        else gettext("Someone changed “%(row)s”.") % {"row": in_quotes(str(row))}
     )
     # Without advice on what to do now: some screens show the new text already, others both texts
     # side by side.
-    raise Stale(gettext("%(happened)s Your change was not made.") % {"happened": happened})
+    raise Stale(gettext("%(happened)s Your change was not saved.") % {"happened": happened})
 
 
 def require_state(row: Digest | Item, sources: Collection[str]) -> None:
@@ -158,7 +158,7 @@ def require_state(row: Digest | Item, sources: Collection[str]) -> None:
 
 def not_possible(row: Digest | Item) -> str:
     """Why a step cannot be taken from the row's state, as a sentence."""
-    sentence = gettext("“%(row)s” is %(status)s, so this is not possible.")
+    sentence = gettext("This is not possible while “%(row)s” is %(status)s.")
     return sentence % {"row": in_quotes(str(row)), "status": row.get_status_display()}
 
 

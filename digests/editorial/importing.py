@@ -128,9 +128,7 @@ def _import(
     refuse_errors(copy.judgement.errors)
     revision = take_revision(digest, copy, by=by, note=name)
     if revision.text != written:
-        raise Invalid(
-            gettext("Somebody changed one of its items at this moment. Import the file again.")
-        )
+        raise Invalid(gettext("Someone just changed one of its stories. Import the file again."))
     if not draft:
         digest.status, digest.approved_revision = Digest.Status.APPROVED, revision
         save_step(digest)

@@ -195,7 +195,8 @@ def undo(item: Item, *, by: Actor, version: int) -> Item:
     last = row.history.last()
     if last is None or last.action not in UNDOABLE or by is None or last.actor_id != by.pk:
         raise WrongState(
-            gettext("“%s” cannot be undone: its last step was not yours, or is final.") % row
+            gettext("“%s” cannot be undone: the last step was not yours, or cannot be undone.")
+            % row
         )
     refuse_if_in_approved_digest(row)
     if last.before == Status.INBOX:
@@ -209,7 +210,7 @@ def undo(item: Item, *, by: Actor, version: int) -> Item:
 def refuse_if_placed(item: Item) -> None:
     if placement := item.placements.select_related("digest").first():
         raise WrongState(
-            gettext("“%(item)s” stands in “%(digest)s”; remove it there first.")
+            gettext("“%(item)s” is in “%(digest)s”; remove it there first.")
             % {"item": item, "digest": placement.digest}
         )
 
@@ -219,7 +220,7 @@ def refuse_if_in_approved_digest(item: Item) -> None:
     if digest := _approved_digest(item):
         raise WrongState(
             gettext(
-                "“%(item)s” stands in the approved digest “%(digest)s”. Send the digest back first."
+                "“%(item)s” is in the approved digest “%(digest)s”. Send the digest back first."
             )
             % {"item": item, "digest": digest}
         )
@@ -250,9 +251,9 @@ def _check_link(item: Item) -> None:
     if first := item.repeat_of:
         item.repeat_of = first.repeat_of or first
         if item.url_key is None or item.repeat_of.url_key != item.url_key:
-            raise Invalid(gettext("“%s” has another link: this item does not repeat it.") % first)
+            raise Invalid(gettext("“%s” has another link: this story does not repeat it.") % first)
         if item.repeat_of.pk == item.pk:
-            raise Invalid(gettext("An item does not repeat itself."))
+            raise Invalid(gettext("A story cannot repeat itself."))
     elif item.url_key and (
         known := Item.objects.original_of(item.url_key).exclude(pk=item.pk).first()
     ):

@@ -52,7 +52,7 @@ def take_back(digest: Digest, *, by: Actor, version: int) -> Digest:
 def send_back(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     """Send a digest back to its editors, with the reason. Editors may take back their own."""
     with transition(digest, "send_back", by=by, version=version) as (row, line):
-        line.note = _require_note(note, gettext("Say why the digest goes back."))
+        line.note = _require_note(note, gettext("Say why you are sending it back."))
         row.approved_revision = None
     return row
 
@@ -160,9 +160,7 @@ def abandon(digest: Digest, *, by: Actor, version: int) -> Digest:
 def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
     """Withdraw a digest from the public: page, feed, API and file. Its address shows the note."""
     with transition(digest, "withdraw", by=by, version=version) as (row, line):
-        line.note = row.withdrawal_note = _require_note(
-            note, gettext("The public must be told why.")
-        )
+        line.note = row.withdrawal_note = _require_note(note, gettext("Tell readers why."))
         line.revision, row.approved_revision = row.live_revision, None
         set_live(row, None)
     show(row)
@@ -197,7 +195,7 @@ def _require_note(note: str, sentence: str) -> str:
 
 def _require_placements(copy: WorkingCopy) -> None:
     if not copy.placements:
-        raise Invalid(gettext("The digest is empty: place an item first."))
+        raise Invalid(gettext("The digest is empty: add a story first."))
 
 
 def needs_other_eyes(digest: Digest, by: Actor) -> bool:
@@ -226,10 +224,11 @@ def _reason_alone(row: Digest, by: Actor, reason: str) -> str:
     if not may_approve_alone(row, by):
         raise Forbidden(
             gettext(
-                "This series asks for four eyes:"
-                " who submitted or last changed it cannot approve it."
+                "This series requires a second reviewer:"
+                " whoever submitted or last changed it cannot approve it."
             )
         )
     return _require_note(
-        reason, gettext("This series asks for four eyes: say why yours are enough.")
+        reason,
+        gettext("This series requires a second reviewer: give a reason for approving alone."),
     )

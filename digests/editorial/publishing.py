@@ -33,7 +33,7 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     revision = row.approved_revision
     now = clock.now()
     if revision is None or revision.date > now:
-        raise WrongState(gettext("Its date has not come yet. Send it back to change the date."))
+        raise WrongState(gettext("Its time has not come yet. Send it back to change the date."))
     if row.published_at is None:
         _allot_address(row, revision)
         row.published_at = now

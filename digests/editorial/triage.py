@@ -50,7 +50,7 @@ def add_to_digest(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
     def add(item: Item, version: int) -> Item:
         row = lock_row(item, version)
         if row.pk in standing:
-            raise WrongState(gettext("“%s” stands in this digest already.") % row)
+            raise WrongState(gettext("“%s” is already in this digest.") % row)
         refuse_if_full(len(standing))
         make_placeable(row, digest, by=by)
         if row.version != version:
@@ -73,7 +73,7 @@ def undo_add(digest: Digest, rows: Rows, *, shortlisted: Collection[int], by: Ac
         row = lock_row(item, version)
         removed, _by_model = digest.placements.filter(item=row).delete()
         if not removed:
-            raise Invalid(gettext("This story does not stand in this digest."))
+            raise Invalid(gettext("This story is not in this digest."))
         return undo(row, by=by, version=version) if row.pk in shortlisted else row
 
     outcome = _outcome(back, rows)

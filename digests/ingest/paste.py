@@ -86,7 +86,9 @@ def capture(text: str, *, by: User) -> Captured:
     known = KnownSources()
     for number, pasted in enumerate(stories(text), start=1):
         if number > MAX_STORIES:
-            reason = gettext("At most %(most)s stories are added at once.") % {"most": MAX_STORIES}
+            reason = gettext("At most %(most)s stories can be added at once.") % {
+                "most": MAX_STORIES
+            }
             captured.refused.append((pasted, reason))
             continue
         if pasted.trouble:
@@ -235,7 +237,7 @@ def _linked(pasted: str, line: str, found: list[str]) -> Iterator[Pasted]:
     elif len(addresses) == 1:
         yield Pasted(pasted, addresses[0], rest)
     elif any(map(str.isalnum, rest)):
-        reason = gettext("There are several links among the words: put each in a line of its own.")
+        reason = gettext("There are several links in this line: put each on a line of its own.")
         yield Pasted(pasted, trouble=reason)
     else:
         yield from (Pasted(address, address) for address in addresses)

@@ -113,7 +113,5 @@ class Category(models.Model):
     def validate_unique(self, exclude: Collection[str] | None = None) -> None:
         twins = Category.objects.filter(folded=self.name.casefold()).exclude(pk=self.pk)
         if twins.exists():
-            sentence = _(
-                "This category is there already, perhaps in other capital or small letters."
-            )
+            sentence = _("This category already exists, perhaps with other capital letters.")
             raise ValidationError({"name": sentence})

@@ -27,7 +27,7 @@ class Claim(models.Model):
     # From the item's editor, which renews it: a closed laptop frees the item.
     FOR_WRITING = timedelta(minutes=2)
 
-    item = models.OneToOneField(Item, models.CASCADE, related_name="claim", verbose_name=_("item"))
+    item = models.OneToOneField(Item, models.CASCADE, related_name="claim", verbose_name=_("story"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,

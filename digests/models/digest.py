@@ -79,7 +79,7 @@ class Digest(Versioned):
     date = models.DateTimeField(
         _("date"),
         default=now_to_the_second,
-        help_text=_("When it appears. A date to come waits for its time."),
+        help_text=_("When it is published. A digest with a future date is published at that time."),
     )
     categories = models.ManyToManyField(
         Category, through="DigestCategory", related_name="digests", verbose_name=_("categories")

@@ -39,13 +39,13 @@ class HistoryEntry(Immutable):
         REJECT = "reject", _("rejected")
         REOPEN = "reopen", _("reopened")
         APPROVE = "approve", _("approved")
-        PLACE = "place", _("placed")
+        PLACE = "place", _("added")
         REMOVE = "remove", _("removed")
         REORDER = "reorder", _("reordered")
         ADD_SECTION = "add_section", _("section added")
-        EDIT_SECTION = "edit_section", _("section changed")
+        EDIT_SECTION = "edit_section", _("section edited")
         MOVE_SECTION = "move_section", _("section moved")
-        REMOVE_SECTION = "remove_section", _("section dissolved")
+        REMOVE_SECTION = "remove_section", _("section removed")
         SUBMIT = "submit", _("submitted")
         TAKE_BACK = "take_back", _("taken back")
         SEND_BACK = "send_back", _("sent back")
@@ -114,9 +114,9 @@ class HistoryEntry(Immutable):
     def describe(self, row: Digest | Item) -> str:
         """What happened to the row, as a sentence; for a story in a digest also which and where."""
         sentence = {
-            HistoryEntry.Action.PLACE: gettext("%(who)s put in %(what)s."),
+            HistoryEntry.Action.PLACE: gettext("%(who)s added %(what)s."),
             HistoryEntry.Action.REORDER: gettext("%(who)s moved %(what)s."),
-            HistoryEntry.Action.REMOVE: gettext("%(who)s took out %(what)s."),
+            HistoryEntry.Action.REMOVE: gettext("%(who)s removed %(what)s."),
         }.get(HistoryEntry.Action(self.action), gettext("%(who)s changed “%(row)s” (%(verb)s)."))
         names = {"who": self.who, "what": self.note, "row": in_quotes(str(row)), "verb": self.label}
         return sentence % names
@@ -154,7 +154,7 @@ class Correction(Immutable):
     """A revision that replaced another that readers had seen, with its note to readers."""
 
     revision = models.OneToOneField(Revision, models.PROTECT, related_name="correction")
-    note = models.TextField(_("what readers are told"), blank=True)
+    note = models.TextField(_("correction note for readers"), blank=True)
     at = models.DateTimeField(_("corrected"), auto_now_add=True)
 
     objects = CorrectionQuerySet.as_manager()

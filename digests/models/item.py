@@ -98,7 +98,7 @@ class Item(StoryText, Versioned):
         blank=True,
         related_name="repeats",
         verbose_name=_("repeat of"),
-        help_text=_("The item that first used the same link."),
+        help_text=_("The story that first used the same link."),
     )
     # Equal for headlines that count as the same, to detect that a story ran before.
     headline_key = models.CharField(
@@ -106,7 +106,7 @@ class Item(StoryText, Versioned):
     )
     language = LanguageField(_("language"))
     captured = models.TextField(
-        _("captured text"), blank=True, help_text=_("The original, as it was found.")
+        _("original text"), blank=True, help_text=_("The original, as it was found.")
     )
     status = models.CharField(
         _("status"), max_length=20, choices=Status, default=Status.INBOX, editable=False
@@ -122,8 +122,8 @@ class Item(StoryText, Versioned):
     objects = ItemQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("item")
-        verbose_name_plural = _("items")
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
         ordering = ["-created_at", "-pk"]
         permissions = [*own_permissions(ITEM_TRANSITIONS.values())]
         indexes = [models.Index(fields=["status", "-created_at"], name="item_by_status")]
@@ -132,22 +132,22 @@ class Item(StoryText, Versioned):
                 fields=["url_key"],
                 condition=models.Q(repeat_of=None),
                 name="item_link_once",
-                violation_error_message=_("Another item already has this link."),
+                violation_error_message=_("Another story already has this link."),
             ),
             models.CheckConstraint(
                 condition=models.Q(repeat_of=None) | ~models.Q(repeat_of=models.F("pk")),
                 name="item_repeats_another",
-                violation_error_message=_("An item does not repeat itself."),
+                violation_error_message=_("A story cannot repeat itself."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(headline=""),
                 name="item_with_headline",
-                violation_error_message=_("An item needs a headline."),
+                violation_error_message=_("A story needs a headline."),
             ),
             models.CheckConstraint(
                 condition=models.Q(status="rejected") ^ models.Q(reason=""),
                 name="item_rejected_with_reason",
-                violation_error_message=_("A rejected item, and no other, has a reason."),
+                violation_error_message=_("Only a rejected story has a reason."),
             ),
             models.CheckConstraint(
                 condition=models.Q(url="") ^ models.Q(url_key__isnull=False),

@@ -72,7 +72,7 @@ class Placement(models.Model):
 
     digest = models.ForeignKey(Digest, models.CASCADE, related_name="placements")
     item = models.ForeignKey(
-        Item, models.PROTECT, related_name="placements", verbose_name=_("item")
+        Item, models.PROTECT, related_name="placements", verbose_name=_("story")
     )
     section = models.ForeignKey(
         Section, models.PROTECT, null=True, related_name="placements", verbose_name=_("section")
@@ -90,7 +90,7 @@ class Placement(models.Model):
             models.UniqueConstraint(
                 fields=["digest", "item"],
                 name="placement_once",
-                violation_error_message=_("The item already stands in this digest."),
+                violation_error_message=_("The story is already in this digest."),
             ),
         ]
 

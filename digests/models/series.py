@@ -108,7 +108,7 @@ class Series(models.Model):
         help_text=_('Written into each file, for instance {"render_with_liquid": false}.'),
     )
     four_eyes = models.BooleanField(
-        _("four eyes"),
+        _("second reviewer"),
         default=False,
         help_text=_("Who submitted or last changed a digest cannot approve it."),
     )
@@ -116,19 +116,19 @@ class Series(models.Model):
     four_eyes_override = models.BooleanField(
         _("administrators may approve alone"),
         default=False,
-        help_text=_("With a reason, which the history keeps."),
+        help_text=_("With a reason, which is kept in the history."),
     )
     shows_review = models.BooleanField(
-        _("tell readers of the review"),
+        _("tell readers about the review"),
         default=False,
-        help_text=_("Each digest that a person approved says so."),
+        help_text=_("Each digest approved by a person says so."),
     )
     window_hours = models.PositiveSmallIntegerField(
         _("hours covered"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("Older stories are flagged. Empty: none is."),
+        help_text=_("Older stories are flagged. Leave empty to flag none."),
     )
     # The house style: editors see warnings about it, which they may ignore.
     headline_max = models.PositiveSmallIntegerField(
@@ -149,11 +149,13 @@ class Series(models.Model):
         help_text=_("In percent of the body."),
     )
     link_hosts = models.CharField(
-        _("hosts of links"),
+        _("allowed link hosts"),
         max_length=500,
         blank=True,
         validators=[validate_hosts],
-        help_text=_("Where stories may lead, separated by spaces. Empty: anywhere."),
+        help_text=_(
+            "Hosts that stories may link to, separated by spaces. Leave empty to allow any."
+        ),
     )
     spacing = models.CharField(
         _("between Chinese and Latin"),

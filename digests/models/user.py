@@ -18,10 +18,14 @@ class User(AbstractUser):
     """A member of the newsroom; dates and screens follow their own time zone and language."""
 
     time_zone = TimeZoneField(
-        _("time zone"), blank=True, help_text=_("Dates are shown in this zone. Empty: the site's.")
+        _("time zone"),
+        blank=True,
+        help_text=_("Dates are shown in this time zone. Leave empty to use the site's."),
     )
     language = LanguageField(
-        _("language"), blank=True, help_text=_("The screens speak it. Empty: the browser's.")
+        _("language"),
+        blank=True,
+        help_text=_("Interface language. Leave empty to use the browser's."),
     )
 
     # The draft into which stories from the inbox are put: the one that was opened last.

@@ -201,7 +201,7 @@ def test_a_digest_is_composed_by_keyboard_alone(
     page.keyboard.press("Enter")
     expect_order(page, "Story 3", "Story 2", "Story 1")
     expect(page.locator(f"#drag-{first.pk}")).to_be_focused()
-    page.get_by_role("button", name="Put back").focus()
+    page.get_by_role("button", name="Undo").focus()
     page.keyboard.press("Enter")
     expect_order(page, "Story 3", "Story 2", "Pooled 1", "Story 1")
     # A text in place: opened, saved by Ctrl+S, and back at its button.
@@ -225,8 +225,8 @@ def test_a_digest_is_composed_by_keyboard_alone(
     # An empty section keeps it back.
     page.locator("#submit").focus()
     page.keyboard.press("Enter")
-    expect(toast(page)).to_contain_text("The section “产品” has no items.")
-    page.get_by_role("button", name="Dissolve the section 产品").focus()
+    expect(toast(page)).to_contain_text("The section “产品” has no stories.")
+    page.get_by_role("button", name="Remove the section 产品").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".section-head h2")).to_have_text(["研究"])
     page.locator("#submit").focus()
@@ -284,7 +284,7 @@ def test_two_editors_in_one_digest_see_each_other_and_lose_nothing(
     notice(bens)
     expect_order(bens, "Story 2", "Story 3")
     box = bens.locator(".orphan")
-    expect(box).to_contain_text("Ann took out Story 1. What you wrote is not saved;")
+    expect(box).to_contain_text("Ann removed Story 1. Your text is not saved;")
     expect(box.locator(f"#headline-{one.pk}")).to_have_value("Half a headline")
 
 
@@ -298,7 +298,7 @@ def test_a_text_whose_story_was_removed_meets_one_message_with_ways_on(
     expect_order(page, "Story 2", "Story 3")
     bens.locator(f"#text-{one.pk}").get_by_role("button", name="Save", exact=True).click()
     box = bens.locator(".orphan")
-    expect(box).to_contain_text("Ann took out Story 1. What you wrote is not saved;")
+    expect(box).to_contain_text("Ann removed Story 1. Your text is not saved;")
     expect(box.locator(f"#headline-{one.pk}")).to_have_value("Half a headline")
     second.settle()
     expect(toast(bens)).to_be_empty()
@@ -345,7 +345,7 @@ def test_a_page_that_was_opened_in_review_is_whole_when_the_digest_is_sent_back(
         drag(page, page.locator(f"#drag-{third.pk}"), page.locator(f"#item-{placed[0].pk}"), -15)
         page.mouse.up()
         expect_order(page, "Story 3", "Story 1", "Story 2", "Quantum")
-        # What is submitted from here stands still again.
+        # What is submitted from here is locked again.
         page.locator("#submit").click()
         expect(page.locator(".compose-head .pill")).to_have_text("in review")
         expect(page.locator(".pool-pane")).to_be_hidden()
@@ -402,7 +402,7 @@ def test_an_approved_story_that_is_edited_is_a_draft_again(
     page.get_by_role("button", name="Approve all that are ready").click()
     expect(page.locator(".placements .pill")).to_have_text(["approved"] * 3)
     expect(page.frame_locator("iframe.reader").locator("body")).to_contain_text("Told otherwise")
-    expect(page.locator(".check")).to_contain_text("The section “研究” has no items.")
+    expect(page.locator(".check")).to_contain_text("The section “研究” has no stories.")
 
 
 def reads(request: Request) -> bool:
@@ -459,9 +459,9 @@ def test_without_javascript_a_digest_is_composed_by_buttons(
         page.get_by_role("button", name="Save").click()
         page.get_by_role("button", name="Move the section 产品 up").click()
         expect(page.locator(".section-head h2")).to_have_text(["产品", "研究"])
-        page.get_by_role("button", name="Dissolve the section 产品").click()
+        page.get_by_role("button", name="Remove the section 产品").click()
         expect(page.locator(".section-head h2")).to_have_text(["研究"])
-        page.get_by_role("button", name="Submit for approval").click()
+        page.get_by_role("button", name="Submit for review").click()
         expect(page.locator(".compose-head .pill")).to_have_text("in review")
         expect(page).to_have_url(re.compile(r"/compose/$"))
 
@@ -471,7 +471,7 @@ def test_an_act_that_fails_keeps_no_later_one_back(pooled: list[Item], editor: E
     first, second = pooled
     break_off(page, "**/compose/")
     page.locator(f"#add-{first.pk}").click()
-    expect(toast(page)).to_contain_text("The server does not answer.")
+    expect(toast(page)).to_contain_text("The server is not responding.")
     expect_order(page, "Story 1", "Story 2", "Story 3")
     page.locator(f"#add-{second.pk}").click()
     expect_order(page, "Story 1", "Story 2", "Story 3", "Pooled 2")
@@ -609,7 +609,7 @@ def test_a_text_that_was_saved_in_place_gives_the_focus_back_to_its_button(
         expect(opener).to_be_focused()
 
 
-def test_sections_are_moved_and_dissolved_by_keyboard_and_it_is_told(editor: Editor) -> None:
+def test_sections_are_moved_and_removed_by_keyboard_and_it_is_told(editor: Editor) -> None:
     page = editor.page
     page.locator("#edit-section-new").focus()
     page.keyboard.press("Enter")
@@ -627,11 +627,11 @@ def test_sections_are_moved_and_dissolved_by_keyboard_and_it_is_told(editor: Edi
     page.keyboard.press("Enter")
     expect(toast(page)).to_contain_text("Section “研究” moved to 1 of 2")
     expect(later).to_be_focused()
-    page.get_by_role("button", name="Dissolve the section 研究").focus()
+    page.get_by_role("button", name="Remove the section 研究").focus()
     page.keyboard.press("Enter")
-    expect(toast(page)).to_contain_text("Section “研究” was dissolved")
+    expect(toast(page)).to_contain_text("Section “研究” removed")
     expect(page.get_by_role("link", name="Rename the section 产品")).to_be_focused()
-    page.get_by_role("button", name="Dissolve the section 产品").focus()
+    page.get_by_role("button", name="Remove the section 产品").focus()
     page.keyboard.press("Enter")
-    expect(toast(page)).to_contain_text("Section “产品” was dissolved")
+    expect(toast(page)).to_contain_text("Section “产品” removed")
     expect(page.locator("#stories")).to_be_focused()

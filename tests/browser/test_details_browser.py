@@ -75,8 +75,8 @@ def test_details_are_saved_without_a_question_and_without_a_script(desk_site: De
         with desk_site.editor(person(), below(item, "write"), script=script) as editor:
             page = editor.page
             page.on("dialog", lambda dialog: pytest.fail(dialog.type))
-            page.get_by_role("link", name="Source, language and captured text").click()
-            page.get_by_label("Captured text").fill(f"One.\nTwo, {script}.")
+            page.get_by_role("link", name="Source, language and original").click()
+            page.get_by_label("Original text").fill(f"One.\nTwo, {script}.")
             page.get_by_role("button", name="Save").click()
             page.wait_for_url(f"**{below(item, 'write')}")
             expect(page.locator(".captured")).to_have_text(f"One. Two, {script}.")
@@ -94,19 +94,19 @@ def test_a_conflict_of_details_ends_with_one_of_the_two(
         page = editor.page
         ben = person(username="ben", first_name="Ben")
         items.edit(item, item.entry(), by=ben, version=item.version, captured="Theirs.")
-        page.get_by_label("Captured text").fill("Mine.")
+        page.get_by_label("Original text").fill("Mine.")
         page.get_by_role("button", name="Save").click()
         expect(page.locator(".errorlist")).to_contain_text("Ben")
         expect(page.locator(".theirs")).to_contain_text("Theirs.")
         # Enter saves as before, and does not overwrite.
         with page.expect_navigation():
             page.locator("[name=url]").press("Enter")
-        expect(page.get_by_label("Captured text")).to_have_value("Mine.")
+        expect(page.get_by_label("Original text")).to_have_value("Mine.")
         expect(page.locator(".theirs")).to_contain_text("Theirs.")
         page.locator(".theirs").get_by_text(choice).click()
         if choice == "Overwrite":
             page.wait_for_url(f"**{below(item, 'write')}")
         else:
-            expect(page.get_by_label("Captured text")).to_have_value("Theirs.")
+            expect(page.get_by_label("Original text")).to_have_value("Theirs.")
     item.refresh_from_db()
     assert item.captured == {"Overwrite": "Mine.", "Use theirs": "Theirs."}[choice]

@@ -447,7 +447,7 @@ def test_an_upload_by_who_is_signed_out_says_so(
 def test_a_server_out_of_reach_is_said_and_forgotten(ann: Editor, editor: Locator) -> None:
     ann.page.context.set_offline(True)
     write(editor, "text")
-    expect(status(editor)).to_have_text("The server does not answer. Your text is still here.")
+    expect(status(editor)).to_have_text("The server is not responding. Your text is still here.")
     ann.page.context.set_offline(False)
     write(editor, "**text**")
     expect(preview(editor).locator("strong")).to_have_text("text")

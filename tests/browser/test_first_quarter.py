@@ -110,9 +110,9 @@ def test_the_first_quarter_of_an_hour_has_no_dead_end(
         for number in range(2):
             page.locator("button.approve").first.click()
             expect(page.locator("button.approve")).to_have_count(1 - number)
-        walk.follow("Submit for approval")
+        walk.follow("Submit for review")
         walk.follow("Read and approve…")
-        walk.follow("Approve exactly this")
+        walk.follow("Approve this version")
         expect(page.locator(".first-steps")).to_have_count(0)
         walk.follow("Public page")
         expect(page.locator("h1")).to_have_text(TITLE)

@@ -89,7 +89,7 @@ def test_a_whole_round_of_triage_by_the_keyboard_alone(
     expect(page.get_by_role("status")).to_contain_text("Shortlisted: 候选2")
     expect(page.locator(".candidate:focus h2")).to_have_text("候选3")
     press("d")
-    expect(page.get_by_role("status")).to_contain_text("Put into “下一期”: 候选3")
+    expect(page.get_by_role("status")).to_contain_text("Added to “下一期”: 候选3")
     press("x")
     press("3")
     expect(page.get_by_role("status")).to_contain_text("Rejected: 候选4")
@@ -143,7 +143,7 @@ def test_no_story_is_passed_over_when_the_list_is_read_again_between_two_acts(
     second.wait()
     press("x")
     read_again(page, second)
-    expect(page.get_by_role("status")).to_contain_text("Put into “下一期”: 候选2")
+    expect(page.get_by_role("status")).to_contain_text("Added to “下一期”: 候选2")
     press("3")
     expect(page.get_by_role("status")).to_contain_text("Rejected: 候选3")
     expect(page.locator(".candidate:focus h2")).to_have_text("候选4")
@@ -164,7 +164,7 @@ def test_a_key_in_a_field_is_text_and_not_an_act(editor: Editor, candidates: lis
     expect(search).to_have_value("sdxu")
     search.press("Escape")
     page.keyboard.press("c")  # which is answered after whatever was asked before
-    expect(page.get_by_role("status")).to_contain_text("Yours for a quarter of an hour")
+    expect(page.get_by_role("status")).to_contain_text("Claimed for 15 minutes")
     assert set(statuses(candidates)) == {"inbox"}
 
 
@@ -176,7 +176,7 @@ def test_two_editors_see_each_other_and_the_slower_is_told(
         other.page.keyboard.press("c")
         expect(other.page.get_by_role("status")).to_contain_text("候选1")
         press("c")
-        expect(page.get_by_role("status")).to_contain_text("Noor works on “候选1”")
+        expect(page.get_by_role("status")).to_contain_text("Noor is working on “候选1”")
         other.page.keyboard.press("j")
         other.page.keyboard.press("x")
         other.page.keyboard.press("1")
@@ -216,7 +216,7 @@ def test_what_is_selected_is_acted_on_once_and_comes_back_when_it_fails(
     page.route("**/admin/inbox/", lambda route: route.abort())
     press("s")
     press("s")
-    expect(page.get_by_role("status")).to_contain_text("The server does not answer")
+    expect(page.get_by_role("status")).to_contain_text("The server is not responding")
     expect(page.locator("[data-selected]")).to_have_text("2 selected")
     expect(page.locator(".is-pending")).to_have_count(0)
     page.unroute("**/admin/inbox/")
@@ -238,7 +238,7 @@ def test_a_key_that_is_held_down_acts_once(editor: Editor, candidates: list[Item
     page.keyboard.down("s")
     page.keyboard.up("s")
     page.keyboard.press("c")  # which is answered after whatever was asked before
-    expect(page.get_by_role("status")).to_contain_text("Yours for a quarter of an hour")
+    expect(page.get_by_role("status")).to_contain_text("Claimed for 15 minutes")
     assert statuses(candidates).count("draft") == 1
 
 
@@ -260,13 +260,13 @@ def test_nobody_who_is_signed_in_is_told_to_be_signed_out(editor: Editor) -> Non
     page = editor.page
     page.route("**/api/desk/items/", lambda route: route.abort())
     page.keyboard.press("Shift+*")
-    expect(page.get_by_role("status")).to_contain_text("The server does not answer")
+    expect(page.get_by_role("status")).to_contain_text("The server is not responding")
     page.route("**/admin/paste/", lambda route: route.fulfill(status=403, body="No."))
-    page.get_by_label("Links, one in a line").fill("新来的")
-    page.get_by_role("button", name="Add").click()
+    page.get_by_label("One link per line").fill("新来的")
+    page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("The server could not do this")
-    expect(page.get_by_label("Links, one in a line")).to_have_value("新来的")
-    expect(page.get_by_role("button", name="Add")).to_be_enabled()
+    expect(page.get_by_label("One link per line")).to_have_value("新来的")
+    expect(page.get_by_role("button", name="Add", exact=True)).to_be_enabled()
     editor.troubles.clear()  # of the answers that were broken off and refused
 
 
@@ -305,10 +305,10 @@ def test_a_story_goes_into_the_digest_that_the_page_names(
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator(".current-digest")).to_contain_text("别的一期")
     page.keyboard.press("d")
-    expect(page.get_by_role("status")).to_contain_text("Put into “别的一期”: 候选1")
+    expect(page.get_by_role("status")).to_contain_text("Added to “别的一期”: 候选1")
     page.get_by_label("Select 候选2").check()
     page.locator("[data-bulk-do=place]").click()
-    expect(page.get_by_role("status")).to_contain_text("Put into “别的一期”: 候选2")
+    expect(page.get_by_role("status")).to_contain_text("Added to “别的一期”: 候选2")
     assert (placed(other), placed(digest)) == (["候选1", "候选2"], [])
 
 
@@ -322,7 +322,7 @@ def test_an_act_keeps_to_the_digest_that_was_named_when_it_was_asked_for(
     press("d")
     collaboration.set_current_digest(draft(by=ann, title="别的一期"), by=ann)
     first.let_go()
-    expect(page.get_by_role("status")).to_contain_text("Put into “下一期”: 候选2")
+    expect(page.get_by_role("status")).to_contain_text("Added to “下一期”: 候选2")
     expect(page.locator(".current-digest")).to_contain_text("别的一期")
     assert placed(digest) == ["候选2"]
 
@@ -334,19 +334,20 @@ def test_a_draft_that_is_chosen_later_can_be_filled_from_an_open_page(
     with desk_site.editor(ann, INBOX) as editor:
         page = editor.page
         page.keyboard.press("d")
-        expect(page.get_by_role("status")).to_contain_text("No draft is current")
+        expect(page.get_by_role("status")).to_contain_text("No current draft")
         chosen = draft(by=ann, title="刚建的一期")
         collaboration.set_current_digest(chosen, by=ann)
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         expect(page.locator(".current-digest")).to_contain_text("刚建的一期")
         page.keyboard.press("d")
-        expect(page.get_by_role("status")).to_contain_text("Put into “刚建的一期”: 候选1")
+        expect(page.get_by_role("status")).to_contain_text("Added to “刚建的一期”: 候选1")
     assert placed(chosen) == ["候选1"]
 
 
 def test_a_paste_is_added_once_and_what_is_typed_meanwhile_stays(editor: Editor) -> None:
     page = editor.page
-    box, add = page.get_by_label("Links, one in a line"), page.get_by_role("button", name="Add")
+    box = page.get_by_label("One link per line")
+    add = page.get_by_role("button", name="Add", exact=True)
     delay = Delay(page, "**/admin/paste/")
     box.fill("没有链接的新闻\nhttps:///nowhere")
     add.click()
@@ -371,9 +372,9 @@ def test_a_paste_is_added_once_and_what_is_typed_meanwhile_stays(editor: Editor)
 
 def test_pasted_links_become_stories_at_once(editor: Editor) -> None:
     page = editor.page
-    box = page.get_by_label("Links, one in a line")
+    box = page.get_by_label("One link per line")
     box.fill("新来的 https://example.org/pasted\nhttps:///nowhere")
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     expect(box).to_have_value("https:///nowhere")
     expect(page.locator(".candidate h2").first).to_have_text("新来的")
 
@@ -383,7 +384,7 @@ def test_on_a_telephone_a_thumb_is_enough(desk_site: DeskSite, ann: User, digest
     with desk_site.editor(ann, INBOX, phone=True) as editor:
         page = editor.page
         first = page.locator(".candidate", has_text="候选1")
-        first.get_by_role("button", name="To the digest").tap()
+        first.get_by_role("button", name="Add to digest").tap()
         expect(first).to_have_count(0)
         page.locator(".candidate", has_text="候选2").get_by_text("Reject").tap()
         page.get_by_role("button", name="off topic").tap()
@@ -435,7 +436,7 @@ def test_of_several_it_is_told_how_many_were_done_and_which_were_left(
     page.keyboard.press("x")
     page.keyboard.press("2")
     told = page.get_by_role("status")
-    expect(told).to_contain_text("Rejected: 2 stories. 1 was left: Noor changed “候选1”")
+    expect(told).to_contain_text("Rejected: 2 stories. 1 was left out: Noor changed “候选1”")
     page.keyboard.press("u")
     expect(told).to_contain_text("Undone: 2 stories")
     assert statuses(candidates) == ["draft", *["inbox"] * 5]
@@ -527,7 +528,7 @@ def test_a_telephone_shows_stories_first_and_unfolds_the_rest(
         toast, bar = page.locator(".toast").bounding_box(), page.locator(".bulk").bounding_box()
         assert toast and bar and toast["y"] + toast["height"] <= bar["y"]
         page.get_by_text("Paste", exact=True).tap()
-        expect(page.get_by_label("Links, one in a line")).to_be_visible()
+        expect(page.get_by_label("One link per line")).to_be_visible()
         page.get_by_text("Search and filter").tap()
         page.get_by_role("searchbox").fill("候选4")
         page.get_by_role("searchbox").press("Enter")
@@ -543,7 +544,7 @@ def test_what_a_story_offers_begins_at_one_line_in_every_row(
     with desk_site.editor(ann, INBOX) as editor:
         page = editor.page
         expect(page.locator(".candidate [data-source]")).to_have_count(5)
-        for name in ("To the digest", "Reject", "Claim"):
+        for name in ("Add to digest", "Reject", "Claim"):
             lefts = {
                 each.bounding_box()["x"]  # type: ignore[index]
                 for each in page.locator(".candidate").get_by_text(name, exact=True).all()
@@ -553,7 +554,7 @@ def test_what_a_story_offers_begins_at_one_line_in_every_row(
 
 def test_many_pasted_lines_are_counted_and_wrong_ones_told(editor: Editor) -> None:
     page = editor.page
-    box = page.get_by_label("Links, one in a line")
+    box = page.get_by_label("One link per line")
     lines = [f"第{number}条 https://example.org/many/{number}" for number in range(12)]
     box.fill("\n".join([*lines, "https:///nowhere"]))
     box.press("Control+Enter")
@@ -571,8 +572,8 @@ def test_what_is_pasted_on_today_is_counted_there(desk_site: DeskSite, ann: User
         page = editor.page
         counted = page.locator(".today-side h2 .count")
         expect(counted).to_have_text("6")
-        page.get_by_label("Links, one in a line").fill("新来的 https://example.org/pasted")
-        page.get_by_label("Links, one in a line").press("Control+Enter")
+        page.get_by_label("One link per line").fill("新来的 https://example.org/pasted")
+        page.get_by_label("One link per line").press("Control+Enter")
         expect(counted).to_have_text("7")
         expect(page.locator(".paste-results .added")).to_contain_text("新来的")
 
@@ -609,6 +610,6 @@ def test_a_claim_moves_no_row_and_changes_no_width(editor: Editor) -> None:
     )"""
     before = page.evaluate(places)
     page.locator(".candidate [data-do=claim]").first.click()
-    expect(page.get_by_role("status")).to_contain_text("Yours for a quarter of an hour")
+    expect(page.get_by_role("status")).to_contain_text("Claimed for 15 minutes")
     expect(page.locator(".candidate [data-do=release]")).to_have_count(1)
     assert page.evaluate(places) == before

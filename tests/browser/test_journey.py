@@ -62,13 +62,13 @@ def go_the_whole_way(page: Page, server: EmbeddedServer) -> None:
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name=f"Add {HEADLINE}").click()
     expect(page.locator(".placements")).to_contain_text(HEADLINE)
-    page.get_by_role("button", name="Submit for approval").click()
+    page.get_by_role("button", name="Submit for review").click()
     page.get_by_role("link", name="Read and approve…").click()
     shown = page.locator("pre.file").text_content()
     reader = page.frame_locator("iframe.reader")
     expect(reader.locator("strong").first).to_have_text("今日看点：")
     # By keyboard: a headless browser may give a click just after scrolling to the frame above.
-    page.get_by_role("button", name="Approve exactly this").press("Enter")
+    page.get_by_role("button", name="Approve this version").press("Enter")
     expect(page.locator(".messagelist")).to_contain_text("is now published")
 
     page.get_by_role("link", name="Public page").click()

@@ -60,7 +60,7 @@ def test_a_digest_is_approved_with_one_thumb(desk_site: DeskSite, rita: User) ->
         page = editor.page
         page.get_by_role("link", name="Digest thumb").first.tap()
         expect(page.locator(".approve")).to_be_visible()
-        within_reach(page.get_by_role("button", name="Approve exactly this"))
+        within_reach(page.get_by_role("button", name="Approve this version"))
         page.get_by_role("link", name="Page", exact=True).tap()
         reader = page.frame_locator("iframe.reader")
         expect(reader.get_by_text("Story thumb")).to_be_visible()
@@ -69,7 +69,7 @@ def test_a_digest_is_approved_with_one_thumb(desk_site: DeskSite, rita: User) ->
         page.get_by_text("Add a note").tap()
         page.get_by_label("Note", exact=True).fill("路上看过")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-        button = page.get_by_role("button", name="Approve exactly this")
+        button = page.get_by_role("button", name="Approve this version")
         within_reach(button)
         button.tap()
         expect(told(page)).to_contain_text("is now published")
@@ -86,7 +86,7 @@ def test_a_text_that_changed_is_shown_again_and_the_note_is_kept(
         page.get_by_text("Add a note").tap()
         page.get_by_label("Note", exact=True).fill("看过了")
         edit(item, by=ann, headline="Story told again")
-        button = page.get_by_role("button", name="Approve exactly this")
+        button = page.get_by_role("button", name="Approve this version")
         button.tap()
         expect(page.locator(".messagelist .error")).to_contain_text("Read it again")
         expect(page.get_by_label("Note", exact=True)).to_be_visible()
@@ -118,7 +118,7 @@ def test_a_digest_is_sent_back_with_a_note_without_leaving_the_page(
         expect(urgent).to_contain_text("标题太长")
         expect(urgent).to_contain_text("Rita")
         urgent.get_by_role("link", name="Digest back").tap()
-        expect(editor.page.get_by_role("button", name="Submit for approval")).to_be_visible()
+        expect(editor.page.get_by_role("button", name="Submit for review")).to_be_visible()
 
 
 def test_what_is_asked_for_moves_no_button(desk_site: DeskSite, ann: User) -> None:
@@ -146,10 +146,10 @@ def test_stories_that_wait_are_let_pass_and_then_the_digest(
     digest = in_review(story(status=Item.Status.DRAFT))
     with desk_site.editor(rita, approval(digest), phone=True) as editor:
         page = editor.page
-        expect(page.get_by_role("button", name="Approve exactly this")).to_have_count(0)
+        expect(page.get_by_role("button", name="Approve this version")).to_have_count(0)
         page.get_by_role("button", name="Approve all that are ready").tap()
         expect(page.locator(".messagelist")).to_contain_text("1 story approved.")
-        page.get_by_role("button", name="Approve exactly this").tap()
+        page.get_by_role("button", name="Approve this version").tap()
         expect(told(page)).to_contain_text("is now published")
 
 
@@ -159,11 +159,13 @@ def test_an_administrator_alone_is_asked_why(desk_site: DeskSite) -> None:
     digest = in_review(by=ada, series=strict)
     with desk_site.editor(ada, approval(digest), phone=True) as editor:
         page = editor.page
-        button = page.get_by_role("button", name="Approve exactly this")
+        button = page.get_by_role("button", name="Approve this version")
         within_reach(button)
         button.tap()
-        expect(page.locator(".messagelist .error")).to_contain_text("say why yours are enough")
-        page.get_by_label("Why are your eyes enough?").fill("夜里没有别人")
+        expect(page.locator(".messagelist .error")).to_contain_text(
+            "give a reason for approving alone"
+        )
+        page.get_by_label("Reason for approving alone").fill("夜里没有别人")
         button.tap()
         expect(told(page)).to_contain_text("is now published")
     assert ("override", "Ada", "夜里没有别人") in moves(digest)
@@ -191,7 +193,7 @@ def test_two_revisions_are_compared_and_the_earlier_is_restored(
         expect(restore).to_be_hidden()
         page.locator("summary", has_text="Restore").last.click()
         restore.click()
-        expect(page.locator(".messagelist .success")).to_contain_text("The draft reads as")
+        expect(page.locator(".messagelist .success")).to_contain_text("The draft was restored to")
         editor.open(f"{address}/reader/frame/")
         expect(page.locator("article")).to_contain_text("原来的正文。")
         # Readers see what they saw.
@@ -218,9 +220,9 @@ def from_draft_to_public(editor: Editor, language: str, title: str) -> None:
     expect(page.locator(".placements .headline")).to_have_count(1)
     # A mere link is approved by itself.
     page.locator("button.approve").click()
-    for label in ("Submit for approval", "Read and approve…"):
+    for label in ("Submit for review", "Read and approve…"):
         press(editor, label, language)
-    press(editor, "Approve exactly this", language)
+    press(editor, "Approve this version", language)
     expect(told(page)).to_contain_text(visible("published", language))
     editor.open("/admin/digests/digest/")
     page.locator("#result_list").get_by_role("link", name=title).click()
@@ -243,7 +245,7 @@ def test_the_whole_way_in_chinese(desk_site: DeskSite) -> None:
         press(editor, "Add", zh)
         expect(page.locator(".paste-results .added")).to_contain_text("港城机器学习周")
         press(editor, "Inbox", zh)
-        press(editor, "To the digest", zh)
+        press(editor, "Add to digest", zh)
         expect(page.locator(".candidate")).to_have_count(0)
         from_draft_to_public(editor, zh, "过去4小时")
 
@@ -255,7 +257,7 @@ def test_a_digest_is_made_from_the_inbox(desk_site: DeskSite, rita: User) -> Non
     with desk_site.editor(rita, "/admin/inbox/") as editor:
         page = editor.page
         page.keyboard.press("d")
-        expect(page.get_by_role("status")).to_contain_text("Put into “过去4小时”: 候选")
+        expect(page.get_by_role("status")).to_contain_text("Added to “过去4小时”: 候选")
         expect(page.locator(".candidate")).to_have_count(0)
         from_draft_to_public(editor, "en", "过去4小时")
         assert page.request.get(page.url).status == 200

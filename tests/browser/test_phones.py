@@ -89,4 +89,4 @@ def test_an_example_of_a_series_changes_as_one_types(desk_site: DeskSite) -> Non
         expect(example).to_contain_text(re.compile(r"\d月\d+日"))
         editor.settle()
         page.get_by_role("button", name="Save", exact=True).click()
-        expect(page.locator(".messagelist")).to_contain_text("“AI 周报” is saved.")
+        expect(page.locator(".messagelist")).to_contain_text("“AI 周报” saved.")

@@ -24,7 +24,7 @@ def test_what_was_typed_comes_back_until_it_is_saved(desk_site: DeskSite) -> Non
         page.context.clear_cookies(name="sessionid")
         page.click("[name=do][value=save]:visible")
         expect(page.locator("h1")).to_have_text("Nothing was saved yet")
-        expect(page.get_by_label("What you wrote")).to_have_value(TYPED)
+        expect(page.get_by_label("Your text")).to_have_value(TYPED)
 
         with page.context.expect_page() as opened:
             page.click("text=Sign in in another tab")
@@ -36,7 +36,7 @@ def test_what_was_typed_comes_back_until_it_is_saved(desk_site: DeskSite) -> Non
 
         page.click("text=Send it again")  # with the token of before
         expect(page.get_by_text("older than your last sign-in")).to_be_visible()
-        expect(page.get_by_label("What you wrote")).to_have_value(TYPED)
+        expect(page.get_by_label("Your text")).to_have_value(TYPED)
         page.click("text=Send it again")
         expect(page.locator("[name=body]")).to_have_value(TYPED.lstrip())
     item.refresh_from_db()

@@ -157,7 +157,7 @@ def test_remarks_follow_what_is_typed_and_all_are_fixed_by_keyboard(
     page.get_by_role("button", name="Fix all").focus()
     page.keyboard.press("Enter")
     expect(body(page)).to_have_value("推理，模型很快。\n\n用 GPU 训练。再用 CPU。")
-    expect(page.locator("[data-remark-count]")).to_have_text("Nothing to remark on.")
+    expect(page.locator("[data-remark-count]")).to_have_text("No problems found.")
     expect(page.get_by_role("button", name="Fix all")).to_be_hidden()
     assert saved(item).body == "推理,模型很快。\n\n用GPU训练。"
 
@@ -207,7 +207,7 @@ def test_what_an_input_method_writes_is_judged_and_kept(page: Page) -> None:
     pause(page)
     expect(remarks(page).locator(".fix")).to_have_count(1)
     expect(remarks(page)).to_have_count(1)
-    expect(mark(page)).to_have_text("Kept, not saved")
+    expect(mark(page)).to_have_text("Draft kept, not saved")
 
 
 # Saving
@@ -291,9 +291,9 @@ def test_a_save_that_fails_keeps_no_later_one_from_being_made(
     break_off(page, "**/item/*/write/")
     headline(page).fill("第一次")
     pause(page)
-    expect(mark(page)).to_have_text("Kept, not saved")  # no timer reads the form below
+    expect(mark(page)).to_have_text("Draft kept, not saved")  # no timer reads the form below
     page.keyboard.press("Control+s")
-    expect(toast(page)).to_contain_text("The server does not answer.")
+    expect(toast(page)).to_contain_text("The server is not responding.")
     # An error of ours is told as well.
     page.evaluate("document.querySelector('input[name=headline]').name = 'gone'")
     with page.expect_event("pageerror"):
@@ -323,7 +323,7 @@ def test_what_was_typed_before_the_script_came_is_not_saved(
     script.let_go()
     expect(mark(page)).to_have_text("Not saved yet")
     pause(page)
-    expect(mark(page)).to_have_text("Kept, not saved")
+    expect(mark(page)).to_have_text("Draft kept, not saved")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**{address(following)}")
     assert saved(item).headline == "打得快的标题"
@@ -432,13 +432,13 @@ def test_text_that_was_sent_to_be_kept_does_not_come_back_after_the_save(
 def test_what_is_offered_stays_until_it_is_decided_about(page: Page, item: Item) -> None:
     body(page).fill("昨天写的一大段。")
     pause(page)
-    expect(mark(page)).to_have_text("Kept, not saved")
+    expect(mark(page)).to_have_text("Draft kept, not saved")
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     asked = watch_requests(page)
     headline(page).press("End")
     page.keyboard.type("x")
-    expect(mark(page)).to_have_text("Not kept: decide about the text above first")
+    expect(mark(page)).to_have_text("Draft not kept: decide about the text above first")
     pause(page)
     page.keyboard.press("Backspace")
     expect(mark(page)).to_be_empty()
@@ -453,10 +453,10 @@ def test_what_is_offered_stays_until_it_is_decided_about(page: Page, item: Item)
     expect(page.locator("[data-unsaved]")).to_contain_text("昨天写的一大段。")
     expect(headline(page)).to_have_value("另存的标题")
     headline(page).fill("又一标题")
-    page.get_by_role("button", name="Throw it away").click()
+    page.get_by_role("button", name="Discard it").click()
     expect(page.locator("[data-unsaved]")).to_have_count(0)
     pause(page)
-    expect(mark(page)).to_have_text("Kept, not saved")
+    expect(mark(page)).to_have_text("Draft kept, not saved")
     page.keyboard.press("Control+s")
     expect(toast(page)).to_have_text("Saved.")
     assert saved(item).headline == "又一标题"
@@ -468,12 +468,12 @@ def test_text_that_was_put_back_before_the_script_came_is_not_saved(
 ) -> None:
     headline(page).fill("没有保存的标题")
     pause(page)
-    expect(mark(page)).to_have_text("Kept, not saved")
+    expect(mark(page)).to_have_text("Draft kept, not saved")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("about:blank")
     script = Delay(page, "**/desk/write*.js")
     page.goto(editor.url + address(item), wait_until="commit")
-    page.get_by_role("button", name="Put it back into the form").click(no_wait_after=True)
+    page.get_by_role("button", name="Restore it").click(no_wait_after=True)
     expect(page.locator("[data-unsaved]")).to_have_count(0)
     script.let_go()
     expect(mark(page)).to_have_text("Not saved yet")
@@ -488,7 +488,7 @@ def test_text_is_kept_when_the_page_is_closed_and_never_applied_by_itself(
 ) -> None:
     headline(page).fill("没有保存的标题")
     pause(page)
-    expect(mark(page)).to_have_text("Kept, not saved")
+    expect(mark(page)).to_have_text("Draft kept, not saved")
     tab = another_tab(editor)
     page.close()
     page = opened(tab, item)
@@ -496,7 +496,7 @@ def test_text_is_kept_when_the_page_is_closed_and_never_applied_by_itself(
     expect(offered).to_contain_text("and did not save it")
     expect(headline(page)).to_have_value("旧标题")
     assert saved(item).headline == "旧标题"
-    page.get_by_role("button", name="Put it back into the form").click()
+    page.get_by_role("button", name="Restore it").click()
     expect(headline(page)).to_have_value("没有保存的标题")
     expect(offered).to_have_count(0)
     assert saved(item).headline == "旧标题"
@@ -524,7 +524,7 @@ def test_leaving_asks_first_and_keeps_what_was_typed_last(
     wait_until(lambda: unsaved(item) == 1, what="the text is kept", seconds=10)
     opened(editor, item)
     expect(page.locator("[data-unsaved]")).to_be_visible()
-    page.get_by_role("button", name="Throw it away").click()
+    page.get_by_role("button", name="Discard it").click()
     expect(page.locator("[data-unsaved]")).to_have_count(0)
     assert saved(item).headline == "旧标题"
     assert unsaved(item) == 0
@@ -534,7 +534,7 @@ def test_what_was_typed_and_taken_back_is_not_offered(page: Page, item: Item) ->
     headline(page).press("End")
     page.keyboard.type("!")
     pause(page)
-    expect(mark(page)).to_have_text("Kept, not saved")
+    expect(mark(page)).to_have_text("Draft kept, not saved")
     page.keyboard.press("Backspace")
     with page.expect_response("**/draft/"):
         pause(page)
@@ -549,7 +549,7 @@ def test_an_editor_who_is_signed_out_keeps_the_text_and_signs_in_beside_it(
     page.context.clear_cookies()
     page.keyboard.press("Control+s")
     told = page.get_by_role("alert")
-    expect(told).to_contain_text("You are signed out. What you wrote is still here")
+    expect(told).to_contain_text("You are signed out. Your text is still here")
     page.get_by_role("button", name="Save").click()
     expect(mark(page)).to_have_text("Not saved yet")
     body(page).press("End")
@@ -585,7 +585,7 @@ def test_two_see_each_other_and_one_holds_the_story(
     with desk_site.editor(noor, None) as editor:
         other = opened(editor, item)
         expect(other.locator("[data-others]")).to_have_text("Also here: Ann")
-        expect(other.locator(".held")).to_contain_text("Ann works on")
+        expect(other.locator(".held")).to_contain_text("Ann is working on")
         expect(headline(other)).not_to_be_editable()
         expect(other.get_by_role("button", name="Save")).to_be_disabled()
         beat(page)
@@ -594,7 +594,7 @@ def test_two_see_each_other_and_one_holds_the_story(
         expect(other.locator(".held")).to_have_count(0)
         expect(headline(other)).to_be_editable()
         beat(page)
-        expect(toast(page)).to_contain_text("Noor works on")
+        expect(toast(page)).to_contain_text("Noor is working on")
         expect(headline(page)).not_to_be_editable()
         expect(headline(page)).to_have_value("安写了一半")
         asked = watch_requests(page)
@@ -626,7 +626,7 @@ def test_a_page_with_nothing_typed_follows_what_another_saves(
         expect(toast(other)).to_have_text("Saved.")
         beat(page)
         expect(headline(page)).to_have_value("诺尔的标题")
-        expect(toast(page)).to_contain_text("Somebody else saved this story.")
+        expect(toast(page)).to_contain_text("Someone else saved this story.")
         expect(mark(page)).to_be_empty()
         page.get_by_role("button", name="Take over").click()
         headline(page).fill("安接着写")
@@ -641,7 +641,7 @@ def test_a_claim_that_is_renewed_takes_no_focus(
     collaboration.claim(item, by=noor, lasts=Claim.FOR_WRITING)
     page = opened(editor, item)
     page.get_by_role("button", name="Take over").focus()
-    said = {"held": "Noor works on it until midnight.", "version": 1}
+    said = {"held": "Noor is working on it until midnight.", "version": 1}
     page.route("**/hold/", lambda route: route.fulfill(json=said))
     page.locator(".held").evaluate("(shown) => (shown.dataset.isOld = '')")
     beat(page)
@@ -656,11 +656,11 @@ def test_no_key_and_no_fix_writes_into_what_another_holds(
     page = opened(editor, item)
     expect(remarks(page)).to_have_count(2)
     page.get_by_role("button", name="Fix all").click()
-    expect(toast(page)).to_contain_text("Noor works on")
+    expect(toast(page)).to_contain_text("Noor is working on")
     asked = watch_requests(page)
     for field, key in ((body, "Control+s"), (body, "Control+Enter"), (headline, "Enter")):
         field(page).press(key)
-        expect(toast(page)).to_contain_text("Noor works on")
+        expect(toast(page)).to_contain_text("Noor is working on")
     make_a_round_trip(page)
     assert asked == []
     remarks(page).first.get_by_role("button", name="Fix").click()

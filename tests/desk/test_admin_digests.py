@@ -237,7 +237,7 @@ def test_a_story_of_the_inbox_is_not_offered_and_shortlisted_when_it_is_added(
     assert item.status == Item.Status.DRAFT
 
 
-def test_sections_are_added_named_moved_and_dissolved(client: Client) -> None:
+def test_sections_are_added_named_moved_and_removed(client: Client) -> None:
     digest = draft(story("a"), story("b"))
     for heading in ("一", "二"):
         digest.refresh_from_db()
@@ -257,7 +257,7 @@ def test_sections_are_added_named_moved_and_dissolved(client: Client) -> None:
     client.post(below(digest, "section", first.pk), data)
     first.refresh_from_db()
     assert (first.heading, first.intro) == ("新名", "新的引言")
-    assert client.get(below(digest, "compose")).text.count(">Dissolve</button>") == 2
+    assert client.get(below(digest, "compose")).text.count(">Remove section</button>") == 2
     press(client, digest, "dissolve", section=second.pk)
     assert [s.heading for s in digest.sections.all()] == ["新名"]
     assert digest.placements.get(item=item).section == first
@@ -370,7 +370,7 @@ def test_a_text_that_changed_meanwhile_is_shown_again(reviewer: Client, editor: 
     assert digest.status == "published"
 
 
-def test_the_approval_names_what_stands_against_it(reviewer: Client) -> None:
+def test_the_approval_names_what_is_to_be_corrected_first(reviewer: Client) -> None:
     digest = in_review(
         story("Not approved", status=Item.Status.DRAFT, body="[x](http://localhost/y)")
     )
@@ -378,7 +378,7 @@ def test_the_approval_names_what_stands_against_it(reviewer: Client) -> None:
     assert "works on this site only" in page
     assert "Not approved yet" in page
     assert "cannot be approved yet" in page
-    assert "Approve exactly this" not in page
+    assert "Approve this version" not in page
     data = {"version": digest.version, "sha256": shown(digest)}
     answer = reviewer.post(below(digest, "approve"), data)
     assert "“Not approved” is not approved yet." in errors(answer.text).replace("&quot;", '"')
@@ -390,20 +390,18 @@ def test_where_there_is_no_file_the_approval_says_why(reviewer: Client) -> None:
     assert '<li class="error">' in page
     assert "There is no file yet" in page
     assert '<pre class="file"' not in page
-    assert "Approve exactly this" not in page
+    assert "Approve this version" not in page
 
 
-def test_a_warning_does_not_stand_against_an_approval(reviewer: Client) -> None:
+def test_a_remark_does_not_keep_a_digest_from_being_approved(reviewer: Client) -> None:
     digest = in_review(story(body="[x](http://localhost/y)"))
     page = reviewer.get(below(digest, "approve")).text
     assert "works on this site only" in page
-    assert "Approve exactly this" in page
+    assert "Approve this version" in page
     assert "cannot be approved yet" not in page
 
 
-def test_a_draft_says_before_it_is_submitted_what_stands_against_it(
-    client: Client, editor: User
-) -> None:
+def test_a_draft_is_checked_before_it_is_submitted(client: Client, editor: User) -> None:
     item = story("Not approved", status=Item.Status.DRAFT, body="[x](http://localhost/y)")
     digest = draft(item, by=editor)
     page = client.get(below(digest, "findings")).text
@@ -418,12 +416,12 @@ def test_a_draft_without_fault_says_nothing_of_it(client: Client) -> None:
     assert "Not approved yet:" not in page
 
 
-def test_the_approval_shows_what_changed_since_the_last_judgement(
+def test_the_approval_shows_what_changed_since_the_last_review(
     reviewer: Client, editor: User
 ) -> None:
     item = story("旧标题")
     digest = in_review(item, by=editor)
-    assert "for the first time" in reviewer.get(below(digest, "approve")).text
+    assert "First review." in reviewer.get(below(digest, "approve")).text
     data = {"version": digest.version, "note": "Again"}
     reviewer.post(below(digest, "step", "send_back"), data)
     digest.refresh_from_db()
@@ -658,7 +656,7 @@ def test_only_an_untouched_digest_can_be_deleted(client: Client) -> None:
     elsewhere = client.get(below(touched, "delete"))
     assert elsewhere.headers["Location"] == below(touched, "compose")
     assert Digest.objects.count() == 2
-    for digest, said in [(fresh, "is deleted"), (touched, "has a history")]:
+    for digest, said in [(fresh, "” deleted."), (touched, "has a history")]:
         data = {"version": digest.version}
         assert said in client.post(below(digest, "delete"), data, follow=True).text
     assert list(Digest.objects.all()) == [touched]

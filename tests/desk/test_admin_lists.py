@@ -100,7 +100,7 @@ def test_a_row_that_is_used_is_not_deleted_and_says_by_what(client: Client) -> N
     assert "<button" not in page.partition('id="content"')[2]
     client.post(f"{SOURCES}{used.pk}/delete/", {"post": "yes"})
     answer = client.post(f"{SOURCES}{free.pk}/delete/", {"post": "yes"}, follow=True)
-    assert "“Free” is deleted." in answer.text
+    assert "“Free” deleted." in answer.text
     assert [row.name for row in Source.objects.all()] == ["Used"]
 
 
@@ -119,6 +119,6 @@ def test_saving_says_what_was_saved_and_may_go_on_to_the_next(client: Client) ->
     data = {"name": "Mira", "kind": "x", "language": "en"}
     answer = client.post(f"{SOURCES}add/", data, follow=True)
     assert answer.redirect_chain[-1][0] == SOURCES
-    assert "“Mira” is saved." in answer.text
+    assert "“Mira” saved." in answer.text
     answer = client.post(f"{SOURCES}add/", data | {"name": "Teo", "_addanother": ""}, follow=True)
     assert answer.redirect_chain[-1][0] == f"{SOURCES}add/"

@@ -101,7 +101,7 @@ def test_examples_are_for_those_who_may_have_a_series() -> None:
 
 def test_saving_tells_those_without_scripts_what_the_series_makes(client: Client) -> None:
     page = client.post(ADD, sent(), follow=True).text
-    assert re.search(r"“全球 AI 速览” is saved\. .*/ai/\d{4}-\d\d-\d\d-\d\d00/ .*\.md", page)
+    assert re.search(r"“全球 AI 速览” saved\. .*/ai/\d{4}-\d\d-\d\d-\d\d00/ .*\.md", page)
     assert 'data-slug="ai"' in client.get(change(Series.objects.get())).text
 
 

@@ -27,9 +27,9 @@ from tests.screens import below, errors, offered, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
-ALONE = "You may approve it alone with a reason."
-OTHERS = "somebody else must approve it."
-APPROVE = "Approve exactly this"
+ALONE = "You may approve it alone if you give a reason."
+OTHERS = "someone else must approve it."
+APPROVE = "Approve this version"
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def strict(override: bool = True) -> Series:
 
 
 def own(user: User, override: bool = True) -> Digest:
-    """A digest that this user submitted, in a series that asks for four eyes."""
+    """A digest that this user submitted, in a series that requires a second reviewer."""
     return in_review(by=user, series=strict(override))
 
 
@@ -69,7 +69,7 @@ def status(digest: Digest) -> str:
     return Digest.objects.get(pk=digest.pk).status
 
 
-# Four eyes
+# A second reviewer
 
 
 def test_an_administrator_approves_alone_with_a_reason_and_the_history_keeps_it(ada: User) -> None:
@@ -91,7 +91,7 @@ def test_without_a_reason_even_an_administrator_does_not_approve_alone(
     ada: User, reason: str
 ) -> None:
     digest = own(ada)
-    with pytest.raises(Invalid, match="say why yours are enough"):
+    with pytest.raises(Invalid, match="give a reason for approving alone"):
         alone(digest, ada, reason)
     assert status(digest) == "review"
     assert not digest.history.filter(action="override").exists()
@@ -103,7 +103,7 @@ def test_without_a_reason_even_an_administrator_does_not_approve_alone(
 def test_a_reason_is_not_enough_without_the_role_or_the_series(role: str, override: bool) -> None:
     user = person(role)
     digest = own(user, override)
-    with pytest.raises(Forbidden, match="four eyes"):
+    with pytest.raises(Forbidden, match="requires a second reviewer"):
         alone(digest, user, "急")
     assert status(digest) == "review"
     assert not digest.history.filter(action="override").exists()
@@ -114,7 +114,7 @@ def test_superusers_are_bound_as_everybody_is() -> None:
     superuser.is_staff = True
     superuser.save()
     digest = own(superuser, override=False)
-    with pytest.raises(Forbidden, match="four eyes"):
+    with pytest.raises(Forbidden, match="requires a second reviewer"):
         alone(digest, superuser, "急")
     digest = own(superuser)
     with pytest.raises(Invalid):
@@ -143,7 +143,7 @@ def test_an_approval_that_fails_leaves_no_override_behind(ada: User) -> None:
         (REVIEWER, True, OTHERS, False),
     ],
 )
-def test_the_page_tells_beforehand_whose_eyes_are_missing(
+def test_the_page_tells_beforehand_whether_a_second_reviewer_is_needed(
     role: str, override: bool, told: str, can: bool
 ) -> None:
     user = person(role)
@@ -153,7 +153,7 @@ def test_the_page_tells_beforehand_whose_eyes_are_missing(
     assert (APPROVE in page) == can
     assert ('name="alone"' in page) == (role == ADMINISTRATOR and override)
     other = page_of(digest, person(ADMINISTRATOR))
-    assert "four eyes" not in other
+    assert "second reviewer" not in other
     assert 'name="alone"' not in other
     assert APPROVE in other
 
@@ -161,7 +161,7 @@ def test_the_page_tells_beforehand_whose_eyes_are_missing(
 def test_who_approves_alone_on_the_page_gives_the_reason_there(ada: User) -> None:
     digest, client = own(ada), signed_in(ada)
     answer = client.post(below(digest, "approve"), sent(client, digest, alone="", note="看过"))
-    assert "say why yours are enough" in errors(answer.text)
+    assert "give a reason for approving alone" in errors(answer.text)
     assert status(digest) == "review"
     # What was written is shown, where it can be seen.
     assert re.search(r"<details open>.*看过</textarea>", answer.text, re.DOTALL)

@@ -96,7 +96,7 @@ def test_an_act_is_answered_with_the_regions_as_they_are_then(client: Client) ->
     assert without_script.headers["Location"] == f"{below(digest, 'compose')}#stories"
 
 
-def test_sections_are_added_named_moved_and_dissolved(client: Client) -> None:
+def test_sections_are_added_named_moved_and_removed(client: Client) -> None:
     digest = draft(story("a"))
     for heading in ("一", "二"):
         act(client, digest, "write_section", heading=heading)
@@ -134,7 +134,7 @@ def test_who_was_faster_is_named_and_nothing_happens(client: Client) -> None:
     assert headlines(digest) == ["b", "a"]
 
 
-def test_who_dissolved_a_section_is_named_to_those_who_put_a_story_into_it(
+def test_who_removed_a_section_is_named_to_those_who_put_a_story_into_it(
     client: Client,
 ) -> None:
     item = story("a")
@@ -146,10 +146,10 @@ def test_who_dissolved_a_section_is_named_to_those_who_put_a_story_into_it(
         answer = act(client, digest, do, version=digest.version, item=item.pk, section=section)
         assert is_refused(answer)
         assert messages_of(answer)[0].startswith("Noor changed"), do
-        assert "section dissolved" in messages_of(answer)[0]
+        assert "section removed" in messages_of(answer)[0]
 
 
-def test_the_text_of_a_section_that_is_gone_is_kept_beside_who_dissolved_it(
+def test_the_text_of_a_section_that_is_gone_is_kept_beside_who_removed_it(
     client: Client,
 ) -> None:
     digest, noor = draft(story("a")), person(first_name="Noor")
@@ -158,7 +158,7 @@ def test_the_text_of_a_section_that_is_gone_is_kept_beside_who_dissolved_it(
     address = below(digest, "section", section.pk)
     compose.remove_section(digest, section, by=noor, version=digest.version)
     answer = client.post(address, {"version": digest.version, "heading": "二", "intro": "写好的"})
-    assert "section dissolved" in errors(answer.text)
+    assert "section removed" in errors(answer.text)
     assert "写好的" in answer.text
     assert client.get(address).status_code == 404
 
@@ -241,12 +241,12 @@ def test_what_no_button_sends_is_a_bad_request(client: Client) -> None:
     assert act(client, digest, "remove", item=digest.items.get().pk, version="").status_code == 400
 
 
-def test_what_stands_still_is_not_composed(client: Client) -> None:
+def test_what_is_locked_is_not_composed(client: Client) -> None:
     item = story()
     digest = in_review(item)
     answer = act(client, digest, "remove", item=item.pk)
     assert is_refused(answer)
-    assert messages_of(answer)[0].endswith("is in review, so this is not possible.")
+    assert messages_of(answer)[0].endswith("” is in review.")
     page = client.get(below(digest, "compose")).text
     assert "Locked while in review." in page
     assert 'name="do"' not in page
@@ -367,7 +367,7 @@ def test_a_position_that_is_no_number_is_refused_in_words(client: Client) -> Non
     digest = draft(item, story())
     data = {"version": digest.version, "do": "move", "item": item.pk, "position": "abc"}
     answer = client.post(below(digest, "compose"), data, follow=True)
-    assert "“abc” is no position: type a number." in answer.text
+    assert "“abc” is not a position: type a number." in answer.text
     assert digest.placements.earliest("position").item == item
 
 
@@ -387,10 +387,10 @@ def test_whoever_types_in_a_row_that_goes_is_told_who_took_it_away(client: Clien
     digest = draft(one, two, by=ben)
     for each in (one, two):
         digest = compose.remove(digest, each, by=ben, version=digest.version)
-    assert "Ben took out One." in client.get(below(digest, "lost_row", one.pk)).text
+    assert "Ben removed One." in client.get(below(digest, "lost_row", one.pk)).text
     renamed = items.edit(one, Entry("Another"), by=ben, version=one.version)
     page = client.get(below(digest, "lost_row", renamed.pk)).text
-    assert "This text has no place on the page any more." in page
+    assert "This text no longer has a place on the page." in page
     # Where the story still has its place, the whole digest was closed to changes.
     digest = compose.place(digest, two, by=ben, version=digest.version)
     lifecycle.submit(digest, by=ben, version=digest.version)

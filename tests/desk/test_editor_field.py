@@ -51,7 +51,7 @@ def test_the_browser_is_not_asked_to_cut_a_long_text_off() -> None:
 
 def test_a_text_too_long_is_refused_with_both_numbers() -> None:
     assert EditorField().clean("稿" * MAX_BODY)
-    with pytest.raises(ValidationError, match="has 20001 characters; at most 20000 fit"):
+    with pytest.raises(ValidationError, match="has 20001 characters; the maximum is 20000"):
         EditorField().clean("稿" * (MAX_BODY + 1))
 
 

@@ -123,7 +123,7 @@ def test_a_text_is_measured_in_characters_and_lines_end_with_one(editor: Client)
     assert preview(editor, content=longest).status_code == 200
     too_long = preview(editor, content=longest + "尾")
     assert too_long.status_code == 413
-    assert too_long.json() == {"detail": "This text has 20001 characters; at most 20000 fit."}
+    assert too_long.json() == {"detail": "This text has 20001 characters; the maximum is 20000."}
 
 
 def test_a_request_without_text_is_told_so(editor: Client) -> None:
@@ -160,7 +160,9 @@ def test_a_signed_in_reader_gets_no_answer(client: Client, media_root: Path) -> 
     client.force_login(person(None))
     for answer in (preview(client, content="**text**"), upload(client, picture())):
         assert answer.status_code == 403
-        assert answer.json() == {"detail": "You may not change items or digests."}
+        assert answer.json() == {
+            "detail": "You don't have permission to change stories or digests."
+        }
     assert not stored(media_root)
 
 
@@ -271,7 +273,7 @@ def test_an_animation_keeps_its_first_frame_and_says_so(
     editor: Client, media_root: Path, kind: str
 ) -> None:
     answer = upload(editor, animation(kind))
-    assert answer.json()["note"] == "The image moved; its first frame was kept."
+    assert answer.json()["note"] == "The image was animated; only its first frame was kept."
     with Image.open(stored(media_root)[0]) as image:
         assert getattr(image, "n_frames", 1) == 1
         pixel = image.convert("RGB").getpixel((4, 3))
@@ -343,7 +345,7 @@ def test_a_refusal_names_the_limit(editor: Client) -> None:
     message = upload(editor, too_many_bytes).json()["detail"].replace("\xa0", " ")
     assert message == "An image may have at most 5.0 MB."
     message = upload(editor, bomb()).json()["detail"]
-    assert message == "The image has 13000 × 13000 pixels; at most 25 million fit."
+    assert message == "The image has 13000 × 13000 pixels; the maximum is 25 million."
 
 
 def test_an_upload_without_a_file_is_told_so(editor: Client, media_root: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Unpack
 
 import pytest
@@ -209,7 +210,7 @@ def test_the_ticked_are_rejected_together_and_a_refused_one_keeps_no_other_back(
     answer = post(client, "reject", a, b, stale, reason="off-topic")
     assert statuses(a, b, stale) == ["rejected", "rejected", "draft"]
     page = client.get(answer["Location"]).text
-    assert "Rejected: 2 stories. 1 was left: " in page and "别人改过" in page
+    assert "Rejected: 2 stories. 1 was left out: " in page and "别人改过" in page
 
 
 def test_a_refusal_of_the_bulk_bar_gives_ticks_and_reason_back(client: Client) -> None:
@@ -224,7 +225,7 @@ def test_a_refusal_of_the_bulk_bar_gives_ticks_and_reason_back(client: Client) -
     assert 'name="hours"' in answer.text
     # And what was typed, where the ticks were forgotten.
     answer = client.post(INBOX, {"do": "reject", "reason": "promotion", "note": "An “ad”"})
-    assert "Tick some stories first." in answer.text
+    assert "Select some stories first." in answer.text
     assert '<option value="promotion" selected>' in answer.text
     assert 'name="note" value="An “ad”"' in answer.text
 
@@ -245,7 +246,7 @@ def test_a_story_goes_into_the_digest_that_was_current_when_the_page_was_shown(
     shown, opened_later, item = draft(by=ann, title="周报"), draft(by=ann), candidate("新闻")
     collaboration.set_current_digest(opened_later, by=ann)
     answer = post(client, "place", item, digest=shown.pk, script=True)
-    assert messages_of(answer) == ["Put into “周报”: 新闻"]
+    assert messages_of(answer) == ["Added to “周报”: 新闻"]
     assert list(shown.items.all()) == [item]
     assert not opened_later.placements.exists()
 
@@ -255,7 +256,7 @@ def test_a_digest_that_has_gone_meanwhile_is_told_of(client: Client) -> None:
     digest.delete()
     answer = post(client, "place", item, digest=9999, script=True)
     assert is_refused(answer)
-    assert messages_of(answer) == ["This is not here any more. Load the page again."]
+    assert messages_of(answer) == ["This is no longer here. Reload the page."]
     assert statuses(item) == ["inbox"]
 
 
@@ -274,10 +275,10 @@ def test_a_story_without_its_version_is_left_as_it_is(client: Client, version: s
     assert statuses(item) == ["inbox"]
 
 
-def test_an_act_on_nothing_asks_for_ticks(client: Client) -> None:
+def test_an_act_on_nothing_asks_to_select_stories(client: Client) -> None:
     answer = post(client, "shortlist", script=True)
     assert is_refused(answer)
-    assert messages_of(answer) == ["Tick some stories first."]
+    assert messages_of(answer) == ["Select some stories first."]
 
 
 def test_who_may_only_look_acts_on_nothing(client: Client, ann: User) -> None:
@@ -287,9 +288,9 @@ def test_who_may_only_look_acts_on_nothing(client: Client, ann: User) -> None:
     assert 'name="item"' not in client.get(INBOX).text
     by_script = post(client, "shortlist", item, script=True)
     assert is_refused(by_script)
-    assert messages_of(by_script) == ["You may not do this."]
+    assert messages_of(by_script) == ["You don't have permission to do this."]
     without = post(client, "shortlist", item)
-    assert "You may not do this." in client.get(without["Location"]).text
+    assert "You don't have permission to do this." in unescape(client.get(without["Location"]).text)
     assert statuses(item) == ["inbox"]
     ann.user_permissions.clear()
     assert client.get(INBOX).status_code == 403
@@ -312,7 +313,7 @@ def test_several_known_links_are_shown_with_who_rejected_them_and_why(client: Cl
     for item in old:
         items.reject(item, by=noor, version=item.version, reason="old")
     answer = client.post("/admin/paste/", {"text": "\n".join(item.url for item in old)})
-    known = answer.text.partition("2 stories known already")
+    known = answer.text.partition("2 stories already known")
     assert known[0].rstrip().endswith("<details open>\n        <summary>")
     assert known[2].count("rejected by Noor: old") == 2
 
@@ -336,7 +337,7 @@ def test_source_language_and_byline_are_changed_in_many_stories_at_once_and_back
     items.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
     answer = post(client, "edit", a, b, stale, script=True, **given)
     (message,) = messages_of(answer)
-    assert message.startswith("Changed: 2 stories. 1 was left: Noor changed “丙”")
+    assert message.startswith("Changed: 2 stories. 1 was left out: Noor changed “丙”")
     for item in (a, b):
         item.refresh_from_db()
         assert (item.source, item.language, item.byline) == (mira, "en", "Mira")
@@ -381,13 +382,13 @@ def test_it_is_told_what_was_done_to_many_and_what_was_left_and_why(client: Clie
     items.shortlist(stale, by=person(first_name="Noor"), version=stale.version)
     one = post(client, "reject", a, stale, reason="old", script=True)
     assert not is_refused(one)
-    changed = "Noor changed “三” (shortlisted). Your change was not made."
-    assert messages_of(one) == [f"Rejected: 一. 1 was left: {changed}"]
+    changed = "Noor changed “三” (shortlisted). Your change was not saved."
+    assert messages_of(one) == [f"Rejected: 一. 1 was left out: {changed}"]
     gone = candidate()
     Item.objects.filter(pk=gone.pk).delete()
     several = post(client, "shortlist", b, stale, gone, script=True)
-    missing = "This is not here any more. Load the page again."
-    assert messages_of(several) == [f"Shortlisted: 二. 2 were left: {changed} {missing}"]
+    missing = "This is no longer here. Reload the page."
+    assert messages_of(several) == [f"Shortlisted: 二. 2 were left out: {changed} {missing}"]
     none = post(client, "shortlist", stale, stale, gone, script=True)
     assert is_refused(none)
     assert messages_of(none) == [f"{changed} {missing}"]
@@ -401,7 +402,9 @@ def test_portions_of_an_act_are_told_of_and_undone_as_one(client: Client) -> Non
     third = post(client, "shortlist", c, script=True, continues="1")
     assert messages_of(first) == ["Shortlisted: 2 stories"]
     assert not is_refused(second)
-    assert messages_of(third)[0].startswith("Shortlisted: 3 stories. 1 was left: Noor changed “四”")
+    assert messages_of(third)[0].startswith(
+        "Shortlisted: 3 stories. 1 was left out: Noor changed “四”"
+    )
     assert messages_of(post(client, "undo", script=True)) == ["Undone: 3 stories"]
     assert statuses(a, b, c, stale) == ["inbox", "inbox", "inbox", "draft"]
 
@@ -411,7 +414,7 @@ def test_a_portion_for_another_digest_is_an_act_of_its_own(client: Client, ann: 
     a, b = candidate("一"), candidate("二")
     post(client, "place", a, digest=first.pk, script=True)
     answer = post(client, "place", b, digest=second.pk, script=True, continues="1")
-    assert messages_of(answer) == ["Put into “月报”: 二"]
+    assert messages_of(answer) == ["Added to “月报”: 二"]
     post(client, "undo")
     assert (first.placements.count(), second.placements.count()) == (1, 0)
     post(client, "undo")
@@ -430,7 +433,7 @@ def test_nothing_is_put_into_a_digest_that_was_submitted_meanwhile(client: Clien
     digest, item = in_review(title="周报"), candidate()
     answer = post(client, "place", item, digest=digest.pk, script=True)
     assert is_refused(answer)
-    assert messages_of(answer) == ["“周报” is in review, so this is not possible."]
+    assert messages_of(answer) == ["This is not possible while “周报” is in review."]
     assert statuses(item) == ["inbox"]
 
 
@@ -455,11 +458,9 @@ def test_what_was_put_into_a_digest_is_taken_out_again(client: Client, ann: User
 
 def test_a_claim_is_told_of_and_given_back(client: Client, ann: User) -> None:
     item = candidate("新闻")
-    assert messages_of(post(client, "claim", item, script=True)) == [
-        "Yours for a quarter of an hour: 新闻"
-    ]
+    assert messages_of(post(client, "claim", item, script=True)) == ["Claimed for 15 minutes: 新闻"]
     assert item.claim.user == ann
-    assert messages_of(post(client, "release", item, script=True)) == ["Free again: 新闻"]
+    assert messages_of(post(client, "release", item, script=True)) == ["Released: 新闻"]
     assert not Claim.objects.exists()
 
 
@@ -468,7 +469,7 @@ def test_a_claimed_story_is_refused_to_others_with_a_name(client: Client) -> Non
     collaboration.claim(item, by=person(first_name="Noor"))
     answer = post(client, "claim", item, script=True)
     assert is_refused(answer)
-    assert "Noor works on" in messages_of(answer)[0]
+    assert "Noor is working on" in messages_of(answer)[0]
 
 
 def test_undo_takes_back_one_act_after_the_other_the_last_first(client: Client, ann: User) -> None:

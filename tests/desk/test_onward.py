@@ -83,7 +83,7 @@ def test_what_is_refused_leads_back_to_where_it_was_asked(rita: User) -> None:
         below(digest, "step", "publish"), {"version": digest.version}, follow=True
     )
     assert answer.request["PATH_INFO"] == below(digest, "approve")
-    assert "date has not come" in errors(answer.text)
+    assert "time has not come" in errors(answer.text)
 
 
 def test_a_form_that_was_overtaken_keeps_its_note_and_can_be_sent_again(

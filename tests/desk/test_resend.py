@@ -156,7 +156,7 @@ def test_what_was_typed_while_the_database_was_gone_comes_back(
         answer = browser.send(below(item, "write"), typed)
     assert answer.status_code == 503
     # The database may have gone after it saved it, and before it said so.
-    assert "may not have been saved: look before you send it again" in answer.text
+    assert "may not have been saved: check before you send it again" in answer.text
     assert kept(answer) == same(typed)
     assert browser.send(below(item, "write"), Form(answer).fields).status_code == 302
     assert saved(item) == ("新标题", TYPED)

@@ -57,12 +57,12 @@ def test_a_digest_that_could_not_be_approved_is_not_submitted(ann: User) -> None
         below(digest, "compose"), {"do": "submit", "version": digest.version}, follow=True
     )
     said = text_of(errors(page.text))
-    assert "The section “研究” has no items." in said
-    assert "The section “产品” has no items." in said
+    assert "The section “研究” has no stories." in said
+    assert "The section “产品” has no stories." in said
     digest.refresh_from_db()
     assert digest.status == "draft"
     page = client.post(below(digest, "step", "submit"), {"version": digest.version, "note": "看"})
-    assert "The section “研究” has no items." in errors(page.text)
+    assert "The section “研究” has no stories." in errors(page.text)
     assert "看" in page.text
     assert not digest.revisions.exists()
 
@@ -127,11 +127,11 @@ def test_a_step_that_cannot_be_taken_says_why(ann: User) -> None:
     client = signed_in(ann)
     digest, item = in_review(title="午间", by=ann), story("早报")
     page = client.get(below(digest, "step", "submit"), follow=True)
-    assert "“午间” is in review, so this is not possible." in page.text
+    assert "This is not possible while “午间” is in review." in page.text
     page = client.get(below(digest, "step", "withdraw"), follow=True)
-    assert "You may not do this." in page.text
+    assert "You don't have permission to do this." in unescape(page.text)
     page = client.get(below(item, "step", "reject"), follow=True)
-    assert "“早报” is approved, so this is not possible." in page.text
+    assert "This is not possible while “早报” is approved." in page.text
 
 
 def test_what_cannot_be_deleted_says_why(ann: User) -> None:
@@ -269,7 +269,7 @@ def test_the_check_names_each_story_once_with_its_number_on_the_page(ann: User) 
     assert page.count("没署名") == 1
     assert "研究 1 没署名 Not approved yet (shortlisted)" in page
     assert "The story has no byline." in page
-    assert "item 2" not in page
+    assert "story 2" not in page
     assert "好的" not in page
 
 
@@ -280,7 +280,7 @@ def test_the_check_names_a_section_by_its_heading(ann: User) -> None:
     section = digest.sections.get()
     compose.place(digest, story(), by=ann, version=digest.version, section=section)
     page = read(signed_in(ann), below(digest, "findings"))
-    assert re.search("Warning “研究”[^“]*: “,” stands beside Chinese", page)
+    assert re.search("Remark “研究”[^“]*: “,” beside Chinese should be “，”", page)
 
 
 def test_a_date_that_leaves_the_title_behind_is_remarked_on_when_it_is_saved(ann: User) -> None:

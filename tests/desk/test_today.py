@@ -122,20 +122,20 @@ def test_only_who_may_approve_is_told_what_waits(ann: User, rita: User) -> None:
 
 def test_who_may_approve_and_has_nothing_to_is_told_so(rita: User) -> None:
     assert shown(rita, "Waiting for your approval") == [
-        "Nothing waits for you. Digests come here when they are submitted."
+        "Nothing is waiting for you. Digests come here when they are submitted."
     ]
 
 
 @pytest.mark.parametrize("four_eyes", [True, False])
-def test_what_needs_other_eyes_is_flagged_for_whose_work_it_is(
+def test_what_needs_a_second_reviewer_is_flagged_for_whose_work_it_is(
     ann: User, rita: User, four_eyes: bool
 ) -> None:
     strict = series("strict", name="Strict", four_eyes=four_eyes)
     in_review(by=rita, series=strict, title="自己的")
     in_review(by=ann, series=strict, title="别人的")
-    flagged = [line for line in shown(rita, "Waiting") if "needs other eyes than yours" in line]
+    flagged = [line for line in shown(rita, "Waiting") if "needs a second reviewer" in line]
     assert [line.split()[0] for line in flagged] == (["自己的"] if four_eyes else [])
-    assert not any("other eyes" in line for line in shown(person(REVIEWER), "Waiting"))
+    assert not any("second reviewer" in line for line in shown(person(REVIEWER), "Waiting"))
 
 
 def test_what_is_due_says_when_and_how_it_stands(ann: User) -> None:
@@ -256,7 +256,8 @@ def deliver(digest: Digest, state: str) -> None:
 
 def test_a_folder_that_was_never_written_is_not_in_step(ann: User) -> None:
     assert shown(ann, "Export") == [
-        "The folder has not been written yet: each digest's file is written when it is published."
+        "The export folder has not been written yet:"
+        " each digest's file is written when it is published."
     ]
 
 
@@ -267,14 +268,14 @@ def test_the_folder_is_in_step_when_everything_public_is_written(
     draft()
     swept()
     clock.append(timedelta(minutes=3))
-    assert shown(ann, "Export") == ["Checked 3 min ago", "In step with what is public"]
+    assert shown(ann, "Export") == ["Checked 3 min ago", "Up to date"]
 
 
 def test_what_waits_for_the_folder_is_counted(ann: User) -> None:
     deliver(published(), "written")
     published()
     swept()
-    assert shown(ann, "Export") == ["Checked 0 min ago", "1 digest waits to be written"]
+    assert shown(ann, "Export") == ["Checked 0 min ago", "1 digest is waiting to be written"]
 
 
 def test_a_file_that_somebody_else_holds_needs_attention(ann: User) -> None:
@@ -315,7 +316,7 @@ def test_an_administrator_gives_up_what_is_newer_with_one_button() -> None:
     swept(error="Newer", plan=PLAN)
     chief = person(ADMINISTRATOR)
     page = signed_in(chief).post("/admin/export/overwrite/", {"mark": "0" * 32}, follow=True)
-    assert "The next sweep makes the export folder like the database." in page.text
+    assert "The next sweep will make the export folder match the database." in page.text
     assert ExportMark.objects.get().confirmed_by == chief
 
 
@@ -332,7 +333,7 @@ def test_what_was_not_seen_is_not_given_up(mark: str) -> None:
 def test_only_administrators_give_up_what_is_newer(rita: User) -> None:
     swept(error="Newer", plan=PLAN)
     page = signed_in(rita).post("/admin/export/overwrite/", {"mark": "0" * 32}, follow=True)
-    assert "You may not do this." in page.text
+    assert "You don't have permission to do this." in unescape(page.text)
     assert not ExportMark.objects.exists()
 
 

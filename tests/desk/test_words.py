@@ -40,7 +40,7 @@ def test_a_name_at_the_beginning_of_a_message_stays_as_it_is() -> None:
     client = signed_in(person())
     data = {"version": digest.version - 1, "do": "remove", "item": first.pk}
     answer = client.post(below(digest, "compose"), data, follow=True)
-    assert ">demo put in 乙 (2). Your change was not made.<" in answer.text
+    assert ">demo added 乙 (2). Your change was not saved.<" in answer.text
 
 
 def test_the_stories_of_the_demo_are_within_the_window_of_its_draft() -> None:

@@ -123,8 +123,8 @@ def test_the_page_shows_the_original_beside_the_text_and_what_the_house_remarks(
     assert "The original words." in html
     assert "Nobody" in html
     assert "下一期" in html
-    assert "not among the known ones" in html
-    assert "in Chinese it is “，”" in html
+    assert "Unknown byline" in html
+    assert "beside Chinese should be “，”" in html
 
 
 def test_the_page_says_where_the_same_story_ran_already(client: Client) -> None:
@@ -628,9 +628,9 @@ def test_a_held_story_says_by_whom_and_offers_to_take_it_over(
 ) -> None:
     assert hold(signed_in(noor), item)["held"] == ""
     html = client.get(page(item)).text
-    assert "Noor works on" in html
+    assert "Noor is working on" in html
     assert 'value="take-over"' in html
-    assert "Noor works on" in hold(client, item)["held"]
+    assert "Noor is working on" in hold(client, item)["held"]
     assert Claim.objects.get().user == noor
 
 
@@ -640,10 +640,10 @@ def test_taking_over_turns_the_claim_round(
     hold(signed_in(noor), item)
     assert press(client, item, "take-over").status_code == 302
     assert Claim.objects.get().user == ann
-    assert "Noor works on" not in client.get(page(item)).text
+    assert "Noor is working on" not in client.get(page(item)).text
     # With the version, by which a page learns of what others saved.
     assert hold(client, item) == {"held": "", "version": item.version}
-    assert "Ann works on" in hold(signed_in(noor), item)["held"]
+    assert "Ann is working on" in hold(signed_in(noor), item)["held"]
 
 
 def test_the_script_takes_a_story_over_and_sees_what_was_saved_last(
@@ -653,7 +653,7 @@ def test_the_script_takes_a_story_over_and_sees_what_was_saved_last(
     theirs = writing.save_text(item, Entry("诺尔的", "N"), by=noor, version=item.version)
     answer = act(client, item, "take-over")
     assert not is_refused(answer)
-    assert "Noor works on" not in answer.text
+    assert "Noor is working on" not in answer.text
     assert version_in(answer) == theirs.version
     assert "data-theirs" not in answer.text
     assert Claim.objects.get().user == ann
@@ -666,9 +666,9 @@ def test_a_closed_laptop_frees_its_story_in_two_minutes_with_its_text_kept(
     hold(other, item)
     keep(other, item, headline="诺尔的")
     later(monkeypatch, seconds=119)
-    assert "Noor works on" in hold(client, item)["held"]
+    assert "Noor is working on" in hold(client, item)["held"]
     later(monkeypatch, seconds=2)
-    assert "Noor works on" not in client.get(page(item)).text
+    assert "Noor is working on" not in client.get(page(item)).text
     assert hold(client, item)["held"] == ""
     assert Claim.objects.get().user == ann
     assert ItemDraft.objects.get().entry().headline == "诺尔的"
@@ -682,7 +682,7 @@ def test_holding_on_prolongs_the_claim(
     later(monkeypatch, seconds=90)
     hold(other, item)
     later(monkeypatch, seconds=90)
-    assert "Noor works on" in hold(client, item)["held"]
+    assert "Noor is working on" in hold(client, item)["held"]
 
 
 def test_who_leaves_lets_go_and_is_not_there_any_more(

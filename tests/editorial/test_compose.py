@@ -169,7 +169,7 @@ def test_a_digest_from_before_there_was_a_bound_is_still_put_in_order() -> None:
     assert positions(digest) == [1, 2]
 
 
-def test_a_digest_past_draft_stands_still() -> None:
+def test_a_digest_past_draft_is_locked() -> None:
     editor = person()
     digest = in_review()
     with pytest.raises(WrongState, match="in review"):

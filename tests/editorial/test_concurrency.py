@@ -195,8 +195,8 @@ def test_two_editors_who_compose_lose_nothing_and_are_told_why() -> None:
 
 WITHOUT_IT = {
     "This digest has no such section.",
-    "This is not here any more. Load the page again.",
-    "This story does not stand in this digest.",
+    "This is no longer here. Reload the page.",
+    "This story is not in this digest.",
 }
 
 

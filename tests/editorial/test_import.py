@@ -412,7 +412,7 @@ def test_a_row_that_the_database_refuses_is_named_with_its_place_and_reason(
     monkeypatch.setattr(Item.objects, "bulk_create", refuse)
     items = [f"[{word}-米拉](https://example.org/{word})\n\n    正文。" for word in ("好", "坏")]
     lines = run(archive(tmp_path / "in", a=text(items=items)))
-    assert lines[0].endswith("refused: item 2: 不行。")
+    assert lines[0].endswith("refused: story 2: 不行。")
     assert not Digest.objects.exists()
 
 
@@ -513,8 +513,8 @@ def test_files_about_their_folder_are_skipped_and_said(root: Path, tmp_path: Pat
             f"category “{'类' * 101}”: Name: Ensure this value has at most 100 characters",
         ),
         (text(categories='"a/b"').encode(), "line 4: The category “a/b” contains a slash"),
-        (text(items=[f"[{'长' * 501}](https://example.org/1)"]).encode(), "item 1: Headline: "),
-        (text(items=["[旧闻](javascript:alert)"]).encode(), "item 1"),
+        (text(items=[f"[{'长' * 501}](https://example.org/1)"]).encode(), "story 1: Headline: "),
+        (text(items=["[旧闻](javascript:alert)"]).encode(), "story 1"),
         (
             f"{text()}\n\n## {'长' * 201}\n\n1.  [又一条](https://example.org/2)".encode(),
             "section 2: Heading: ",
@@ -539,11 +539,14 @@ WITH_TAGS = text().replace("\n---\n\n", '\ntags: ["AI"]\n---\n\n')
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (WITH_COMMENT, "item 1, line 9: Readers would see this comment as text"),
-        (text(items=["旧闻 https://example.org/1"]), "item 1, line 7: The headline ends in an"),
+        (WITH_COMMENT, "story 1, line 9: Readers would see this comment as text"),
+        (text(items=["旧闻 https://example.org/1"]), "story 1, line 7: The headline ends in an"),
         (f"{text()}\n\n---\n\n2.  [又](https://example.org/2)", "line 13: The outro goes on with"),
         (WITH_TAGS, "line 5: “tags” has a list"),
-        (text().partition("1.  ")[0], "line 5: No item stands here: a digest needs at least one"),
+        (
+            text().partition("1.  ")[0],
+            "line 5: There is no story here: a digest needs at least one",
+        ),
     ],
 )
 def test_what_readers_would_not_see_as_it_was_meant_is_refused(

@@ -143,7 +143,7 @@ def test_an_edit_keeps_what_it_was_not_given() -> None:
     )  # fmt: skip
 
 
-def test_an_item_of_an_approved_digest_stands_still_until_it_is_published() -> None:
+def test_an_item_of_an_approved_digest_is_locked_until_it_is_published() -> None:
     item = story()
     digest = approve(in_review(item, date=timezone.now() + timedelta(hours=4)))
     assert digest.status == "approved"

@@ -40,7 +40,7 @@ def test_what_stands_in_the_digest_already_is_refused_and_stays_where_it_is() ->
     digest, editor = draft(first, second), person()
     outcome = triage.add_to_digest(digest, pairs(new, first), by=editor)
     assert outcome.done == [new]
-    assert [(item, "stands in this digest" in said) for item, said in outcome.refused] == [
+    assert [(item, "is already in this digest" in said) for item, said in outcome.refused] == [
         (first, True)
     ]
     assert [p.item for p in digest.placements.in_order()] == [first, second, new]
@@ -94,7 +94,9 @@ def test_no_more_are_placed_than_a_digest_holds(monkeypatch: pytest.MonkeyPatch)
     digest, new, more = draft(story()), story(), story(status="inbox")
     outcome = triage.add_to_digest(digest, pairs(new, more), by=person())
     assert outcome.done == [new]
-    assert [sentence for _item, sentence in outcome.refused] == ["A digest holds at most 2 items."]
+    assert [sentence for _item, sentence in outcome.refused] == [
+        "A digest holds at most 2 stories."
+    ]
     assert statuses(more) == ["inbox"]
 
 

@@ -86,7 +86,7 @@ def test_lines_are_read_as_people_paste_them(text: str, expected: list[tuple[str
     assert read(text) == expected
 
 
-def test_a_whole_post_is_kept_as_captured_text() -> None:
+def test_a_whole_post_is_kept_as_the_original() -> None:
     item = capture(f"第一行\n第二行\n{CLEM}", by=person()).added[0]
     assert (item.headline, item.captured, item.language) == ("第一行", "第一行\n第二行", "zh-hans")
 

@@ -13,7 +13,7 @@ from tests.screens import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
-SENTENCE = "This category is there already, perhaps in other capital or small letters."
+SENTENCE = "This category already exists, perhaps with other capital letters."
 
 
 def test_a_second_category_that_differs_in_case_alone_is_refused_in_a_sentence() -> None:

@@ -102,7 +102,7 @@ def test_the_history_tells_which_story_went_where() -> None:
     digest = compose.remove(digest, second, by=ann, version=digest.version)
     told = lines(digest, ann)
     assert told[:3] == ["Ann removed 乙", "Ann moved 甲 (2 → 研究 1)", "Ann section added 研究"]
-    assert told[3:6] == ["Ann moved 乙 (2 → 1)", "Ann placed 乙 (2)", "Ann placed 甲 (1)"]
+    assert told[3:6] == ["Ann moved 乙 (2 → 1)", "Ann added 乙 (2)", "Ann added 甲 (1)"]
 
 
 def test_the_history_of_a_story_shows_what_an_edit_changed() -> None:
@@ -121,13 +121,13 @@ def test_the_history_of_a_story_shows_what_an_edit_changed() -> None:
     ("act", "said"),
     [
         (lambda d, a, b, by: compose.place(d, b, by=by, version=d.version, position=1),
-         "Ann moved 乙 (2 → 1). Your change was not made."),
+         "Ann moved 乙 (2 → 1). Your change was not saved."),
         (lambda d, a, b, by: compose.place(d, story("丙"), by=by, version=d.version),
-         "Ann put in 丙 (3). Your change was not made."),
+         "Ann added 丙 (3). Your change was not saved."),
         (lambda d, a, b, by: compose.remove(d, b, by=by, version=d.version),
-         "Ann took out 乙. Your change was not made."),
+         "Ann removed 乙. Your change was not saved."),
         (lambda d, a, b, by: compose.add_section(d, "研究", by=by, version=d.version),
-         "Ann changed “午间” (section added). Your change was not made."),
+         "Ann changed “午间” (section added). Your change was not saved."),
     ],
 )  # fmt: skip
 def test_who_was_overtaken_reads_what_happened(act: Callable[..., object], said: str) -> None:

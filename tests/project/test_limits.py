@@ -228,7 +228,7 @@ def test_a_body_without_a_length_is_refused() -> None:
 def test_the_editors_script_is_told_in_a_sentence() -> None:
     refused = Client().generic("POST", reverse("markdownx_upload"), b"", CONTENT_LENGTH="9999999")
     assert refused.status_code == 413
-    assert refused.json() == {"detail": "What was sent is larger than this address accepts."}
+    assert refused.json() == {"detail": "The request is larger than this address accepts."}
 
 
 @pytest.mark.processes

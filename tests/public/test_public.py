@@ -203,7 +203,7 @@ def test_what_was_never_published_is_404_in_the_sites_look(client: Client, addre
     draft(title="草稿")
     page = client.get(address)
     assert page.status_code == 404
-    assertInHTML("<h1>There is no such page</h1>", page.text)
+    assertInHTML("<h1>Page not found</h1>", page.text)
     assert page.headers["Content-Security-Policy"] == POLICY
 
 

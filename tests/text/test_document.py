@@ -135,21 +135,21 @@ def test_a_date_keeps_its_offset_and_loses_its_microseconds(date: datetime, writ
         ({"title": "x" * 1001}, "1001 characters"),
         ({"categories": ("AI/ML",)}, "slash"),
         ({"extra": (("title", "again"),)}, "“title”"),
-        ({"extra": (("layout", "post"), ("layout", False))}, "“layout” stands there twice"),
+        ({"extra": (("layout", "post"), ("layout", False))}, "“layout” is repeated"),
         ({"extra": (("draft", True),)}, "“draft: true” would keep the digest off"),
         ({"extra": (("Published", "False"),)}, "“Published: false” would keep the digest off"),
         ({"extra": (("yes", True),)}, "“yes”"),
         ({"extra": (("a: b", "c"),)}, "“a: b”"),
-        ({"sections": ()}, "at least one item"),
-        ({"sections": (Section(entries=(ENTRY,)), Section("Empty"))}, "“Empty” has no items"),
+        ({"sections": ()}, "at least one story"),
+        ({"sections": (Section(entries=(ENTRY,)), Section("Empty"))}, "“Empty” has no stories"),
         ({"sections": (Section(entries=(ENTRY,)),) * 2}, "Only the first section"),
         ({"sections": (Section("", "Mine.", (ENTRY,)),)}, "no intro of its own"),
         ({"intro": "1. one\n2. two"}, "numbered list"),
-        ({"outro": "Thanks.\n\n2. two"}, "goes on with number 2 of the items above"),
+        ({"outro": "Thanks.\n\n2. two"}, "goes on with number 2 of the stories above"),
         ({"sections": (Section(entries=(Entry("Look https://example.org/a"),)),)}, "the link"),
         ({"sections": (Section(entries=(Entry("见 www.example.org。", "米拉"),)),)}, "the link"),
         ({"sections": (Section(entries=(Entry("News", "www.example.org"),)),)}, "the link"),
-        ({"intro": "Two\n---"}, "second level"),
+        ({"intro": "Two\n---"}, "second-level heading"),
         ({"intro": "x" * (MAX_BODY + 1)}, "20001 characters"),
         ({"sections": (Section(entries=(Entry("h", body="x" * MAX_BODY),) * 13),)}, "260013"),
     ],
@@ -235,7 +235,7 @@ REFUSED = {
     FRONT.replace('["AI", "产业"]', "[[a]]") + "1.  a": (4, "only hold texts"),
     FRONT.replace('["AI", "产业"]', "AI") + "1.  a": (4, "must be a list"),
     FRONT.replace('["AI", "产业"]', "[yes]") + "1.  a": (4, "must be text"),
-    FRONT.replace("\n---\n\n", "\ntitle: x\n---\n\n") + "1.  a": (5, "twice"),
+    FRONT.replace("\n---\n\n", "\ntitle: x\n---\n\n") + "1.  a": (5, "is repeated"),
     FRONT.replace("\n---\n\n", "\nweight: 3\n---\n\n") + "1.  a": (5, "must be text"),
     FRONT.replace("\n---\n\n", "\n...\nx\n---\n\n") + "1.  a": (None, "more than|valid YAML"),
     FRONT.replace("+08:00", "") + "1.  a": (3, "no offset"),
@@ -245,8 +245,8 @@ REFUSED = {
         5,
         r"after the front matter and the intro. .* such as 1\.  \[Headline-Byline\]\(https:",
     ),
-    FRONT + "Just text.": (7, "at least one item"),
-    FRONT + "Just text.\n\n---\n\nBye.": (7, "at least one item"),
+    FRONT + "Just text.": (7, "needs at least one, in a numbered list"),
+    FRONT + "Just text.\n\n---\n\nBye.": (7, "needs at least one, in a numbered list"),
     FRONT + "A.\n\n<!-- x -->\n\n1.  a": (9, "see this comment"),
     FRONT + "1.  a\n\n    One.\n    Two. <!--more--> Three.": (10, "see this comment"),
     FRONT + "1.  a\n\n    One.\n\n<!-- x -->\n\n2.  b": (11, "see this comment"),
@@ -260,12 +260,12 @@ REFUSED = {
     FRONT + "1.  看 https://example.org/-36氪": (7, "make it the link"),
     FRONT + "1.  [a](https://example.org)\n    text": (8, "blank line"),
     FRONT + "1.  [a](https://example.org)\n2.  [b](https://example.org)": (8, "blank line"),
-    FRONT + "1.  a\n\n    text\n\ntext": (11, "belongs to no item"),
-    FRONT + "1.  a\n\n\ttext": (9, "belongs to no item"),
-    FRONT + "1.  a\n\n text": (9, "belongs to no item"),
+    FRONT + "1.  a\n\n    text\n\ntext": (11, "belongs to no story: indent its text"),
+    FRONT + "1.  a\n\n\ttext": (9, "belongs to no story: indent its text"),
+    FRONT + "1.  a\n\n text": (9, "belongs to no story: indent its text"),
     FRONT + "1.  a\n\n3.  b": (9, "out of order"),
     FRONT + "1.  a\n\n1.  b": (9, "out of order"),
-    FRONT + "1.  a\n\n- b": (9, "belongs to no item"),
+    FRONT + "1.  a\n\n- b": (9, "belongs to no story: indent its text"),
     FRONT + "1.  **a**": (7, "plain text"),
     FRONT + "1.  a [b](https://example.org)": (7, "plain text"),
     FRONT + "1.  [`a`](https://example.org)": (7, "plain text"),
@@ -275,10 +275,10 @@ REFUSED = {
     FRONT + "1.  [](https://example.org)": (7, "headline"),
     FRONT + "## *A*\n\n1.  a": (7, "plain text"),
     FRONT.replace("产业", "a/b") + "1.  a": (4, "slash"),
-    FRONT + "## A\n\nText.": (7, "has no items"),
-    FRONT + "1.  a\n\n## A\n\n---\n\nBye.": (9, "has no items"),
+    FRONT + "## A\n\nText.": (7, "has no stories"),
+    FRONT + "1.  a\n\n## A\n\n---\n\nBye.": (9, "has no stories"),
     FRONT + "1.  a\n\n    One.\n\n    [x]: https://example.org": (11, "definition"),
-    FRONT + "Hello.\n\n```\n1.  a": (7, "at least one item"),
+    FRONT + "Hello.\n\n```\n1.  a": (7, "needs at least one, in a numbered list"),
     FRONT + "1.  a\n\n    One.\x00": (9, "U\\+0000"),
     FRONT + "1.  a\n\n    One.\x1b[0m": (9, "U\\+001B"),
     FRONT + "1.  a\rb": (7, "U\\+000D"),
@@ -455,7 +455,7 @@ def test_a_file_with_more_items_than_a_digest_holds_is_refused_at_the_first_of_t
     assert len(parse(dump(full)).entries) == 500
     text = f"{dump(full)}\n\n## More\n\n1.  [One more](https://example.org/more)"
     error = refused(text)
-    assert error.message % error.params == "A digest holds at most 500 items."
+    assert error.message % error.params == "A digest holds at most 500 stories."
     assert (error.item, error.line) == (501, text.count("\n") + 1)
 
 
@@ -473,5 +473,5 @@ def test_a_file_with_more_sections_than_a_digest_holds_is_refused_at_the_first_o
 def test_a_hundredth_item_is_refused_as_one_too_many(marker: str) -> None:
     text = f"{dump(digest(*[ENTRY] * 99))}\n\n{marker}[One more](https://example.org/more)"
     error = refused(text)
-    assert error.message % error.params == "A list holds at most 99 items."
+    assert error.message % error.params == "A list holds at most 99 stories."
     assert (error.item, error.line) == (100, text.count("\n") + 1)

@@ -254,8 +254,8 @@ def test_an_unclosed_fence_does_not_swallow_the_next_item() -> None:
         ("- a\n\n  ~~~\n  b", "never closed"),
         ("a\n\n1. b", "numbered list"),
         ("1) a", "numbered list"),
-        ("## a", "second level"),
-        ("a\n---", "second level"),
+        ("## a", "second-level heading"),
+        ("a\n---", "second-level heading"),
         ("[a]: b", "definition"),
     ],
 )

@@ -144,7 +144,7 @@ def test_the_share_of_bold_may_reach_its_limit() -> None:
     (finding,) = of_body("**一二**三", bold_max=66)
     assert (finding.code, finding.sentence) == (
         "much-bold",
-        "67 percent of the body are bold; 66 are the most.",
+        "67% of the body is bold; the maximum is 66%.",
     )
 
 

@@ -89,10 +89,10 @@ class FormAdmin[M: models.Model](ListAdmin[M]):
         return asked_next(request) or self.go_to(page)
 
     def say_saved(self, row: M) -> str:
-        return gettext("“%(row)s” is saved.") % {"row": row}
+        return gettext("“%(row)s” saved.") % {"row": row}
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
-        messages.success(request, gettext("“%(row)s” is deleted.") % {"row": obj_display})
+        messages.success(request, gettext("“%(row)s” deleted.") % {"row": obj_display})
         return self.go_to("changelist")
 
     def go_to(self, page: str) -> HttpResponseRedirect:

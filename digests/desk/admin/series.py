@@ -124,7 +124,9 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
                     "spacing",
                     "link_hosts",
                 ),
-                "description": _("Editors are told of what is outside it, and may pass over it."),
+                "description": _(
+                    "Editors are shown a remark about anything outside it, and may ignore it."
+                ),
             },
         ),
         (_("Exported files"), {"fields": ("extra",)}),
@@ -165,7 +167,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
         """Tell those without scripts, too, what the series makes."""
         example = example_of(row)
         return gettext(
-            "“%(row)s” is saved. A digest of this hour would be read at %(address)s and written to"
+            "“%(row)s” saved. A digest of this hour would be read at %(address)s and written to"
             " the file %(file)s."
         ) % {"row": row, "address": example.address, "file": example.file}
 

@@ -77,7 +77,7 @@ class UserForm(forms.ModelForm[User]):
         }
         help_texts = {
             "username": _("For signing in: letters, digits and @ . + - _, at most 150."),
-            "is_active": _("Untick it when somebody leaves. The history keeps their name."),
+            "is_active": _("Untick it when someone leaves. The history keeps their name."),
             "is_superuser": _("Has every permission, and may change other users who have."),
             "user_permissions": "",
         }

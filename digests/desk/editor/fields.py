@@ -33,7 +33,7 @@ class EditorField(MarkdownxFormField):  # type: ignore[misc]  # markdownx ships 
     """A Markdown text of at most MAX_BODY characters, its lines ended by a line feed alone."""
 
     default_error_messages = {
-        "max_length": _("This text has %(show_value)d characters; at most %(limit_value)d fit."),
+        "max_length": _("This text has %(show_value)d characters; the maximum is %(limit_value)d."),
     }
 
     def __init__(self, **kwargs: Any) -> None:

@@ -59,7 +59,9 @@ def _open(data: bytes) -> Image.Image:
     if image.width * image.height > MAX_PIXELS:
         size = {"width": image.width, "height": image.height, "limit": MAX_PIXELS // 1_000_000}
         raise ValidationError(
-            gettext("The image has %(width)d × %(height)d pixels; at most %(limit)d million fit."),
+            gettext(
+                "The image has %(width)d × %(height)d pixels; the maximum is %(limit)d million."
+            ),
             params=size,
         )
     if data.count(START_OF_SCAN) > MAX_SCANS and _format(image) == "JPEG":

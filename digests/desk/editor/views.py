@@ -38,9 +38,9 @@ class EditorsOnly(View):
         if not user.is_staff or not (
             user.has_perm("digests.change_item") or user.has_perm("digests.change_digest")
         ):
-            return refusal(gettext("You may not change items or digests."), 403)
+            return refusal(gettext("You don't have permission to change stories or digests."), 403)
         if request.method != "POST":
-            refused = refusal(gettext("This address answers to POST only."), 405)
+            refused = refusal(gettext("This address accepts POST only."), 405)
             refused.headers["Allow"] = "POST"
             return refused
         return super().dispatch(request, *args, **kwargs)
@@ -102,7 +102,11 @@ class Upload(EditorsOnly, ImageUploadView):  # type: ignore[misc]  # markdownx s
         picture: Picture = form.cleaned_data["image"]
         # Absolute, because the text is also exported and read in feeds, far from this site.
         address = f"{settings.SITE_URL}{picture.store()}"
-        note = gettext("The image moved; its first frame was kept.") if picture.was_animated else ""
+        note = (
+            gettext("The image was animated; only its first frame was kept.")
+            if picture.was_animated
+            else ""
+        )
         return JsonResponse({"image_code": f"![]({address})", "note": note})
 
     def form_invalid(self, form: ImageForm) -> HttpResponse:

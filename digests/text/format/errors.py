@@ -49,11 +49,11 @@ def document_errors(document: DigestDocument) -> Iterator[Finding]:
     """Yield an error for everything that keeps a normal document out of the file, in its order."""
     yield from _front_matter(document)
     if not document.sections:
-        yield _error("no-items", N_("A digest needs at least one item."))
+        yield _error("no-items", N_("A digest needs at least one story."))
     if (length := _length(document)) > MAX_DIGEST:
         yield _error(
             "too-long",
-            N_("The digest has %(count)d characters; %(most)d are the most."),
+            N_("The digest has %(count)d characters; the maximum is %(most)d."),
             count=length,
             most=MAX_DIGEST,
         )
@@ -69,7 +69,7 @@ def document_errors(document: DigestDocument) -> Iterator[Finding]:
         for entry in section.entries:
             item = next(items)
             if item == MAX_DIGEST_ITEMS + 1:
-                message = N_("A digest holds at most %(most)d items.")
+                message = N_("A digest holds at most %(most)d stories.")
                 error = _error("too-many-items", message, most=MAX_DIGEST_ITEMS)
                 yield replace(error, section=number, item=item)
             for finding in entry_errors(entry):
@@ -89,7 +89,7 @@ def _outro_list(outro: str, following: int) -> Iterator[Finding]:
             yield _error(
                 "outro-list",
                 N_(
-                    "The outro goes on with number %(number)d of the items above: a story stands"
+                    "The outro goes on with number %(number)d of the stories above: a story belongs"
                     " before the line ---, and a list of its own begins with another number."
                 ),
                 field="outro",
@@ -101,7 +101,7 @@ def _outro_list(outro: str, following: int) -> Iterator[Finding]:
 def entry_errors(entry: Entry) -> Iterator[Finding]:
     """Yield an error for everything that keeps a normal entry out of the file."""
     if not entry.headline:
-        yield _error("no-headline", N_("An item needs a headline."), field="headline")
+        yield _error("no-headline", N_("A story needs a headline."), field="headline")
     yield from _line(entry.headline, "headline")
     yield from _line(entry.byline, "byline")
     if entry.url:
@@ -147,9 +147,7 @@ def _front_matter(document: DigestDocument) -> Iterator[Finding]:
     seen: set[str] = set()
     for key, value in document.extra:
         if key in seen:
-            yield _error(
-                "extra-key", N_("The key “%(key)s” stands there twice."), field="extra", key=key
-            )
+            yield _error("extra-key", N_("The key “%(key)s” is repeated."), field="extra", key=key)
         seen.add(key)
         yield from extra_errors(key, value)
 
@@ -192,14 +190,14 @@ def _section(section: Section, *, is_first: bool) -> Iterator[Finding]:
     if not section.entries:
         yield _error(
             "empty-section",
-            N_("The section “%(heading)s” has no items."),
+            N_("The section “%(heading)s” has no stories."),
             field="heading",
             heading=section.heading,
         )
     if len(section.entries) > MAX_ITEMS:
         yield _error(
             "too-many-items",
-            N_("The section has %(count)d items; a list holds at most %(most)d."),
+            N_("The section has %(count)d stories; a list holds at most %(most)d."),
             field="heading",
             count=len(section.entries),
             most=MAX_ITEMS,
@@ -226,7 +224,7 @@ def text_errors(text: str, field: str, *, is_intro: bool = False) -> Iterator[Fi
         if token.type == "inline" and token.map and (note := _FOOTNOTE.search(token.content)):
             yield _error(
                 "footnote",
-                N_("A footnote would leak into other items; write it into the text."),
+                N_("A footnote would leak into other stories; write it into the text."),
                 field=field,
                 line=token.map[0] + 1 + token.content.count("\n", 0, note.start()),
             )
@@ -264,7 +262,7 @@ def _unescaped(text: str, field: str) -> Iterator[Finding]:
             before = min(begins, default=0)
             yield _error(
                 "unescaped",
-                N_("HTML stands here where it cannot be escaped."),
+                N_("HTML cannot be escaped here."),
                 field=field,
                 line=line + 1 + source.count("\n", 0, before),
             )
@@ -275,7 +273,7 @@ def _definitions(notes: Mapping[str, Any], field: str) -> Iterator[Finding]:
     for definition in defined:
         yield _error(
             "definition",
-            N_("A link definition would leak into other items; write the address into the link."),
+            N_("A link definition would leak into other stories; write the address into the link."),
             field=field,
             line=definition["map"][0] + 1,
         )
@@ -288,14 +286,14 @@ def _structure(tokens: Iterable[Token], field: str) -> Iterator[Finding]:
         if token.type == "ordered_list_open":
             yield _error(
                 "intro-list",
-                N_("A numbered list cannot stand in an intro: it would be taken for the items."),
+                N_("An intro cannot hold a numbered list: it would be taken for the stories."),
                 field=field,
                 line=token.map[0] + 1,
             )
         if token.type == "heading_open" and token.tag == "h2":
             yield _error(
                 "intro-heading",
-                N_("A heading of the second level cannot stand in an intro: it begins a section."),
+                N_("An intro cannot hold a second-level heading: it would begin a section."),
                 field=field,
                 line=token.map[0] + 1,
             )
@@ -313,7 +311,7 @@ def _length(document: DigestDocument) -> int:
 def _too_long(text: str, field: str, most: int) -> Finding:
     return _error(
         "too-long",
-        N_("The text has %(count)d characters; %(most)d are the most."),
+        N_("The text has %(count)d characters; the maximum is %(most)d."),
         field=field,
         count=len(text),
         most=most,

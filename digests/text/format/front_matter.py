@@ -139,7 +139,7 @@ def _mapping(source: str) -> dict[str, _Node]:
         while not isinstance(key := next(events), yaml.MappingEndEvent):
             name = _node(key, events)
             if name.items is not None or name.text in nodes:
-                raise FormatError(N_("This key stands here twice or is no text."), line=name.line)
+                raise FormatError(N_("This key is repeated or is not text."), line=name.line)
             nodes[name.text] = _node(next(events), events)
         if not isinstance(next(events), yaml.StreamEndEvent):
             raise FormatError(N_("The front matter holds more than keys with values."), line=2)
@@ -157,7 +157,7 @@ def _events(source: str) -> Iterator[yaml.Event]:
     for event in yaml.parse(source, Loader=_LOADER):
         if getattr(event, "anchor", None) or getattr(event, "tag", None):
             raise FormatError(
-                N_("Anchors, aliases and tags have no place here."), line=_line(event)
+                N_("Anchors, aliases and tags are not allowed here."), line=_line(event)
             )
         if not isinstance(
             event, (yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent)

@@ -102,8 +102,8 @@ class _Reader:
             self.at = min(self.starts["intro", None, None], len(self.lines) - 1)
             raise self.error(
                 N_(
-                    "No item stands here: a digest needs at least one item, in a numbered list"
-                    " after the front matter and the intro. An item is a line such as %(example)s."
+                    "There is no story here: a digest needs at least one, in a numbered list after"
+                    " the front matter and the intro. A story is a line such as %(example)s."
                 ),
                 example=_EXAMPLE,
             )
@@ -137,18 +137,18 @@ class _Reader:
             # The marker alone fills four columns: some writers leave no space after it.
             if len(entries) == MAX_ITEMS and line.startswith(f"{MAX_ITEMS + 1}."):
                 self.items += 1
-                raise self.error(N_("A list holds at most %(most)d items."), most=MAX_ITEMS)
+                raise self.error(N_("A list holds at most %(most)d stories."), most=MAX_ITEMS)
             if not (match := _ITEM.fullmatch(line)):
                 break
             self.items += 1
             if int(match[1]) != len(entries) + 1:
-                message = N_("Item number %(number)s stands out of order.")
+                message = N_("Story number %(number)s is out of order.")
                 raise self.error(message, number=match[1])
             entries.append(self.entry(number, match[2]))
         if not heading and not entries:
             if has_comment(self.lines[self.at]):
                 raise self.error(_COMMENT)
-            raise self.error(N_("This line belongs to no item: indent texts by four spaces."))
+            raise self.error(N_("This line belongs to no story: indent its text by four spaces."))
         return Section(heading, intro, tuple(entries))
 
     def entry(self, section: int, raw: str) -> Entry:
@@ -224,10 +224,10 @@ class _Reader:
         opening = children[0] if children else None
         if opening is None or opening.type != "link_open":
             if raw.startswith("["):
-                raise self.error(N_("The link of this item cannot be read."))
+                raise self.error(N_("The link of this story cannot be read."))
             return self.plain_text(raw), ""
         if children[-1].type != "link_close" or set(opening.attrs) != {"href"}:
-            raise self.error(N_("An item's first line must be one link without a title."))
+            raise self.error(N_("A story's first line must be one link without a title."))
         texts = children[1:-1]
         if any(child.type != "text" for child in texts):
             raise self.error(N_("A headline is plain text, without bold, code or images."))

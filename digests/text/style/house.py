@@ -49,7 +49,7 @@ def _headline(headline: str, style: HouseStyle) -> Iterator[Finding]:
     if style.headline_max is not None and count > style.headline_max:
         yield _warning(
             "headline-long",
-            N_("The headline has %(count)d characters; %(most)d are the most."),
+            N_("The headline has %(count)d characters; the maximum is %(most)d."),
             "headline",
             count=count,
             most=style.headline_max,
@@ -64,7 +64,7 @@ def _byline(byline: str, style: HouseStyle) -> Iterator[Finding]:
     elif style.bylines and byline not in style.bylines:
         yield _warning(
             "byline-unknown",
-            N_("The byline “%(byline)s” is not among the known ones."),
+            N_("Unknown byline “%(byline)s”."),
             "byline",
             byline=byline,
         )
@@ -111,7 +111,7 @@ def _body(body: str, style: HouseStyle) -> Iterator[Finding]:
     elif style.body_min is not None and count < style.body_min:
         yield _warning(
             "body-short",
-            N_("The body has %(count)d characters; %(least)d are the least."),
+            N_("The body has %(count)d characters; the minimum is %(least)d."),
             "body",
             count=count,
             least=style.body_min,
@@ -119,7 +119,7 @@ def _body(body: str, style: HouseStyle) -> Iterator[Finding]:
     if style.body_max is not None and count > style.body_max:
         yield _warning(
             "body-long",
-            N_("The body has %(count)d characters; %(most)d are the most."),
+            N_("The body has %(count)d characters; the maximum is %(most)d."),
             "body",
             count=count,
             most=style.body_max,
@@ -127,7 +127,7 @@ def _body(body: str, style: HouseStyle) -> Iterator[Finding]:
     if style.bold_max is not None and bold * 100 > style.bold_max * count:
         yield _warning(
             "much-bold",
-            N_("%(share)d percent of the body are bold; %(most)d are the most."),
+            N_("%(share)d%% of the body is bold; the maximum is %(most)d%%."),
             "body",
             share=-(-bold * 100 // count),  # rounded up, or 50.4 would read as 50, which is allowed
             most=style.bold_max,

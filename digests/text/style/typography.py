@@ -56,7 +56,7 @@ def _half_width(text: str, prose: str, field: str) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "half-width-punctuation",
-            N_("“%(mark)s” stands beside Chinese; in Chinese it is “%(full)s”."),
+            N_("“%(mark)s” beside Chinese should be “%(full)s”."),
             {"mark": mark, "full": _FULL[mark]},
             field=field,
             line=_line(prose, match.start()),
