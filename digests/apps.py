@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -18,5 +18,7 @@ class DigestsConfig(AppConfig):
         post_migrate.connect(rebuild_if_stale, sender=self)
 
 
-class DeskAdminConfig(AdminConfig):
+class DeskAdminConfig(SimpleAdminConfig):
+    """The admin without what other apps register there by themselves: DeskSite has it all."""
+
     default_site = "digests.desk.admin.site.DeskSite"

@@ -20,8 +20,28 @@ SHAPES = {
     **dict.fromkeys(["pgettext", "pgettext_lazy"], ("context", "singular")),
     **dict.fromkeys(["npgettext", "npgettext_lazy"], ("context", "singular", "plural")),
 }
-# What Django itself shows on our screens and leaves in English.
-GAPS: dict[Message, str] = {("", "- Select an option -", ""): "django/db/models/fields"}
+# What Django itself shows on our screens and leaves in English, or says to “你”.
+_VALIDATION = "django/contrib/auth/password_validation.py"
+GAPS: dict[Message, str] = {
+    ("", "- Select an option -", ""): "django/db/models/fields",
+    (
+        "",
+        "Your old password was entered incorrectly. Please enter it again.",
+        "",
+    ): "django/contrib/auth/forms.py",
+    (
+        "",
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ): _VALIDATION,
+    (
+        "",
+        "Your password can’t be too similar to your other personal information.",
+        "",
+    ): _VALIDATION,
+    ("", "Your password can’t be a commonly used password.", ""): _VALIDATION,
+    ("", "Your password can’t be entirely numeric.", ""): _VALIDATION,
+}
 # What these modules raise becomes the message of a finding, which is translated when it is shown.
 SPEAKING_ERRORS = {"digests/text/urls.py"}
 

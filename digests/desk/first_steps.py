@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from digests.desk.navigation import with_next
+from digests.desk.navigation import digest_url, with_next
 from digests.models import Digest, Item, Series, Site, Source, User
 
 
@@ -91,13 +91,10 @@ def _stories(user: User) -> FirstStep:
 def _digest(user: User) -> FirstStep:
     """The last step: with it, the list goes."""
     digest = Digest.objects.order_by("pk").first()
-    name = "approve" if digest and not digest.is_composable else "compose"
     return FirstStep(
         gettext("Publish the first digest"),
         gettext("Put stories into it, submit it, and approve it."),
-        reverse(f"admin:digests_digest_{name}", args=[digest.pk])
-        if digest
-        else reverse("admin:digests_digest_add"),
+        digest_url(digest) if digest else reverse("admin:digests_digest_add"),
         is_done=False,
     )
 

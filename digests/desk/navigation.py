@@ -22,6 +22,12 @@ def row_url(row: models.Model) -> str:
     return reverse(f"admin:digests_{row._meta.model_name}_{name}", args=[row.pk])
 
 
+def digest_url(digest: Digest) -> str:
+    """The page on which a digest is worked on in its state: Compose, or Approve past a draft."""
+    name = "compose" if digest.is_composable else "approve"
+    return reverse(f"admin:digests_digest_{name}", args=[digest.pk])
+
+
 def back_to(digest: Digest, by: User) -> HttpResponseRedirect:
     """Redirect to the screen of a digest: Compose, or Approve while it is judged."""
     is_judged = JUDGEMENTS.intersection(available(digest, by))

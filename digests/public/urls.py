@@ -2,7 +2,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 import digests.converters  # noqa: F401 (it registers “number”)
-from digests.public import archive, collections, corrections, guessed, pages, sitemap
+from digests.public import archive, collections, corrections, pages, redirects, sitemap
 from digests.public.caching import View
 from digests.public.feed_formats import FORMATS
 from digests.public.feeds import category_feed, feeds_page, series_feed, site_feed
@@ -65,8 +65,8 @@ urlpatterns = [
     path("about/", collections.about, name="about"),
     path("search/", search_page, name="search"),
     path("i/<number:pk>/", collections.item, name="item"),
-    path("favicon.ico", guessed.icon),
-    *(path(address, guessed.feed, {"form": form}) for address, form in guessed.FEEDS.items()),
+    path("favicon.ico", redirects.icon),
+    *(path(address, redirects.feed, {"form": form}) for address, form in redirects.FEEDS.items()),
     path("<slug:series>/", pages.series_page, name="series"),
     *feeds("<slug:series>/", series_feed, name="series_feed"),
     path("<slug:series>/<slug:slug>.md", pages.markdown, name="markdown"),

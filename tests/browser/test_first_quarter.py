@@ -17,7 +17,8 @@ TITLE = "一页读完这一周"
 HEADLINES = ["港城机器学习周开幕", "Orbweft opens its kernels"]
 LINES = "\n".join(f"{headline} https://example.org/{n}" for n, headline in enumerate(HEADLINES))
 # What there is to press in a page's own part of the screen.
-WAYS_ON = "main :is(a[href], button, [type=submit]):visible"
+WAYS_ON = "main :is(a[href], button, [type=submit]):not(.crumbs *):visible"
+REQUIRED = "main :is(input, select, textarea):required:visible"
 
 
 class Walk:
@@ -55,6 +56,10 @@ class Walk:
                 field.fill(value)
 
     def save(self) -> None:
+        """Send the form, which asks for nothing but what was answered."""
+        fields = self.page.locator(REQUIRED)
+        empty = "(fields) => fields.filter((field) => !field.value).map((field) => field.name)"
+        assert fields.evaluate_all(empty) == []
         self.page.locator("main [type=submit]").first.click()
         self.look()
 

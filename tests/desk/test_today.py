@@ -275,7 +275,7 @@ def test_what_waits_for_the_folder_is_counted(ann: User) -> None:
     deliver(published(), "written")
     published()
     swept()
-    assert shown(ann, "Export") == ["Checked 0 min ago", "1 digest is waiting to be written"]
+    assert shown(ann, "Export") == ["Checked just now", "1 digest is waiting to be written"]
 
 
 def test_a_file_that_somebody_else_holds_needs_attention(ann: User) -> None:
@@ -283,7 +283,7 @@ def test_a_file_that_somebody_else_holds_needs_attention(ann: User) -> None:
     swept(error="Disk full")
     assert shown(ann, "Export") == [
         "Disk full",
-        "Checked 0 min ago",
+        "Checked just now",
         "1 file of the export folder needs attention.",
     ]
 

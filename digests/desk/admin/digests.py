@@ -1,5 +1,7 @@
 """The list of digests."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
@@ -13,14 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.desk.admin.base import DeskAdmin
 from digests.desk.admin.lists import DeskList
+from digests.desk.navigation import digest_url
 from digests.models import Digest, Placement
 
 
 class DigestList(DeskList):
     def url_for_result(self, result: models.Model) -> str:
-        """Compose for a draft, and Approve for all that is past it, as on Today."""
-        name = "compose" if vars(result)["status"] == Digest.Status.DRAFT else "approve"
-        return reverse(f"admin:digests_digest_{name}", args=[result.pk])
+        return digest_url(cast(Digest, result))
 
 
 class DigestAdmin(DeskAdmin[Digest]):

@@ -31,19 +31,13 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # of rows of any mo
         return self.count > COUNTED
 
     def page(self, number: int | str) -> Page[Any]:
-        number = self._whole(number)
+        number = min(int(number), LAST_PAGE)
         first = (number - 1) * self.per_page
         # One row more tells whether there is a next page.
         rows = list(self.object_list[first : first + self.per_page + 1])
         if not rows and number > 1:
             raise InvalidPage
         return ListPage(rows, number, self)
-
-    def _whole(self, number: int | str) -> int:
-        try:
-            return min(max(int(number), 1), LAST_PAGE)
-        except ValueError as error:
-            raise InvalidPage from error
 
 
 class ListPage(Page[Any]):

@@ -45,18 +45,15 @@ class DeskSite(admin.AdminSite):
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
-        super().register(Item, ItemAdmin)
-        super().register(Digest, DigestAdmin)
-        super().register(Series, SeriesAdmin)
-        super().register(Source, SourceAdmin)
-        super().register(Category, CategoryAdmin)
-        super().register(Site, SiteAdmin)
-        super().register(ExportedFile, ExportedFileAdmin)
-        super().register(User, UserAdmin)
-        super().register(Group, GroupAdmin)
-
-    def register(self, *models: Any, **options: Any) -> None:
-        """Let nothing register itself: django.contrib.auth has a form of its own for groups."""
+        self.register(Item, ItemAdmin)
+        self.register(Digest, DigestAdmin)
+        self.register(Series, SeriesAdmin)
+        self.register(Source, SourceAdmin)
+        self.register(Category, CategoryAdmin)
+        self.register(Site, SiteAdmin)
+        self.register(ExportedFile, ExportedFileAdmin)
+        self.register(User, UserAdmin)
+        self.register(Group, GroupAdmin)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own = [
