@@ -24,6 +24,7 @@ SHAPES = {
 _VALIDATION = "django/contrib/auth/password_validation.py"
 GAPS: dict[Message, str] = {
     ("", "- Select an option -", ""): "django/db/models/fields",
+    ("", ":", ""): "django/forms/forms.py",
     (
         "",
         "Your old password was entered incorrectly. Please enter it again.",

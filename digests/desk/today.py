@@ -98,15 +98,17 @@ def drafts() -> list[Digest]:
 
 
 def sent_back_to(user: User) -> QuerySet[HistoryEntry]:
-    """The history entries of others sending back this user's drafts, unless their state changed
-    since."""
+    """The history entries of others sending back drafts that this user owns or submitted, unless
+    their state changed since."""
     later = HistoryEntry.objects.filter(digest=OuterRef("digest"), pk__gt=OuterRef("pk"))
+    submitted = HistoryEntry.objects.filter(
+        digest=OuterRef("digest"), action=HistoryEntry.Action.SUBMIT, actor=user
+    )
     returned = HistoryEntry.objects.filter(
         ~Exists(later.exclude(before=F("after"))),
         action=HistoryEntry.Action.SEND_BACK,
         digest__status=Digest.Status.DRAFT,
-        digest__owner=user,
-    )
+    ).filter(Q(digest__owner=user) | Exists(submitted))
     return (
         returned.exclude(actor=user)
         .select_related("digest__series", "actor")

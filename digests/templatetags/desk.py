@@ -15,8 +15,16 @@ register = template.Library()
 
 @register.filter
 def age(moment: datetime) -> str:
-    """How long ago, in one short word: “12 min”, “3 h”, “5 d”."""
-    return _short(timezone.now() - moment)
+    """How long ago, in one short word: “just now”, “12 min”, “3 h”, “5 d”."""
+    return gettext("just now") if is_now(moment) else _short(timezone.now() - moment)
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """The same in a sentence: “just now”, “12 min ago”."""
+    if is_now(moment):
+        return gettext("just now")
+    return gettext("%(time)s ago") % {"time": _short(timezone.now() - moment)}
 
 
 @register.filter

@@ -202,8 +202,3 @@ def test_other_roles_do_not_see_the_users(role: str) -> None:
 
 def test_no_list_is_filtered_by_a_password(administrator: Client) -> None:
     assert administrator.get(LIST, {"password__startswith": "md5"}).status_code == 400
-
-
-def test_groups_are_for_superusers(administrator: Client, superuser: Client) -> None:
-    assert administrator.get("/admin/auth/group/").status_code == 403
-    assert superuser.get("/admin/auth/group/").status_code == 200

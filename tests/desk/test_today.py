@@ -83,10 +83,20 @@ def test_who_was_sent_something_back_reads_why_and_by_whom(
 ) -> None:
     digest = send_back(in_review(by=ann, title="午间"), rita, "标题太长")
     clock.append(timedelta(minutes=20))
-    assert shown(ann, "Sent back to you") == ["午间 标题太长 Rita, 20 min"]
+    assert shown(ann, "Sent back to you") == ["午间 标题太长 Rita · 20 min ago"]
     assert below(digest, "compose") in signed_in(ann).get("/admin/").text
     assert shown(rita, "Sent back to you") == []
     assert shown(person(EDITOR), "Sent back to you") == []
+
+
+def test_who_submitted_somebody_elses_digest_reads_that_it_was_sent_back(
+    ann: User, rita: User
+) -> None:
+    noor = person(EDITOR)
+    digest = draft(story(), by=ann, title="午间")
+    digest = lifecycle.submit(digest, by=noor, version=digest.version)
+    send_back(digest, rita, "标题太长")
+    assert len(shown(noor, "Sent back to you")) == len(shown(ann, "Sent back to you")) == 1
 
 
 def test_what_was_sent_back_stays_while_it_is_mended_and_goes_with_its_resubmission(

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -25,7 +24,7 @@ from digests.desk.admin.catalogue import (
 from digests.desk.admin.digests import DigestAdmin
 from digests.desk.admin.items import ItemAdmin
 from digests.desk.admin.series import SeriesAdmin
-from digests.desk.admin.users import GroupAdmin, UserAdmin
+from digests.desk.admin.users import UserAdmin
 from digests.desk.frames import refusal
 from digests.desk.today import today
 from digests.desk.urls import pages
@@ -53,7 +52,6 @@ class DeskSite(admin.AdminSite):
         self.register(Site, SiteAdmin)
         self.register(ExportedFile, ExportedFileAdmin)
         self.register(User, UserAdmin)
-        self.register(Group, GroupAdmin)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own = [

@@ -102,18 +102,6 @@ def permissions_field(**options: Any) -> PermissionsField:
     return PermissionsField(queryset=rows, required=False, **options)
 
 
-class GroupAdmin(FormAdmin[Group]):
-    """The roles, and groups of a superuser's making."""
-
-    search_fields = ("name",)
-    add_label = _("Add group")
-
-    def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        return permissions_field(label=_("Permissions"))
-
-
 class UserAdmin(ZonedAdmin[User], FormAdmin[User]):
     form = UserForm
     list_display = ("username", "name", "roles", "state", "last_login")

@@ -131,7 +131,9 @@ export function holdScroll() {
 function heldElement() {
   const active = closest(document.activeElement, "[data-region] *");
   if (active && isInView(active)) return active;
-  return all(document, "[data-region] li[id]").find(isInView) ?? null;
+  const first = all(document, "[data-region] li[id]").find(isInView);
+  // Whoever is at the top stays there, whatever comes above the rows.
+  return first && scrollerOf(first).scrollTop > 0 ? first : null;
 }
 
 /** @param {Element} element */
