@@ -138,6 +138,12 @@ LOW = """() => [...document.querySelectorAll("a.step, button, summary, select, t
   .map(([one, { height }]) => `${one.outerHTML.slice(0, 90)} (${Math.round(height)} px)`)"""
 
 
+# What is marked as hidden, and seen all the same.
+SEEN = """() => [...document.querySelectorAll("[hidden]")]
+  .filter((one) => one.checkVisibility())
+  .map((one) => one.outerHTML.slice(0, 90))"""
+
+
 def rows(chief: User) -> dict[str, object]:
     """What the addresses of the screens name."""
     long = "https://example.org/" + "long" * 40
@@ -204,6 +210,7 @@ def troubles_at(editor: Editor, screen: str, address: str, language: str, axe: A
     assert size
     troubles = [f"{screen}: {width} px wide"] if width > size["width"] else []
     if not screen.startswith("/api/"):
+        troubles += [f"{screen}: {seen} is hidden" for seen in editor.page.evaluate(SEEN)]
         troubles += [f"{screen}: {breach}" for breach in breaches(editor.page, axe)]
         if size["width"] == PHONE["width"]:
             troubles += narrow_troubles(editor.page, screen)
