@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from digests.accounts.roles import ADMINISTRATOR, EDITOR
 from digests.models import Series
+from digests.text.format.paths import PathError, check_pattern
 from tests.factories import person, series
 from tests.screens import change, errors, signed_in
 
@@ -89,10 +90,39 @@ def test_an_example_says_why_a_pattern_makes_no_file(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", [{}, {"time_zone": "Mars/Olympus", "language": "../x"}, {"path_pattern": "{date:%"}]
+    "typed",
+    [
+        {},
+        {"time_zone": "Mars/Olympus", "language": "../x"},
+        *({"path_pattern": pattern} for pattern in ("{date:%", "{date:%}.md", "{date!x:%Y}.md")),
+        *({"path_pattern": pattern} for pattern in ("{date:{series.foo}}.md", "{date:{}}.md")),
+        *({"path_pattern": pattern} for pattern in ("{date:{series[a]}}.md", "{series.foo}.md")),
+    ],
 )
 def test_an_example_holds_whatever_is_typed(client: Client, typed: dict[str, str]) -> None:
     assert client.get(EXAMPLE, typed).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "{date:{series:>100000}}.md",
+        "{date:%Y}{series:>100000}.md",
+        "{date:%100000Y}.md",
+        "{date!r:>100000}.md",
+        "{date!s}.md",
+        "{date}.md",
+        f"{{date:{'%Y' * 50}}}.md",
+    ],
+)
+def test_a_pattern_holds_nothing_but_the_slug_and_codes_of_the_date(pattern: str) -> None:
+    with pytest.raises(PathError, match="^Use {series} as it is, and {date:…} with codes such as"):
+        check_pattern(pattern)
+
+
+def test_codes_may_leave_out_the_zero_before_a_number(client: Client) -> None:
+    page = client.get(EXAMPLE, sent(path_pattern="{series}/{date:%Y/%-m-%-d}.md")).text
+    assert re.search(r"ai/\d{4}/[1-9]\d?-[1-9]\d?\.md", page)
 
 
 def test_examples_are_for_those_who_may_have_a_series() -> None:

@@ -10,7 +10,9 @@ DEFAULT_PATTERN = "{date:%Y-%m-%d-%H%M}.md"
 
 _PART = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
 _WINDOWS_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
-_FIELDS = {"date", "series"}
+# The form of what stands after the colon of each field. A width would make a path of any length,
+# and braces within braces would reach into the values.
+_SPECS = {"date": re.compile(r"(?:%-?[A-Za-z]|[^%{}]){1,40}"), "series": re.compile("")}
 
 
 class PathError(ValueError):
@@ -75,13 +77,24 @@ def is_shared(pattern: str, series: str) -> bool:
 def check_pattern(pattern: str, series: str = "series") -> None:
     """Raise PathError, with the reason, unless the pattern makes valid paths for the series."""
     try:
-        fields = [name for _, name, _, _ in Formatter().parse(pattern) if name is not None]
-        if unknown := set(fields) - _FIELDS:
+        fields = [
+            (name, spec or "", conversion)
+            for _text, name, spec, conversion in Formatter().parse(pattern)
+            if name is not None
+        ]
+        names = {name for name, _spec, _conversion in fields}
+        if unknown := names - _SPECS.keys():
             raise PathError(
                 N_("“{%(name)s}” is not known: use {date:…} and {series}."), name=min(unknown)
             )
-        if "date" not in fields:
+        if "date" not in names:
             raise PathError(N_("The pattern needs a {date:…}."))
+        for name, spec, conversion in fields:
+            if conversion or not _SPECS[name].fullmatch(spec):
+                raise PathError(
+                    N_("Use {series} as it is, and {date:…} with codes such as %(codes)s."),
+                    codes="%Y-%m-%d",
+                )
         file_path(pattern, datetime(2026, 1, 2, 3, 4, tzinfo=UTC), series)
     except PathError:
         raise
