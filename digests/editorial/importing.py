@@ -42,6 +42,7 @@ from digests.text.format import (
     first_difference,
     parse_file,
 )
+from digests.text.format.front_matter import tells_draft
 from digests.text.format.paths import check_path
 
 
@@ -107,10 +108,11 @@ def _import(
         raise Invalid(sentence(finding), [finding]) from None
     document, draft = file.document, draft or file.is_draft
     _require_zone(document.date, series.zone)
-    if dict(document.extra) != series.extra:
+    shared = {key: value for key, value in series.extra.items() if not tells_draft(key)}
+    if dict(document.extra) != shared:
         raise Invalid(
             gettext("The extra keys %(file)s are not those of the series, %(series)s.")
-            % {"file": dict(document.extra), "series": series.extra}
+            % {"file": dict(document.extra), "series": shared}
         )
     # The extra keys take the series' order, as in every file of it that is written from now on.
     written = dump(replace(document, extra=tuple(series.extra.items())))

@@ -487,6 +487,28 @@ def test_a_file_that_says_so_becomes_a_draft(root: Path, tmp_path: Path, line: s
     assert run(folder)[0].endswith("mine.md: unchanged")
 
 
+@pytest.mark.parametrize("of_series", [{}, {"draft": False}, {"layout": "news", "draft": False}])
+def test_an_archive_may_say_of_each_file_whether_it_is_a_draft(
+    root: Path, tmp_path: Path, of_series: dict[str, str | bool]
+) -> None:
+    """As those of Hugo do, and a series that has such a key from an earlier import keeps it."""
+    if of_series:
+        series(extra=of_series)
+    layout = '\nlayout: "news"' if "layout" in of_series else ""
+    folder = archive(
+        tmp_path / "in",
+        a=text("一").replace("\n---\n\n", f"{layout}\ndraft: false\n---\n\n"),
+        b=text("二").replace("\n---\n\n", f"{layout}\ndraft: true\n---\n\n"),
+        c=text("三").replace("\n---\n\n", f"{layout}\n---\n\n"),
+    )
+    lines = run(folder, time_zone="Asia/Shanghai")
+    assert lines[-1].startswith("3 imported")
+    states = dict(Digest.objects.values_list("title", "status"))
+    assert states == {"一": "published", "二": "draft", "三": "published"}
+    assert Series.objects.get().extra == of_series
+    assert run(folder)[-1].startswith("0 imported, 0 of them rewritten; 3 unchanged")
+
+
 def test_files_about_their_folder_are_skipped_and_said(root: Path, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in", a=text(), README="# About", readme2=text("二"))
     (folder / "_index.md").write_text(text("三"))

@@ -363,9 +363,11 @@ def test_a_comment_that_an_editor_wrote_is_text_that_every_site_shows() -> None:
         ("draft: true", True),
         ("published: false", True),
         ("Draft: yes", True),
+        ("draft: true\npublished: true", True),
         ('draft: "true"', True),
         ("draft: false", False),
         ("published: true", False),
+        ("draft: soon", False),
         ("layout: true", False),
     ],
 )
@@ -374,7 +376,7 @@ def test_a_file_that_is_no_news_yet_says_so_and_its_document_does_not(
 ) -> None:
     file = parse_file(FRONT.replace("\n---\n\n", f"\n{lines}\n---\n\n") + "1.  a")
     assert file.is_draft == is_draft
-    assert bool(file.document.extra) != is_draft
+    assert file.document.extra == ((("layout", True),) if lines == "layout: true" else ())
     assert parse(dump(file.document)) == file.document
 
 

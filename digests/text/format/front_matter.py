@@ -20,6 +20,8 @@ _STRING = "tag:yaml.org,2002:str"
 _BOOLEAN = "tag:yaml.org,2002:bool"
 _FORM = "2025-06-10T00:00:56+08:00"
 _TRUE = frozenset(["yes", "true", "on"])
+# The keys that tell site generators to leave a file out, each with the value that does so.
+_HIDING = {"draft": "true", "published": "false"}
 
 
 def write_front_matter(document: DigestDocument) -> str:
@@ -37,8 +39,7 @@ def write_front_matter(document: DigestDocument) -> str:
 class FrontMatter:
     """The content of a file's head; `lines` is the number of its lines, fences included.
 
-    `draft: true` and `published: false` are not among the further keys: `is_draft` is what they
-    say.
+    `draft` and `published` are not among the further keys: `is_draft` is what they say.
     """
 
     title: str
@@ -70,15 +71,20 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
         title=_text(title),
         date=_date(date),
         categories=_texts(categories),
-        extra=tuple(pair for pair in others if not hides_digest(*pair)),
+        extra=tuple(pair for pair in others if not tells_draft(pair[0])),
         is_draft=any(hides_digest(*pair) for pair in others),
         lines=end + 1,
     )
 
 
+def tells_draft(key: str) -> bool:
+    """Whether a key says of one file that it is a draft or not: no key of a whole series."""
+    return key.lower() in _HIDING
+
+
 def hides_digest(key: str, value: str | bool) -> bool:
     """Whether a further key tells site generators to leave the file out."""
-    return {"draft": "true", "published": "false"}.get(key.lower()) == str(value).lower()
+    return _HIDING.get(key.lower()) == str(value).lower()
 
 
 def _scalar(value: str | bool) -> str:
