@@ -23,7 +23,7 @@ from digests.editorial.guards import (
     transition,
 )
 from digests.editorial.transactions import in_transaction
-from digests.models import Digest, HistoryEntry, Item, Source
+from digests.models import Claim, Digest, HistoryEntry, Item, Source
 from digests.text.characters import in_quotes, normal_lines
 from digests.text.diff import entry_diff, written
 from digests.text.finding import Finding
@@ -133,18 +133,23 @@ def edit_details(
 def complete(
     item: Item, *, by: Actor, captured: str = "", headline: str = "", provisional: str = ""
 ) -> Item:
-    """Give a story what it lacks: the captured original where there is none, and the headline in
-    the place of a `provisional` one, which nobody wrote. Needs no version, because it overwrites
-    nothing."""
+    """Give a story what it lacks: the captured original where there is none, and in the inbox the
+    headline in the place of a `provisional` one, which nobody wrote, unless somebody else has
+    claimed the story. Needs no version, because it overwrites nothing."""
     require(by, "change_item")
     row = lock(item)
     entry = row.entry()
-    if headline and entry.headline == provisional:
+    is_provisional = row.status == Status.INBOX and entry.headline == provisional
+    if headline and is_provisional and not _is_claimed_by_others(row, by):
         entry = replace(entry, headline=headline)
     captured = row.captured or captured
     if entry == row.entry() and captured == row.captured:
         return row
     return edit(row, entry, by=by, version=row.version, captured=captured)
+
+
+def _is_claimed_by_others(item: Item, by: Actor) -> bool:
+    return Claim.objects.current().filter(item=item).exclude(user=by).exists()
 
 
 @in_transaction

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digests.editorial import items
+from digests.editorial import collaboration, items
 from digests.editorial.errors import Forbidden
+from digests.ingest.headlines import headline_of
 from digests.ingest.paste import capture, stories
 from digests.models import HistoryEntry, Item
 from digests.text.urls import x_posted_at
@@ -328,6 +329,37 @@ def test_a_rejected_story_is_not_completed() -> None:
     ((known, sentence),) = capture(f"第一行\n{CLEM}", by=editor).known
     known.refresh_from_db()
     assert (known.captured, "old" in sentence) == ("", True)
+
+
+@pytest.mark.parametrize("status", ["draft", "approved"])
+def test_a_paste_never_takes_the_headline_of_a_story_that_left_the_inbox(status: str) -> None:
+    url = "https://example.org/introducing-gpt-six"
+    item = story("Introducing gpt six", url=url, status=status)
+    ((known, _sentence),) = capture(f"看看这个 {url}", by=person()).known
+    known.refresh_from_db()
+    assert (known.status, known.headline) == (status, item.headline)
+    assert known.version == item.version
+
+
+def test_a_paste_gives_an_approved_story_the_original_it_lacked() -> None:
+    item = story(headline_of(CLEM), url=CLEM)
+    capture(f"第一行\n第二行\n{CLEM}", by=person())
+    known = Item.objects.get(pk=item.pk)
+    assert (known.status, known.headline) == ("approved", item.headline)
+    assert known.captured == "第一行\n第二行"
+
+
+def test_a_headline_is_left_to_whoever_has_claimed_the_story() -> None:
+    url = "https://example.org/introducing-gpt-six"
+    writer = person()
+    item = capture(url, by=writer).added[0]
+    collaboration.claim(item, by=writer)
+    capture(f"看看这个 {url}", by=person())
+    item.refresh_from_db()
+    assert item.headline == "Introducing gpt six"
+    capture(f"看看这个 {url}", by=writer)
+    item.refresh_from_db()
+    assert item.headline == "看看这个"
 
 
 def test_the_same_link_twice_in_one_paste_makes_one_item() -> None:
