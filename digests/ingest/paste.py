@@ -144,7 +144,7 @@ def stories(text: str) -> Iterator[Pasted]:
     """
     pasted = [line.strip() for line in text.splitlines()]
     lines = [with_plain_addresses(line) for line in pasted]
-    whole = {post.first: post for post in posts(lines)}
+    whole = {post.first: post for post in posts(lines, pasted)}
     waiting: list[str] = []
     after = 0
     for at, line in enumerate(lines):
@@ -165,7 +165,7 @@ def stories(text: str) -> Iterator[Pasted]:
             after = post.end
             headline = SHORT_LINK.sub("", post.words).strip()
             whole_text = "\n".join(pasted[at:after])
-            yield Pasted(whole_text, post.url, _first_line(headline), post.words)
+            yield Pasted(whole_text, post.url, _first_line(headline), post.original)
         elif addresses:
             yield from _linked(pasted[at], line, addresses)
         elif trouble:

@@ -26,17 +26,20 @@ _ASIDE = re.compile(
 
 @dataclass(frozen=True)
 class Post:
-    """A whole post of X among pasted lines: from `first` up to `end`, counted from 0."""
+    """A whole post of X among pasted lines: from `first` up to `end`, counted from 0. `original` is
+    its text as it was pasted, `words` the same with plain addresses."""
 
     first: int
     end: int
     url: str
     words: str
+    original: str
 
 
-def posts(lines: list[str]) -> Iterator[Post]:
-    """The posts that were copied with everything that X shows of them, in order. A post has one of
-    two forms; both begin with its author and end with a URL of that same account:
+def posts(lines: list[str], pasted: list[str]) -> Iterator[Post]:
+    """The posts that were copied with everything that X shows of them, in order: `lines` are those
+    that were pasted, with plain addresses. A post has one of two forms; both begin with its author
+    and end with a URL of that same account:
 
         Noah (@noahwidget)            or the name, and @noahwidget in the next line
         the text, in any number of lines
@@ -53,23 +56,30 @@ def posts(lines: list[str]) -> Iterator[Post]:
             continue
         url = address_of(found[-1])
         words = line.removesuffix(found[-1]).strip()
-        post = _titled(lines, begin, at, words, url)
+        post = _titled(lines, pasted, begin, at, words, url)
         if post is None and not words:
-            post = _signed(lines, begin, at, status[0], url)
+            post = _signed(lines, pasted, begin, at, status[0], url)
         begin = at + 1
         if post:
             begin = post.end
             yield post
 
 
-def _titled(lines: list[str], begin: int, at: int, words: str, url: str) -> Post | None:
+def _titled(
+    lines: list[str], pasted: list[str], begin: int, at: int, words: str, url: str
+) -> Post | None:
     """A post in the form of its page's title, with the URL after it or in the next line."""
     first = at if words or at == begin else at - 1
     title = _TITLE.fullmatch(words or lines[first])
-    return Post(first, at + 1, url, title["words"].strip()) if title else None
+    if title is None:
+        return None
+    original = _TITLE.search(pasted[first]) or title
+    return Post(first, at + 1, url, title["words"].strip(), original["words"].strip())
 
 
-def _signed(lines: list[str], begin: int, at: int, handle: str, url: str) -> Post | None:
+def _signed(
+    lines: list[str], pasted: list[str], begin: int, at: int, handle: str, url: str
+) -> Post | None:
     """A post that begins with its author, the nearest one above its URL."""
     for top in range(at - 1, begin - 1, -1):
         signed = _SIGNED.fullmatch(lines[top])
@@ -80,11 +90,12 @@ def _signed(lines: list[str], begin: int, at: int, handle: str, url: str) -> Pos
             continue
         is_named_above = not name and top > begin and _may_be_name(lines[top - 1])
         end = at + 2 if at + 1 < len(lines) and _CLOCK.fullmatch(lines[at + 1]) else at + 1
-        said = [line for line in lines[top + 1 : at] if not _CLOCK.fullmatch(line)]
-        while said and _ASIDE.fullmatch(said[0]):
+        said = [n for n in range(top + 1, at) if not _CLOCK.fullmatch(lines[n])]
+        while said and _ASIDE.fullmatch(lines[said[0]]):
             said.pop(0)
         first = top - 1 if is_named_above else top
-        return Post(first, end, url, "\n".join(said).strip())
+        words, original = ("\n".join(text[n] for n in said).strip() for text in (lines, pasted))
+        return Post(first, end, url, words, original)
     return None
 
 

@@ -149,6 +149,23 @@ def test_a_post_of_several_paragraphs_is_one_and_two_posts_are_two() -> None:
     ]
 
 
+POSTED_WORDS = "www.example.com for [more](https://a.example/b)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Noah (@noahwidget)\n{POSTED_WORDS}\n{NOAH}",
+        f"Noah on X: “{POSTED_WORDS}” / X\n{NOAH}",
+        f"Noah on X: “{POSTED_WORDS}” / X {NOAH}",
+    ],
+)
+def test_the_words_of_a_post_are_kept_as_they_were_pasted(text: str) -> None:
+    (item,) = capture(text, by=person()).added
+    assert (item.url, item.captured) == (NOAH, POSTED_WORDS)
+    assert item.headline == "https://www.example.com for more https://a.example/b"
+
+
 @pytest.mark.parametrize("join", ["\n", " "])
 @pytest.mark.parametrize("link", ["https://example.com/lost-link", "标题 https://example.com/1"])
 def test_a_link_is_never_the_name_of_the_author_below(link: str, join: str) -> None:
