@@ -56,6 +56,8 @@ TEXTS = st.text(
         ("C++ C＋＋17 c+++", "c 0x2b2b c 0x2b2b 17 c"),
         ("A+轮，a+b，5G+", "a 0x2b 轮 a b 5 g 0x2b"),
         ("C#语言 Issue#12 # 1", "c 0x23 语言 言 issue 12 1"),
+        ("用C#12写，#12，f#.", "用 c 0x23 12 写 12 f 0x23"),
+        ("人工★智能 ✓→⬆🠖 ⭐✅❤️", "人工 工 智能 能 0x2b50 0x2705 0x2764"),
         (".NET 用.NET写 asp.net 1.5 ...and", "0x2e net 用 0x2e net 写 asp net 1 5 and"),
         ("1️⃣ 版", "1 版"),
         ("snake_case", "snake case"),
@@ -82,7 +84,7 @@ def test_spellings_that_look_the_same_have_the_same_tokens(text: str) -> None:
         assert tokens(normalize(form, text)) == tokens(text)
 
 
-SIGNED = ["a++", "a+", "a#", ".a", "a++4", "人🚀", "🚀🚀", "🚀a", "a.a", "4.a", "a#人"]
+SIGNED = ["a++", "a+", "a#", "a#4", "g#", ".a", "a++4", "人🚀", "🚀🚀", "🚀a", "a.a", "4.a", "a#人"]
 
 
 @settings(deadline=None)
@@ -138,6 +140,11 @@ def hits(pieces: Iterable[tuple[str, bool]]) -> list[str]:
         ("The Orbweft", "orb", ["Orb"]),
         ("C, C+, C++ and C++17", "c++", ["C++", "C++"]),
         ("C# or C", "c#", ["C#"]),
+        ("C#12 in C 12", "c#", ["C#"]),
+        ("C#12 in C 12", "c#12", ["C#12"]),
+        ("Issue#12", "issue12", ["Issue#12"]),
+        ("人工★智能", "人工，智能", ["人工★智能"]),
+        ("GPT✓4", "gpt4", ["GPT✓4"]),
         ("VB.NET on .NET", ".net", [".NET"]),
         ("发布🎉🚀新版", "🚀新", ["🚀新"]),
         ("人工智能体", "人工智能 智能体", ["人工智能体"]),

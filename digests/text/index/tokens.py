@@ -20,7 +20,7 @@ from unicodedata import category, normalize
 
 from digests.text.characters import HAN, HANGUL
 
-VERSION = 1
+VERSION = 2
 """Increased whenever a text gets other tokens or marks: the index is then made again."""
 
 MAX_WORD = 64
@@ -49,12 +49,21 @@ _CJK = (
     f"{HANGUL}\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb"
 )
 _LETTER = rf"[^\W\d_{_CJK}]"
-# The emoji, with the colours of skin; variation selectors and joiners are dropped before.
-_EMOJI = "[\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
+# What is shown as an emoji without a variation selector, with the colours of skin, and the heart,
+# which is hardly ever typed without one; selectors and joiners are dropped before. Other symbols
+# (★ ✓ →) stand between words as punctuation does.
+_EMOJI = (
+    "[\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1"
+    "\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a"
+    "\u270b\u2728\u274c\u274e\u2753-\u2755\u2757\u2764\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55"
+    "\U0001f004\U0001f0cf\U0001f1e6-\U0001f1ff\U0001f300-\U0001f64f\U0001f680-\U0001f6ff"
+    "\U0001f7e0-\U0001f7f0\U0001f900-\U0001faff]"
+)
 _SIGNS = {
     "++": rf"(?<={_LETTER})\+\+(?!\+)",
     "+": rf"(?<={_LETTER})\+(?![+\d]|{_LETTER})",
-    "#": rf"(?<={_LETTER})\#(?![#\d]|{_LETTER})",
+    # Before a digit only after a single letter: C#12 is a language, Issue#12 is none.
+    "#": rf"(?<={_LETTER})\#(?![#\d]|{_LETTER})|(?<=(?<!{_LETTER}){_LETTER})\#(?=\d)",
     ".": rf"(?<![.\d])(?<!{_LETTER})\.(?={_LETTER})",
 }
 _SIGN = f"{'|'.join(_SIGNS.values())}|{_EMOJI}"
