@@ -35,6 +35,7 @@ def told(title: str, date: datetime = DATE) -> list[str]:
         "2026年11月20号",
         "12 pm: the news",
         "下午12点的新闻",
+        "12:00 pm: the news",
     ],
 )
 def test_a_title_that_agrees_gets_no_remark(title: str) -> None:
@@ -53,6 +54,14 @@ def test_a_title_that_agrees_gets_no_remark(title: str) -> None:
         ("11月20日 08:00", "08:00"),
         ("下午8点的新闻", "下午8点"),
         ("8 am: the news", "8 am"),
+        ("May 2: the week in AI", "May 2"),
+        ("MAY 2nd", "MAY 2nd"),
+        ("3 May, the week in AI", "3 May"),
+        ("晚上12点的新闻", "晚上12点"),
+        ("08:30 news", "08:30"),
+        ("The news at 16:10", "16:10"),
+        ("Nov 20, 16:10", "16:10"),
+        ("4:10 pm: the news", "4:10 pm"),
     ],
 )
 def test_a_title_that_tells_another_day_or_hour_gets_one(title: str, said: str) -> None:
@@ -68,10 +77,35 @@ def test_a_title_that_tells_another_day_or_hour_gets_one(title: str, said: str) 
         "GPT-5.1 and 3:2 odds",
         "Tech Week 47: Marching on",
         "版本 1.2.3 发布",
+        "OpenAI may 2x prices",
+        "Nvidia may 10 times its output",
+        "Chips march 20 percent ahead",
+        "Why 10 may fail",
+        "Dec 4x faster",
+        "Anthropic 16:10 laptops",
     ],
 )
 def test_what_tells_no_date_gets_none(title: str) -> None:
     assert told(title) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "hour"),
+    [
+        ("晚上12点的新闻", 0),
+        ("半夜12点的新闻", 0),
+        ("深夜1点的新闻", 1),
+        ("晚上8点的新闻", 20),
+        ("夜里11点的新闻", 23),
+        ("下午1点的新闻", 13),
+        ("凌晨12点的新闻", 0),
+        ("4:00 pm: the news", 16),
+        ("12:00 am: the news", 0),
+    ],
+)
+def test_hours_are_read_as_people_tell_them(title: str, hour: int) -> None:
+    assert told(title, DATE.replace(hour=hour)) == []
+    assert told(title, DATE.replace(hour=(hour + 12) % 24)) != []
 
 
 def test_the_hour_is_that_of_the_series() -> None:

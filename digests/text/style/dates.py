@@ -7,11 +7,12 @@ from datetime import datetime
 from digests.text.finding import N_, Finding
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+# Those that are verbs, too, need their capital.
 _NAME = (
-    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar|(?-i:March|MARCH)|apr(?:il)?|(?-i:May|MAY)|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-_DAY = r"(?<!\d)(?P<day>\d\d?)(?:st|nd|rd|th)?(?!\d)"
+_DAY = r"(?<!\d)(?P<day>\d\d?)(?:st|nd|rd|th)?(?![\da-zA-Z])"
 _DATES = [
     # Also with its hour alone: 2026.11.20.08
     re.compile(
@@ -22,18 +23,29 @@ _DATES = [
     re.compile(rf"\b{_NAME} {_DAY}(?:, (?P<year>20\d\d))?", re.IGNORECASE),
     re.compile(rf"{_DAY} {_NAME}(?: (?P<year>20\d\d))?", re.IGNORECASE),
 ]
+_CLOCK = r"(?<![\d:])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:])"
 _TIMES = [
-    re.compile(r"(?<![\d:])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:])"),
-    re.compile(r"(?P<part>凌晨|早上?|上午|下午|晚上?) ?(?P<hour>1[0-2]|\d) ?[点时]"),
-    re.compile(r"(?<!\d)(?P<hour>1[0-2]|\d) ?(?P<part>[ap]m)\b", re.IGNORECASE),
+    re.compile(
+        r"(?<![\d:])(?P<hour>1[0-2]|\d)(?::(?P<minute>[0-5]\d))? ?(?P<part>[ap]m)\b", re.IGNORECASE
+    ),
+    # 16:10 alone may be a ratio.
+    re.compile(rf"(?<=\bat ){_CLOCK}", re.IGNORECASE),
+    re.compile(rf"(?=0|\d\d?:00){_CLOCK}"),
+    re.compile(
+        r"(?P<part>凌晨|早上?|上午|下午|晚上?|[半深午]夜|夜[里间晚]) ?(?P<hour>1[0-2]|\d) ?[点时]"
+    ),
 ]
-_AFTER_NOON = ("下", "晚", "p")
+_TIMES_OF_DAY = [*_TIMES, re.compile(_CLOCK)]
+_AFTER_NOON = ("下", "p")
+_NIGHT = ("晚", "半", "深", "午", "夜")
 
 
 def date_findings(title: str, date: datetime) -> Iterator[Finding]:
     """Yield a warning if a title tells another day, or another time, than its document's date."""
     day = _first(_DATES, title)
-    time = day if day and day.groupdict().get("hour") else _first(_TIMES, title)
+    time = day
+    if not (day and day.groupdict().get("hour")):
+        time = _first(_TIMES_OF_DAY if day else _TIMES, title)
     for told, agrees in ((day, _is_day), (time, _is_time)):
         if told and not agrees(told.groupdict(), date):
             yield _warning(told, date)
@@ -54,7 +66,11 @@ def _is_day(told: dict[str, str | None], date: datetime) -> bool:
 def _is_time(told: dict[str, str | None], date: datetime) -> bool:
     hour = int(told["hour"] or 0)
     if part := told.get("part"):
-        hour = hour % 12 + (12 if part.lower().startswith(_AFTER_NOON) else 0)
+        hour %= 12
+        # From five in the evening on; at twelve, another day begins.
+        is_evening = part.startswith(_NIGHT) and hour >= 5
+        if is_evening or part.lower().startswith(_AFTER_NOON):
+            hour += 12
     return (hour, int(told.get("minute") or date.minute)) == (date.hour, date.minute)
 
 
