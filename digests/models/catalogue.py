@@ -111,6 +111,12 @@ class Category(models.Model):
         return self.name
 
     def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        exclude = set(exclude or ())
+        if "name" not in exclude:
+            self._refuse_twin()
+        super().validate_unique(exclude | {"name", "folded"})
+
+    def _refuse_twin(self) -> None:
         twins = Category.objects.filter(folded=self.name.casefold()).exclude(pk=self.pk)
         if twins.exists():
             sentence = _("This category already exists, perhaps with other capital letters.")

@@ -37,6 +37,18 @@ def test_letters_beyond_ascii_have_two_cases_too() -> None:
     Category.objects.get().full_clean()  # it is no twin of itself
 
 
+def test_a_name_that_is_not_validated_is_compared_with_no_other() -> None:
+    Category.objects.create(name="Cat B")
+    Category(name="cat b").validate_unique(exclude={"name"})
+
+
+def test_other_unique_values_of_a_category_are_checked_as_ever() -> None:
+    known = Category.objects.create(name="Cat B")
+    with pytest.raises(ValidationError) as error:
+        Category(pk=known.pk, name="Cat C").full_clean()
+    assert set(error.value.message_dict) == {"id"}
+
+
 def test_a_restored_revision_finds_its_category_in_other_letters() -> None:
     digest = published(categories=("Cat B",))
     Category.objects.update(name="cat b")

@@ -34,12 +34,13 @@ async function show() {
   if (slug) slug.placeholder = region().dataset.slug ?? "";
 }
 
+function showSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(show, PAUSE);
+}
+
 form.addEventListener("input", (event) => {
   if (event instanceof InputEvent && event.isComposing) return; // the text is not chosen yet
-  clearTimeout(timer);
-  timer = setTimeout(show, PAUSE);
+  showSoon();
 });
-form.addEventListener("compositionend", () => {
-  clearTimeout(timer);
-  timer = setTimeout(show, PAUSE);
-});
+form.addEventListener("compositionend", showSoon);
