@@ -1,14 +1,14 @@
 """Pages that follow what other editors do, in Chromium: by two editors, and by a page that nobody
 looks at."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
 from digests.editorial import collaboration, compose, items, lifecycle
-from digests.models import Digest, Item, User
-from tests.desk_site import DeskSite, Editor
+from digests.models import Digest, Item, Presence, User
+from tests.desk_site import DeskSite, Editor, frames
 from tests.factories import draft, person, source, story
 from tests.screens import below
 
@@ -65,6 +65,18 @@ def questions(page: Page) -> list[Request]:
 
     page.on("request", note)
     return asked
+
+
+def noted[**Given, Answer](
+    verb: Callable[Given, Answer], said: list[str]
+) -> Callable[Given, Answer]:
+    """A verb that notes each call by its name."""
+
+    def note(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        said.append(verb.__name__)
+        return verb(*args, **kwargs)
+
+    return note
 
 
 def top(page: Page, selector: str) -> float:
@@ -270,3 +282,25 @@ def test_a_hidden_page_with_unsaved_text_is_told_of_to_others(
                 set_hidden(other.page, hidden=True)
             here.page.reload()
             expect(here.page.get_by_text("Also here: Noor (has unsaved text)")).to_be_visible()
+
+
+def test_a_page_that_is_closed_with_unsaved_text_says_last_that_it_was_left(
+    desk_site: DeskSite, ann: User, noor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    for verb in (collaboration.heartbeat, collaboration.leave):
+        monkeypatch.setattr(collaboration, verb.__name__, noted(verb, said))
+    item = story("一条", status=Item.Status.DRAFT, by=ann)
+    with desk_site.editor(noor, below(item, "write")) as other:
+        page, context = other.page, other.page.context
+        page.locator("[name=headline]").press_sequentially("!")
+        other.settle()
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.close(run_before_unload=True)
+        left = context.new_page()
+        for _frame in frames(left):
+            if "leave" in said:
+                break
+        left.goto(f"{desk_site.url}/admin/")  # answered after what was sent before it
+    assert said == ["heartbeat", "leave"]
+    assert not Presence.objects.exists()

@@ -272,12 +272,18 @@ export function trackPresence(noun, pk, isUnsaved, seen) {
     seen(await api("POST", `${path}?unsaved=${isUnsaved()}`, undefined, manner));
   };
   heartbeat(arrive);
-  // A hidden page says nothing more: what it holds must be said before.
+  // A hidden page says nothing more: what it holds must be said before. One that is closed is hidden
+  // after it was left.
+  let isLeft = false;
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden && isUnsaved()) arrive().catch(() => {});
+    if (document.hidden && !isLeft && isUnsaved()) arrive().catch(() => {});
   });
   addEventListener("pagehide", () => {
+    isLeft = true;
     api("POST", `${path}leave/`, undefined, manner).catch(() => {});
+  });
+  addEventListener("pageshow", () => {
+    isLeft = false;
   });
   return arrive;
 }
