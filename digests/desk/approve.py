@@ -18,10 +18,9 @@ from digests.desk.attempts import approve_items, attempt, report_errors
 from digests.desk.frames import page
 from digests.desk.layout import Layout
 from digests.desk.navigation import JUDGEMENTS, back_to, redirect_to_next
-from digests.desk.steps import DIGEST_STEPS, NoteForm, report_state
+from digests.desk.steps import DIGEST_STEPS, NoteForm, offered, report_state
 from digests.desk.versions import parse_versions
 from digests.editorial import lifecycle
-from digests.editorial.guards import available
 from digests.models import Digest, HistoryEntry, Revision, Source
 from digests.text.diff import diff, folded, plain
 
@@ -63,7 +62,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         # Show the page again, with the digest as it reads now and the fields as they were filled
         # in.
         digest = get_row(request, Digest, pk, "series", "live_revision")
-    verbs = available(digest, user)
+    verbs = offered(digest, user)
     if not JUDGEMENTS.intersection(verbs):
         # A user who may do none of this finds everything on the page elsewhere.
         return back_to(digest, user)

@@ -12,7 +12,7 @@ from digests.editorial.guards import available
 from digests.models import Digest, User
 
 # Steps of a digest that are taken on Approve.
-JUDGEMENTS = {"approve", "send_back", "publish", "correct", "abandon", "withdraw"}
+JUDGEMENTS = {"approve", "take_back", "send_back", "publish", "correct", "abandon", "withdraw"}
 
 
 def row_url(row: models.Model) -> str:

@@ -13,7 +13,7 @@ from digests.editorial import compose, items, lifecycle
 from digests.models import Digest, Item, User
 from digests.text.format import Entry
 from tests.factories import approve, draft, in_review, person, published, story
-from tests.screens import below, errors, signed_in
+from tests.screens import below, errors, offered, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -123,6 +123,17 @@ def test_a_locked_digest_says_why_and_who_goes_on_with_it(ann: User, rita: User)
     assert "Locked" not in read(other, below(draft(by=ann), "compose"))
 
 
+def test_approve_offers_to_take_back_what_one_submitted(ann: User, rita: User) -> None:
+    own, others = in_review(by=ann), in_review(by=rita)
+
+    def steps(digest: Digest, by: User) -> set[str]:
+        return offered(signed_in(by).get(below(digest, "approve")).text)
+
+    assert steps(own, ann) == {"take_back"}
+    assert steps(own, rita) == {"send_back"}
+    assert steps(others, rita) == {"take_back", "send_back"}
+
+
 def test_a_step_that_cannot_be_taken_says_why(ann: User) -> None:
     client = signed_in(ann)
     digest, item = in_review(title="午间", by=ann), story("早报")
@@ -156,8 +167,7 @@ def test_a_story_without_a_text_is_not_approved_with_all_others(ann: User) -> No
     ready, empty = story(status=Item.Status.DRAFT), story("空的", body="", status=Item.Status.DRAFT)
     digest = draft(ready, empty, by=ann)
     head = signed_in(ann).get(below(digest, "compose")).text.partition('id="approve-all"')[0]
-    offered = re.findall(r'name="item" value="(\d+)"', head)
-    assert offered == [str(ready.pk)]
+    assert re.findall(r'name="item" value="(\d+)"', head) == [str(ready.pk)]
     # By itself it can be: a link may stand alone.
     assert f'id="approve-{empty.pk}"' in signed_in(ann).get(below(digest, "compose")).text
 
