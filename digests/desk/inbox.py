@@ -1,6 +1,7 @@
 """The inbox, where stories are triaged, and the form for pasted links."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -142,13 +143,20 @@ def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
         if not details:
             return False
         before = undo.details_of(rows)
-        outcome = triage.each(partial(items.edit_details, **details), rows, by=user)
+        outcome = _changed(triage.each(partial(items.edit_details, **details), rows, by=user), rows)
     else:
         outcome = triage.each(VERBS[name], rows, by=user)
     continues = "continues" in sent
     act = undo.remember(request, name, outcome, digest, before=before, continues=continues)
     _report(request, act, outcome.done, digest)
     return bool(act["rows"])
+
+
+def _changed(outcome: triage.Outcome, rows: Rows) -> triage.Outcome:
+    """An edit's outcome without the stories that were like this already."""
+    versions = {item.pk: version for item, version in rows}
+    done = [item for item in outcome.done if item.version != versions[item.pk]]
+    return replace(outcome, done=done)
 
 
 def _undo(request: HttpRequest) -> Item | None:
@@ -206,7 +214,8 @@ def _report(request: HttpRequest, act: undo.Act, done: list[Item], digest: Diges
     """Report what was done, naming a single story by its headline, and what was left and why."""
     count, reasons = len(act["rows"]), " ".join(act["reasons"])
     if not count:
-        messages.error(request, reasons)
+        nothing = gettext("Nothing was changed: the stories are like this already.")
+        messages.error(request, reasons or nothing)
         return
     stories = ngettext("%(counter)s story", "%(counter)s stories", count) % {"counter": count}
     what = done[0] if count == len(done) == 1 else stories

@@ -117,15 +117,23 @@ def edit_details(
     item: Item, *, by: Actor, version: int, byline: str | None = None, **details: Unpack[Details]
 ) -> Item:
     """Change a story's byline and the fields beside its text; one that has them already stays as it
-    is, without a line in its history."""
+    is, without a line in its history. An approved story is refused another byline, because nobody
+    reads the story that would become a draft again."""
     require(by, "change_item")
     row = lock_row(item, version)
     entry = row.entry()
     if byline is not None:
         entry = replace(entry, byline=byline)
-    is_same = all(getattr(row, name) == value for name, value in details.items())
-    if is_same and normal_entry(entry) == row.entry():
+    is_same_text = normal_entry(entry) == row.entry()
+    if is_same_text and all(getattr(row, name) == value for name, value in details.items()):
         return row
+    if not is_same_text and row.status == Status.APPROVED:
+        raise WrongState(
+            gettext(
+                "An approved story would become a draft again: "
+                "change its byline in the story itself."
+            )
+        )
     return edit(row, entry, by=by, version=version, **details)
 
 

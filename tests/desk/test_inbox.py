@@ -360,6 +360,30 @@ def test_of_an_edit_what_is_left_empty_stays(client: Client) -> None:
     assert item.history.filter(action="edit").count() == 1
 
 
+def test_an_edit_of_many_leaves_out_approved_stories_that_would_become_drafts(
+    client: Client,
+) -> None:
+    waiting, approved = candidate("甲"), [story("乙"), story("丙")]
+    answer = post(client, "edit", waiting, *approved, byline="量子位", script=True)
+    why = "An approved story would become a draft again: change its byline in the story itself."
+    assert messages_of(answer) == [f"Changed: 甲. 2 were left out: {why}"]
+    assert statuses(waiting, *approved) == ["inbox", "approved", "approved"]
+    english = post(client, "edit", *approved, language="en", script=True)
+    assert messages_of(english) == ["Changed: 2 stories"]
+    assert statuses(*approved) == ["approved", "approved"]
+
+
+def test_an_edit_that_changes_nothing_is_told_of_as_such_and_not_undone(client: Client) -> None:
+    same = candidate("甲")
+    other = story("乙", byline="别人", status=Item.Status.INBOX)
+    answer = post(client, "edit", same, byline=same.byline, script=True)
+    assert is_refused(answer)
+    assert messages_of(answer) == ["Nothing was changed: the stories are like this already."]
+    answer = post(client, "edit", same, other, byline=same.byline, script=True)
+    assert messages_of(answer) == ["Changed: 乙"]
+    assert messages_of(post(client, "undo", script=True)) == ["Undone: 乙"]
+
+
 def test_the_api_finds_whatever_the_inbox_would_show_on_all_its_pages(
     client: Client, ann: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
