@@ -142,7 +142,8 @@ def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
         details = _posted_details(request)
         if not details:
             return False
-        before = undo.details_of(rows)
+        undo.refuse_if_too_many(max(len(rows), _selected(request)))
+        before = undo.details_of(rows, details)
         outcome = _changed(triage.each(partial(items.edit_details, **details), rows, by=user), rows)
     else:
         outcome = triage.each(VERBS[name], rows, by=user)
@@ -150,6 +151,14 @@ def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
     act = undo.remember(request, name, outcome, digest, before=before, continues=continues)
     _report(request, act, outcome.done, digest)
     return bool(act["rows"])
+
+
+def _selected(request: HttpRequest) -> int:
+    """How many stories were selected, of which these may be a portion."""
+    try:
+        return int(request.POST.get("selected", 0))
+    except ValueError:
+        raise BadRequest("No such number of stories.") from None
 
 
 def _changed(outcome: triage.Outcome, rows: Rows) -> triage.Outcome:

@@ -1,12 +1,16 @@
 """Undo: the last acts of triage, newest last, kept in the session."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from functools import partial
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from digests.desk.access import actor
 from digests.editorial import items, triage
+from digests.editorial.errors import Invalid
 from digests.models import Digest, Item, Source, User
 
 KEY = "triage"
@@ -15,12 +19,9 @@ MAX_ROWS = 2_000  # in all acts together: every request loads the session
 MAX_REASONS = 3
 
 
-class Details(TypedDict):
-    """What is edited in many stories at once."""
-
-    source: int | None
-    language: str
-    byline: str
+# What an edit changes: for each column its former values as text, each with the numbers of the
+# stories that had it.
+type Before = dict[str, dict[str, list[int]]]
 
 
 class Act(TypedDict):
@@ -30,7 +31,7 @@ class Act(TypedDict):
     rows: list[tuple[int, int]]  # the items' numbers, and their versions after the act
     digest: int | None  # the one that they were put into
     shortlisted: list[int]  # the numbers of those that were taken from the inbox for it
-    before: dict[str, Details]  # of an edit: what they had before, by number
+    before: Before
     refused: int
     reasons: list[str]
 
@@ -41,18 +42,19 @@ def remember(
     outcome: triage.Outcome,
     digest: Digest | None = None,
     *,
-    before: dict[str, Details] | None = None,
+    before: Mapping[int, Mapping[str, str]] | None = None,
     continues: bool = False,
 ) -> Act:
-    """Keep an act. One that `continues` the last, on the same digest if on any, is a further
-    portion of it: they become one act."""
+    """Keep an act; of an edit also what its stories had `before`, by number. One that `continues`
+    the last, on the same digest if on any, is a further portion of it: they become one act."""
     acts: list[Act] = request.session.get(KEY, [])
     new = _empty(name, digest)
     is_portion = continues and acts and _kind(acts[-1]) == _kind(new)
     act = acts.pop() if is_portion else new
     act["rows"] += [(item.pk, item.version) for item in outcome.done]
     act["shortlisted"] += sorted(outcome.shortlisted)
-    act["before"] |= before or {}
+    if before:
+        _group(act["before"], {item.pk: before[item.pk] for item in outcome.done})
     act["refused"] += len(outcome.refused)
     reasons = [*act["reasons"], *(sentence for _item, sentence in outcome.refused)]
     act["reasons"] = list(dict.fromkeys(reasons))[:MAX_REASONS]
@@ -69,7 +71,8 @@ def undo(request: HttpRequest) -> triage.Outcome | None:
     *request.session[KEY], last = acts
     rows = [(Item(pk=pk), version) for pk, version in last["rows"]]
     if last["name"] == "edit":
-        return triage.each(partial(_edit_back, last["before"]), rows, by=actor(request))
+        before = _by_number(last["before"])
+        return triage.each(partial(_edit_back, before), rows, by=actor(request))
     if last["digest"] is None:
         return triage.each(items.undo, rows, by=actor(request))
     # A digest that had a story cannot be deleted.
@@ -77,23 +80,49 @@ def undo(request: HttpRequest) -> triage.Outcome | None:
     return triage.undo_add(digest, rows, shortlisted=last["shortlisted"], by=actor(request))
 
 
-def details_of(rows: triage.Rows) -> dict[str, Details]:
-    """What an edit of these stories changes, as it is now. Costs a query."""
+def refuse_if_too_many(count: int) -> None:
+    """Refuse an edit of more stories than a session should remember."""
+    if count > MAX_ROWS:
+        raise Invalid(
+            gettext(
+                "At most %(most)s stories can be changed at once, so that it can be undone. "
+                "You selected %(count)s."
+            )
+            % {"most": MAX_ROWS, "count": count}
+        )
+
+
+def details_of(rows: triage.Rows, columns: Collection[str]) -> dict[int, dict[str, str]]:
+    """These columns of the stories as they are now, by number. Costs a query."""
     found = Item.objects.filter(pk__in=[item.pk for item, _version in rows])
-    values = found.values_list("pk", "source", "language", "byline")
     return {
-        str(pk): {"source": source, "language": language, "byline": byline}
-        for pk, source, language, byline in values
+        pk: dict(zip(columns, (str(value or "") for value in values), strict=True))
+        for pk, *values in found.values_list("pk", *columns)
     }
 
 
-def _edit_back(before: dict[str, Details], item: Item, *, by: User, version: int) -> Item:
-    details = before[str(item.pk)]
-    source = Source.objects.filter(pk=details["source"] or 0).first()
-    language, byline = details["language"], details["byline"]
-    return items.edit_details(
-        item, by=by, version=version, source=source, language=language, byline=byline
-    )
+def _group(before: Before, details: Mapping[int, Mapping[str, str]]) -> None:
+    for pk, values in details.items():
+        for column, value in values.items():
+            before.setdefault(column, {}).setdefault(value, []).append(pk)
+
+
+def _by_number(before: Before) -> dict[int, dict[str, str]]:
+    details: dict[int, dict[str, str]] = defaultdict(dict)
+    for column, groups in before.items():
+        for value, numbers in groups.items():
+            for pk in numbers:
+                details[pk][column] = value
+    return details
+
+
+def _edit_back(
+    before: Mapping[int, Mapping[str, str]], item: Item, *, by: User, version: int
+) -> Item:
+    details: dict[str, Any] = dict(before[item.pk])
+    if "source" in details:
+        details["source"] = Source.objects.filter(pk=details["source"] or 0).first()
+    return items.edit_details(item, by=by, version=version, **details)
 
 
 def _empty(name: str, digest: Digest | None) -> Act:

@@ -384,6 +384,39 @@ def test_an_edit_that_changes_nothing_is_told_of_as_such_and_not_undone(client: 
     assert messages_of(post(client, "undo", script=True)) == ["Undone: 乙"]
 
 
+def test_a_session_keeps_of_an_edit_only_what_it_changed_once_for_each_former_value(
+    client: Client,
+) -> None:
+    a, b = candidate("甲"), candidate("乙")
+    c = story("丙", byline="别人", status=Item.Status.INBOX)
+    post(client, "edit", a, c, byline="量子位", script=True)
+    post(client, "edit", b, byline="量子位", script=True, continues="1")
+    [act] = client.session["triage"]
+    assert act["before"] == {"byline": {"Mira Okafor": [a.pk, b.pk], "别人": [c.pk]}}
+    Item.objects.filter(pk=a.pk).update(language="en")
+    assert messages_of(post(client, "undo", script=True)) == ["Undone: 3 stories"]
+    bylines = dict(Item.objects.values_list("headline", "byline"))
+    assert bylines == {"甲": "Mira Okafor", "乙": "Mira Okafor", "丙": "别人"}
+    assert Item.objects.get(pk=a.pk).language == "en"
+
+
+def test_an_edit_of_more_stories_than_can_be_undone_is_refused_as_a_whole(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digests.desk.undo.MAX_ROWS", 2)
+    waiting = [candidate("甲"), candidate("乙"), candidate("丙")]
+    refusal = "At most 2 stories can be changed at once, so that it can be undone. You selected 3."
+    answer = post(client, "edit", *waiting, byline="量子位", script=True)
+    assert is_refused(answer)
+    assert messages_of(answer) == [refusal]
+    # Portions tell how many stories there are in all.
+    answer = post(client, "edit", waiting[0], byline="量子位", script=True, selected="3")
+    assert messages_of(answer) == [refusal]
+    assert not Item.objects.filter(byline="量子位").exists()
+    answer = post(client, "edit", *waiting[:2], byline="量子位", script=True, selected="2")
+    assert messages_of(answer) == ["Changed: 2 stories"]
+
+
 def test_the_api_finds_whatever_the_inbox_would_show_on_all_its_pages(
     client: Client, ann: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

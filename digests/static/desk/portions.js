@@ -26,7 +26,12 @@ export async function postRows(form, regions, rows, given) {
   const outcome = { answered: new Set(), report: null, trouble: null };
   for (let start = 0; start < rows.length; start += PER_REQUEST) {
     const portion = rows.slice(start, start + PER_REQUEST);
-    const fields = { ...given, ...fieldsOf(portion), ...(start ? { continues: "1" } : {}) };
+    const fields = {
+      ...given,
+      ...fieldsOf(portion),
+      selected: rows.length,
+      ...(start ? { continues: "1" } : {}),
+    };
     try {
       outcome.report = await post(form, regions, { fields });
       outcome.trouble = null;
