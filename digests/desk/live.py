@@ -51,7 +51,7 @@ class Seen:
         newest = HistoryEntry.objects.order_by("-pk").values_list(*_COLUMNS)
         lines = [Line(*row) for row in newest[:OVERLAP]]
         since = lines[-1].pk if lines else 0
-        return cls(page, since, _count(page, lines), _work(page, by))
+        return cls(page, since, _count(page, lines, by), _work(page, by))
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -67,17 +67,17 @@ class Seen:
         plain, because open pages ask again and again."""
         rows = HistoryEntry.objects.filter(pk__gte=self.since).order_by().values_list(*_COLUMNS)
         lines = [Line(*row) for row in rows[: MAX_LINES + 1]]
-        if len(lines) > MAX_LINES or _count(self.page, lines) != self.count:
+        if len(lines) > MAX_LINES or _count(self.page, lines, by) != self.count:
             return True
         return _work(self.page, by) != self.work
 
 
-def _count(page: str, lines: list[Line]) -> int:
-    return sum(_concerns(page, line) for line in lines)
+def _count(page: str, lines: list[Line], by: User) -> int:
+    return sum(_concerns(page, line, by) for line in lines)
 
 
-def _concerns(page: str, line: Line) -> bool:
-    """Whether what was done may change what a page shows."""
+def _concerns(page: str, line: Line, by: User) -> bool:
+    """Whether what was done may change what a page shows to a user."""
     is_of_item = line.digest is None
     match page:
         case "today":
@@ -87,7 +87,8 @@ def _concerns(page: str, line: Line) -> bool:
         case "digests":
             return not is_of_item
         case "inbox":
-            return is_of_item or line.action in _PLACED
+            is_current = line.digest == by.current_digest_id
+            return is_of_item or is_current or line.action in _PLACED
         case _:
             is_in_pool = is_of_item and not {line.before, line.after}.isdisjoint(Item.PLACEABLE)
             return line.digest == _number(page) or is_in_pool or line.action in _PLACED

@@ -85,6 +85,14 @@ def test_a_page_is_outdated_by_what_it_shows_and_by_nothing_else(
     # One's own presence is no news on one's own page.
     assert after(lambda: collaboration.heartbeat(digest, by=ann)) == {"today"}
     assert after(lambda: collaboration.set_current_digest(other, by=ann)) == {"inbox"}
+    # The inbox names the current digest, and puts stories into it while it is a draft.
+    assert after(lambda: rename(Digest.objects.get(pk=other.pk))) == {"inbox", "today", "digests"}
+
+    def submit() -> None:
+        row = Digest.objects.get(pk=other.pk)
+        lifecycle.submit(row, by=noor, version=row.version)
+
+    assert after(submit) == {"inbox", "today", "digests"}
 
 
 def test_a_line_that_is_committed_late_is_not_missed(ann: User, digest: Digest) -> None:
