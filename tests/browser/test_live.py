@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Request, expect
 
 from digests.editorial import collaboration, compose, items, lifecycle
 from digests.models import Digest, Item, Presence, User
-from tests.desk_site import DeskSite, Editor, frames
+from tests.desk_site import NEXT_FRAME, DeskSite, Editor, frames
 from tests.factories import draft, person, source, story
 from tests.screens import below
 
@@ -159,6 +159,34 @@ def test_compose_shows_another_editors_move_around_a_text_that_is_being_typed(
         lifecycle.submit(digest, by=noor, version=digest.version)
         expect(page.locator(".compose-head .pill")).to_have_text("in review")
         expect(page.locator(".pool-pane")).to_be_hidden()
+
+
+def test_compose_says_that_its_digest_was_deleted_and_follows_it_no_more(
+    desk_site: DeskSite, ann: User
+) -> None:
+    digest = draft(by=ann)
+    with desk_site.editor(ann, None) as editor:
+        editor.forgive("404")
+        page = editor.page
+        # Short waits, because a clock that is put forward runs scripts in the preview.
+        page.add_init_script(
+            """for (const name of ["setTimeout", "setInterval"]) {
+                const start = window[name];
+                window[name] = (act, wait) => start(act, Math.min(wait, 100));
+            }"""
+        )
+        editor.open(below(digest, "compose"))
+        editor.settle()
+        Digest.objects.get(pk=digest.pk).delete()
+        expect(page.locator("[data-here]")).to_contain_text("This digest was deleted.")
+        asked: list[str] = []
+        editor.settle()
+        page.on("request", lambda request: asked.append(request.url))
+        set_hidden(page, hidden=True)
+        set_hidden(page, hidden=False)
+        for _frame in range(30):
+            page.evaluate(NEXT_FRAME)
+        assert asked == []
 
 
 def test_compose_offers_what_another_editor_shortlists(

@@ -312,9 +312,11 @@ const askWhoIsHere = trackPresence(
 );
 followChanges(async () => {
   if (isDragging() || isComposingText) return;
+  await askWhoIsHere(); // first: it tells whether the digest is still there
   await enqueue(() => replaceAround(() => refresh(regions(), location.href, { heartbeat: true })));
   checkSoon();
-  await askWhoIsHere();
+}, () => {
+  others.textContent = message("Gone");
 });
 
 checkSoon(false); // the preview came with the page

@@ -243,7 +243,8 @@ function put(page, names, number, swap) {
 /** Who else has a page open, by name.
     @typedef {{ others: string[] }} Presence */
 
-/** Does something at once, and every half minute while the page is seen.
+/** Does something at once, and every half minute while the page is seen, until what it is about is
+    gone.
     @param {() => Promise<void>} act */
 export function heartbeat(act) {
   const beat = async () => {
@@ -252,11 +253,14 @@ export function heartbeat(act) {
       await act();
     } catch (trouble) {
       if (!(trouble instanceof Refused)) throw trouble; // else the next may succeed
+      if (trouble.status === 404) end.abort();
     }
   };
+  const end = new AbortController();
+  const timer = setInterval(beat, 30000);
+  end.signal.addEventListener("abort", () => clearInterval(timer));
+  document.addEventListener("visibilitychange", beat, { signal: end.signal });
   beat();
-  setInterval(beat, 30000);
-  document.addEventListener("visibilitychange", beat);
 }
 
 /** Tells the server that the page is open, and whether it holds unsaved text; `seen` gets who else

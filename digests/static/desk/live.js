@@ -12,19 +12,22 @@ const AGES = 5 * 60000; // how old the times may grow that a page tells, such as
 const seen = () => find(document, "[data-seen]")?.dataset.seen;
 
 /** Calls `show` when something has changed that the page shows. A user who is signed out is asked
-    about no more, until they come back to the page.
-    @param {() => Promise<unknown>} show */
-export function followChanges(show) {
+    about no more, until they come back to the page. What is no longer there is followed no more;
+    `end` says so.
+    @param {() => Promise<unknown>} show
+    @param {() => void} [end] */
+export function followChanges(show, end = () => {}) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let askedAt = Date.now();
   let shownAt = askedAt;
+  let isGone = false;
 
   /** @param {number} pause */
   function askAfter(pause) {
     clearTimeout(timer);
     const wait = Math.max(askedAt + pause - Date.now(), 0);
-    if (!document.hidden) timer = setTimeout(ask, wait);
+    if (!document.hidden && !isGone) timer = setTimeout(ask, wait);
   }
 
   async function ask() {
@@ -38,6 +41,11 @@ export function followChanges(show) {
     } catch (trouble) {
       if (!(trouble instanceof Refused)) throw trouble;
       if (trouble.status === 401) return;
+      if (trouble.status === 404) {
+        isGone = true;
+        end();
+        return;
+      }
       pause = AFTER_FAILURE;
     }
     askAfter(pause);
