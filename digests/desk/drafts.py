@@ -3,7 +3,9 @@ next."""
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from digests.desk.candidates import Candidates
@@ -28,15 +30,17 @@ class ListedStories:
     def __init__(self, address: str, by: User) -> None:
         self.by = by
         self.candidates = Candidates(QueryDict(address), by)
-        self.before = list(self.candidates.items().values_list("pk", flat=True))
 
     def after(self, item: Item) -> Item | None:
-        """The first story after this one that is still listed, and then from the beginning; those
-        that somebody else has claimed are left to them."""
-        still = self.candidates.items().exclude(pk__in=held_from(self.by))
-        listed = set(still.values_list("pk", flat=True)) - {item.pk}
-        pk = next((pk for pk in _from_after(item.pk, self.before) if pk in listed), 0)
-        return Item.objects.filter(pk=pk).first()
+        """The first story after this one, which need not be listed any more, and then from the
+        beginning; those that somebody else has claimed are left to them. Costs two queries."""
+        others = self.candidates.items().exclude(pk=item.pk).exclude(pk__in=held_from(self.by))
+        order: Combinable = F("created_at")
+        key = item.created_at
+        if self.candidates.is_by_appearance:
+            order, key = Coalesce("posted_at", "created_at"), item.appeared_at
+        beyond = Q(order_key__lt=key) | Q(order_key=key, pk__lt=item.pk)
+        return others.alias(order_key=order).filter(beyond).first() or others.first()
 
 
 def _from_after(pk: int, places: Sequence[int]) -> list[int]:

@@ -322,6 +322,27 @@ def test_approving_goes_on_in_the_list_one_came_from(client: Client, ann: User) 
     assert 'href="/admin/inbox/?state=inbox&amp;q=example.org"' in answer.text
 
 
+@pytest.mark.parametrize(("order", "following"), [("", "bac"), ("&order=appeared", "acb")])
+def test_the_next_of_a_list_is_asked_for_alone_in_its_order(
+    ann: User, order: str, following: str
+) -> None:
+    old = timezone.now() - timedelta(days=1)
+    a, b, c = (
+        story(name, status=Item.Status.INBOX, by=ann, posted_at=posted_at)
+        for name, posted_at in (("a", None), ("b", old), ("c", old - timedelta(hours=1)))
+    )
+    taken = story("taken", status=Item.Status.INBOX, by=ann)
+    collaboration.claim(taken, by=person())
+    listed = drafts.ListedStories(f"state=inbox{order}", ann)
+    found = []
+    for item in (c, b, a):
+        with CaptureQueriesContext(connection) as asked:
+            found.append(listed.after(item))
+        assert len(asked) <= 2
+        assert all(query["sql"].endswith("LIMIT 1") for query in asked)
+    assert [item.headline for item in found if item] == list(following)
+
+
 def test_it_is_not_the_last_one_while_others_write_the_rest(client: Client, item: Item) -> None:
     theirs = story("别人在写", status=Item.Status.DRAFT)
     collaboration.claim(theirs, by=person())
