@@ -1,5 +1,6 @@
 """What belongs to no series: the readers' site, its edition, and the authority of feed ids."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -8,7 +9,7 @@ from django.apps import apps as global_apps
 from django.apps.registry import Apps
 from django.conf import settings
 from django.db import connection, models
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -73,8 +74,11 @@ class SiteManager(models.Manager["Site"]):
 
     def publish_edition(self) -> None:
         """Start a new edition, in the transaction that changes anything readers see: what caches
-        hold of earlier editions becomes invalid when it commits, and not before."""
-        if not self.filter(pk=1).update(edition=new_edition(), edition_at=Now()):
+        hold of earlier editions becomes invalid when it commits, and not before.
+
+        Readers compare its time in whole seconds, so no two editions have the same."""
+        later = Greatest(Now(), models.F("edition_at") + timedelta(seconds=1))
+        if not self.filter(pk=1).update(edition=new_edition(), edition_at=later):
             raise Site.DoesNotExist
 
     def language(self) -> str:

@@ -463,6 +463,35 @@ def test_the_time_of_a_feed_is_that_of_the_last_change_withdrawals_included(
     assert client.get(f"/feed.{form}", headers=headers).status_code == 200
 
 
+@pytest.mark.postgresql
+def test_no_two_editions_have_the_same_second(client: Client, form: str) -> None:
+    published()
+    ahead = timezone.now() + timedelta(days=1)  # as after a clock was set back
+    for start in (PAST, ahead):
+        Site.objects.update(edition_at=start)
+        seen = [client.get(f"/feed.{form}").headers["Last-Modified"]]
+        for _edition in range(3):
+            Site.objects.publish_edition()
+            answer = client.get(f"/feed.{form}", headers={"if-modified-since": seen[-1]})
+            assert answer.status_code == 200
+            seen.append(answer.headers["Last-Modified"])
+        times = [parsedate_to_datetime(time) for time in seen]
+        assert times == sorted(set(times))
+
+
+def test_a_feed_of_a_restored_backup_is_new_to_whoever_saw_a_later_one(
+    client: Client, form: str
+) -> None:
+    published()
+    seen = client.get(f"/feed.{form}").headers["Last-Modified"]
+    Site.objects.update(edition="restored", edition_at=PAST)
+    answer = client.get(f"/feed.{form}", headers={"if-modified-since": seen})
+    assert (answer.status_code, answer.headers["Last-Modified"]) == (
+        200,
+        http_date(PAST.timestamp()),
+    )
+
+
 def test_a_page_tells_how_to_subscribe_and_every_address(client: Client) -> None:
     published(categories=("AI 发展",))
     page = client.get("/feeds/").text
