@@ -397,7 +397,7 @@ def test_withdrawals_stand_among_the_corrections_which_stay(client: Client) -> N
     assert "还没有更正" not in page
     told = ["来源收回了这条消息。", "撤下的改了。", "留下的改了。"]
     assert [page.index(note) for note in told] == sorted(page.index(note) for note in told)
-    assert page.count("<strong>已撤下</strong>") == 1 and page.count("<strong>更正于</strong>") == 2
+    assert page.count("<strong>已撤回</strong>") == 1 and page.count("<strong>更正于</strong>") == 2
     # Of what was withdrawn nothing is shown but its series and date, and they lead to the note.
     assert "撤下的题" not in page
     gone = "/global-ai/2026-11-20-0900/"
