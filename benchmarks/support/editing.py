@@ -57,7 +57,7 @@ class Meter:
         self.follow(self.page.get_by_role("button", name=name, exact=True))
 
     def link(self, name: str) -> None:
-        self.follow(self.page.get_by_role("link", name=name))
+        self.follow(self.page.get_by_role("link", name=name, exact=True))
 
 
 type Way = Callable[[Meter, str, int, list[str]], None]
@@ -83,7 +83,7 @@ def by_desk(meter: Meter, url: str, candidates: int, picked: list[str]) -> None:
     meter.press("2")
     expect(page.locator(".candidate")).to_have_count(0)
 
-    meter.link("下一期")
+    meter.follow(page.locator("#current-digest"))
     headlines = page.locator(".placements .headline")
     expect(headlines).to_have_text(picked)
     first, second, third = picked[:3]
@@ -100,7 +100,7 @@ def by_desk(meter: Meter, url: str, candidates: int, picked: list[str]) -> None:
     expect(page.locator("#read-and-approve")).to_be_focused()
     with meter.leading_on():
         meter.press("Enter")
-    meter.button("Approve exactly this")
+    meter.button("Approve this version")
 
 
 def handle(page: Page, headline: str) -> Locator:
@@ -123,12 +123,12 @@ def by_lists_and_forms(meter: Meter, url: str, candidates: int, picked: list[str
             meter.click(page.get_by_role("radio").nth(1))
             meter.button("Reject")
         meter.follow(page.locator(".breadcrumbs").get_by_role("link", name="Today"))
-        meter.link("Items")
+        meter.link("Stories")
 
     meter.follow(page.locator(".desk-nav").get_by_role("link", name="Digests"))
     meter.follow(page.locator("#result_list").get_by_role("link", name="下一期"))
     for headline in in_order(picked):  # added in the order they are to have
         meter.button(f"Add {headline}")
-    meter.button("Submit for approval")
+    meter.button("Submit for review")
     meter.link("Read and approve…")
-    meter.button("Approve exactly this")
+    meter.button("Approve this version")

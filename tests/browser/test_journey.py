@@ -34,7 +34,7 @@ def go_the_whole_way(page: Page, server: EmbeddedServer) -> None:
         page.fill("[name=username]", "admin")
         page.fill("[name=password]", PASSWORD)
         page.click("[type=submit]")
-    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
     expect(page.locator(".first-steps li")).to_have_count(6)
 
     page.goto(f"{server.url}/admin/digests/series/add/")
