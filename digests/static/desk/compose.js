@@ -52,6 +52,12 @@ async function replaceAround(load, focus = []) {
   } finally {
     chooseSection();
     restore();
+    const now = document.activeElement;
+    // Whoever has gone elsewhere meanwhile stays there.
+    if (!now || now === active || now === document.body) focusAgain();
+  }
+
+  function focusAgain() {
     const wanted = [...focus, active?.id ?? ""].map((id) => document.getElementById(id));
     const next = wanted.find((each) => each && mayFocus(each));
     if (next) next.focus({ preventScroll: next.id === active?.id });
