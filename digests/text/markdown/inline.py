@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from digests.text.markdown.blocks import block_tokens
@@ -37,6 +38,8 @@ class Scan:
     destinations: list[tuple[int, int]] = field(default_factory=list)
 
 
+# Bold is scanned again and again until it is portable, and read back.
+@lru_cache(maxsize=64)
 def scan(content: str, *, plain: bool = False) -> Scan:
     """Scan under the CJK-friendly or the plain emphasis rule, which differ in the runs' powers."""
     found = Scan()
