@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.embedded import EmbeddedServer
 from tests.services import find_chromium
@@ -118,12 +118,14 @@ SCREENS = {
 
 
 def main() -> None:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        EmbeddedServer(Path(folder) / "data", LOG_LEVEL="WARNING") as server,
-        sync_playwright() as playwright,
-    ):
-        server.manage("demo", "--fill", "--no-serve")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = EmbeddedServer(Path(folder) / "data", LOG_LEVEL="WARNING")
+        server.manage("demo", "--fill", "--no-serve")  # first: it fills an empty folder alone
+        take(server, playwright)
+
+
+def take(server: EmbeddedServer, playwright: Playwright) -> None:
+    with server:
         rows = json.loads(server.manage("shell", "-v", "0", "-c", SCENE))
         browser = playwright.chromium.launch(
             executable_path=find_chromium(),
