@@ -6,6 +6,7 @@ None of them changes what anybody wrote, so none is recorded in the history.
 from dataclasses import asdict
 from datetime import timedelta
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from digests.editorial.errors import Held
@@ -17,10 +18,14 @@ from digests.text.format import Entry
 
 def heartbeat(row: Item | Digest, *, by: User, is_unsaved: bool = False) -> list[Presence]:
     """Record that a user has the row open, perhaps with unsaved text; returns the presences of the
-    other users who have. To be repeated while it is open."""
+    other users who have. To be repeated while it is open. Raises DoesNotExist if the row was deleted
+    at this moment."""
     require(by, f"view_{row._meta.model_name}")
     seen = {"seen_at": timezone.now(), "is_unsaved": is_unsaved}
-    row.presences.update_or_create(user=by, defaults=seen)
+    try:
+        row.presences.update_or_create(user=by, defaults=seen)
+    except IntegrityError as error:
+        raise type(row).DoesNotExist from error
     # Each visitor deletes the expired rows of others, because nothing else would.
     row.presences.gone().delete()
     return list(row.presences.here().exclude(user=by).select_related("user").order_by("pk"))

@@ -159,3 +159,12 @@ def test_the_question_is_asked_over_http_and_costs_few_queries(ann: User, digest
 )
 def test_what_no_page_has_seen_is_refused(ann: User, seen: str) -> None:
     assert signed_in(ann).get(CHANGES, {"seen": seen}).status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_whose_row_is_deleted_at_this_moment_is_told_that_it_is_gone() -> None:
+    ann = person(username="ann")
+    digest = draft(by=ann)
+    Digest.objects.filter(pk=digest.pk).delete()
+    with pytest.raises(Digest.DoesNotExist):
+        collaboration.heartbeat(digest, by=ann)
