@@ -18,8 +18,8 @@ from digests.text.format import Entry
 
 def heartbeat(row: Item | Digest, *, by: User, is_unsaved: bool = False) -> list[Presence]:
     """Record that a user has the row open, perhaps with unsaved text; returns the presences of the
-    other users who have. To be repeated while it is open. Raises DoesNotExist if the row was deleted
-    at this moment."""
+    other users who have. To be repeated while it is open. Raises DoesNotExist if the row was
+    deleted at this moment."""
     require(by, f"view_{row._meta.model_name}")
     seen = {"seen_at": timezone.now(), "is_unsaved": is_unsaved}
     try:
