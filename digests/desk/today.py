@@ -28,7 +28,6 @@ def today(request: HttpRequest) -> dict[str, Any]:
     shown: dict[str, Any] = {"screen": "today", "paste_form": PasteForm()}
     if user.has_perm("digests.view_digest"):
         shown["seen"] = Seen.now("today", user)  # before the rows are read
-    if user.has_perm("digests.view_digest"):
         shown |= {
             "published": (published := published_last()),
             "first_steps": [] if published else first_steps(user),

@@ -26,10 +26,6 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # of rows of any mo
         rows: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]
         return rows.order_by().values("pk")[: COUNTED + 1].count()
 
-    @property
-    def is_capped(self) -> bool:
-        return self.count > COUNTED
-
     def page(self, number: int | str) -> Page[Any]:
         number = min(int(number), LAST_PAGE)
         first = (number - 1) * self.per_page

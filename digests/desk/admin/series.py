@@ -27,6 +27,7 @@ from digests.text.format.paths import (
     digest_slug,
     file_path,
     is_shared,
+    numbered,
 )
 
 
@@ -100,7 +101,7 @@ def _remark(pattern: str, slug: str, file: str) -> str:
     return gettext(
         "Digests of different days get the same file name, so they are numbered: %(first)s,"
         " %(second)s, and so on. Add the day, as in {date:%%Y-%%m-%%d}.md, to tell them apart."
-    ) % {"first": file, "second": f"{file.removesuffix('.md')}-2.md"}
+    ) % {"first": file, "second": numbered(file, 2)}
 
 
 class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):

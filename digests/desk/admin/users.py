@@ -96,12 +96,6 @@ class PermissionsField(forms.ModelMultipleChoiceField[Permission]):
         return obj.name
 
 
-def permissions_field(**options: Any) -> PermissionsField:
-    """All permissions, as a list to tick."""
-    rows = Permission.objects.order_by("content_type__app_label", "content_type__model", "pk")
-    return PermissionsField(queryset=rows, required=False, **options)
-
-
 class UserAdmin(ZonedAdmin[User], FormAdmin[User]):
     form = UserForm
     list_display = ("username", "name", "roles", "state", "last_login")
@@ -139,7 +133,10 @@ class UserAdmin(ZonedAdmin[User], FormAdmin[User]):
         self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "user_permissions":
-            return permissions_field(label=UserForm.Meta.labels["user_permissions"])
+            label = UserForm.Meta.labels["user_permissions"]
+            kinds = ("content_type__app_label", "content_type__model")
+            rows = Permission.objects.order_by(*kinds, "pk")
+            return PermissionsField(queryset=rows, required=False, label=label)
         if db_field.name == "groups":
             kwargs |= {"form_class": RolesField, "label": _("Roles"), "help_text": ""}
             if not actor(request).is_superuser:
