@@ -18,7 +18,8 @@ from digests.desk.attempts import approve_items, attempt, report_errors
 from digests.desk.frames import page
 from digests.desk.layout import Layout
 from digests.desk.navigation import JUDGEMENTS, back_to, redirect_to_next
-from digests.desk.steps import DIGEST_STEPS, NoteForm, offered, report_state
+from digests.desk.outcomes import report_outcome
+from digests.desk.steps import DIGEST_STEPS, NoteForm, offered
 from digests.desk.versions import parse_versions
 from digests.editorial import lifecycle
 from digests.models import Digest, HistoryEntry, Revision, Source
@@ -150,7 +151,7 @@ def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
     if form.is_valid():
         act = partial(lifecycle.approve, digest, by=user, **form.cleaned_data)
         if attempt(request, act):
-            report_state(request, digest)
+            report_outcome(request, digest, "approve")
             return redirect_to_next(digest, user)
     else:
         report_errors(request, form)

@@ -17,12 +17,13 @@ from digests.desk.frames import screen
 from digests.desk.layout import Layout, Position, Row
 from digests.desk.live import Seen
 from digests.desk.locked import why_locked
+from digests.desk.outcomes import report_outcome
 from digests.desk.pool import Pool
 from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
-from digests.desk.steps import DIGEST_STEPS, buttons, offered, report_state
+from digests.desk.steps import DIGEST_STEPS, buttons, offered
 from digests.desk.versions import parse_versions, posted_version
-from digests.desk.write import EntryForm
+from digests.desk.write import EntryForm, draft_again
 from digests.editorial import collaboration, lifecycle, writing
 from digests.editorial import compose as composing
 from digests.editorial.errors import Gone
@@ -221,10 +222,8 @@ def _edit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
         return False, f"item-{item.pk}"
     edit = partial(writing.save_text, item, form.entry(), by=actor(request), undecided=True)
     done = attempt(request, partial(edit, version=version))
-    before = item.status
-    item.refresh_from_db()
-    if done and item.status != before:
-        messages.success(request, item.describe())
+    if done and (sentence := draft_again(item, Item.objects.get(pk=item.pk))):
+        messages.success(request, sentence)
     return done, f"item-{item.pk}"
 
 
@@ -248,7 +247,7 @@ def _submit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
         return False, ""
     done, fragment = _take(request, partial(lifecycle.submit, digest), "")
     if done:
-        report_state(request, digest)
+        report_outcome(request, digest, "submit")
     return done, fragment
 
 

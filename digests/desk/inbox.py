@@ -21,6 +21,7 @@ from digests.desk.attempts import report_errors
 from digests.desk.candidates import NO_SOURCE, Candidates
 from digests.desk.frames import screen
 from digests.desk.live import Seen
+from digests.desk.outcomes import ITEM_OUTCOMES
 from digests.desk.regions import answer, wants_regions
 from digests.desk.versions import parse_versions
 from digests.editorial import collaboration, items, triage
@@ -36,9 +37,7 @@ type Rows = list[tuple[Item, int]]
 
 # The acts, each with the message that names the stories it was done to.
 SENTENCES = {
-    "shortlist": _("Shortlisted: %(what)s"),
-    "reject": _("Rejected: %(what)s"),
-    "reopen": _("Back in the inbox: %(what)s"),
+    **{name: ITEM_OUTCOMES[name] for name in ("shortlist", "reject", "reopen")},
     "place": _("Added to “%(digest)s”: %(what)s"),
     "edit": _("Changed: %(what)s"),
     "claim": _("Claimed for 15 minutes: %(what)s"),

@@ -18,6 +18,7 @@ from digests.desk.attempts import attempt, attempt_form
 from digests.desk.frames import page
 from digests.desk.layout import Layout
 from digests.desk.navigation import asked_next, back_to, redirect_to_next, row_url, today_page
+from digests.desk.outcomes import report_outcome
 from digests.desk.versions import VersionedForm
 from digests.editorial import items, lifecycle, triage
 from digests.editorial.guards import available, why_unavailable
@@ -159,7 +160,7 @@ def take(
     if form.is_valid():
         act = partial(step.verb, row, by=by, **form.cleaned_data)
         if attempt_form(form, act) if step.asks else attempt(request, act):
-            report_state(request, row)
+            report_outcome(request, row, verb)
             return asked_next(request) or _next_page(row, verb, by)
         if not step.asks:
             return here
@@ -184,8 +185,3 @@ def _next_page(row: Item | Digest, verb: str, by: User) -> HttpResponseRedirect:
 
 def _to_editor(item: Item) -> HttpResponseRedirect:
     return HttpResponseRedirect(row_url(item))
-
-
-def report_state(request: HttpRequest, row: Item | Digest) -> None:
-    row.refresh_from_db()
-    messages.success(request, row.describe())

@@ -20,6 +20,7 @@ from digests.desk.drafts import ListedStories, held_from, next_to_write, style_f
 from digests.desk.editor.fields import EditorField
 from digests.desk.frames import screen
 from digests.desk.navigation import row_url
+from digests.desk.outcomes import report_outcome
 from digests.desk.regions import answer, redirect, wants_regions
 from digests.desk.remarks import add_source_url, remarks
 from digests.desk.steps import ITEM_STEPS, buttons
@@ -207,7 +208,7 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
         going_on = WritingForm({**form.cleaned_data, "version": saved.version})
         going_on.add_error(None, form.non_field_errors())
         return _render(request, saved, going_on)
-    messages.success(request, approved.describe())
+    report_outcome(request, approved, "approve")
     following = listed.after(approved) if listed else next_to_write(approved, by=by)
     if following is None:
         messages.success(request, _none_left(listed, by))

@@ -1,14 +1,12 @@
 """Base classes that protect history: frozen rows are never rewritten, and rows that something
 happened to are never deleted."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-
-from digests.text.characters import in_quotes
 
 
 class Refusal(Exception):
@@ -79,15 +77,6 @@ class Versioned(models.Model):
 
     class Meta:
         abstract = True
-
-    if TYPE_CHECKING:
-
-        def get_status_display(self) -> str: ...
-
-    def describe(self) -> str:
-        """The row's current status, as a sentence to show."""
-        sentence = gettext("“%(row)s” is now %(status)s.")
-        return sentence % {"row": in_quotes(str(self)), "status": self.get_status_display()}
 
     def has_history(self) -> bool:
         """Whether something happened to the row after it was made. Costs a query."""

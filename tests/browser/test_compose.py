@@ -398,7 +398,7 @@ def test_an_approved_story_that_is_edited_is_a_draft_again(
     )
     page.fill(f"#headline-{one.pk}", "Told otherwise")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(toast(page)).to_contain_text("“Told otherwise” is now shortlisted.")
+    expect(toast(page)).to_contain_text("The story is a draft again")
     page.get_by_role("button", name="Approve all that are ready").click()
     expect(page.locator(".placements .pill")).to_have_text(["approved"] * 3)
     expect(page.frame_locator("iframe.reader").locator("body")).to_contain_text("Told otherwise")

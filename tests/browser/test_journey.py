@@ -69,9 +69,9 @@ def go_the_whole_way(page: Page, server: EmbeddedServer) -> None:
     expect(reader.locator("strong").first).to_have_text("今日看点：")
     # By keyboard: a headless browser may give a click just after scrolling to the frame above.
     page.get_by_role("button", name="Approve this version").press("Enter")
-    expect(page.locator(".messagelist")).to_contain_text("is now published")
+    expect(page.locator(".messagelist")).to_contain_text("is published")
 
-    page.get_by_role("link", name="Public page").click()
+    page.get_by_role("link", name="See the public page").click()
     expect(page.locator("h1")).to_have_text("过去4小时全球AI发生了什么？")
     expect(page.get_by_role("link", name=HEADLINE)).to_have_attribute(
         "href", "https://example.org/harbour?utm_source=x"

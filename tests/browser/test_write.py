@@ -228,7 +228,7 @@ def test_saving_and_going_on_need_no_mouse(editor: Editor, ann: User) -> None:
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**{address(second)}")
     expect(headline(page)).to_have_value(second.headline)
-    expect(messages(page)).to_have_text("“更好的标题” is now approved.")
+    expect(messages(page)).to_have_text("Approved: 更好的标题")
     page.reload()
     expect(messages(page)).to_have_count(0)
     now = saved(first)
@@ -376,7 +376,7 @@ def test_approving_is_one_request_however_often_it_is_pressed(editor: Editor, an
     approvals.wait()
     approvals.let_go()
     page.wait_for_url(f"**{address(second)}")
-    expect(messages(page)).to_have_text("“一次审好” is now approved.")
+    expect(messages(page)).to_have_text("Approved: 一次审好")
     assert asked.count("POST write") == 1
     assert saved(first).status == Item.Status.APPROVED
     assert unsaved(first) == 0

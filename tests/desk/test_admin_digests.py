@@ -506,7 +506,7 @@ def test_a_correction_that_was_given_up_is_named_as_it_reads_again(
     )  # fmt: skip
     data = {"version": digest.version}
     page = reviewer.post(below(digest, "step", "abandon"), data, follow=True).text
-    assert "“Kept” is now published." in page
+    assert "The correction of “Kept” is abandoned." in page
     assert "“Discarded”" not in page
 
 
@@ -533,7 +533,7 @@ def test_an_editor_takes_back_only_what_they_submitted(client: Client, editor: U
     assert offered(client.get(below(others, "compose")).text) == set()
     page = client.post(below(own, "step", "take_back"), {"version": own.version}, follow=True)
     assert page.redirect_chain == [(below(own, "compose"), 302)]
-    assert "is now draft." in page.text
+    assert "is taken back: you can change it again." in page.text
 
 
 def test_an_owner_sends_back_what_somebody_else_submitted(client: Client, editor: User) -> None:

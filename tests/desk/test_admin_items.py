@@ -211,12 +211,13 @@ def test_who_approves_and_does_not_write_has_a_button_for_it() -> None:
 
 def test_an_item_goes_its_way_by_buttons(client: Client) -> None:
     item = story(status=ItemStatus.INBOX)
-    for step, status in [("shortlist", "draft"), ("approve", "approved")]:
+    steps = [("shortlist", "draft", "Shortlisted"), ("approve", "approved", "Approved")]
+    for step, status, said in steps:
         answer = client.post(below(item, "step", step), {"version": item.version}, follow=True)
         item.refresh_from_db()
         assert item.status == status
         assert answer.request["PATH_INFO"] == write(item)
-        assert "is now" in answer.text
+        assert f"{said}: {item}" in answer.text
 
 
 def test_a_rejection_asks_for_a_reason_and_keeps_the_note(client: Client) -> None:

@@ -186,7 +186,7 @@ def test_an_edited_story_says_that_it_is_a_draft_again(client: Client) -> None:
     digest = draft(item)
     text = {"item": item.pk, "headline": "新", "byline": "", "url": item.url, "body": "正文。"}
     answer = act(client, digest, "edit", version=item.version, **text)
-    assert messages_of(answer) == ["“新” is now shortlisted."]
+    assert messages_of(answer) == ["Saved. The story is a draft again."]
     form = f'id="text-{item.pk}" data-text="item" data-row="{item.pk}"'
     assert f'{form} data-version="{item.version + 1}"' in answer.text
     again = act(client, digest, "edit", version=item.version, **text)
@@ -214,7 +214,7 @@ def test_all_that_are_ready_are_approved_and_the_others_say_why_not(client: Clie
 def test_a_digest_is_submitted(client: Client, editor: User) -> None:
     digest = draft(story(), by=editor)
     answer = act(client, digest, "submit")
-    assert messages_of(answer)[0].endswith("is now in review.")
+    assert messages_of(answer)[0].endswith("is submitted. A reviewer reads it now.")
     assert Digest.objects.get(pk=digest.pk).status == "review"
 
 
@@ -350,7 +350,7 @@ def test_saving_a_text_tells_of_its_state_only_where_that_changed(client: Client
     assert messages_of(act(client, digest, "edit", version=item.version, **text)) == []
     text |= {"item": approved.pk, "headline": "“千页”下线", "url": approved.url}
     answer = act(client, digest, "edit", version=approved.version, **text)
-    assert messages_of(answer) == ["“‘千页’下线” is now shortlisted."]
+    assert messages_of(answer) == ["Saved. The story is a draft again."]
 
 
 def test_a_refusal_of_a_field_names_it(client: Client) -> None:

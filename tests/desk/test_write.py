@@ -284,8 +284,8 @@ def test_approving_saves_first_and_goes_on_to_the_next(
     assert fresh(following).status == "draft"
     # A page that reads itself again takes nothing of what the next one has to say.
     assert "新标题" not in client.get(page(following), headers={"X-Fragment": "1"}).text
-    assert "“新标题” is now approved." in client.get(page(following)).text
-    assert "is now approved" not in client.get(page(following)).text
+    assert "Approved: 新标题" in client.get(page(following)).text
+    assert "Approved: " not in client.get(page(following)).text
 
 
 def test_approving_without_a_change_is_one_step_of_history(client: Client, item: Item) -> None:
@@ -298,7 +298,7 @@ def test_after_the_last_one_the_page_stays_and_says_so(client: Client, item: Ite
     answer = press(client, item, "approve")
     assert answer["Location"] == page(item)
     html = client.get(page(item)).text
-    assert "“旧标题” is now approved." in html
+    assert "Approved: 旧标题" in html
     assert "That was the last one." in html
 
 
@@ -387,7 +387,7 @@ def test_after_the_last_one_the_script_is_told_so_and_sees_the_new_state(
 ) -> None:
     answer = act(client, item, "approve", headline="新标题")
     assert not is_refused(answer)
-    assert messages_of(answer) == ["“新标题” is now approved.", "That was the last one."]
+    assert messages_of(answer) == ["Approved: 新标题", "That was the last one."]
     assert "pill-approved" in answer.text
     assert version_in(answer) == fresh(item).version
 
