@@ -41,7 +41,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not _is_desk(request):
         return defaults.permission_denied(request, exception)
     sentence = _("Your roles do not allow it. An administrator can change them.")
-    return refusal(request, 403, _("You don’t have permission to do this."), sentence)
+    return refusal(request, 403, _("Not permitted"), sentence)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from digests.desk.access import actor
 from digests.editorial import items, triage
@@ -67,8 +67,9 @@ def report_errors(request: HttpRequest, form: forms.Form) -> None:
     """Report the errors of a form as messages, each after the label of its field."""
     for name, errors in form.errors.items():
         label = form.fields[name].label if name in form.fields else ""
-        sentence = " ".join(map(str, errors))
-        messages.error(request, f"{label}: {sentence}" if label else sentence)
+        sentence = join_sentences(map(str, errors))
+        named = gettext("%(label)s: %(sentence)s") % {"label": label, "sentence": sentence}
+        messages.error(request, named if label else sentence)
 
 
 def approve_items(request: HttpRequest, rows: Collection[tuple[Item, int]]) -> bool:

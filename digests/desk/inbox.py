@@ -30,6 +30,7 @@ from digests.ingest.paste import Captured, capture
 from digests.models import Digest, Item, Refusal, Source, User
 from digests.models.fields import Language
 from digests.models.numbers import MAX_PK, parse_pk
+from digests.text.characters import join_sentences
 
 MAX_PASTE = 100_000  # characters
 
@@ -220,7 +221,7 @@ def _posted_digest(request: HttpRequest) -> Digest:
 
 def _report(request: HttpRequest, act: undo.Act, done: list[Item], digest: Digest | None) -> None:
     """Report what was done, naming a single story by its headline, and what was left and why."""
-    count, reasons = len(act["rows"]), " ".join(act["reasons"])
+    count, reasons = len(act["rows"]), join_sentences(act["reasons"])
     if not count:
         nothing = gettext("Nothing was changed: the stories are like this already.")
         messages.error(request, reasons or nothing)

@@ -91,7 +91,7 @@ class HistoryEntry(Immutable):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_action_display()} ({self.who})"
+        return f"{self.get_action_display()} · {self.who}"
 
     @property
     def label(self) -> str:

@@ -1,13 +1,14 @@
-"""Filters of the desk's templates: short words for times, and text in quotation marks."""
+"""What the desk's templates need: short words for times, text in quotation marks, and sentences
+side by side."""
 
 from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
-from digests.text.characters import in_quotes
+from digests.text.characters import in_quotes, join_sentences
 from digests.text.format.editable import editable
 
 register = template.Library()
@@ -45,6 +46,13 @@ def is_past(moment: datetime) -> bool:
 
 
 register.filter(editable)
+register.filter("sentences", join_sentences)
+
+
+@register.simple_tag
+def gap() -> str:
+    """The space after a sentence that is not the last in its line: Chinese has none."""
+    return "" if (get_language() or "").startswith("zh") else " "
 
 
 @register.filter

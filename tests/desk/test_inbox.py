@@ -135,7 +135,7 @@ def test_a_rejected_story_says_who_rejected_it_and_why(client: Client, ann: User
     item = candidate("旧闻")
     items.reject(item, by=ann, version=item.version, reason="old", note="上周")
     page = client.get(INBOX, {"state": "rejected"}).text
-    assert "old: 上周 (Ann" in page
+    assert "old · 上周 · Ann" in page
 
 
 def test_others_see_a_claim_until_it_ends(client: Client) -> None:

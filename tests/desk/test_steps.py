@@ -73,7 +73,7 @@ def test_submitting_with_unapproved_stories_asks_once(ann: User) -> None:
     assert submit_button(client, digest) == "a"
     asked = read(client, below(digest, "step", "submit"))
     assert "These stories are not approved yet." in asked
-    assert "没批的 (shortlisted)" in asked
+    assert "没批的 shortlisted" in asked
     assert "好的" not in asked
     client.post(below(digest, "step", "submit"), {"version": digest.version})
     digest.refresh_from_db()
@@ -277,7 +277,7 @@ def test_the_check_names_each_story_once_with_its_number_on_the_page(ann: User) 
     digest = compose.place(digest, bare, by=ann, version=digest.version, section=section)
     page = read(signed_in(ann), below(digest, "findings")).partition("Check")[2]
     assert page.count("没署名") == 1
-    assert "研究 1 没署名 Not approved yet (shortlisted)" in page
+    assert "研究 1 没署名 Not approved yet shortlisted" in page
     assert "The story has no byline." in page
     assert "story 2" not in page
     assert "好的" not in page

@@ -125,7 +125,7 @@ def test_only_who_may_approve_is_told_what_waits(ann: User, rita: User) -> None:
     digest = in_review(by=ann, title="待批")
     draft(title="草稿")
     published(title="已发布")
-    assert shown(rita, "Waiting for your approval") == ["待批 Global AI, Ann"]
+    assert shown(rita, "Waiting for your approval") == ["待批 Global AI · Ann"]
     assert below(digest, "approve") in signed_in(rita).get("/admin/").text
     assert "Waiting for your approval" not in signed_in(ann).get("/admin/").text
 
@@ -155,11 +155,11 @@ def test_what_is_due_says_when_and_how_it_stands(ann: User) -> None:
     approve(in_review(by=ann, title="今夜", date=NOON + timedelta(hours=9)))
     draft(title="后天", date=NOON + timedelta(hours=25))
     assert shown(ann, "Due") == [
-        "07:00 昨天 in review Asia/Shanghai (2026-11-24 23:00 your time)"
-        " · Global AI, Ann · late by 13 h",
-        "18:00 晚了 in review Asia/Shanghai (10:00 your time) · Global AI, Ann · late by 2 h",
-        "20:30 快了 in review Asia/Shanghai (12:30 your time) · Global AI, Ann · in 30 min",
-        "05:00 今夜 approved Asia/Shanghai (2026-11-25 21:00 your time) · Global AI, Ann · in 9 h",
+        "07:00 昨天 in review Asia/Shanghai · 2026-11-24 23:00 your time"
+        " · Global AI · Ann · late by 13 h",
+        "18:00 晚了 in review Asia/Shanghai · 10:00 your time · Global AI · Ann · late by 2 h",
+        "20:30 快了 in review Asia/Shanghai · 12:30 your time · Global AI · Ann · in 30 min",
+        "05:00 今夜 approved Asia/Shanghai · 2026-11-25 21:00 your time · Global AI · Ann · in 9 h",
     ]
 
 
@@ -168,7 +168,7 @@ def test_what_was_published_last_leads_to_its_page(ann: User) -> None:
     digests = [published(by=ann, date=NOON - timedelta(hours=hour)) for hour in range(4)]
     lines = shown(ann, "Published last")
     assert [line.split(" Public page ")[0] for line in lines] == [str(each) for each in digests[:3]]
-    assert "2026-11-25 20:00 Asia/Shanghai (12:00 your time)" in lines[0]
+    assert "2026-11-25 20:00 Asia/Shanghai · 12:00 your time" in lines[0]
     page = signed_in(ann).get("/admin/").text
     assert f'href="{Digest.objects.get(pk=digests[0].pk).get_absolute_url()}"' in page
 
@@ -229,8 +229,8 @@ def test_drafts_say_who_is_in_them_and_which_one_is_current(
     collaboration.set_current_digest(first, by=ann)
     clock.append(timedelta(seconds=30))
     assert sorted(shown(ann, "Drafts")) == [
-        "乙 0 stories · Global AI, Ann ● Ann",
-        "甲 current 2 stories · Global AI, Ann",
+        "乙 0 stories · Global AI · Ann ● Ann",
+        "甲 current 2 stories · Global AI · Ann",
     ]
     assert Presence.objects.count() == 3
 
@@ -250,7 +250,7 @@ def test_the_inbox_is_counted_by_source_the_fullest_first(ann: User) -> None:
     assert "?source=0" in page
     inbox = signed_in(ann).get("/admin/inbox/?source=0").text
     assert 'data-total="3"' in inbox
-    assert '<option value="0" selected>No source (3)</option>' in inbox
+    assert '<option value="0" selected>No source · 3</option>' in inbox
     assert 'data-total="6"' in signed_in(ann).get("/admin/inbox/").text
 
 

@@ -8,7 +8,8 @@ from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -81,6 +82,22 @@ class FormAdmin[M: models.Model](ListAdmin[M]):
 
     def response_change(self, request: HttpRequest, obj: M) -> HttpResponse:
         return self.saved(request, obj)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": gettext("History")}
+        return super().history_view(request, object_id, title | (extra_context or {}))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What Django finds, with the colon of the language in what keeps the row."""
+        *others, keeping = super().get_deleted_objects(objs, request)
+        parts = [conditional_escape(each).partition(": ") for each in keeping]
+        named = gettext("%(label)s: %(sentence)s")
+        return *others, [
+            mark_safe(named % {"label": kind, "sentence": row})  # noqa: S308 (both are escaped)
+            for kind, _colon, row in parts
+        ]
 
     def saved(self, request: HttpRequest, row: M) -> HttpResponse:
         """Lead back to the page that the form's address names as `next`, or to the list."""

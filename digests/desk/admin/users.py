@@ -210,4 +210,4 @@ class UserAdmin(ZonedAdmin[User], FormAdmin[User]):
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
-        return ", ".join(role_name(group) for group in user.groups.all())
+        return " · ".join(role_name(group) for group in user.groups.all())
