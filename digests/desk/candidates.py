@@ -35,9 +35,11 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(choices=[*Item.Status.choices, (ALL, _("all"))], required=False)
     source = forms.IntegerField(min_value=NO_SOURCE, max_value=MAX_PK, required=False)
     language = forms.ChoiceField(
-        label=_("Language"), choices=[("", _("any")), *Language.choices], required=False
+        label=_("Language"), choices=[("", _("All languages")), *Language.choices], required=False
     )
-    hours = forms.ChoiceField(label=_("Age"), choices=[("", _("any")), *WINDOWS], required=False)
+    hours = forms.ChoiceField(
+        label=_("Age"), choices=[("", _("any age")), *WINDOWS], required=False
+    )
     mine = forms.BooleanField(label=_("claimed by me"), required=False)
     order = forms.ChoiceField(
         label=_("Order"), choices=[("", _("newest arrivals")), *ORDERS], required=False

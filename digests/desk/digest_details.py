@@ -33,7 +33,9 @@ MAX_TITLE = 300  # characters
 
 
 class NewDigestForm(forms.Form):
-    series = forms.ModelChoiceField(Series.objects.all(), label=_("Series"))
+    series = forms.ModelChoiceField(
+        Series.objects.all(), label=_("Series"), empty_label=_("Choose a series")
+    )
     title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
 
     def __init__(self, data: Any) -> None:

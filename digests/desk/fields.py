@@ -78,7 +78,10 @@ class OrderedSelects(forms.SelectMultiple):
         context = forms.Widget.get_context(self, name, None, attrs)
         chosen = [str(key) for key in value or [] if key]
         context["rows"] = chosen + [""] * SPARE
-        context["options"] = [("", "—"), *((str(key), label) for key, label in self.choices)]
+        context["options"] = [
+            ("", gettext("No category")),
+            *((str(key), label) for key, label in self.choices),
+        ]
         return context
 
     def id_for_label(self, id_: str, index: str = "0") -> str:

@@ -39,8 +39,12 @@ class DetailsForm(forms.Form):
         required=False,
         help_text=_("Another story has this link; this one tells it again in other words."),
     )
-    source = forms.ModelChoiceField(Source.objects.all(), label=_("Source"), required=False)
-    language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *Language.choices])
+    source = forms.ModelChoiceField(
+        Source.objects.all(), label=_("Source"), required=False, empty_label=_("No source")
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("Choose a language")), *Language.choices]
+    )
     posted_at = ClockField(label=_("Posted"), required=False)
     captured = FoundTextField(
         label=_("Original text"), required=False, help_text=_("The original, as it was found.")

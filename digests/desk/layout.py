@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.translation import gettext
+
 from digests.desk.flags import Flags
 from digests.desk.remarks import Remark, StoryCheck, remarks
 from digests.editorial.guards import available
@@ -92,7 +94,8 @@ class Layout(WorkingCopy):
 
     def balance(self) -> dict[str, list[tuple[str, int]]]:
         """The number of stories of each source and of each language, most first."""
-        sources = Counter(item.source.name if item.source else "—" for item in self.items)
+        none = gettext("No source")
+        sources = Counter(item.source.name if item.source else none for item in self.items)
         languages = Counter(item.get_language_display() for item in self.items)
         return {"sources": sources.most_common(), "languages": languages.most_common()}
 

@@ -41,6 +41,13 @@ class LanguageField(models.CharField[str, str]):
         kwargs.setdefault("choices", Language)
         super().__init__(*args, **kwargs)
 
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        """The form's field, which says what it means to choose none."""
+        if self.blank or not self.has_default():
+            empty = _("The browser's language") if self.blank else _("Choose a language")
+            kwargs.setdefault("choices", self.get_choices(blank_choice=[("", empty)]))
+        return super().formfield(*args, **kwargs)
+
 
 class OrderedObjectField(models.JSONField[dict[str, Any], dict[str, Any]]):
     """A JSON object that keeps the order of its keys: it is stored as pairs, because PostgreSQL

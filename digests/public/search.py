@@ -78,14 +78,14 @@ class SearchForm(forms.Form):
             )
         if not params["q"]:
             self.fields["q"].widget.attrs["autofocus"] = True
-        for name, pairs in (
-            ("series", [(series.slug, series.name) for series in choices.series]),
-            ("category", [(category, category) for category in choices.categories]),
-            ("source", [(source.pk, source.name) for source in choices.sources]),
+        for name, everything, pairs in (
+            ("series", _("All series"), [(row.slug, row.name) for row in choices.series]),
+            ("category", _("All categories"), [(name, name) for name in choices.categories]),
+            ("source", _("All sources"), [(row.pk, row.name) for row in choices.sources]),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 (see above)
-            field.choices = [("", _("all")), *pairs]
+            field.choices = [("", everything), *pairs]
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

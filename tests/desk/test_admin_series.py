@@ -152,9 +152,44 @@ def test_a_new_series_has_the_zone_and_language_of_the_site(
 
 def test_zones_are_those_of_cities(client: Client) -> None:
     zones = zones_in(client.get(ADD).text)
-    assert zones[:2] == ["", "UTC"]
+    assert zones[0] == ""
     assert {"Asia/Shanghai", "Europe/London", "America/Argentina/Buenos_Aires"} <= set(zones)
     assert not {"Factory", "Etc/GMT+5", "US/Eastern", "localtime"} & set(zones)
+
+
+def test_zones_that_are_often_used_come_first_in_the_readers_language(
+    client: Client, settings: Settings
+) -> None:
+    settings.TIME_ZONE = "Europe/Madrid"
+    page = client.get(ADD, headers={"Accept-Language": "zh-hans"}).text
+    found = re.search(r'<optgroup label="常用">(.*?)</optgroup>', page, re.DOTALL)
+    assert found
+    zones = zones_in(f'<select name="time_zone">{found[1]}</select>')
+    assert zones[0] == "Europe/Madrid"  # the site's
+    assert {"Asia/Shanghai", "UTC"} <= set(zones)
+    assert len(zones) == len(set(zones)) < 12
+    assert '<option value="Asia/Shanghai">上海</option>' in found[1]
+    assert '<optgroup label="欧洲">' in page
+    assert page.count('<option value="Europe/Madrid" selected>') == 1
+
+
+def test_an_empty_choice_says_what_it_means(client: Client, settings: Settings) -> None:
+    settings.TIME_ZONE = "Asia/Shanghai"
+    for address, meanings in {
+        "/admin/settings/": [
+            "The site&#x27;s time zone: Asia/Shanghai",
+            "The browser&#x27;s language",
+        ],
+        "/admin/digests/user/add/": ["The browser&#x27;s language"],
+        "/admin/digests/source/add/": ["Choose a kind", "Choose a language"],
+        "/admin/digests/series/add/": ["Choose a time zone", "Choose a language"],
+        "/search/": ["All series", "All categories", "All sources"],
+    }.items():
+        page = client.get(address).text
+        assert [
+            f'<option value="" selected>{said}</option>' for said in meanings if said not in page
+        ] == []
+        assert not re.search(r"<option[^>]*>[^<\w]*(Select an option[^<]*)?</option>", page)
 
 
 def test_a_zone_that_is_not_offered_stays_where_it_is_stored(client: Client) -> None:

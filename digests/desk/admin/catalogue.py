@@ -34,6 +34,13 @@ class SourceAdmin(ReadersAdmin[Source]):
     search_fields = ("name", "byline", "url")
     add_label = _("Add source")
 
+    def formfield_for_choice_field(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "kind":
+            kwargs["choices"] = db_field.get_choices(blank_choice=[("", _("Choose a kind"))])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
 
 class CategoryAdmin(FormAdmin[Category]):
     search_fields = ("name",)
