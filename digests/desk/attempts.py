@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 
 from digests.desk.access import actor
 from digests.editorial import items, triage
-from digests.editorial.errors import Gone
+from digests.editorial.errors import Gone, labelled
 from digests.editorial.transactions import in_transaction
 from digests.models import Item, Refusal, User
 from digests.text.characters import join_sentences
@@ -67,9 +67,7 @@ def report_errors(request: HttpRequest, form: forms.Form) -> None:
     """Report the errors of a form as messages, each after the label of its field."""
     for name, errors in form.errors.items():
         label = form.fields[name].label if name in form.fields else ""
-        sentence = join_sentences(map(str, errors))
-        named = gettext("%(label)s: %(sentence)s") % {"label": label, "sentence": sentence}
-        messages.error(request, named if label else sentence)
+        messages.error(request, labelled(label, join_sentences(map(str, errors))))
 
 
 def approve_items(request: HttpRequest, rows: Collection[tuple[Item, int]]) -> bool:

@@ -76,8 +76,14 @@ class Duplicate(Invalid):
 def validation_messages(row: Model, error: ValidationError) -> Iterator[tuple[str, str]]:
     """Yield each message of a row's validation, after the label of its field, with the field."""
     for field, messages in error.message_dict.items():
-        label = "" if field == NON_FIELD_ERRORS else f"{_label(row, field)}: "
-        yield from ((field, f"{label}{message}") for message in messages)
+        label = "" if field == NON_FIELD_ERRORS else _label(row, field)
+        yield from ((field, labelled(label, message)) for message in messages)
+
+
+def labelled(label: object, sentence: str) -> str:
+    """A sentence after a label, with a colon between them; without a label the sentence alone."""
+    named = gettext("%(label)s: %(sentence)s") % {"label": label, "sentence": sentence}
+    return named if label else sentence
 
 
 def _label(row: Model, field: str) -> str:
@@ -103,4 +109,4 @@ def sentence(finding: Finding, headings: Sequence[str] = ()) -> str:
     if finding.line is not None:
         places.append(gettext("line %(number)s") % {"number": finding.line})
     message = gettext(finding.message) % finding.params
-    return f"{', '.join(places)}: {message}" if places else message
+    return labelled(gettext(", ").join(places), message)

@@ -299,7 +299,7 @@ def _known(item: Item) -> str:
     ) % {
         **details,
         "who": rejection.who,
-        "why": f"{reason} ({rejection.note})" if rejection.note else reason,
+        "why": f"{reason} · {rejection.note}" if rejection.note else reason,
     }
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from digests.editorial import collaboration, compose, items, lifecycle
-from digests.models import Category, Item, Site, Source, User
+from digests.models import Category, Digest, Item, Site, Source, User
 from digests.models.fields import Language
 from digests.text.characters import HAN
 from tests.browser.test_screens import SCREENS
@@ -147,6 +147,13 @@ def test_every_screen_has_the_punctuation_of_chinese(
     assert not poor, "\n".join(poor)
 
 
+def wrong_intro(digest: object) -> dict[str, object]:
+    """What is refused with the place of the error: a list in the intro."""
+    version = Digest.objects.get(pk=str(digest)).version
+    dated = {"date_0": "2026-11-20", "date_1": "08:00", "title": "Draft"}
+    return {"version": version, "intro": "Text.\n\n1. [x](https://example.org) y", **dated}
+
+
 def test_what_a_form_answers_has_the_punctuation_of_chinese(
     chief: User, named: dict[str, object]
 ) -> None:
@@ -160,6 +167,7 @@ def test_what_a_form_answers_has_the_punctuation_of_chinese(
         (digest + "compose/", {"do": "move", "version": 1}),
         (digest + "compose/", {"do": "submit", "version": 4}),
         (digest + "details/", {"version": 1, "title": ""}),
+        (digest + "details/", wrong_intro(named["digest"])),
         ("/admin/digests/digest/{review}/step/send_back/", {"version": 1}),
         ("/admin/digests/digest/{review}/approve/", {"version": "x"}),
     ]:

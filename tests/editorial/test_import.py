@@ -564,7 +564,7 @@ WITH_TAGS = text().replace("\n---\n\n", '\ntags: ["AI"]\n---\n\n')
         (WITH_COMMENT, "story 1, line 9: Readers would see this comment as text"),
         (text(items=["旧闻 https://example.org/1"]), "story 1, line 7: The headline ends in an"),
         (f"{text()}\n\n---\n\n2.  [又](https://example.org/2)", "line 13: The outro goes on with"),
-        (WITH_TAGS, "line 5: “tags” has a list"),
+        (WITH_TAGS, "line 5: Digests have no tags"),
         (
             text().partition("1.  ")[0],
             "line 5: There is no story here: a digest needs at least one",

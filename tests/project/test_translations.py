@@ -18,7 +18,7 @@ from tests.translatable import in_python, in_template, messages
 FOLDER = ROOT / "digests/locale/zh_Hans/LC_MESSAGES"
 _PLACES = re.compile(r"%\(\w+\)[0-9]*[a-zA-Z]|%[a-z%]|\{[^}]*\}")
 # What looks the same in Chinese.
-SAME = {"HTML", "Newsroom", ":", "%(label)s: %(sentence)s"}
+SAME = {"HTML", "Newsroom", ":", ", ", "%(label)s: %(sentence)s"}
 
 
 @pytest.fixture(scope="module")

@@ -240,7 +240,8 @@ REFUSED = {
     FRONT.replace("\n---\n\n", "\n...\nx\n---\n\n") + "1.  a": (None, "more than|valid YAML"),
     FRONT.replace("+08:00", "") + "1.  a": (3, "no offset"),
     FRONT.replace("2026-03-02T", "yesterday ") + "1.  a": (3, "of the form"),
-    FRONT.replace("\n---\n\n", '\ntags: ["AI"]\n---\n\n') + "1.  a": (5, "“tags” has a list"),
+    FRONT.replace("\n---\n\n", '\ntags: ["AI"]\n---\n\n') + "1.  a": (5, "Digests have no tags"),
+    FRONT.replace("categories", "tags") + "1.  a": (4, "Digests have no tags"),
     FRONT: (
         5,
         r"after the front matter and the intro. .* such as 1\.  \[Headline-Byline\]\(https:",

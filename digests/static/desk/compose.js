@@ -1,6 +1,6 @@
 /* Compose: every change is saved at once, over the version that is shown. The page's own forms are
    posted, and answered with its changed regions; without this script they act by themselves. */
-import { desk, enqueue, message, post, refresh, say, trackPresence } from "./desk.js";
+import { desk, enqueue, listed, message, post, refresh, say, trackPresence } from "./desk.js";
 import { all, closest, element, find, isOfInputMethod, submitter } from "./dom.js";
 import { dragging } from "./drag.js";
 import { keepInlineEdits } from "./inline_edit.js";
@@ -313,7 +313,7 @@ const askWhoIsHere = trackPresence(
   desk.dataset.digest,
   inlineEdits.areUnsaved,
   ({ others: names }) => {
-    others.textContent = names.length ? message("Here", { names: names.join(", ") }) : "";
+    others.textContent = names.length ? message("Here", { names: listed(names) }) : "";
   },
 );
 followChanges(async () => {

@@ -25,6 +25,12 @@ export function message(name, what = {}) {
   );
 }
 
+/** Names as a list in the language of the page.
+    @param {string[]} names */
+export function listed(names) {
+  return new Intl.ListFormat(document.documentElement.lang || "en").format(names);
+}
+
 /** Fetches a page, or the part of it that the address answers with.
     @param {string} address
     @param {Options} [options] */
@@ -146,7 +152,8 @@ export function enqueue(act) {
     @returns {Report} */
 function reportOf(page) {
   const entries = all(page, "[data-messages] li");
-  const sentence = entries.map((each) => each.textContent.trim()).join(" ");
+  const sentences = entries.map((each) => each.textContent.trim()).join(" ");
+  const sentence = sentences.replace(/(?<=[。！？]) /g, ""); // after a full-width stop is no space
   return { sentence, trouble: entries.some((each) => each.matches(".error, .warning")) };
 }
 

@@ -7,6 +7,7 @@ import {
   desk,
   enqueue,
   heartbeat,
+  listed,
   message,
   post,
   Redirect,
@@ -303,7 +304,7 @@ document.addEventListener("submit", (event) => {
 });
 
 trackPresence("item", item, isDirty, ({ others }) => {
-  const names = others.length ? message("AlsoHere", { names: others.join(", ") }) : "";
+  const names = others.length ? message("AlsoHere", { names: listed(others) }) : "";
   const place = element(document, "[data-others]");
   if (place.textContent !== names) place.textContent = names;
 });

@@ -82,7 +82,7 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
     if (!isFixable(remark) || !mayEdit) fix.remove();
     else {
       fix.textContent = message("Fix");
-      fix.setAttribute("aria-label", `${message("Fix")}: ${remark.sentence}`);
+      fix.setAttribute("aria-label", `${message("Fix")} · ${remark.sentence}`);
       fix.addEventListener("click", () => mend([remark], judged));
     }
     return row;

@@ -22,6 +22,7 @@ _FORM = "2025-06-10T00:00:56+08:00"
 _TRUE = frozenset(["yes", "true", "on"])
 # The keys that tell site generators to leave a file out, each with the value that does so.
 _HIDING = {"draft": "true", "published": "false"}
+TAGS = N_("Digests have no tags: make them categories, or delete the line.")
 
 
 def write_front_matter(document: DigestDocument) -> str:
@@ -61,6 +62,8 @@ def read_front_matter(lines: Sequence[str]) -> FrontMatter:
     if len(source) > _MAX_LENGTH:
         raise FormatError(N_("The front matter is too long."), line=1)
     values = _mapping(source)
+    if "tags" in values and "categories" not in values:
+        raise FormatError(TAGS, line=values["tags"].line)
     if list(values)[:3] != ["title", "date", "categories"]:
         raise FormatError(
             N_("The front matter must begin with title, date and categories."), line=2
@@ -115,6 +118,8 @@ def _texts(node: _Node) -> tuple[str, ...]:
 
 def _text_or_flag(key: str, node: _Node) -> str | bool:
     if node.items is not None:
+        if key == "tags":
+            raise FormatError(TAGS, line=node.line)
         raise FormatError(
             N_("“%(key)s” has a list as its value, which only the categories may have."),
             line=node.line,
