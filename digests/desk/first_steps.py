@@ -1,13 +1,19 @@
-"""The first steps of a new newsroom: a list on Today until the first digest is published."""
+"""The first steps of a new newsroom: a list on Today until the first digest is published, and to
+users who saw it before also afterwards, until they hide it."""
 
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
-from digests.desk.navigation import digest_url, with_next
+from digests.desk.access import actor
+from digests.desk.navigation import digest_url, today_page, with_next
 from digests.models import Digest, Item, Series, Site, Source, User
+
+KEY = "first_steps"  # in the session of whoever has seen the list
 
 
 @dataclass(frozen=True)
@@ -21,19 +27,31 @@ class FirstStep:
     may_wait: bool = False
 
 
-def first_steps(user: User) -> list[FirstStep]:
-    """The steps of the list that this user may take; none once a digest was published.
+def first_steps(request: HttpRequest, *, is_any_live: bool) -> list[FirstStep]:
+    """The steps of the list that this user may take, if it is still shown.
 
-    Costs one query then, and one more for each step before.
+    Costs nothing as soon as any digest is live and the list hidden, else a query for each step and
+    one more.
     """
-    if Digest.objects.published().exists():
-        return []
+    if is_any_live or Digest.objects.published().exists():
+        if KEY not in request.session:
+            return []
+    elif KEY not in request.session:
+        request.session[KEY] = True
+    user = actor(request)
     return [
         step
         for permission, make in STEPS.items()
         if user.has_perm(f"digests.{permission}")
         for step in [make(user)]
     ]
+
+
+@require_POST
+def hide_first_steps(request: HttpRequest) -> HttpResponse:
+    """Show the list no more, once all of it that matters is done."""
+    request.session.pop(KEY, None)
+    return today_page()
 
 
 def _site(user: User) -> FirstStep:
@@ -89,13 +107,13 @@ def _stories(user: User) -> FirstStep:
 
 
 def _digest(user: User) -> FirstStep:
-    """The last step: with it, the list goes."""
+    """The last step: with it, the list can be hidden."""
     digest = Digest.objects.order_by("pk").first()
     return FirstStep(
         gettext("Publish the first digest"),
         gettext("Put stories into it, submit it, and approve it."),
         digest_url(digest) if digest else reverse("admin:digests_digest_add"),
-        is_done=False,
+        Digest.objects.published().exists(),
     )
 
 

@@ -30,7 +30,7 @@ def today(request: HttpRequest) -> dict[str, Any]:
         shown["seen"] = Seen.now("today", user)  # before the rows are read
         shown |= {
             "published": (published := published_last()),
-            "first_steps": [] if published else first_steps(user),
+            "first_steps": first_steps(request, is_any_live=bool(published)),
             "due": due(),
             "waiting": waiting_for(user),
             "drafts": drafts(),

@@ -13,6 +13,7 @@ from digests.desk import (
     deleting,
     digest_details,
     export,
+    first_steps,
     history,
     inbox,
     item_details,
@@ -32,6 +33,7 @@ def pages(guard: Callable[[View], View]) -> list[URLPattern]:
         ("paste/", inbox.paste, "paste"),
         ("current/", current.current, "current"),
         ("export/overwrite/", export.overwrite_newer_folder, "overwrite_newer_folder"),
+        ("first_steps/hide/", first_steps.hide_first_steps, "hide_first_steps"),
         ("digests/item/add/", item_details.add_item, "digests_item_add"),
         ("digests/digest/add/", digest_details.add_digest, "digests_digest_add"),
         *(

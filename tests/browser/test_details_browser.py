@@ -110,3 +110,31 @@ def test_a_conflict_of_details_ends_with_one_of_the_two(
             expect(page.get_by_label("Original text")).to_have_value("Theirs.")
     item.refresh_from_db()
     assert item.captured == {"Overwrite": "Mine.", "Use theirs": "Theirs."}[choice]
+
+
+def test_the_zone_of_the_browser_comes_first(desk_site: DeskSite) -> None:
+    with desk_site.editor(person()) as editor:
+        session = editor.page.context.new_cdp_session(editor.page)
+        session.send("Emulation.setTimezoneOverride", {"timezoneId": "Europe/Madrid"})
+        editor.open("/admin/settings/")
+        often = editor.page.locator("optgroup[label='Often used'] option")
+        expect(often.first).to_have_text("Madrid · this browser")
+        assert often.first.get_attribute("value") == "Europe/Madrid"
+        # Where it is often used anyway, it is there once.
+        session.send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Shanghai"})
+        editor.open("/admin/settings/")
+        expect(often.first).to_have_text("Shanghai · this browser")
+        assert often.filter(has_text="Shanghai").count() == 1
+
+
+def test_a_one_time_link_is_copied_by_a_button(desk_site: DeskSite) -> None:
+    chief, noor = person("Administrator", is_superuser=True), person(first_name="Noor")
+    with desk_site.editor(chief, f"/admin/digests/user/{noor.pk}/change/") as editor:
+        page = editor.page
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.get_by_role("button", name="New one-time link").click()
+        page.get_by_role("button", name="Copy link").click()
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        link = page.locator("#one-time-link").input_value()
+        assert "/admin/password/" in link
+        assert page.evaluate("navigator.clipboard.readText()") == link

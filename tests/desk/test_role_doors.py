@@ -271,7 +271,12 @@ def test_every_page_of_the_admin_asks_who_is_there() -> None:
 
 def expected_of_an_editor(name: str) -> int:
     """The status of a page that an editor asks for by GET."""
-    if name in {"digests_digest_restore", "digests_user_link", "overwrite_newer_folder"}:
+    if name in {
+        "digests_digest_restore",
+        "digests_user_link",
+        "overwrite_newer_folder",
+        "hide_first_steps",
+    }:
         return 405
     if name in {"digests_digest_section", "digests_item_step"}:
         return 404  # The digest has no such section; “submit” is no step of an item.

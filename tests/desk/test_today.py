@@ -164,9 +164,9 @@ def test_what_is_due_says_when_and_how_it_stands(ann: User) -> None:
 
 
 def test_what_was_published_last_leads_to_its_page(ann: User) -> None:
-    assert shown(ann, "Published last") == []
+    assert shown(ann, "Latest published") == []
     digests = [published(by=ann, date=NOON - timedelta(hours=hour)) for hour in range(4)]
-    lines = shown(ann, "Published last")
+    lines = shown(ann, "Latest published")
     assert [line.split(" Public page ")[0] for line in lines] == [str(each) for each in digests[:3]]
     assert "2026-11-25 20:00 Asia/Shanghai · 12:00 your time" in lines[0]
     page = signed_in(ann).get("/admin/").text
@@ -190,12 +190,12 @@ def test_what_readers_have_or_shall_not_have_any_more_is_not_due(ann: User, rita
         gone = published(by=ann, title=title, date=NOON - timedelta(hours=2))
         gone = lifecycle.withdraw(gone, by=rita, version=gone.version, note="有误")
     lifecycle.reopen(gone, by=rita, version=gone.version)
-    assert shown(ann, "Due") == ["Nothing is due within a day."]
+    assert shown(ann, "Due") == ["Nothing is due within 24 hours."]
 
 
 def test_a_draft_that_nobody_submitted_has_promised_nothing(ann: User, rita: User) -> None:
     draft(by=ann, title="刚建", date=NOON - timedelta(minutes=20))
-    assert shown(ann, "Due") == ["Nothing is due within a day."]
+    assert shown(ann, "Due") == ["Nothing is due within 24 hours."]
     send_back(in_review(by=ann, title="退回", date=NOON - timedelta(minutes=20)), rita, "再看")
     (line,) = shown(ann, "Due")
     assert line.endswith("late by 20 min")
@@ -397,12 +397,24 @@ def test_an_editor_sees_only_the_first_steps_that_are_theirs(ann: User) -> None:
     assert list(steps_of(ann)) == ["Collect stories", "Publish the first digest"]
 
 
-def test_the_first_steps_go_when_a_digest_is_published() -> None:
+def test_who_saw_the_first_steps_sees_them_done_and_hides_them() -> None:
     ada = person(ADMINISTRATOR)
-    digest = in_review()
+    client, digest = signed_in(ada), in_review()
+    done = "The first digest is published."
+    assert done not in client.get("/admin/").text
     assert steps_of(ada)["Publish the first digest"] == below(digest, "approve")
     approve(digest)
-    assert steps_of(ada) == {}
+    for _time in range(2):
+        page = client.get("/admin/").text
+        assert done in page
+        assert "first-steps" in page
+    client.post("/admin/first_steps/hide/")
+    assert "first-steps" not in client.get("/admin/").text
+
+
+def test_the_first_steps_are_not_shown_after_a_publication_that_others_saw() -> None:
+    approve(in_review())
+    assert steps_of(person(ADMINISTRATOR)) == {}
 
 
 def test_a_form_of_the_first_steps_leads_back_to_today() -> None:
