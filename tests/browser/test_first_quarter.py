@@ -71,7 +71,7 @@ class Walk:
         self.answer(**fields)
         self.save()
         if "/user/" in self.page.url:  # the new user's link is shown this once
-            self.follow("Go on")
+            self.follow("Continue")
         expect(self.page).to_have_url(re.compile(r"/admin/$"))
         expect(line).to_contain_text("✓")
 

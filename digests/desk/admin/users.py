@@ -117,7 +117,7 @@ class UserAdmin(ZonedAdmin[User], FormAdmin[User]):
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        sets: list[Any] = [(None, {"fields": PERSON}), (_("Role"), {"fields": ROLE})]
+        sets: list[Any] = [(None, {"fields": PERSON}), (_("Access"), {"fields": ROLE})]
         if actor(request).is_superuser:
             sets.append((_("Beyond the roles"), {"fields": POWER, "classes": ["collapse"]}))
         return sets

@@ -1,12 +1,13 @@
 /* Compose: every change is saved at once, over the version that is shown. The page's own forms are
    posted, and answered with its changed regions; without this script they act by themselves. */
-import { desk, enqueue, listed, message, post, refresh, say, trackPresence } from "./desk.js";
+import { desk, enqueue, message, post, refresh, say, trackPresence } from "./desk.js";
 import { all, closest, element, find, isOfInputMethod, submitter } from "./dom.js";
 import { dragging } from "./drag.js";
 import { keepInlineEdits } from "./inline_edit.js";
 import { followChanges } from "./live.js";
 import { chosenSection, poolForm, rememberSection } from "./pool.js";
 import { isMove, positionOf } from "./positions.js";
+import { listed } from "./texts.js";
 
 /** @typedef {import("./positions.js").Destination} Destination */
 

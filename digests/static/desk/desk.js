@@ -6,6 +6,7 @@
 import { all, closest, element, find, isField, isOfInputMethod } from "./dom.js";
 import { holdScroll, morph } from "./morph.js";
 import { Redirect, Refused, send } from "./server.js";
+import { joined } from "./texts.js";
 
 export { Redirect, Refused };
 
@@ -23,12 +24,6 @@ export function message(name, what = {}) {
     (text, [key, value]) => text.replace(`{${key}}`, () => String(value)),
     sentence,
   );
-}
-
-/** Names as a list in the language of the page.
-    @param {string[]} names */
-export function listed(names) {
-  return new Intl.ListFormat(document.documentElement.lang || "en").format(names);
 }
 
 /** Fetches a page, or the part of it that the address answers with.
@@ -152,8 +147,7 @@ export function enqueue(act) {
     @returns {Report} */
 function reportOf(page) {
   const entries = all(page, "[data-messages] li");
-  const sentences = entries.map((each) => each.textContent.trim()).join(" ");
-  const sentence = sentences.replace(/(?<=[。！？]) /g, ""); // after a full-width stop is no space
+  const sentence = joined(entries.map((each) => each.textContent.trim()));
   return { sentence, trouble: entries.some((each) => each.matches(".error, .warning")) };
 }
 

@@ -20,6 +20,7 @@ import {
   rowOf,
 } from "./rows.js";
 import { Selection } from "./selection.js";
+import { joined } from "./texts.js";
 
 /** @typedef {import("./selection.js").Row} Row */
 
@@ -146,7 +147,7 @@ function actInPlace(name, rows) {
     @param {import("./portions.js").Outcome} outcome */
 function sayOutcome(name, { report, trouble }) {
   if (!report) throw trouble;
-  say([report.sentence, trouble?.message].filter(Boolean).join(" "), {
+  say(joined([report.sentence, trouble?.message ?? ""].filter(Boolean)), {
     trouble: report.trouble || trouble !== null,
     act: UNDOABLE.has(name) ? { label: message("Undo"), run: undo } : undefined,
   });

@@ -7,7 +7,6 @@ import {
   desk,
   enqueue,
   heartbeat,
-  listed,
   message,
   post,
   Redirect,
@@ -26,6 +25,7 @@ import {
   isOfInputMethod,
   submitter,
 } from "./dom.js";
+import { listed } from "./texts.js";
 import { keepRemarks } from "../editor/remarks.js";
 
 /** @typedef {import("./desk.js").Manner} Manner */

@@ -3,6 +3,7 @@
 
 import { api, desk, message, Refused } from "../desk/desk.js";
 import { element, findField } from "../desk/dom.js";
+import { joined } from "../desk/texts.js";
 import { insertText } from "./edits.js";
 
 /** A warning about one place: `start` and `end` count code points of the field's text.
@@ -76,7 +77,7 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
     row.className = remark.severity;
     const place = element(row, ".place");
     const label = findField(form, remark.field)?.labels?.[0]?.textContent;
-    place.textContent = label ? `${label} ${remark.sentence}` : remark.sentence;
+    place.textContent = label ? joined([label, remark.sentence]) : remark.sentence;
     place.addEventListener("click", () => goTo(remark));
     const fix = element(row, ".fix");
     if (!isFixable(remark) || !mayEdit) fix.remove();
