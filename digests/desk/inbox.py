@@ -52,7 +52,7 @@ class DetailsForm(forms.Form):
 
     source = forms.IntegerField(min_value=NO_SOURCE, max_value=MAX_PK, required=False)
     language = forms.ChoiceField(
-        label=_("Language"), choices=[("", _("as it is")), *Language.choices], required=False
+        label=_("Language"), choices=[("", _("unchanged")), *Language.choices], required=False
     )
     byline = forms.CharField(label=_("Byline"), max_length=200, required=False)
 

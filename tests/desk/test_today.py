@@ -164,9 +164,9 @@ def test_what_is_due_says_when_and_how_it_stands(ann: User) -> None:
 
 
 def test_what_was_published_last_leads_to_its_page(ann: User) -> None:
-    assert shown(ann, "Latest published") == []
+    assert shown(ann, "Recently published") == []
     digests = [published(by=ann, date=NOON - timedelta(hours=hour)) for hour in range(4)]
-    lines = shown(ann, "Latest published")
+    lines = shown(ann, "Recently published")
     assert [line.split(" Public page ")[0] for line in lines] == [str(each) for each in digests[:3]]
     assert "2026-11-25 20:00 Asia/Shanghai · 12:00 your time" in lines[0]
     page = signed_in(ann).get("/admin/").text
