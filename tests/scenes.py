@@ -239,7 +239,8 @@ def _place(by: User | None) -> Scene:
 
 def _remove(by: User | None) -> Scene:
     item = story()
-    return _on(draft(item), compose.remove, item)
+    digest = draft(item)
+    return Scene(digest, partial(compose.remove, digest, item), {})
 
 
 def _submit(by: User | None) -> Scene:

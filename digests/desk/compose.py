@@ -50,10 +50,11 @@ class PositionField(forms.IntegerField):
 
 
 class PlaceForm(forms.Form):
-    """A story and its new place: a section (none: before the first) and a position in it (none: its
-    end)."""
+    """A story and its new place: a section (none: before the first) and in it a position or the
+    story that it goes before (none: its end)."""
 
     item = forms.IntegerField(min_value=1, max_value=MAX_PK)
+    before = forms.IntegerField(min_value=1, max_value=MAX_PK, required=False)
     section = forms.ModelChoiceField(Section.objects.none(), required=False)
     position = PositionField(required=False)
 
@@ -74,7 +75,7 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
     if act is None:
         raise BadRequest("No such act.")
     try:
-        if name not in ON_STORIES:
+        if _needs_version(name, digest):
             # First, because what else a stale page sends may be gone, and the reason is who was
             # faster.
             refuse_stale(digest, posted_version(request))
@@ -174,11 +175,13 @@ def _place(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     """Put a story into the digest, or move it to another place there."""
     form = PlaceForm(digest, request.POST)
     if not form.is_valid():
+        refuse_stale(digest, posted_version(request))  # its section may be gone
         report_errors(request, form)
         return False, "stories"
     sent = form.cleaned_data
     item = _there(Item.objects.filter(pk=sent["item"]).first())
-    return _put(request, digest, item, Position(sent["section"], sent["position"]))
+    before = Item(pk=sent["before"]) if sent["before"] else None
+    return _put(request, digest, item, Position(sent["section"], sent["position"]), before)
 
 
 def _move(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
@@ -204,13 +207,23 @@ def _step(request: HttpRequest, digest: Digest, *, is_up: bool) -> tuple[bool, s
     return _put(request, digest, row.item, there)
 
 
-def _put(request: HttpRequest, digest: Digest, item: Item, to: Position) -> tuple[bool, str]:
-    step = partial(composing.place, digest, item, section=to.section, position=to.position)
+def _put(
+    request: HttpRequest, digest: Digest, item: Item, to: Position, before: Item | None = None
+) -> tuple[bool, str]:
+    step = partial(
+        composing.place, digest, item, section=to.section, position=to.position, before=before
+    )
     return _take(request, step, f"item-{item.pk}")
 
 
 def _remove(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
-    return _take(request, partial(composing.remove, digest, _placed(request, digest)))
+    version = posted_version(request)
+    try:
+        item = _placed(request, digest)
+    except Gone:
+        refuse_stale(digest, version)  # who was faster
+        raise
+    return attempt(request, partial(composing.remove, digest, item, by=actor(request))), "stories"
 
 
 def _edit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
@@ -289,6 +302,14 @@ ACTS: dict[str, Callable[[HttpRequest, Digest], tuple[bool, str]]] = {
 }
 # Acts that carry the versions of stories; all others carry the digest's.
 ON_STORIES = {"edit", "approve"}
+# Acts that mean the same whatever became of the order meanwhile.
+WITHOUT_ORDER = {"place", "remove"}
+
+
+def _needs_version(name: str, digest: Digest) -> bool:
+    """Whether an act is for the digest alone as its page showed it. Of placing, the verb decides:
+    adding a story is not, moving one is."""
+    return name not in ON_STORIES and not (name in WITHOUT_ORDER and digest.is_composable)
 
 
 def _placed(request: HttpRequest, digest: Digest) -> Item:

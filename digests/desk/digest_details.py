@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -45,8 +46,13 @@ class NewDigestForm(forms.Form):
 
 
 class DigestForm(VersionedForm):
-    """The details of a digest: its fields are the arguments of `compose.edit`."""
+    """The details of a digest: its fields are the arguments of `compose.edit`, but for `seen`.
 
+    While the saved details are those that were seen, the form counts as of the digest's present
+    version: stories that others added or moved meanwhile do not matter to it.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
     date = ClockField(label=_("Date"))
     categories = OrderedChoiceField(
@@ -64,14 +70,17 @@ class DigestForm(VersionedForm):
         filed = digest.filed_under.select_related("category").order_by("position")
         self.filed = [each.category for each in filed]
         saved = {
-            "version": digest.version,
             "title": digest.title,
             "date": clock(digest.date, self.zone),
             "categories": [category.pk for category in self.filed],
             "intro": editable(digest.intro),
             "outro": editable(digest.outro),
         }
-        super().__init__(data, initial=saved)
+        seen = sha256(repr(saved).encode()).hexdigest()
+        if digest.is_composable and data and data.get("seen") == seen:
+            data = data.copy()
+            data["version"] = digest.version
+        super().__init__(data, initial=saved | {"version": digest.version, "seen": seen})
         if not self.filed and not Category.objects.exists():
             self.fields["categories"].widget = forms.MultipleHiddenInput()
         for text in ("intro", "outro"):
@@ -80,6 +89,9 @@ class DigestForm(VersionedForm):
             "In the series' time zone, %(zone)s."
             " A digest with a future date is published at that time."
         ) % {"zone": self.zone}
+
+    def clean(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
     def clean_date(self) -> datetime | None:
         return at_the_clock(self.cleaned_data["date"], self.zone, self.digest.date)

@@ -14,6 +14,7 @@ from digests.editorial.guards import (
     lock_row,
     may,
     record,
+    refuse_stale,
     require,
     require_state,
     require_step,
@@ -156,27 +157,36 @@ def place(
     version: int,
     section: Section | None = None,
     position: int | None = None,
+    before: Item | None = None,
 ) -> Digest:
-    """Place an item in a section, at a position from 1 counted within it (default: its end).
+    """Place an item in a section: at a position from 1 counted within it, before another item, or
+    at its end.
 
     An item that already stands in the digest is moved there; one from the inbox is shortlisted.
+    Where it goes may depend on the order that the editor saw, for which the version stands: it
+    does when an item is moved or gets a position, and not when one is added.
     """
-    row = _open(digest, by, version)
+    row = _open(digest, by)
+    others = list(row.placements.select_related("item"))
+    placement = next((p for p in others if p.item_id == item.pk), None)
+    if placement or position is not None:
+        refuse_stale(row, version)
     sections = list(row.sections.all())
     if section and section not in sections:
         raise _no_section()
-    others = list(row.placements.select_related("item"))
-    placement = next((p for p in others if p.item_id == item.pk), None)
     stood = position_label(placement, others, sections) if placement else ""
     if placement:
         others.remove(placement)
     else:
         placement = _new_placement(row, item, len(others), by)
+    neighbour = next((p for p in others if before and p.item_id == before.pk), None)
     placement.section = section
+    if neighbour:
+        placement.section_id = neighbour.section_id
     together = [p for p in others if p.section_id == placement.section_id]
     rest = [p for p in others if p.section_id != placement.section_id]
     index = len(together) if position is None else max(position - 1, 0)
-    together.insert(index, placement)
+    together.insert(together.index(neighbour) if neighbour else index, placement)
     # The section is saved with the numbers, so that a move costs the same wherever it leads.
     stands = position_label(placement, together, sections)
     number_placements(row, together + rest, sections, "section")
@@ -206,9 +216,10 @@ def append(digest: Digest, items: Sequence[Item], *, by: Actor) -> Digest:
 
 
 @in_transaction
-def remove(digest: Digest, item: Item, *, by: Actor, version: int) -> Digest:
-    """Take an item out of the digest; the item itself stays."""
-    row = _open(digest, by, version)
+def remove(digest: Digest, item: Item, *, by: Actor) -> Digest:
+    """Take an item out of the digest; the item itself stays. Means the same wherever it stands, so
+    it needs no version."""
+    row = _open(digest, by)
     placement = row.placements.select_related("item").filter(item=item.pk).first()
     if placement is None:
         raise Invalid(gettext("This story is not in this digest."))
@@ -252,9 +263,10 @@ def make_placeable(item: Item, digest: Digest, *, by: Actor) -> None:
         )
 
 
-def _open(digest: Digest, by: Actor, version: int) -> Digest:
+def _open(digest: Digest, by: Actor, version: int | None = None) -> Digest:
+    """The locked row of a digest that may be composed; without a version it may be any."""
     require(by, "change_digest")
-    row = lock_row(digest, version)
+    row = lock(digest) if version is None else lock_row(digest, version)
     require_state(row, Digest.COMPOSABLE)
     return row
 

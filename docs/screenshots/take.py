@@ -74,7 +74,7 @@ third = items.edit(third, dataclasses.replace(
     entry, headline=entry.headline + "：主办方更正数字", body=entry.body.replace("22%", "18%")),
     by=noor, version=third.version)
 items.approve(third, by=noor, version=third.version)
-review = compose.remove(review, ran[6], by=noor, version=review.version)
+review = compose.remove(review, ran[6], by=noor)
 review = lifecycle.submit(review, by=noor, version=review.version, note="已核对，数字改正。")
 back = new(9, wen)
 for item in ran[8:12]:

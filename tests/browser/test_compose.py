@@ -288,6 +288,27 @@ def test_two_editors_in_one_digest_see_each_other_and_lose_nothing(
     expect(box.locator(f"#headline-{one.pk}")).to_have_value("Half a headline")
 
 
+def test_a_story_is_added_where_it_was_dropped_though_another_editor_moved_the_rows(
+    placed: list[Item], pooled: list[Item], editor: Editor, ben: User, digest: Digest
+) -> None:
+    page = editor.page
+    page.set_viewport_size({"width": 1400, "height": 900})
+    # She does not see it yet.
+    page.route("**/changes/?*", lambda route: route.fulfill(json={"changed": False}))
+    compose.place(digest, placed[2], by=ben, version=digest.version, position=1)
+    drag(
+        page,
+        page.locator(f"#pool-{pooled[0].pk} .handle"),
+        page.locator(f"#item-{placed[1].pk}"),
+        below=-15,
+    )
+    page.mouse.up()
+    expect_order(page, "Story 3", "Story 1", "Pooled 1", "Story 2")
+    compose.remove(digest, placed[0], by=ben)
+    page.locator(f"#add-{pooled[1].pk}").click()
+    expect_order(page, "Story 3", "Pooled 1", "Story 2", "Pooled 2")
+
+
 def test_a_text_whose_story_was_removed_meets_one_message_with_ways_on(
     placed: list[Item], editor: Editor, second: Editor
 ) -> None:

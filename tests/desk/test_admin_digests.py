@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from digests.accounts.roles import EDITOR, REVIEWER
 from digests.desk import digest_details
+from digests.desk.digest_details import DigestForm
 from digests.editorial import compose, items, lifecycle
 from digests.models import Category, Digest, ExportedFile, Item, User
 from tests.exported import path_of
@@ -58,6 +59,7 @@ def sent(digest: Digest, **fields: object) -> dict[str, object]:
         "intro": digest.intro,
         "outro": digest.outro,
         "version": digest.version,
+        "seen": DigestForm(None, digest=digest).initial["seen"],
     } | fields
 
 

@@ -125,13 +125,47 @@ def test_who_was_faster_is_named_and_nothing_happens(client: Client) -> None:
     digest = draft(first, second)
     fast = person(first_name="Fast", last_name="Fingers")
     compose.place(digest, second, by=fast, version=digest.version, position=1)
-    for do in ("place", "move", "up", "remove"):
+    for do in ("place", "move", "up"):
         answer = act(client, digest, do, item=second.pk, version=digest.version)
         assert is_refused(answer)
         assert "Fast Fingers moved b (2 → 1)" in messages_of(answer)[0]
         # The refusal speaks of the page as it is now, which comes with it.
         assert f'data-version="{digest.version + 1}"' in answer.text
     assert headlines(digest) == ["b", "a"]
+
+
+def test_a_story_is_added_and_removed_whatever_others_did_to_the_order(client: Client) -> None:
+    a, b, c, d = (story(headline) for headline in "abcd")
+    digest = draft(a, b)
+    noor = person(first_name="Noor")
+    compose.place(digest, b, by=noor, version=digest.version, position=1)
+    for item, given in [(c, {}), (d, {"before": a.pk})]:
+        answer = act(client, digest, "place", item=item.pk, version=digest.version, **given)
+        assert not is_refused(answer)
+    assert headlines(digest) == ["b", "d", "a", "c"]
+    assert not is_refused(act(client, digest, "remove", item=a.pk, version=digest.version))
+    assert headlines(digest) == ["b", "d", "c"]
+    # To a position it is moved on the page that showed the order.
+    answer = act(client, digest, "place", item=a.pk, version=digest.version, position=1)
+    assert is_refused(answer)
+
+
+def test_a_story_that_was_removed_already_is_refused_with_who_did_it(client: Client) -> None:
+    item = story("a")
+    digest = draft(item)
+    compose.remove(digest, item, by=person(first_name="Noor"))
+    answer = act(client, digest, "remove", item=item.pk, version=digest.version)
+    assert is_refused(answer)
+    assert "Noor removed a" in messages_of(answer)[0]
+
+
+def test_a_digest_that_was_submitted_meanwhile_takes_no_story(client: Client) -> None:
+    digest, noor = draft(story("a")), person(first_name="Noor")
+    lifecycle.submit(digest, by=noor, version=digest.version)
+    answer = act(client, digest, "place", item=story("b").pk, version=digest.version)
+    assert is_refused(answer)
+    assert "Noor changed" in messages_of(answer)[0]
+    assert headlines(digest) == ["a"]
 
 
 def test_who_removed_a_section_is_named_to_those_who_put_a_story_into_it(
@@ -386,7 +420,7 @@ def test_whoever_types_in_a_row_that_goes_is_told_who_took_it_away(client: Clien
     ben = person(username="ben", first_name="Ben")
     digest = draft(one, two, by=ben)
     for each in (one, two):
-        digest = compose.remove(digest, each, by=ben, version=digest.version)
+        digest = compose.remove(digest, each, by=ben)
     assert "Ben removed One." in client.get(below(digest, "lost_row", one.pk)).text
     renamed = items.edit(one, Entry("Another"), by=ben, version=one.version)
     page = client.get(below(digest, "lost_row", renamed.pk)).text

@@ -87,10 +87,33 @@ def test_placing_an_item_of_the_inbox_shortlists_it() -> None:
     )
 
 
+def test_an_item_is_added_on_any_version_and_goes_where_its_neighbour_is_by_then() -> None:
+    a, b, c, d, e = (story() for _each in range(5))
+    seen, li, wen = draft(a, b), person(first_name="Li"), person()
+    compose.place(seen, b, by=li, version=seen.version, position=1)
+    compose.place(seen, c, by=wen, version=seen.version, before=a)
+    digest = compose.place(seen, d, by=wen, version=seen.version)
+    assert order(digest) == [b.pk, c.pk, a.pk, d.pk]
+    digest = compose.add_section(digest, "研究", by=li, version=digest.version)
+    section = digest.sections.get()
+    digest = compose.place(digest, a, by=li, version=digest.version, section=section)
+    compose.place(seen, e, by=wen, version=seen.version, before=a)
+    assert order(digest) == [b.pk, c.pk, d.pk, e.pk, a.pk]
+    assert digest.placements.get(item=e).section == section
+
+
+def test_an_item_goes_to_the_end_where_its_neighbour_is_gone() -> None:
+    a, b, c = story(), story(), story()
+    digest = draft(a, b)
+    compose.remove(digest, a, by=person())
+    digest = compose.place(digest, c, by=person(), version=digest.version, before=a)
+    assert order(digest) == [b.pk, c.pk]
+
+
 def test_a_removed_item_leaves_no_gap_and_stays_an_item() -> None:
     a, b, c = story(), story(), story()
     digest = draft(a, b, c)
-    digest = compose.remove(digest, b, by=person(), version=digest.version)
+    digest = compose.remove(digest, b, by=person())
     assert (order(digest), positions(digest)) == ([a.pk, c.pk], [1, 2])
     assert Item.objects.filter(pk=b.pk, status="approved").exists()
 
@@ -98,7 +121,7 @@ def test_a_removed_item_leaves_no_gap_and_stays_an_item() -> None:
 def test_an_item_that_does_not_stand_there_cannot_be_removed() -> None:
     digest = draft()
     with pytest.raises(Invalid):
-        compose.remove(digest, story(), by=person(), version=digest.version)
+        compose.remove(digest, story(), by=person())
 
 
 def test_sections_follow_the_unnamed_part_and_number_their_own_items() -> None:
@@ -184,6 +207,6 @@ def test_a_stale_change_is_refused_and_changes_nothing() -> None:
     li = person(first_name="Li")
     compose.place(digest, b, by=li, version=digest.version, position=1)
     with pytest.raises(Stale, match="Li"):
-        compose.remove(digest, a, by=person(), version=digest.version)
+        compose.place(digest, a, by=person(), version=digest.version)
     assert order(digest) == [b.pk, a.pk]
     assert Digest.objects.get(pk=digest.pk).version == digest.version + 1

@@ -394,7 +394,7 @@ def test_a_restored_revision_is_the_draft_again_with_sections_and_order(reviewer
     digest = lifecycle.send_back(digest, by=reviewer, version=digest.version, note="再改")
     edit(b, "改了。", reviewer)
     digest = compose.remove_section(digest, section, by=reviewer, version=digest.version)
-    digest = compose.remove(digest, a, by=reviewer, version=digest.version)
+    digest = compose.remove(digest, a, by=reviewer)
     digest = lifecycle.restore(digest, first, by=reviewer, version=digest.version)
     assert digest.status == "draft"
     assert fresh(digest).working_copy().document == first.as_document()
@@ -460,7 +460,7 @@ def test_an_item_put_to_another_use_meanwhile_keeps_its_text(reviewer: User) -> 
     item = story(body="原文。")
     digest = published(item, story())
     digest = lifecycle.correct(digest, by=reviewer, version=digest.version)
-    digest = compose.remove(digest, item, by=reviewer, version=digest.version)
+    digest = compose.remove(digest, item, by=reviewer)
     edit(item, "别处要用的新文。", reviewer)
     digest = lifecycle.abandon(digest, by=reviewer, version=digest.version)
     item.refresh_from_db()

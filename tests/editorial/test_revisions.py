@@ -66,7 +66,7 @@ def test_a_draft_of_another_digest_that_reads_like_the_entry_is_not_approved(
 def test_a_rejected_item_that_reads_like_the_entry_stays_rejected(reviewer: User) -> None:
     item = story(body="原文。")
     digest = corrected(published(item, story()), reviewer)
-    digest = compose.remove(digest, item, by=reviewer, version=digest.version)
+    digest = compose.remove(digest, item, by=reviewer)
     rewritten(item, "新的说法。", reviewer)
     item = rewritten(item, "原文。", reviewer, status="draft")
     item = items.reject(item, by=reviewer, version=item.version, reason="old")
@@ -85,7 +85,7 @@ def with_twin(item: Item, by: User) -> tuple[Digest, Item]:
     digest = abandoned(digest, by)
     twin = Item.objects.get(repeat_of=item)
     digest = corrected(digest, by)
-    return compose.remove(digest, twin, by=by, version=digest.version), twin
+    return compose.remove(digest, twin, by=by), twin
 
 
 def test_a_repeat_that_somebody_made_a_draft_again_is_not_approved(reviewer: User) -> None:

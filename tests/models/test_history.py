@@ -99,7 +99,7 @@ def test_the_history_tells_which_story_went_where() -> None:
     digest = compose.add_section(digest, "研究", by=ann, version=digest.version)
     section = digest.sections.get()
     digest = compose.place(digest, first, by=ann, version=digest.version, section=section)
-    digest = compose.remove(digest, second, by=ann, version=digest.version)
+    digest = compose.remove(digest, second, by=ann)
     told = lines(digest, ann)
     assert told[:3] == ["Ann removed 乙", "Ann moved 甲 (2 → 研究 1)", "Ann section added 研究"]
     assert told[3:6] == ["Ann moved 乙 (2 → 1)", "Ann added 乙 (2)", "Ann added 甲 (1)"]
@@ -124,7 +124,7 @@ def test_the_history_of_a_story_shows_what_an_edit_changed() -> None:
          "Ann moved 乙 (2 → 1). Your change was not saved."),
         (lambda d, a, b, by: compose.place(d, story("丙"), by=by, version=d.version),
          "Ann added 丙 (3). Your change was not saved."),
-        (lambda d, a, b, by: compose.remove(d, b, by=by, version=d.version),
+        (lambda d, a, b, by: compose.remove(d, b, by=by),
          "Ann removed 乙. Your change was not saved."),
         (lambda d, a, b, by: compose.add_section(d, "研究", by=by, version=d.version),
          "Ann changed “午间” (section added). Your change was not saved."),
@@ -136,5 +136,5 @@ def test_who_was_overtaken_reads_what_happened(act: Callable[..., object], said:
     digest = draft(first, second, title="午间")
     act(digest, first, second, ann)
     with pytest.raises(Stale) as stale:
-        compose.remove(digest, first, by=person(), version=digest.version)
+        compose.place(digest, first, by=person(), version=digest.version)
     assert str(stale.value) == said

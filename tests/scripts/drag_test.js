@@ -56,8 +56,10 @@ const pane = Object.assign(elementAt({ top: 0, height: 300 }), {
   found: { "[data-list]": [list] },
 });
 list.dataset.list = "4";
-rows[0].dataset.item = "7";
-rows[0].matching.add("[data-item]");
+for (const [number, item] of ["7", "8", "9"].entries()) {
+  rows[number].dataset.item = item;
+  rows[number].matching.add("[data-item]");
+}
 rows[0].found[".headline"] = [new FakeElement()];
 
 let mayDrop = true;
@@ -89,7 +91,14 @@ test("A row is dropped where the pointer lets go of it, counted without the row 
   equal(isDragging(), true);
   point(globalThis, "pointerup", 250);
   equal(isDragging(), false);
-  deepEqual(dropped, [["7", { section: "4", position: 3 }]]);
+  deepEqual(dropped, [["7", { section: "4", position: 3, before: "" }]]);
+});
+
+test("The story that a row is dropped before goes with the drop", () => {
+  drag();
+  point(globalThis, "pointermove", 230);
+  point(globalThis, "pointerup", 230);
+  deepEqual(dropped, [["7", { section: "4", position: 2, before: "9" }]]);
 });
 
 test("A press that hardly moves is no drag", () => {

@@ -128,10 +128,10 @@ async function save(form, keep, made) {
     @param {string} item
     @param {Destination} destination
     @param {string[]} from */
-function place(item, { section, position }, ...from) {
+function place(item, { section, position, before }, ...from) {
   return enqueue(async () => {
     const wasPlaced = row(item) !== null;
-    const fields = { item, section, position: position ?? "" };
+    const fields = { item, section, position: wasPlaced ? position ?? "" : "", before };
     await change(poolForm(), { fields }, ...from);
     sayPlace(item, wasPlaced);
   });
@@ -182,8 +182,10 @@ const ACTS = {
   async remove(button, form) {
     const item = itemOf(form);
     const { section, number, removed } = rowData(item);
+    const next = row(item)?.nextElementSibling;
+    const before = next instanceof HTMLElement ? next.dataset.item ?? "" : "";
     await change(form, { button });
-    const back = () => place(item, { section, position: number }, `drag-${item}`);
+    const back = () => place(item, { section, position: number, before }, `drag-${item}`);
     say(removed, { act: { label: message("Undo"), run: back } });
   },
   async approve(button, form) {
@@ -247,7 +249,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!button?.value) return;
     const next = button.closest("li")?.nextElementSibling?.querySelector("[name=item]");
-    const destination = { section: chosenSection(), position: null };
+    const destination = { section: chosenSection(), position: null, before: "" };
     place(button.value, destination, next?.id ?? "pool-q");
   } else if (button?.name === "do" && ACTS[button.value]) {
     event.preventDefault();
@@ -300,10 +302,11 @@ tabs.addEventListener("click", (event) => {
 
 const isDragging = dragging(
   () => (mayCompose() ? element(document, ".digest-pane") : null),
-  (item, { section, position }) => {
+  (item, destination) => {
     const here = row(item)?.dataset;
+    const { section, position } = destination;
     if (here && here.section === section && Number(here.number) === position) return;
-    place(item, { section, position }, `drag-${item}`);
+    place(item, destination, `drag-${item}`);
   },
 );
 

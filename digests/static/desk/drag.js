@@ -112,13 +112,15 @@ export function dragging(area, drop) {
     if (!pane || !isBeside(boxOf(pane), x)) return null;
     const lists = all(pane, "[data-list]");
     const list = lists.findLast((each) => topOf(each) <= y) ?? lists[0];
-    const boxes = [...list.children].filter((each) => each !== row).map(boxOf);
+    const rows = [...list.children].filter((each) => each !== row);
+    const boxes = rows.map(boxOf);
     const index = indexAt(boxes, y);
     const around = boxOf(list);
     const top = boxes[index]?.top ?? boxes.at(-1)?.bottom ?? around.bottom;
     line.style.transform = `translate(${around.left}px, ${top - 1.5}px)`;
     line.style.width = `${around.width}px`;
-    return { section: list.dataset.list ?? "", position: index + 1 };
+    const before = closest(rows[index], "[data-item]")?.dataset.item ?? "";
+    return { section: list.dataset.list ?? "", position: index + 1, before };
   }
 
   return () => press !== null && press.isDragged;

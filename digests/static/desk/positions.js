@@ -1,8 +1,9 @@
 /* Where a story of the digest is to go. Positions count from 1 within a section; the number of no
    section is empty. */
 
-/** `position` null: the end of the section.
-    @typedef {{ section: string, position: number | null }} Destination */
+/** A story that is added goes `before` another, whatever its position is by then (empty: the end);
+    one that is moved gets a position.
+    @typedef {{ section: string, position: number | null, before: string }} Destination */
 
 /** The position that somebody typed, or null where it is none.
     @param {string} typed */
