@@ -1,5 +1,6 @@
 """The form of a new digest, and that of a digest's details: title, date, categories, texts."""
 
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -8,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -26,23 +28,34 @@ from digests.editorial import compose, deleting
 from digests.editorial.errors import sentence
 from digests.editorial.guards import available
 from digests.models import Category, Digest, HistoryEntry, Series, User
+from digests.models.numbers import parse_pk
 from digests.text.characters import normal_line
 from digests.text.format.editable import editable
-from digests.text.style.dates import date_findings
+from digests.text.style.dates import date_findings, redated
 
 MAX_TITLE = 300  # characters
 
 
 class NewDigestForm(forms.Form):
+    """The series and the title of a new digest. Of the series that is asked for, or is the only
+    one, the next title is proposed, as `new_digest.js` does when another series is chosen."""
+
     series = forms.ModelChoiceField(
         Series.objects.all(), label=_("Series"), empty_label=_("Choose a series")
     )
     title = forms.CharField(label=_("Title"), max_length=MAX_TITLE)
 
-    def __init__(self, data: Any) -> None:
+    class Media:
+        js = (Script("desk/new_digest.js", type="module"),)
+
+    def __init__(self, data: Any, *, asked: str = "") -> None:
         super().__init__(data)
-        if len(series := Series.objects.all()[:2]) == 1:
-            self.initial["series"] = series[0]
+        rows = Series.objects.all()
+        with suppress(ValueError):
+            rows = rows.filter(pk=parse_pk(asked))
+        if len(series := rows[:2]) == 1:
+            title, _date = next_digest(series[0])
+            self.initial.update(series=series[0], title=title)
 
 
 class DigestForm(VersionedForm):
@@ -97,13 +110,26 @@ class DigestForm(VersionedForm):
         return at_the_clock(self.cleaned_data["date"], self.zone, self.digest.date)
 
 
+def next_digest(series: Series) -> tuple[str, datetime | None]:
+    """The title of the next digest and its date, by the rhythm of the last two: the last title with
+    its date moved on. Without a date in the title, or a rhythm, there is none."""
+    latest = list(series.digests.order_by("-date")[:2])
+    if len(latest) < 2 or latest[0].date == latest[1].date:
+        return "", None
+    last, rhythm = latest[0], latest[0].date - latest[1].date
+    # The one that should be out by now, if any, else the first to come.
+    date = last.date + rhythm * max((timezone.now() - last.date) // rhythm, 1)
+    title = redated(last.title, date.astimezone(series.zone))
+    return (title, date) if title else ("", None)
+
+
 def add_digest(request: HttpRequest) -> HttpResponse:
     user = actor(request)
     if not user.has_perm("digests.add_digest"):
         raise PermissionDenied
     if not Series.objects.exists():
         return _without_series(request, user)
-    form = NewDigestForm(request.POST or None)
+    form = NewDigestForm(request.POST or None, asked=request.GET.get("series", ""))
     if form.is_valid():
         digest = attempt_row(form, partial(_add, form, user))
         if digest:
@@ -131,7 +157,10 @@ def _add(form: NewDigestForm, by: User) -> Digest:
         history__actor=by,
         history__at__gte=timezone.now() - SECOND_PRESS,
     )
-    return make_once(alike, partial(compose.new, **given, by=by), by=by)
+    title, date = next_digest(given["series"])
+    # Dated as its title says, when that is the one that was proposed.
+    when = date if given["title"] == title else None
+    return make_once(alike, partial(compose.new, **given, date=when, by=by), by=by)
 
 
 def edit_details(request: HttpRequest, pk: int) -> HttpResponse:

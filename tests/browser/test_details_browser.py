@@ -1,8 +1,10 @@
 """The forms of an item's and a digest's details, in Chromium."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Dialog, Route, expect
 
 from digests.editorial import items
@@ -138,3 +140,23 @@ def test_a_one_time_link_is_copied_by_a_button(desk_site: DeskSite) -> None:
         link = page.locator("#one-time-link").input_value()
         assert "/admin/password/" in link
         assert page.evaluate("navigator.clipboard.readText()") == link
+
+
+def test_another_series_proposes_another_title_while_none_was_typed(desk_site: DeskSite) -> None:
+    daily, other = series("daily", name="Daily"), series("other", name="Other")
+    now = timezone.now()
+    for days in (1, 0):
+        date = now - timedelta(days=days)
+        draft(title=f"{date.astimezone(daily.zone):%Y-%m-%d} Daily", series=daily, date=date)
+    proposed = f"{(now + timedelta(days=1)).astimezone(daily.zone):%Y-%m-%d} Daily"
+    with desk_site.editor(person(), "/admin/digests/digest/add/") as editor:
+        page = editor.page
+        title, choice = page.locator("[name=title]"), page.locator("[name=series]")
+        choice.select_option(str(daily.pk))
+        expect(title).to_have_value(proposed)
+        choice.select_option(str(other.pk))
+        expect(title).to_have_value("")
+        title.fill("Typed")
+        choice.select_option(str(daily.pk))
+        editor.settle()
+        expect(title).to_have_value("Typed")

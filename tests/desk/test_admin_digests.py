@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from digests.accounts.roles import EDITOR, REVIEWER
 from digests.desk import digest_details
@@ -89,6 +91,43 @@ def test_a_new_digest_is_a_draft_of_who_made_it(client: Client, editor: User) ->
     digest = Digest.objects.get()
     assert answer.headers["Location"] == below(digest, "compose")
     assert (digest.title, digest.status, digest.owner) == ("新的一期", "draft", editor)
+
+
+def proposed(page: str) -> str:
+    """The title that the form of a new digest proposes."""
+    (field,) = re.findall(r'<input type="text" name="title"[^>]*>', page)
+    return unescape("".join(re.findall(r'value="([^"]*)"', field)))
+
+
+def test_a_new_digest_is_proposed_the_next_title_of_its_series_and_dated_by_it(
+    client: Client,
+) -> None:
+    weekly = series("weekly", name="Weekly")
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    first, last = (now - timedelta(hours=hours) for hours in (6, 2))
+    for date in (first, last):
+        draft(title=f"{date.astimezone(series().zone):%Y.%m.%d.%H} 过去4小时", date=date)
+    following = last + timedelta(hours=4)
+    title = f"{following.astimezone(series().zone):%Y.%m.%d.%H} 过去4小时"
+    assert proposed(client.get(f"{LIST}add/?series={series().pk}").text) == title
+    # Of several series none is chosen yet, and the other has no rhythm.
+    assert proposed(client.get(f"{LIST}add/").text) == ""
+    assert proposed(client.get(f"{LIST}add/?series={weekly.pk}").text) == ""
+    assert proposed(client.get(f"{LIST}add/?series=x").text) == ""
+    client.post(f"{LIST}add/", {"series": series().pk, "title": title})
+    assert Digest.objects.latest("pk").date == following
+    client.post(f"{LIST}add/", {"series": series().pk, "title": "另一个标题"})
+    assert Digest.objects.latest("pk").date != following
+
+
+def test_a_rhythm_that_paused_goes_on_with_what_should_be_out_by_now(client: Client) -> None:
+    zone = series().zone
+    now = timezone.now()
+    for days in (22, 15):
+        date = now - timedelta(days=days, hours=1)
+        draft(title=f"{date.astimezone(zone):%Y-%m-%d} 周报", date=date)
+    due = (now - timedelta(days=1, hours=1)).astimezone(zone)
+    assert proposed(client.get(f"{LIST}add/").text) == f"{due:%Y-%m-%d} 周报"
 
 
 def test_a_button_pressed_twice_makes_one_digest(

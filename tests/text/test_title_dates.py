@@ -6,6 +6,7 @@ import pytest
 
 from digests.text.format import DigestDocument, Entry, Section
 from digests.text.judgement import Judgement
+from digests.text.style.dates import redated
 
 # Friday noon, as a clock in Shanghai shows it.
 DATE = datetime(2026, 11, 20, 12, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -110,3 +111,28 @@ def test_hours_are_read_as_people_tell_them(title: str, hour: int) -> None:
 
 def test_the_hour_is_that_of_the_series() -> None:
     assert told("12:00 news", DATE.astimezone(timezone(timedelta(hours=9)))) == ["12:00"]
+
+
+@pytest.mark.parametrize(
+    ("title", "moved"),
+    [
+        ("2026.11.19.20 过去4小时全球AI发生了什么？", "2026.11.20.12 过去4小时全球AI发生了什么？"),
+        ("2026-11-02 20:30 AI", "2026-11-20 12:00 AI"),
+        ("2026/1/9 8:05 AI", "2026/11/20 12:00 AI"),
+        ("2025年12月31日：一年", "2026年11月20日：一年"),
+        ("11月9日早报", "11月20日早报"),
+        ("2026.11.19", "2026.11.20"),
+        ("Tech Week 47: no date", None),
+        ("The week to 2026-11-13", None),
+        ("4小时", None),
+    ],
+)
+def test_the_date_at_the_beginning_of_a_title_is_moved_on(title: str, moved: str | None) -> None:
+    assert redated(title, DATE) == moved
+
+
+def test_a_moved_date_is_written_as_the_one_before() -> None:
+    second = datetime(2026, 12, 2, 4, 5, tzinfo=DATE.tzinfo)
+    assert redated("2026.12.1.20 AI", second) == "2026.12.2.4 AI"
+    assert redated("2026.12.01.20 AI", second) == "2026.12.02.04 AI"
+    assert redated("12月1日 8:00", second) == "12月2日 4:05"

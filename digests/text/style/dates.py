@@ -35,6 +35,7 @@ _TIMES = [
         r"(?P<part>凌晨|早上?|上午|下午|晚上?|[半深午]夜|夜[里间晚]) ?(?P<hour>1[0-2]|\d) ?[点时]"
     ),
 ]
+_LEADING_CLOCK = re.compile(rf" ?{_CLOCK}")
 _TIMES_OF_DAY = [*_TIMES, re.compile(_CLOCK)]
 _AFTER_NOON = ("下", "p")
 _NIGHT = ("晚", "半", "深", "午", "夜")
@@ -50,6 +51,24 @@ def date_findings(title: str, date: datetime) -> Iterator[Finding]:
         if told and not agrees(told.groupdict(), date):
             yield _warning(told, date)
             return
+
+
+def redated(title: str, date: datetime) -> str | None:
+    """A title that begins with a date, and perhaps the time after it, with another one in its place
+    as the first is written; None if it begins with none."""
+    day = next(filter(None, (pattern.match(title) for pattern in _DATES[:2])), None)
+    if day is None:
+        return None
+    told = {group: day.span(group) for group, text in day.groupdict().items() if text}
+    told.pop("mark", None)
+    if clock := _LEADING_CLOCK.match(title, day.end()):
+        told |= {group: clock.span(group) for group in ("hour", "minute")}
+    parts = [title[start:end] for group, (start, end) in told.items() if group != "minute"]
+    is_short = any(len(part) == 1 for part in parts) and not any(p.startswith("0") for p in parts)
+    for group, (start, end) in sorted(told.items(), key=lambda each: each[1], reverse=True):
+        width = 1 if is_short and group != "minute" else 2
+        title = f"{title[:start]}{getattr(date, group):0{width}}{title[end:]}"
+    return title
 
 
 def _first(patterns: list[re.Pattern[str]], title: str) -> re.Match[str] | None:
