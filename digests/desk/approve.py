@@ -17,7 +17,8 @@ from digests.desk.access import actor, get_row
 from digests.desk.attempts import approve_items, attempt, report_errors
 from digests.desk.frames import page
 from digests.desk.layout import Layout
-from digests.desk.navigation import JUDGEMENTS, back_to, redirect_to_next
+from digests.desk.locked import why_locked
+from digests.desk.navigation import JUDGEMENTS, back_to, row_url
 from digests.desk.outcomes import report_outcome
 from digests.desk.steps import DIGEST_STEPS, NoteForm, offered
 from digests.desk.versions import parse_versions
@@ -66,7 +67,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     verbs = offered(digest, user)
     if not JUDGEMENTS.intersection(verbs):
         # A user who may do none of this finds everything on the page elsewhere.
-        return back_to(digest, user)
+        return HttpResponseRedirect(row_url(digest))
     layout = Layout(digest, digest.series.house_style(Source.objects.bylines()))
     return page(
         request,
@@ -81,6 +82,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         notes=HistoryEntry.notes_of_last_step(digest.history.last_steps()),
         steps=[(verb, DIGEST_STEPS[verb]) for verb in verbs if verb in JUDGEMENTS - {"approve"}],
         differs=layout.differs_from_live(),
+        why_locked="" if "approve" in verbs else why_locked(digest, verbs),
         **_approval(request, layout, may_approve="approve" in verbs),
         **_changes(digest, layout),
     )
@@ -152,7 +154,7 @@ def _act(request: HttpRequest, digest: Digest) -> HttpResponse | None:
         act = partial(lifecycle.approve, digest, by=user, **form.cleaned_data)
         if attempt(request, act):
             report_outcome(request, digest, "approve")
-            return redirect_to_next(digest, user)
+            return back_to(digest)
     else:
         report_errors(request, form)
     return None

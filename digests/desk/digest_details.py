@@ -22,7 +22,7 @@ from digests.desk.editor.fields import EditorField
 from digests.desk.fields import ClockField, OrderedChoiceField, at_the_clock, clock
 from digests.desk.frames import page
 from digests.desk.locked import why_locked
-from digests.desk.navigation import redirect_to_next, row_url, with_next
+from digests.desk.navigation import back_to, row_url, with_next
 from digests.desk.versions import VersionedForm
 from digests.editorial import compose, deleting
 from digests.editorial.errors import sentence
@@ -134,7 +134,7 @@ def add_digest(request: HttpRequest) -> HttpResponse:
         digest = attempt_row(form, partial(_add, form, user))
         if digest:
             # On to its stories: opening it on Compose makes it the current digest.
-            return redirect_to_next(digest, user)
+            return back_to(digest)
     back = reverse("admin:index")
     return page(request, "row_form.html", gettext("New digest"), Digest(), form=form, back=back)
 
@@ -172,13 +172,13 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         save = partial(compose.edit, digest, by=user, **form.cleaned_data)
         if not form.has_changed():
-            return redirect_to_next(digest, user)
+            return back_to(digest)
         if attempt_form(form, save):
             digest.refresh_from_db()
             messages.success(request, gettext("“%(row)s” saved.") % {"row": digest})
             for finding in date_findings(digest.title, digest.local_date):
                 messages.warning(request, sentence(finding))
-            return redirect_to_next(digest, user)
+            return back_to(digest)
     return page(
         request,
         "digest_details.html",

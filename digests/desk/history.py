@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from digests.desk.access import actor, get_row
 from digests.desk.attempts import attempt
 from digests.desk.frames import history_page, page
-from digests.desk.navigation import redirect_to_next
+from digests.desk.navigation import back_to
 from digests.desk.versions import VersionedForm
 from digests.editorial import lifecycle
 from digests.editorial.guards import available
@@ -78,7 +78,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(
                 request, gettext("The draft was restored to %(revision)s.") % {"revision": revision}
             )
-            return redirect_to_next(digest, actor(request))
+            return back_to(digest)
     return HttpResponseRedirect(reverse("admin:digests_digest_history", args=[digest.pk]))
 
 

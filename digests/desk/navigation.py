@@ -7,9 +7,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from digests.editorial import compose
-from digests.editorial.guards import available
-from digests.models import Digest, User
+from digests.models import Digest
 
 # Steps of a digest that are taken on Approve.
 JUDGEMENTS = {"approve", "take_back", "send_back", "publish", "correct", "abandon", "withdraw"}
@@ -23,25 +21,15 @@ def row_url(row: models.Model) -> str:
 
 
 def digest_url(digest: Digest) -> str:
-    """The page on which a digest is worked on in its state: Compose, or Approve past a draft."""
+    """The page on which a digest is worked on in its state: Compose, or Approve past a draft, which
+    leads back to Compose whoever can do nothing there."""
     name = "compose" if digest.is_composable else "approve"
     return reverse(f"admin:digests_digest_{name}", args=[digest.pk])
 
 
-def back_to(digest: Digest, by: User) -> HttpResponseRedirect:
-    """Redirect to the screen of a digest: Compose, or Approve while it is judged."""
-    is_judged = JUDGEMENTS.intersection(available(digest, by))
-    name = "approve" if is_judged and not digest.is_composable else "compose"
-    return HttpResponseRedirect(reverse(f"admin:digests_digest_{name}", args=[digest.pk]))
-
-
-def redirect_to_next(digest: Digest, by: User) -> HttpResponseRedirect:
-    """Redirect to the next page after a step: Compose for a draft, Approve for what the user may
-    approve; with everything else the user is done, and Today says what is next."""
-    mine = digest.is_composable and compose.may_compose(digest, by)
-    if mine or "approve" in available(digest, by):
-        return back_to(digest, by)
-    return today_page()
+def back_to(digest: Digest) -> HttpResponseRedirect:
+    """Redirect to the page of a digest, where work goes on after a step."""
+    return HttpResponseRedirect(digest_url(digest))
 
 
 def with_next(address: str, page: str) -> str:

@@ -288,6 +288,27 @@ def test_two_editors_in_one_digest_see_each_other_and_lose_nothing(
     expect(box.locator(f"#headline-{one.pk}")).to_have_value("Half a headline")
 
 
+def test_what_a_script_says_looks_like_what_the_server_says_and_stands_in_its_place(
+    placed: list[Item], editor: Editor
+) -> None:
+    look = """(one) => [getComputedStyle(one).backgroundColor, getComputedStyle(one).font]"""
+    page = editor.page
+    page.get_by_role("link", name="Title, date, intro").click()
+    page.locator("[name=title]").fill("Another title")
+    page.get_by_role("button", name="Save", exact=True).click()
+    said = page.locator(".messagelist li")
+    expect(said).to_contain_text("saved.")
+    before = said.bounding_box()
+    page.locator(f"#approve-{placed[1].pk}").click()
+    told = toast(page).locator("li")
+    expect(told).to_have_text("1 story approved.")
+    assert told.bounding_box() == before
+    assert told.evaluate(look) == said.evaluate(look)
+    # The page shows what came after it, so it is not seen any more; nothing moves for that.
+    expect(said).to_be_hidden()
+    assert said.bounding_box() == before
+
+
 def test_a_story_is_added_where_it_was_dropped_though_another_editor_moved_the_rows(
     placed: list[Item], pooled: list[Item], editor: Editor, ben: User, digest: Digest
 ) -> None:
@@ -525,7 +546,7 @@ def test_a_button_that_is_pressed_twice_before_the_answer_acts_once(
     expect(toast(page)).not_to_be_empty()
     editor.settle()
     assert asked.count("POST") == 1
-    expect(page.locator(".toast.trouble")).to_have_count(0)
+    expect(page.locator(".toast.error")).to_have_count(0)
 
 
 def test_a_text_that_is_saved_twice_before_the_answer_is_saved_once(

@@ -272,7 +272,7 @@ def test_a_step_is_taken_with_the_version_that_was_saved_last(page: Page, item: 
 def test_a_refused_text_stays_and_the_reason_is_told(page: Page, item: Item) -> None:
     body(page).fill("[^1]: 脚注")
     page.keyboard.press("Control+Enter")
-    expect(toast(page).locator(".trouble")).to_be_visible()
+    expect(toast(page).locator(".error")).to_be_visible()
     expect(body(page)).to_have_value("[^1]: 脚注")
     assert page.url.endswith(address(item))
     expect(mark(page)).to_be_empty()

@@ -49,10 +49,25 @@ def test_a_new_draft_is_current_and_open_for_its_stories(ann: User) -> None:
     assert ann.current_digest == digest
 
 
-def test_who_submits_is_done_unless_they_approve_as_well(ann: User, rita: User) -> None:
-    assert step(draft(story(), by=ann), "submit", ann) == TODAY
-    digest = draft(story(), by=rita)
-    assert step(digest, "submit", rita) == below(digest, "approve")
+def goes_on(digest: Digest, verb: str, by: User) -> str:
+    """The page on which whoever took a step finds themselves."""
+    digest.refresh_from_db()
+    data = {"version": digest.version, "note": "因为"}
+    page = signed_in(by).post(below(digest, "step", verb), data, follow=True)
+    return str(page.request["PATH_INFO"])
+
+
+def test_who_submits_stays_with_the_digest_and_reads_whose_turn_it_is(
+    ann: User, rita: User
+) -> None:
+    digest = draft(story(), by=ann)
+    data = {"version": digest.version, "note": ""}
+    page = signed_in(ann).post(below(digest, "step", "submit"), data, follow=True)
+    assert page.request["PATH_INFO"] == below(digest, "approve")
+    assert "Take back" in page.text
+    assert "A reviewer can approve it or send it back." in page.text
+    own = draft(story(), by=rita)
+    assert goes_on(own, "submit", rita) == below(own, "approve")
 
 
 def test_who_sends_back_is_done_and_who_takes_back_composes(ann: User, rita: User) -> None:
@@ -61,16 +76,18 @@ def test_who_sends_back_is_done_and_who_takes_back_composes(ann: User, rita: Use
     assert step(own, "send_back", ann) == below(own, "compose")
 
 
-def test_who_approves_finds_on_today_what_else_waits(ann: User, rita: User) -> None:
-    assert approval(in_review(by=ann), rita) == TODAY
-    assert approval(in_review(by=ann, date=timezone.now() + timedelta(hours=2)), rita) == TODAY
+def test_who_approves_sees_what_became_of_the_digest(ann: User, rita: User) -> None:
+    later = in_review(by=ann, date=timezone.now() + timedelta(hours=2))
+    for digest in (in_review(by=ann), later):
+        assert approval(digest, rita) == below(digest, "approve")
 
 
-def test_what_is_opened_again_is_composed_and_what_is_given_up_is_done(rita: User) -> None:
+def test_what_is_opened_again_is_composed_and_what_is_given_up_is_shown(rita: User) -> None:
     digest = published()
     assert step(digest, "correct", rita) == below(digest, "compose")
-    assert step(digest, "abandon", rita) == TODAY
-    assert step(digest, "withdraw", rita) == TODAY
+    assert goes_on(digest, "abandon", rita) == below(digest, "approve")
+    # Nothing is left to be done there but on Compose.
+    assert goes_on(digest, "withdraw", rita) == below(digest, "compose")
     assert step(digest, "reopen", rita) == below(digest, "compose")
     data = {"version": Digest.objects.get().version, "number": 1}
     restored = signed_in(rita).post(below(digest, "restore"), data)

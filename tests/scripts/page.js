@@ -177,6 +177,9 @@ screen.dataset = {
   saysSignedOut: "Signed out.",
 };
 
+const toasts = new FakeElement();
+page.found["[data-toasts]"] = [toasts];
+
 /** Lets an event happen to a target, and be heard where it bubbles to.
     @param {EventTarget} listener
     @param {string} type
@@ -192,8 +195,8 @@ export function happen(listener, type, target, details = {}) {
 
 /** The sentences shown at present, as `say` shows them. */
 export function shown() {
-  const toasts = page.body.children[0].children.filter(({ isConnected }) => isConnected);
-  return toasts.map(({ children }) => children[0].textContent);
+  const seen = toasts.children.filter(({ isConnected }) => isConnected);
+  return seen.map(({ children }) => children[0].textContent);
 }
 
 /** Everything that was asked of the server.

@@ -79,18 +79,16 @@ async function request(address, options) {
   return content;
 }
 
-const toasts = document.createElement("div");
-toasts.className = "toasts";
-toasts.setAttribute("role", "status");
-document.body.append(toasts);
+const toasts = element(document, "[data-toasts]");
 
-/** Shows a sentence for a while, and reads it out, with a button for an act if there is one.
+/** Shows a sentence for a while where the server's messages stand, and reads it out, with a button
+    for an act if there is one.
     @param {string | null | undefined} sentence
     @param {{ trouble?: boolean, act?: { label: string, run: () => void } }} [manner] */
 export function say(sentence, { trouble = false, act } = {}) {
   if (!sentence) return;
-  const toast = document.createElement("div");
-  toast.className = trouble ? "toast trouble" : "toast";
+  const toast = document.createElement("li");
+  toast.className = trouble ? "toast error" : "toast success";
   const text = document.createElement("span");
   text.textContent = sentence;
   toast.append(text);
@@ -231,6 +229,8 @@ function put(page, names, number, swap) {
     const next = find(page, `[data-region="${name}"]`);
     if (old && next && latest.get(name) === number) swap(old, next);
   }
+  // What the server said with the page is of before. It leaves its room, so that nothing moves.
+  for (const old of all(document, "[data-said]")) old.classList.add("is-past");
   const again = focused && document.getElementById(focused);
   if (again && again !== document.activeElement) {
     again.focus({ preventScroll: true });
