@@ -129,8 +129,9 @@ def _render(
     if wants_regions(request):
         report_errors(request, form)
         return TemplateResponse(request, "desk/write_regions.html", context)
-    form.fields["body"].widget.attrs["lang"] = item.language
-    findings = lint_entry(item.entry(), style_for(item, writing.user))
+    style = style_for(item, writing.user)
+    form.fields["body"].widget.attrs |= {"lang": item.language, "data-most": style.body_max or ""}
+    findings = lint_entry(item.entry(), style)
     # Once the unsaved text is back in the form, there is nothing left to decide.
     is_offered = request.method != "POST" or "undecided" in request.POST
     return screen(

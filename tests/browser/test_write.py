@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, Request, ViewportSize, expect
 
 from digests.editorial import collaboration
-from digests.models import Claim, Item, ItemDraft, User
+from digests.models import Claim, Item, ItemDraft, Series, User
 from tests.desk_site import Delay, DeskSite, Editor, break_off
 from tests.factories import draft, person, series, source, story
 from tests.screens import below
@@ -267,6 +267,22 @@ def test_a_step_is_taken_with_the_version_that_was_saved_last(page: Page, item: 
     page.get_by_role("button", name="Shortlist").click()
     expect(page.locator(".write-head .pill")).to_have_text("shortlisted")
     assert (saved(item).headline, saved(item).status) == ("旧标题!!", "draft")
+
+
+def test_the_counter_shows_what_the_house_style_allows_and_counts_as_it_does(
+    desk_site: DeskSite, ann: User
+) -> None:
+    first, _second, _third = shortlisted_in_a_digest(ann)
+    Series.objects.update(body_max=8)
+    with desk_site.editor(ann, address(first)) as editor:
+        count = editor.page.locator(".editor-count")
+        body(editor.page).fill("**一二三**四\n\n五")
+        expect(count).to_have_text("5 of 8 characters")
+        body(editor.page).fill("一" * 9)
+        expect(count).to_have_text("9 of 8 characters")
+        expect(editor.page.locator(".remarks")).to_contain_text(
+            "The body has 9 characters; the maximum is 8."
+        )
 
 
 def test_a_refused_text_stays_and_the_reason_is_told(page: Page, item: Item) -> None:

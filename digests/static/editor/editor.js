@@ -110,16 +110,31 @@ class MarkdownEditor extends HTMLElement {
     this.say(trouble instanceof Error ? trouble.message : String(trouble), true);
   }
 
+  /** Shows how many characters there are, and the most there should be: those that readers see, where
+      the house style has a limit for them, else those of the text. */
   showCount() {
-    const count = [...this.field.value].length; // as Python counts
-    const limit = Number(this.dataset.limit);
+    const length = [...this.field.value].length; // as Python counts
+    this.isTooLong = length > Number(this.dataset.limit);
+    const most = this.isTooLong ? 0 : Number(this.field.dataset.most);
+    const count = most ? this.countSeen() : length;
+    const limit = most || Number(this.dataset.limit);
     const numbers = new Intl.NumberFormat(document.documentElement.lang || "en");
     const shown = element(this, ".editor-count");
     shown.textContent = this.message("Count")
       .replace("{count}", numbers.format(count))
       .replace("{limit}", numbers.format(limit));
-    this.isTooLong = count > limit;
     shown.classList.toggle("trouble", this.isTooLong);
+  }
+
+  /** The characters of the preview, as the house style counts them. */
+  countSeen() {
+    const texts = document.createTreeWalker(this.preview, NodeFilter.SHOW_TEXT);
+    let count = 0;
+    while (texts.nextNode()) {
+      const text = texts.currentNode.textContent ?? "";
+      if (text.trim()) count += [...text].length; // else it stands between two blocks
+    }
+    return count;
   }
 
   // The preview
@@ -141,6 +156,7 @@ class MarkdownEditor extends HTMLElement {
       // Made safe where all Markdown is rendered, on the server.
       this.preview.innerHTML = await this.render(this.field.value, asking.signal);
       for (const link of all(this.preview, "a", HTMLAnchorElement)) link.target = "_blank";
+      this.showCount();
       if (this.previewFailed) this.say("");
       this.previewFailed = false;
     } catch (trouble) {
