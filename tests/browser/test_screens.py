@@ -130,12 +130,42 @@ BAD_BEGINNINGS = """() => {
 }"""
 
 
-# What is pressed or typed into, and is less than 44 px high; links may stand within a text.
-LOW = """() => [...document.querySelectorAll("a.step, button, summary, select, textarea, input")]
-  .filter((one) => one.checkVisibility() && !["checkbox", "radio", "hidden"].includes(one.type))
-  .map((one) => [one, one.getBoundingClientRect()])
-  .filter(([, { width, height }]) => width > 1 && height > 1 && height < 43.5)
-  .map(([one, { height }]) => `${one.outerHTML.slice(0, 90)} (${Math.round(height)} px)`)"""
+# What is pressed or typed into, also in forms that unfold, and can be hit on less than 44 px of
+# height; links may stand within a text.
+LOW = """() => {
+  const folded = [...document.querySelectorAll("form.text[hidden]")];
+  for (const form of folded) form.hidden = false;
+  const heightOf = (one) => {
+    one.scrollIntoView({ block: "center", behavior: "instant" });
+    const { left, top, width, height } = one.getBoundingClientRect();
+    const x = left + Math.min(width / 2, 16), middle = top + height / 2;
+    const hits = (y) => one.contains(document.elementFromPoint(x, y));
+    const reach = (step) => {
+      let far = 0;
+      while (far < 22 && hits(middle + step * (far + 1))) far += 1;
+      return far;
+    };
+    return Math.max(height, reach(-1) + reach(1) + 1);
+  };
+  const isAlone = (link) => {
+    const around = link.parentElement;
+    const isItem = /flex|grid/.test(getComputedStyle(around).display);
+    return isItem || around.textContent.trim() === link.textContent.trim();
+  };
+  const pressed = document.querySelectorAll("a.step, button, summary, select, textarea, input");
+  const links = [...document.querySelectorAll("a:not(.step)")].filter(isAlone);
+  const low = [...pressed, ...links]
+    .filter((one) => one.checkVisibility() && !["checkbox", "radio", "hidden"].includes(one.type))
+    .filter((one) => !one.matches(".skip-to-content-link, .visually-hidden"))
+    .map((one) => [one, one.getBoundingClientRect()])
+    .filter(([, { width, height }]) => width > 1 && height > 1 && height < 43.5)
+    .map(([one]) => [one, heightOf(one)])
+    .filter(([, height]) => height < 43)
+    .map(([one, height]) => `${one.outerHTML.slice(0, 90)} (${Math.round(height)} px)`);
+  for (const form of folded) form.hidden = true;
+  scrollTo(0, 0);
+  return low;
+}"""
 
 
 # What is marked as hidden, and seen all the same.
