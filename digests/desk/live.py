@@ -95,8 +95,8 @@ def _concerns(page: str, line: Line, by: User) -> bool:
 
 
 def _work(page: str, by: User) -> int:
-    """Another number for other claims and another current digest, which the inbox shows, or for
-    others who have digests open, as Today and Compose show."""
+    """A checksum of who is at work: of claims and the current digest, which the inbox shows, or of
+    who has digests open, as Today and Compose show."""
     rows: list[object]
     match page:
         case "inbox":

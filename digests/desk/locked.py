@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests.models import Digest, HistoryEntry
+from digests.models import Digest, User
 from digests.text.characters import join_sentences
 
 Status = Digest.Status
@@ -27,7 +27,7 @@ OTHERS = {
 
 def why_locked(digest: Digest, verbs: Collection[str]) -> str:
     """The reason why this digest cannot be composed, then whose turn it is, for a user who may take
-    these steps; empty for a draft. Costs a query while it is in review."""
+    these steps; empty for a draft. Costs a query where its submitter is named."""
     if digest.is_composable:
         return ""
     status = Status(digest.status)
@@ -36,8 +36,7 @@ def why_locked(digest: Digest, verbs: Collection[str]) -> str:
     if step not in verbs:
         sentences.append(str(sentence))
     if status == Status.REVIEW and not {"take_back", "send_back"}.intersection(verbs):
-        submission = digest.history.filter(action=HistoryEntry.Action.SUBMIT).last()
-        if submission and submission.actor:
-            who = {"who": submission.actor}
-            sentences.append(gettext("%(who)s, who submitted it, can take it back.") % who)
+        submitters = User.objects.filter(pk__in=digest.history.submitters())
+        who = gettext("%(who)s, who submitted it, can take it back.")
+        sentences += [who % {"who": user} for user in submitters]
     return join_sentences(sentences)

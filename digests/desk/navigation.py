@@ -1,6 +1,6 @@
 """Where work goes on: the page of each row, and the page after each step."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.db import models
 from django.http import HttpRequest, HttpResponseRedirect
@@ -40,7 +40,10 @@ def with_next(address: str, page: str) -> str:
 def asked_next(request: HttpRequest) -> HttpResponseRedirect | None:
     """Redirect to the page that a link named as `next`; None if it named none of this site."""
     address = request.GET.get("next", "")
-    is_own = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    # Whoever is led to the same page again would be led there without an end.
+    is_own = url_has_allowed_host_and_scheme(address, allowed_hosts=None) and (
+        urlsplit(address).path != request.path
+    )
     return HttpResponseRedirect(address) if is_own else None
 
 

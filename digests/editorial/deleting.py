@@ -3,7 +3,7 @@ stay."""
 
 from django.utils.translation import gettext
 
-from digests.editorial.errors import Forbidden, WrongState
+from digests.editorial.errors import WrongState, not_allowed
 from digests.editorial.guards import Actor, allowed, lock_row, require
 from digests.editorial.transactions import in_transaction
 from digests.models import Digest, Item
@@ -19,7 +19,7 @@ def why_not(row: Item | Digest, by: Actor) -> str:
     """Why this user may not delete the row, as a sentence; empty if they may. Costs a query if the
     role allows it."""
     if not allowed(by, f"delete_{row._meta.model_name}"):
-        return str(Forbidden())
+        return not_allowed()
     return row.why_kept() if row.has_history() else ""
 
 

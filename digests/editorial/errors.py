@@ -16,11 +16,16 @@ from digests.text.finding import Finding
 MAX_NAMED = 3  # errors in the sentence of a refusal; a check of the text lists all
 
 
+def not_allowed() -> str:
+    """What somebody reads whose roles do not allow something."""
+    return gettext("You don't have permission to do this.")
+
+
 class Forbidden(Refusal, PermissionDenied):
     """The actor's roles do not allow it; a view that lets it pass answers 403."""
 
     def __init__(self, sentence: str = "") -> None:
-        super().__init__(sentence or gettext("You don't have permission to do this."))
+        super().__init__(sentence or not_allowed())
 
 
 class Gone(Refusal):

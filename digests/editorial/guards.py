@@ -15,6 +15,7 @@ from digests.editorial.errors import (
     Invalid,
     Stale,
     WrongState,
+    not_allowed,
     validation_messages,
 )
 from digests.models import Digest, HistoryEntry, Item, Revision, Section, User
@@ -164,7 +165,7 @@ def not_possible(row: Digest | Item) -> str:
 
 def why_unavailable(row: Digest | Item, by: Actor, name: str) -> str:
     """Why an actor cannot take a step that is not `available`, as a sentence."""
-    return not_possible(row) if may(row, by, name) else str(Forbidden())
+    return not_possible(row) if may(row, by, name) else not_allowed()
 
 
 def record(

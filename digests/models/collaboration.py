@@ -71,7 +71,7 @@ class Presence(models.Model):
     user whose page has not done so for two minutes is gone, unless it holds unsaved text."""
 
     LASTS = timedelta(minutes=2)
-    LASTS_UNSAVED = timedelta(hours=12)  # as long as a session
+    LASTS_UNSAVED = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who")

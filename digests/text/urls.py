@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from html import escape, unescape
-from ipaddress import IPv6Address
-from urllib.parse import quote, unquote, urljoin
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import idna
 
@@ -78,6 +78,24 @@ def canonical_url(url: str) -> tuple[str, str]:
         return f"https://x.com/{handle}/status/{number}", f"x:{number}"
     key = f"{_SUBDOMAIN.sub('', host, count=1)}{port}/{path.removeprefix('/').rstrip('/')}{tail}"
     return canonical, _bounded(key)
+
+
+def is_public(address: str) -> bool:
+    """Whether a link means the same on every site: absolute, and not this machine."""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if parts.scheme == "mailto":
+        return True
+    if not parts.scheme or not host or host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        ip = ip_address(host)
+    except ValueError:
+        return True
+    return not (ip.is_loopback or ip.is_unspecified)
 
 
 def x_status(url: str) -> tuple[str, int] | None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from digests.accounts.roles import EDITOR, REVIEWER
+from digests.desk import locked
 from digests.editorial import compose, items, lifecycle
 from digests.models import Digest, Item, User
 from digests.text.format import Entry
@@ -302,3 +303,16 @@ def test_a_date_that_leaves_the_title_behind_is_remarked_on_when_it_is_saved(ann
     said = "The title says “11月20日”, but the digest is dated 2026-11-21 08:00."
     assert said in page.text
     assert said in read(signed_in(ann), below(digest, "findings"))
+
+
+def test_a_step_whose_next_page_is_itself_leads_to_the_digest(rita: User) -> None:
+    digest = draft(story(), by=rita)
+    address = below(digest, "step", "publish")  # not possible yet
+    page = signed_in(rita).get(f"{address}?next={address}%3Fagain", follow=True)
+    assert page.request["PATH_INFO"] == below(digest, "compose")
+    assert len(page.redirect_chain) == 1
+
+
+def test_whose_turn_it_is_names_the_role_that_may_take_the_step() -> None:
+    for step, sentence in locked.OTHERS.values():
+        assert str(sentence).startswith(f"A {Digest.TRANSITIONS[step].role.lower()} can ")

@@ -31,7 +31,7 @@ class DeskAdmin[M: models.Model](ListAdmin[M]):
     to the desk."""
 
     change_list_template = "desk/list.html"
-    page: str  # in what `live` says of it
+    live_page: str  # its name in `live`
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -46,7 +46,7 @@ class DeskAdmin[M: models.Model](ListAdmin[M]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        seen = Seen.now(self.page, actor(request))  # before the rows are read
+        seen = Seen.now(self.live_page, actor(request))  # before the rows are read
         return super().changelist_view(request, {"seen": seen} | (extra_context or {}))
 
     def moved(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:

@@ -25,7 +25,7 @@ class DigestList(DeskList):
 
 
 class DigestAdmin(DeskAdmin[Digest]):
-    page = "digests"
+    live_page = "digests"
     list_display = ("title", "state", "series", "when", "stories", "owner", "details")
     list_filter = ("status", "series")
     search_fields = ("title",)
@@ -47,8 +47,9 @@ class DigestAdmin(DeskAdmin[Digest]):
 
     @admin.display(description=_("date"), ordering="date")
     def when(self, digest: Digest) -> str:
-        """The date by the clock of the series, as its title and its file tell it."""
-        return f"{digest.local_date:%Y-%m-%d %H:%M} {digest.series.time_zone}"
+        """The date by the clock of the series, as its title and its file tell it, and by the
+        user's."""
+        return render_to_string("desk/_date.html", {"digest": digest})
 
     @admin.display(description=_("stories"))
     def stories(self, digest: Digest) -> str:

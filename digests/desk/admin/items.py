@@ -7,7 +7,7 @@ from digests.models import Item
 
 
 class ItemAdmin(DeskAdmin[Item]):
-    page = "stories"
+    live_page = "stories"
     list_display = ("headline", status_pill, "source", "created_at")
     list_filter = ("status", "language", "source")
     list_select_related = ("source",)

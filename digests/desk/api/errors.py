@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError
 
-from digests.editorial.errors import Forbidden, Gone, Invalid
+from digests.editorial.errors import Forbidden, Gone, Invalid, not_allowed
 from digests.models import Refusal
 
 
@@ -39,7 +39,7 @@ def answer_refusals(api: NinjaAPI) -> None:
 
     @api.exception_handler(PermissionDenied)
     def forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
-        return api.create_response(request, {"detail": str(Forbidden())}, status=403)
+        return api.create_response(request, {"detail": not_allowed()}, status=403)
 
     @api.exception_handler(AuthenticationError)
     def signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:

@@ -17,7 +17,7 @@ from markdownx.views import ImageUploadView, MarkdownifyView
 
 from digests.desk.editor.fields import EditorField
 from digests.desk.editor.images import Picture, read_picture
-from digests.text.style.lint import is_public
+from digests.text.urls import is_public
 
 MAX_BYTES = 5 * 1024 * 1024
 

@@ -7,9 +7,7 @@ page, and about breaches of the series' house style, if one is given.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import ip_address
 from itertools import accumulate, count
-from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
@@ -27,6 +25,7 @@ from digests.text.style.dates import date_findings
 from digests.text.style.house import HouseStyle, house_findings
 from digests.text.style.prose import prose_of_markdown, with_line_ends
 from digests.text.style.typography import typography
+from digests.text.urls import is_public
 
 _TROUBLE_IN_CATEGORY = re.compile(r'[?#%:"]')
 _ESCAPED_TAG = re.compile(r"&lt;(?:/?[A-Za-z][^<>]{0,1000}>|!(?!--)|\?)")
@@ -175,24 +174,6 @@ def _token_warnings(token: Token, field: str, line: int | None) -> Iterator[Find
             line,
             address=str(address),
         )
-
-
-def is_public(address: str) -> bool:
-    """Whether a link means the same on every site: absolute, and not this machine."""
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").rstrip(".")
-    except ValueError:
-        return False
-    if parts.scheme == "mailto":
-        return True
-    if not parts.scheme or not host or host == "localhost" or host.endswith(".localhost"):
-        return False
-    try:
-        ip = ip_address(host)
-    except ValueError:
-        return True
-    return not (ip.is_loopback or ip.is_unspecified)
 
 
 def _warning(
