@@ -112,7 +112,7 @@ def by_lists_and_forms(meter: Meter, url: str, candidates: int, picked: list[str
     page.goto(f"{url}/admin/digests/item/")
     for number in range(candidates):
         if number >= ON_A_PAGE:
-            meter.button("2")
+            meter.link("Next page")
         row = page.locator("#result_list tbody th a").nth(number % ON_A_PAGE)
         headline = row.inner_text()
         meter.follow(row)
