@@ -4,13 +4,14 @@ import difflib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from digests.editorial.compose import file_under
@@ -152,15 +153,21 @@ def _require_zone(date: datetime, zone: ZoneInfo) -> None:
 def _known(document: DigestDocument, series: Series) -> list[Digest]:
     """The digests with this title and date: those that were imported or published with them,
     however their working copies have changed since, then those whose working copies have them."""
+    # Days have an index; by date and title each revision and its document would be read. A revision
+    # keeps its day when the series moves to another zone, where the date may be two days off.
+    day, off = document.date.date(), timedelta(days=2)
     held = Revision.objects.filter(
         digest__series=series,
+        day__range=(day - off, day + off),
         dated=document.date,
         document__title=document.title,
         history__action__in=[HistoryEntry.Action.IMPORT, HistoryEntry.Action.PUBLISH],
     )
-    seen = series.digests.filter(pk__in=held.values("digest"))
-    working = series.digests.filter(date=document.date, title=document.title)
-    return list(dict.fromkeys([*seen, *working]))
+    # Read first, because a database may run what stands within another query once for each row.
+    seen = set(held.values_list("digest", flat=True))
+    working = Q(date=document.date, title=document.title)
+    known = series.digests.filter(working | Q(pk__in=seen))
+    return sorted(known, key=lambda digest: digest.pk not in seen)
 
 
 def _require_same(known: list[Digest], written: str) -> Digest:

@@ -271,6 +271,17 @@ def test_an_imported_draft_is_known_though_its_title_was_changed(
     assert Digest.objects.count() == 1
 
 
+def test_a_digest_is_known_by_its_instant_though_its_series_moved_two_days_away(
+    root: Path, tmp_path: Path
+) -> None:
+    folder = archive(tmp_path / "in", a=text(date="2026-11-20T01:00:00+14:00"))
+    run(folder, time_zone="Pacific/Kiritimati")
+    Digest.objects.update(title="改过的标题")  # so that only its revisions know the file's
+    Series.objects.update(time_zone="Etc/GMT+12")
+    moved = archive(tmp_path / "moved", a=text(date="2026-11-18T23:00:00-12:00"))
+    assert "refused: The digest is here already, with another text:" in run(moved)[0]
+
+
 def test_the_same_title_and_date_in_another_series_is_another_digest(
     root: Path, tmp_path: Path
 ) -> None:
