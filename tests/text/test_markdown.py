@@ -4,12 +4,15 @@ import json
 import pickle
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from django.template import Context, Engine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digests.text.format import DigestDocument, Entry, Section
+from digests.text.judgement import Judgement
 from digests.text.markdown.html import (
     FRIENDLY,
     MAX_LISTS,
@@ -209,3 +212,22 @@ def test_many_threads_may_render_at_once() -> None:
     alone = [to_html(source) for source in sources]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(to_html, sources)) == alone
+
+
+def test_what_was_parsed_before_depends_on_no_link_definition() -> None:
+    undefined = "<p>见[文][1]</p>\n"
+    assert FRIENDLY.render("见[文][1]") == undefined
+    defined = "见[文][1]\n\n[1]: https://example.org/"
+    assert FRIENDLY.render(defined) == '<p>见<a href="https://example.org/">文</a></p>\n'
+    assert FRIENDLY.render("见[文][1]") == undefined
+
+
+def test_what_was_compared_with_its_file_is_shown_as_before() -> None:
+    body = "调用`a  b`和![图`a  b`](https://example.org/a.png)"
+    shown = to_html(body)
+    entry = Entry(headline="要闻", byline="", url="https://example.org/", body=body)
+    document = DigestDocument(
+        "一", datetime(2026, 11, 20, tzinfo=UTC), (), "", (Section("", "", (entry,)),)
+    )
+    assert Judgement(document).errors == []
+    assert to_html(body) == shown

@@ -168,13 +168,19 @@ def _parsed(text: str, parser: Any = FRIENDLY, notes: dict[str, Any] | None = No
     indentation of further lines in a code span, where HTML shows one space.
     """
     tokens: list[Token] = parser.parse(f"{text}\n", notes or with_cells(sys.maxsize))
-    stack = list(tokens)
-    while stack:
-        token = stack.pop()
-        stack += token.children or []
-        if token.type == "code_inline":
-            token.content = re.sub(" +", " ", token.content)
+    for token in tokens:
+        if token.children and "`" in token.content:
+            token.children = list(map(_as_shown, token.children))
     return tokens
+
+
+def _as_shown(token: Token) -> Token:
+    """An inline token with the spaces of its code spans as HTML shows them."""
+    if token.children:
+        return token.copy(children=list(map(_as_shown, token.children)))
+    if token.type == "code_inline":
+        return token.copy(content=re.sub(" +", " ", token.content))
+    return token
 
 
 def _html(tokens: Sequence[Token]) -> str:

@@ -13,7 +13,8 @@ from functools import lru_cache
 from unicodedata import category, is_normalized
 
 from digests.text.markdown.html import FRIENDLY, PLAIN
-from digests.text.markdown.inline import Run, Scan, rewrite, scan
+from digests.text.markdown.inline import rewrite, scan
+from digests.text.markdown.scanning import Run, Scan
 
 _REFERENCE = re.compile(r"&#([0-9]{1,7});")
 _RUN = re.compile(r"\*+|~+|_+")

@@ -9,11 +9,11 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import isWhiteSpace
 from markdown_it.parser_block import RuleFuncBlockType
-from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock, blockquote, list_block, table
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
 from markdown_it.token import Token
-from markdown_it.utils import EnvType
+
+from digests.text.markdown.scanning import InlineParser
 
 # It logs six messages about every line at every depth, which alone takes seconds.
 logging.getLogger("markdown_it").setLevel(logging.INFO)
@@ -85,15 +85,6 @@ class _FriendlyState(StateInline):
         return Scanned(scanned.can_open, holds_cjk, scanned.length)
 
 
-class _FriendlyInline(ParserInline):
-    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
-        state = _FriendlyState(src, md, env, tokens)
-        self.tokenize(state)
-        for rule in self.ruler2.getRules(""):
-            rule(state)
-        return state.tokens
-
-
 def _shallow(rule: RuleFuncBlockType, kind: str, most: int) -> RuleFuncBlockType:
     """Limit the nesting of quotes or lists.
 
@@ -134,9 +125,13 @@ def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool
     return True
 
 
-def _parser(inline: ParserInline) -> MarkdownIt:
-    parser = MarkdownIt()
-    parser.inline = inline
+class _Parser(MarkdownIt):
+    inline: InlineParser
+
+
+def _parser(state: type[StateInline]) -> _Parser:
+    parser = _Parser()
+    parser.inline = InlineParser(state)
     parser.configure("commonmark", {"html": False}).enable(["table", "strikethrough"])
     parser.disable(["html_block", "html_inline"])  # they only look at "html" and cost a fifth
     rules = parser.block.ruler
@@ -144,15 +139,16 @@ def _parser(inline: ParserInline) -> MarkdownIt:
     beside = ["paragraph", "reference", "blockquote"]
     rules.at("blockquote", _shallow(blockquote, "quotes", MAX_QUOTES), {"alt": [*beside, "list"]})
     rules.at("list", _shallow(list_block, "lists", MAX_LISTS), {"alt": beside})
+    parser.inline.prepare(parser)
     # The rule chains are compiled at first use, which two threads must not do at once.
     parser.render("*one*\n\n> two")
     return parser
 
 
-PLAIN = _parser(ParserInline())
+PLAIN = _parser(StateInline)
 """What the target sites' CommonMark engines do."""
 
-FRIENDLY = _parser(_FriendlyInline())
+FRIENDLY = _parser(_FriendlyState)
 """The same with Chinese, Japanese and Korean emphasis: what our own pages show."""
 
 _CLEANER = nh3.Cleaner(
