@@ -122,10 +122,11 @@ def _import(
     if known := _known(document, series):
         same = _require_same(known, written)
         return Imported(same, "unchanged", None, guessed)
-    new = _NewRows(by, validates_constraints=is_second_try)
-    if (spelled := _spelled_as_here(document.categories)) != document.categories:
+    categories = Category.objects.by_folded_name()
+    if (spelled := _spelled_as_here(document.categories, categories)) != document.categories:
         document = replace(document, categories=spelled)
         written = dump(replace(document, extra=tuple(series.extra.items())))
+    new = _NewRows(by, categories, validates_constraints=is_second_try)
     digest = new.build(document, series, sources, name=name, draft=draft)
     copy = read_copy(digest)
     refuse_errors(copy.judgement.errors)
@@ -134,10 +135,11 @@ def _import(
         raise Invalid(gettext("Someone just changed one of its stories. Import the file again."))
     if not draft:
         digest.status, digest.approved_revision = Digest.Status.APPROVED, revision
-        save_step(digest)
     record(digest, HistoryEntry.Action.IMPORT, by=by, before="", revision=revision, note=name)
     if not draft and revision.date <= clock.now():
         go_live(digest, by=by)
+    elif not draft:
+        save_step(digest)
     return Imported(digest, "imported", first_difference(text, written), guessed)
 
 
@@ -200,8 +202,11 @@ class _NewRows:
     to the database at first, and on the second try say which of them was violated and where.
     """
 
-    def __init__(self, by: Actor, *, validates_constraints: bool) -> None:
+    def __init__(
+        self, by: Actor, categories: dict[str, Category], *, validates_constraints: bool
+    ) -> None:
         self.by = by
+        self.known_categories = categories
         self.validates_constraints = validates_constraints
 
     def build(
@@ -301,7 +306,7 @@ class _NewRows:
 
     def categories(self, names: Sequence[str]) -> list[Category]:
         """The categories with these names, those that are missing made."""
-        known = Category.objects.by_folded_name()
+        known = self.known_categories
         for name in names:
             if name.casefold() not in known:
                 known[name.casefold()] = category = Category(name=name)
@@ -347,9 +352,9 @@ def _name(row: Digest | Section | Item | Category) -> str:
     return f"{row._meta.verbose_name} “{row}”: " if isinstance(row, Category) else ""
 
 
-def _spelled_as_here(names: Sequence[str]) -> tuple[str, ...]:
+def _spelled_as_here(names: Sequence[str], known: dict[str, Category]) -> tuple[str, ...]:
     """The categories' names in the letters that those here have, capital or small, each once."""
-    spelled = {folded: row.name for folded, row in Category.objects.by_folded_name().items()}
+    spelled = {folded: row.name for folded, row in known.items()}
     return tuple(dict.fromkeys(spelled.setdefault(name.casefold(), name) for name in names))
 
 

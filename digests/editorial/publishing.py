@@ -43,7 +43,9 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
         _record_correction(row, revision)
     set_live(row, revision)
     row.withdrawal_note = row.correction_note = ""
-    Rendering.objects.of(revision)
+    # For its rendering and for the index.
+    models.prefetch_related_objects([revision], "entries")
+    Rendering.objects.make(revision)
     finish_step(row, "publish", by=by, revision=revision)
     show(row)
     return row

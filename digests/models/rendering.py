@@ -15,7 +15,7 @@ class RenderingQuerySet(models.QuerySet["Rendering"]):
     def of(self, revision: Revision) -> "Rendering":
         """The revision's HTML from the current renderer, made and stored when it is missing."""
         kept = revision.renderings.filter(renderer=RENDERER).first()
-        return kept or self._made(revision)
+        return kept or self.make(revision)
 
     def bodies(self, entries: Iterable[Entry]) -> dict[int, SafeHTML]:
         """The HTML of these entries' texts, by primary key. Costs one query, unless some of it is
@@ -34,11 +34,14 @@ class RenderingQuerySet(models.QuerySet["Rendering"]):
             entry.pk: stored_html(bodies[entry.revision_id, entry.item_id]) for entry in entries
         }
 
-    def _made(self, revision: Revision) -> "Rendering":
-        items = revision.entries.values_list("item", "language").order_by("position")
+    def make(self, revision: Revision) -> "Rendering":
+        """Render the revision and store its HTML, unless somebody was faster."""
+        items = [(entry.item_id, entry.language) for entry in revision.entries.all()]
         html = rendered(revision.as_document(), items)
-        # Two readers may be the first at the same time.
-        return revision.renderings.get_or_create(renderer=RENDERER, defaults={"html": html})[0]
+        rendering = Rendering(revision=revision, renderer=RENDERER, html=html)
+        # Two readers may be the first at the same time, with the same HTML.
+        self.bulk_create([rendering], ignore_conflicts=True)
+        return rendering
 
 
 class Rendering(models.Model):

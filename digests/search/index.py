@@ -16,7 +16,11 @@ from digests.text.index.tokens import VERSION
 logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
+# Whoever meets an error here gives up the whole transaction, so none needs a savepoint.
+_in_transaction = transaction.atomic(savepoint=False)
+
+
+@_in_transaction
 def index(revision: Revision, series: int) -> None:
     """Index a live revision, in place of whatever the index held of its digest.
 
@@ -42,7 +46,7 @@ def index(revision: Revision, series: int) -> None:
         )
 
 
-@transaction.atomic
+@_in_transaction
 def remove(digest: Digest) -> None:
     """Remove a digest that is no longer live from the index."""
     _wait_for_others()

@@ -138,10 +138,18 @@ class Archive:
         self.count["rewritten"] += 1
         return f"{outcome}, rewritten: line {imported.rewritten}"
 
-    @in_transaction
     def _import(self, text: str, name: str) -> tuple[Series, Imported]:
-        series = self.series if self.series.pk else made(self.series, text)
-        return series, import_digest(
+        if self.series.pk:
+            return self.series, self._import_into(self.series, text, name)
+        return self._import_first(text, name)
+
+    @in_transaction
+    def _import_first(self, text: str, name: str) -> tuple[Series, Imported]:
+        series = made(self.series, text)
+        return series, self._import_into(series, text, name)
+
+    def _import_into(self, series: Series, text: str, name: str) -> Imported:
+        return import_digest(
             text, series, by=None, name=name, draft=self.draft, guesses=self.guesses
         )
 
