@@ -7,7 +7,7 @@ import hashlib
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -41,21 +41,25 @@ def public_response(view: View) -> View:
     return answer
 
 
-def cached_per_edition(view: View) -> View:
+def cached_per_edition(view: View, *, params: Collection[str] = ()) -> View:
     """As `public_response`, but made once for each edition of the site and named by its ETag.
 
     What is kept for an edition never changes, so nothing has to be purged: publishing makes a new
-    edition. A change made without the verbs makes none; it is missed for `PAGES_FRESH` seconds. An
-    answer to parameters is made for each request, because there is no end of those.
+    edition. A change made without the verbs makes none; it is missed for `PAGES_FRESH` seconds.
+
+    `params` are the parameters that the answer depends on. One that depends on any is made for each
+    request, because there is no end of those; all others, such as where a link was found, change
+    nothing.
 
     While the database does not answer, what is kept of the last edition is shown for the
     `STALE_IF_ERROR` seconds after this process saw that.
     """
     made = public_response(_tagged(view))
+    params = frozenset(params)
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.META["QUERY_STRING"]:
+        if request.META["QUERY_STRING"] and not params.isdisjoint(request.GET):
             return _unless_known(request, made(request, *args, **kwargs))
         # Before anything is read for the answer: what is kept may be newer than its edition says,
         # never older.

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from digests.models import Entry, Filing, Site
 from digests.public.pages import digest_list
 from digests.public.queries import newest, story_runs_or_404
-from digests.public.responses import for_readers, render_page
+from digests.public.responses import for_readers, for_readers_with, render_page
 from digests.text.markdown.html import to_html
 
 
@@ -15,7 +15,7 @@ def categories(request: HttpRequest) -> HttpResponse:
     return render_page("categories.html", Site.objects.language(), {"names": names})
 
 
-@for_readers
+@for_readers_with("before")
 def category(request: HttpRequest, name: str) -> HttpResponse:
     if not Filing.objects.live().filter(name=name).exists():
         raise Http404

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from digests.models import Correction, Digest, HistoryEntry, Revision, Site
 from digests.models.cursor import Cursor, Key, Keyset, cut, moment_key
-from digests.public.responses import for_readers, render_page
+from digests.public.responses import for_readers_with, render_page
 
 PER_PAGE = 50
 ORDER = Keyset(moment_key("at"), Key("pk"))
@@ -41,7 +41,7 @@ class Change:
         return self.digest.series.local(self.dated)
 
 
-@for_readers
+@for_readers_with("before")
 def corrections(request: HttpRequest) -> HttpResponse:
     place = request.GET.get("before", "")
     try:

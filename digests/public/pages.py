@@ -16,7 +16,7 @@ from digests.models.live import DIGESTS, LiveDigestQuerySet
 from digests.models.reader_notes import reader_notes
 from digests.public.metadata import article, description, list_of_digests, list_of_stories
 from digests.public.queries import known_series, newest, paginate
-from digests.public.responses import POLICY, error_page, for_readers, render_page
+from digests.public.responses import POLICY, error_page, for_readers, for_readers_with, render_page
 
 # Digests of each series on the front page, and digests on a page of a list.
 LATEST_OF_SERIES, DIGESTS_PER_PAGE = 6, 20
@@ -60,7 +60,7 @@ def _latest_of_each_series() -> LiveDigestQuerySet:
     return newest().filter(reduce(or_, wanted)) if wanted else newest().none()
 
 
-@for_readers
+@for_readers_with("before")
 def series_page(request: HttpRequest, series: str) -> HttpResponse:
     row = get_object_or_404(known_series(), slug=series)
     return digest_list("series.html", row.language, request, newest(row), {"series": row})

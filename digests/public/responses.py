@@ -1,5 +1,6 @@
 """Responses of readers' pages: under a strict CSP, in one language for every reader."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,16 @@ POLICY: dict[str, list[str]] = settings.READERS_CSP
 
 def for_readers(view: View) -> View:
     """Make a view a readers' page: read-only, and made once for each edition of the site."""
-    return require_safe(csp_override(POLICY)(cached_per_edition(view)))
+    return for_readers_with()(view)
+
+
+def for_readers_with(*params: str) -> Callable[[View], View]:
+    """`for_readers` for a page that depends on these parameters of its address as well."""
+
+    def decorate(view: View) -> View:
+        return require_safe(csp_override(POLICY)(cached_per_edition(view, params=params)))
+
+    return decorate
 
 
 def error_page(view: View) -> View:

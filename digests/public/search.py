@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.models import Entry, Filing, LiveDigest, Series, Site, Source
 from digests.public.caching import cached_value
-from digests.public.responses import for_readers, render_page
+from digests.public.responses import for_readers_with, render_page
 from digests.search import MAX_QUERY, Hits, Query, load_results, search
 
 
@@ -63,6 +63,7 @@ class SearchForm(forms.Form):
 
     # The filters, which stay folded away as long as none is set.
     FILTERS = ("series", "category", "source", "from", "to", "order")
+    PARAMS = ("q", *FILTERS, "after")
 
     def __init__(self, params: QueryDict, choices: Choices) -> None:
         params = params.copy()
@@ -106,7 +107,7 @@ class SearchForm(forms.Form):
         return any(self.data.get(name) for name in self.FILTERS)
 
 
-@for_readers
+@for_readers_with(*SearchForm.PARAMS)
 def search_page(request: HttpRequest) -> HttpResponse:
     """The form and what it found, by default newest first. Costs at most six queries, however much
     it finds."""

@@ -154,6 +154,52 @@ def test_a_304_of_a_digest_page_costs_one_query(
         assert client.get(DIGEST, headers={"if-none-match": etag}).status_code == 304
 
 
+STRANGE = "utm_source=letter&page=2"
+
+
+@pytest.mark.parametrize("address", ["/", "/global-ai/", DIGEST, "/search/", "/api/v1/digests/"])
+def test_a_parameter_that_a_page_does_not_know_neither_makes_nor_keeps_another(
+    client: Client,
+    digest: Digest,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    address: str,
+) -> None:
+    page = client.get(address)
+    with django_assert_num_queries(1):  # the edition
+        other = client.get(f"{address}?{STRANGE}")
+    assert (other.content, other.headers["ETag"]) == (page.content, page.headers["ETag"])
+
+
+def test_what_was_asked_for_with_an_unknown_parameter_is_kept_for_all(
+    client: Client, digest: Digest, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    shown = client.get(f"{DIGEST}?{STRANGE}").content.decode()
+    assert "utm_source" not in shown
+    with django_assert_num_queries(1):
+        assert client.get(DIGEST).content.decode() == shown
+
+
+@pytest.mark.parametrize(
+    ("address", "query"),
+    [
+        ("/global-ai/", "before=2026-11-20T00:00:00Z.1"),
+        ("/categories/AI 发展/", "before=2026-11-20T00:00:00Z.1"),
+        ("/corrections/", "before=2026-11-20T00:00:00Z.1"),
+        ("/search/", "q=nothing"),
+        ("/api/v1/digests/", "date_to=1999-01-01"),
+        ("/api/v1/entries/", "date_to=1999-01-01"),
+        ("/api/v1/search/", "date_to=1999-01-01"),
+    ],
+)
+def test_a_parameter_that_a_page_knows_makes_another_beside_unknown_ones(
+    client: Client, digest: Digest, address: str, query: str
+) -> None:
+    page = client.get(address)
+    other = client.get(f"{address}?{STRANGE}&{query}")
+    assert (other.status_code, other.content) != (page.status_code, page.content)
+    assert client.get(address).content == page.content
+
+
 def test_a_withdrawn_digest_is_gone_for_caches_too(client: Client, digest: Digest) -> None:
     etag = tag(client)
     move(digest, lifecycle.withdraw, note="错")

@@ -13,7 +13,13 @@ from digests.models.live import DIGESTS
 from digests.models.reader_notes import reader_notes
 from digests.public.api import schemas
 from digests.public.api.params import DigestParams, Slug
-from digests.public.api.responses import PARAM_ERRORS, address, cached_like_pages, page_of
+from digests.public.api.responses import (
+    PARAM_ERRORS,
+    address,
+    cached_like_pages,
+    cached_without,
+    page_of,
+)
 from digests.text.format import DigestDocument
 
 router = Router(tags=["digests"])
@@ -25,7 +31,7 @@ router = Router(tags=["digests"])
     operation_id="list_digests",
     summary="List digests",
 )
-@cached_like_pages
+@cached_without(DigestParams)
 def list_digests(request: HttpRequest, params: Query[DigestParams]) -> schemas.DigestPage:
     """Published digests, newest first."""
     digests = LiveDigest.objects.all()

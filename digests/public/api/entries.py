@@ -11,7 +11,13 @@ from digests.models.revision import ENTRIES
 from digests.public.api import schemas
 from digests.public.api.digests import reference
 from digests.public.api.params import EntryParams, Number
-from digests.public.api.responses import PARAM_ERRORS, address, cached_like_pages, page_of
+from digests.public.api.responses import (
+    PARAM_ERRORS,
+    address,
+    cached_like_pages,
+    cached_without,
+    page_of,
+)
 from digests.public.queries import story_runs_or_404
 
 router = Router(tags=["entries"])
@@ -23,7 +29,7 @@ router = Router(tags=["entries"])
     operation_id="list_entries",
     summary="List entries",
 )
-@cached_like_pages
+@cached_without(EntryParams)
 def list_entries(request: HttpRequest, params: Query[EntryParams]) -> schemas.EntryPage:
     """The entries of all published digests, those of the newest digest first. A story that ran
     again is there again."""

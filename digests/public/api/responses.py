@@ -1,5 +1,7 @@
 """What the answers of all operations of the public API share."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +16,12 @@ from digests.public.api.schemas import Invalid, Problem
 from digests.public.caching import cached_per_edition
 
 cached_like_pages = decorate_view(cached_per_edition)
+
+
+def cached_without(params: type[Filters]) -> Callable[..., Any]:
+    """`cached_like_pages` for an operation with these parameters, while none of them is given."""
+    return decorate_view(partial(cached_per_edition, params=params.model_fields))
+
 
 # The errors of any operation, and those of one that takes parameters.
 ERRORS: dict[int, Any] = {429: Problem}

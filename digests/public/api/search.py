@@ -9,7 +9,7 @@ from digests.models import Series
 from digests.public.api import schemas
 from digests.public.api.digests import reference
 from digests.public.api.params import SearchParams
-from digests.public.api.responses import PARAM_ERRORS, address, cached_like_pages, next_address
+from digests.public.api.responses import PARAM_ERRORS, address, cached_without, next_address
 from digests.search import Marked, Query, Result, load_results, search
 
 router = Router(tags=["search"])
@@ -21,7 +21,7 @@ router = Router(tags=["search"])
     operation_id="search",
     summary="Search",
 )
-@cached_like_pages
+@cached_without(SearchParams)
 def search_entries(request: HttpRequest, params: QueryParams[SearchParams]) -> schemas.HitPage:
     """Matching entries, and digests whose title, intro, headings or outro match."""
     series = _number_of(params.series)
