@@ -1,5 +1,7 @@
 """Backups: one file with the database, the uploads, the secret key and the folder's manifest."""
 
+import fcntl
+import glob
 import json
 import os
 import shutil
@@ -26,7 +28,8 @@ from newsroom import dumps
 FORMAT = 1
 # The members of a backup; those of MEDIA stand below it.
 HEADER, DATABASE, KEY, FOLDER, MEDIA = "newsroom.json", "database", "secret_key", MANIFEST, "media"
-UNPACKED = ".restore-"  # what unpacked backups are called, in DATA_DIR
+UNPACKED = ".restore-"  # how the names of unpacked backups begin, in DATA_DIR
+UNFINISHED = ".unfinished"  # how the names of folders end in which backups are written
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,8 @@ class Header:
 
 def write(target: Path) -> Header:
     """Write a backup while the newsroom goes on. It has its name when it is whole."""
-    with (
-        TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as folder,
-        _written(target) as file,
-    ):
-        copy = Path(folder, DATABASE)
+    with _unfinished(target) as folder, _written(target, folder) as file:
+        copy = folder / DATABASE
         # Before the database, which so knows the mark that the manifest names.
         manifest = _manifest()
         migrations, counts = dumps.dump(copy)
@@ -71,6 +71,33 @@ def write(target: Path) -> Header:
                 name = path.relative_to(settings.MEDIA_ROOT).as_posix()
                 _add_file(archive, f"{MEDIA}/{name}", path)
     return header
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """A folder beside a backup for what is not whole yet. Those of processes that were killed are
+    removed: a lock tells them, which dies with its process."""
+    name = f".{target.name}-"
+    for stale in target.parent.glob(f"{glob.escape(name)}*{UNFINISHED}"):
+        # Another process may be at work in it, or remove it at this moment.
+        with suppress(OSError), _held(stale):
+            shutil.rmtree(stale)
+    with (
+        TemporaryDirectory(dir=target.parent, prefix=name, suffix=UNFINISHED) as folder,
+        _held(Path(folder)),
+    ):
+        yield Path(folder)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Lock a folder; raises BlockingIOError while another process has it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -198,9 +225,11 @@ def _move(file: Path, target: Path) -> None:
 
 
 @contextmanager
-def _written(target: Path) -> Iterator[IO[bytes]]:
-    """A new file, for its owner alone, that gets its name when it is whole and on the disk."""
-    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as file:
+def _written(target: Path, folder: Path | None = None) -> Iterator[IO[bytes]]:
+    """A new file, for its owner alone, that gets its name when it is whole and on the disk. Until
+    then it is in `folder`, or beside its name."""
+    folder = folder or target.parent
+    with NamedTemporaryFile(dir=folder, prefix=f".{target.name}-", delete=False) as file:
         try:
             yield file
             file.flush()

@@ -197,6 +197,31 @@ def test_a_backup_that_fails_leaves_nothing(file: Path, monkeypatch: pytest.Monk
     assert [path.name for path in file.parent.iterdir()] == ["data"]
 
 
+def test_what_a_killed_backup_left_is_removed_by_the_next_and_nothing_else(file: Path) -> None:
+    killed, at_work, of_another, foreign = names = [
+        file.with_name(name)
+        for name in (
+            f".{file.name}-killed{backup.UNFINISHED}",
+            f".{file.name}-at-work{backup.UNFINISHED}",
+            f".another.tar.gz-killed{backup.UNFINISHED}",
+            f".{file.name}-of-somebody",
+        )
+    ]
+    for folder in names:
+        folder.mkdir()
+        (folder / backup.DATABASE).write_bytes(b"half")
+    with backup._held(at_work):
+        back_up(file)
+    assert not killed.exists()
+    assert {path.name for path in file.parent.iterdir()} == {
+        *(folder.name for folder in (at_work, of_another, foreign)),
+        file.name,
+        "data",
+    }
+    back_up(file.with_name("second.tar.gz"))
+    assert at_work.exists()
+
+
 def test_a_backup_overwrites_nothing(file: Path) -> None:
     file.write_text("mine")
     with pytest.raises(CommandError, match="exists already"):
