@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from digests.delivery.folder import ExportError, NewerFolder, sweep
+from digests.management.base import NewsroomCommand
 
 
-class Command(BaseCommand):
+class Command(NewsroomCommand):
     help = (
         "Makes the export folder equal to the set of public digests. Ends with 1 where the folder"
         " is not that set afterwards, or with --check where it is not that set now."

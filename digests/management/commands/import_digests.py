@@ -11,11 +11,12 @@ from typing import Any
 import click
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from digests.editorial.importing import Imported, import_digest
 from digests.editorial.transactions import in_transaction
+from digests.management.base import NewsroomCommand
 from digests.models import Digest, Refusal, Series
 from digests.models.fields import Language
 from digests.text.format import FormatError, parse
@@ -27,7 +28,7 @@ SUFFIXES = (".md", ".markdown")
 ABOUT_FOLDERS = ("readme", "_index")
 
 
-class Command(BaseCommand):
+class Command(NewsroomCommand):
     help = (
         "Imports digests from Markdown files, each in a transaction of its own. Files that are"
         " here already change nothing. Ends with 1 where a file was refused."

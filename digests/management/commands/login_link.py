@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from digests.accounts.links import invitation_link
+from digests.management.base import NewsroomCommand
 from digests.models import User
 
 
-class Command(BaseCommand):
+class Command(NewsroomCommand):
     help = "Prints a one-time link at which the user sets a new password and is signed in."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
-from django.core.management.base import BaseCommand
 
 from digests import search
+from digests.management.base import NewsroomCommand
 
 
-class Command(BaseCommand):
+class Command(NewsroomCommand):
     help = (
         "Makes the search index of all public digests again, one by one. The site may run:"
         " readers find everything meanwhile, and what is published or withdrawn stays so."

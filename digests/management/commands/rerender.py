@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from digests.management.base import NewsroomCommand
 from digests.models import LiveDigest, Rendering, Revision
 
 
-class Command(BaseCommand):
+class Command(NewsroomCommand):
     help = "Throws all kept HTML away and renders what is public again."
 
     def handle(self, *args: Any, **options: Any) -> None:
