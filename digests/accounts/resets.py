@@ -21,15 +21,20 @@ SEND_RESET_LINK = "digests.tasks.send_reset_link"
 PAUSE = 10 * 60  # seconds until an account is sent the next mail
 
 
+class NotAsked(Exception):
+    """The task could not be asked for a link."""
+
+
 class AskForReset(PasswordResetForm):
-    """The form that asks for a link; it looks nobody up."""
+    """The form that asks for a link; it looks nobody up. Saving it may raise `NotAsked`."""
 
     def save(self, *args: Any, **options: Any) -> None:
         given = [self.cleaned_data["email"], translation.get_language()]
         try:
             current_app.send_task(SEND_RESET_LINK, given, ignore_result=True)
-        except Exception as error:  # noqa: BLE001 (whatever a broker does; the user may ask again)
+        except Exception as error:
             logger.warning("The broker does not answer, no reset link is sent: %s", error)
+            raise NotAsked from error
 
 
 def send_reset_link(email: str, language: str) -> None:

@@ -236,14 +236,20 @@ def test_a_mail_server_that_is_gone_is_one_line(
     assert line.exc_info is None
 
 
-def test_a_broker_that_is_gone_changes_no_answer(
+def test_a_reset_that_a_broker_does_not_take_is_said_whether_the_account_exists(
     with_email: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    person(username="ed", email="ed@example.org")
+
     def gone(*args: object, **options: object) -> None:
         raise ConnectionError
 
     monkeypatch.setattr(app, "send_task", gone)
-    assert ask_for_reset("ed@example.org").status_code == 302
+    for address in ("ed@example.org", "nobody@example.org"):
+        answer = ask_for_reset(address)
+        assert answer.status_code == 200
+        assert "No e-mail can be sent at the moment." in answer.text
+        assert f'value="{address}"' in answer.text
 
 
 def test_a_one_time_link_sets_a_password_signs_in_and_works_once() -> None:

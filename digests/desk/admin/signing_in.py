@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.views import (
     PasswordResetConfirmView,
     PasswordResetDoneView,
@@ -18,7 +19,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests.accounts.resets import AskForReset
+from digests.accounts.resets import AskForReset, NotAsked
 from digests.desk.access import actor
 from digests.desk.admin.zones import ZoneSelect
 from digests.models import User
@@ -48,10 +49,25 @@ class SetPassword(PasswordResetConfirmView):
         return context if context["validlink"] else context | {"title": gettext("Link too old")}
 
 
+class AskForResetView(PasswordResetView):
+    def form_valid(self, form: PasswordResetForm) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except NotAsked:
+            form.add_error(
+                None,
+                gettext(
+                    "No e-mail can be sent at the moment. Try again in a few minutes, or ask an"
+                    " administrator for a one-time link."
+                ),
+            )
+            return self.form_invalid(form)
+
+
 def ask_for_reset(request: HttpRequest) -> HttpResponseBase:
     """Have a one-time link sent by e-mail; the answer is the same whether the address is known."""
     _require_email()
-    return PasswordResetView.as_view(
+    return AskForResetView.as_view(
         template_name="accounts/forgot_password.html",
         title=_("New password"),
         form_class=AskForReset,
