@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.models import clock
@@ -26,6 +27,7 @@ class ExportedFile(models.Model):
     )
     sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=20, choices=State)
+    # In English, as the translators' catalogue has it.
     error = models.TextField(_("error"), blank=True)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
@@ -36,6 +38,11 @@ class ExportedFile(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    @property
+    def reason(self) -> str:
+        """Why the file could not be written, in the language of whoever reads it."""
+        return gettext(self.error) if self.error else ""
 
 
 class SweepReport(models.Model):

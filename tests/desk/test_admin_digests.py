@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from digests.accounts.roles import EDITOR, REVIEWER
+from digests.delivery.folder import sweep
 from digests.desk import digest_details
 from digests.desk.digest_details import DigestForm
 from digests.editorial import compose, items, lifecycle
 from digests.models import Category, Digest, ExportedFile, Item, User
-from tests.exported import path_of
+from tests.exported import path_of, withdrawn
 from tests.factories import (
     PAST,
     approve,
@@ -669,6 +671,30 @@ def test_the_list_of_exported_files_reads_no_document(reviewer: Client) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert digest.title in reviewer.get("/admin/digests/exportedfile/").text
     assert not re.search(r'"digests_revision"\."(document|text)"', sql(asked))
+
+
+def test_why_a_file_is_not_written_is_said_in_the_language_of_whoever_reads_it(root: Path) -> None:
+    edited, withdrawn_one, in_the_way, linked, blocked = (published() for _ in range(5))
+    root.mkdir()
+    (root / path_of(in_the_way)).write_text("own text")
+    (root / path_of(linked)).symlink_to(root)
+    (root / path_of(blocked)).mkdir()
+    sweep()
+    for digest in (edited, withdrawn_one):
+        (root / path_of(digest)).write_text("by hand")
+    withdrawn(withdrawn_one)
+    sweep()
+    page = signed_in(person(REVIEWER, language="zh-hans")).get("/admin/digests/exportedfile/").text
+    for reason in (
+        "有人手动修改了此文件。请将其移走，下一次清扫会重新写入。",
+        "有人手动修改了此文件。其内容已不再公开，请将其移走。",
+        "此处有一个并非由 Newsroom 写入的文件。请将其移走，下一次清扫会写入我们的文件。",
+        "此处是一个链接。",
+        "此处的内容不是普通文件。",
+    ):
+        assert page.count(reason) == 1, reason
+    english = signed_in(person(REVIEWER, language="en")).get("/admin/digests/exportedfile/").text
+    assert "A link stands there." in english
 
 
 def test_the_preview_is_in_the_language_of_the_series(client: Client) -> None:

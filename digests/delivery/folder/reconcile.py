@@ -16,11 +16,19 @@ from uuid import uuid4
 
 from digests.delivery.folder.disk import ExportError, Folder, NotOurs, Stamp, printable
 from digests.delivery.folder.manifest import MANIFEST, Manifest, Owned
+from digests.text.finding import N_
 from digests.text.format.paths import check_path
 
 FULL_CHECK = 3600.0  # seconds for which a file with an unchanged stamp is trusted unread
 BATCH = 50  # texts held in memory at once
 FEW = 10  # removals that are always allowed, however small the folder
+
+_CHANGED = N_(
+    "Somebody changed the file by hand. Move it away, and the next sweep writes it again."
+)
+_CHANGED_AND_WITHDRAWN = N_(
+    "Somebody changed the file by hand. It is not public any more: move it away."
+)
 
 # Loads the bytes of the wanted files at these paths; a path without any is left out.
 type Load = Callable[[Sequence[str]], Mapping[str, bytes]]
@@ -28,7 +36,8 @@ type Load = Callable[[Sequence[str]], Mapping[str, bytes]]
 
 @dataclass
 class Sweep:
-    """What a sweep did, or with `check` would do; conflicts and failures hold reasons by path.
+    """What a sweep did, or with `check` would do; conflicts and failures hold reasons by path,
+    in English, as the translators' catalogue has them.
 
     `foreign` are the files that somebody else put into the folder; None if nobody looked.
     """
@@ -190,16 +199,13 @@ class _Reconciliation:
             self.sweep.unchanged += 1
         elif owned is None:
             raise NotOurs(
-                "A file that the newsroom did not write stands there. Move it away, and the next"
-                " sweep writes ours."
+                N_(
+                    "A file that the newsroom did not write stands there. Move it away, and the"
+                    " next sweep writes ours."
+                )
             )
         elif found.sha256 not in owned.hashes:
-            remedy = (
-                "It is not public any more: move it away."
-                if wanted is None
-                else "Move it away, and the next sweep writes it again."
-            )
-            raise NotOurs(f"Somebody changed the file by hand. {remedy}")
+            raise NotOurs(_CHANGED if wanted else _CHANGED_AND_WITHDRAWN)
         elif wanted is None:
             self.remove[path] = found
         else:
@@ -274,7 +280,7 @@ class _Reconciliation:
     def write_file(self, path: str, data: bytes) -> None:
         sha256, found = self.wanted[path], self.write[path]
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise ValueError("The stored text is not the one that was approved.")
+            raise ValueError(N_("The stored text is not the one that was approved."))
         stamp = self.folder.write(path, data, replacing=found and found.stamp)
         self.files[path] = Owned((sha256,), stamp)
         self.sweep.written.append(path)

@@ -50,7 +50,7 @@ class CategoryAdmin(FormAdmin[Category]):
 class ExportedFileAdmin(ListAdmin[ExportedFile]):
     """The files of the export folder, as the sweeps report them; read-only."""
 
-    list_display = ("path", "state", "digest", "revision", "at", "error")
+    list_display = ("path", "state", "digest", "revision", "at", "reason")
     list_filter = ("state",)
     list_display_links = None
     search_fields = ("path",)
@@ -67,6 +67,10 @@ class ExportedFileAdmin(ListAdmin[ExportedFile]):
 
     def has_delete_permission(self, request: HttpRequest, obj: ExportedFile | None = None) -> bool:
         return False
+
+    @admin.display(description=_("error"))
+    def reason(self, file: ExportedFile) -> str:
+        return file.reason
 
     @admin.display(description=_("digest"))
     def digest(self, delivery: ExportedFile) -> Digest:
