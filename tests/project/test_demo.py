@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded import ROOT, EmbeddedServer
+from tests.embedded import ROOT, EmbeddedServer, environment
 from tests.exported import files
 from tests.services import wait_until
 
@@ -39,3 +39,33 @@ def test_a_second_demo_keeps_what_is_there_and_says_how_to_sign_in(tmp_path: Pat
     finally:
         server.stop()
     assert files(server.folder / "export") == before
+
+
+def demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "demo", "--no-serve", *options],
+        cwd=ROOT,
+        env=environment(DATA_DIR=str(folder), LOG_LEVEL="WARNING"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_demo_in_a_folder_of_ones_own_may_be_made_again(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    assert f"The file of the digest: {folder}/export/" in demo(folder).stdout
+    assert f"What is in {folder} is kept." in demo(folder).stdout
+    (folder / "export" / "note.txt").write_text("mine")
+    assert "The file of the digest:" in demo(folder, "--reset").stdout
+    assert not (folder / "export" / "note.txt").exists()
+
+
+def test_a_newsroom_that_is_no_demo_is_left_alone_even_by_a_reset(tmp_path: Path) -> None:
+    EmbeddedServer(tmp_path).manage("migrate", "-v", "0")
+    before = {path.name for path in tmp_path.iterdir()}
+    for options in ([], ["--reset"]):
+        refused = demo(tmp_path, *options)
+        assert refused.returncode == 1
+        assert "holds something else than a demo, and is left as it is." in refused.stderr
+    assert {path.name for path in tmp_path.iterdir()} == before

@@ -29,6 +29,7 @@ from newsroom.settings import env
 
 SAMPLES = settings.BASE_DIR / "samples"
 FOLDER = settings.BASE_DIR / "var" / "demo"
+MARK = ".demo"  # a file in each folder that a demo made, which another may remove
 SERIES: dict[str, dict[str, Any]] = {
     "global-ai": {
         "name": "全球AI速览",
@@ -55,7 +56,12 @@ KEPT = {"HOST", "LANGUAGE_CODE", "TIME_ZONE", "LOG_LEVEL"}
 
 
 class Command(BaseCommand):
-    help = "Fills var/demo with sample content, takes a digest from draft to file, and serves."
+    # They connect, which would make a database in a folder that is to stay as it is.
+    requires_system_checks = []
+    help = (
+        "Fills var/demo, or an empty DATA_DIR, with sample content, takes a digest from draft to"
+        " file, and serves."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -123,6 +129,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"The public site:  {settings.SITE_URL}/\n"
             f"The editors' site: {settings.SITE_URL}/admin/\n"
+            f"Its data:         {settings.DATA_DIR}\n"
             f"{way_in}\n"
         )
         self.stdout.flush()
@@ -199,23 +206,36 @@ def is_filled() -> bool:
 
 def run_in_folder(options: list[str], *, reset: bool) -> None:
     """Run the demo in its own folder, in a process that has the demo's settings."""
-    FOLDER.parent.mkdir(exist_ok=True)
+    folder = settings.DATA_DIR if "DATA_DIR" in os.environ else FOLDER
+    refuse_foreign(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     # The lock is held, through every exec, for as long as this demo serves.
-    lock = os.open(FOLDER.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    lock = os.open(folder.with_name(f"{folder.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise CommandError(f"Another demo runs in {FOLDER}: end it first.") from None
+        raise CommandError(f"Another demo runs in {folder}: end it first.") from None
     os.set_inheritable(lock, True)
     if reset:
-        shutil.rmtree(FOLDER, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / MARK).touch()
     port = next_free_port(settings.HOST, settings.PORT)
     foreign = {variable.name for variable in env.variables} - KEPT
     environment = {name: value for name, value in os.environ.items() if name not in foreign}
-    environment |= {"DATA_DIR": str(FOLDER), "PORT": str(port)}
+    environment |= {"DATA_DIR": str(folder), "PORT": str(port)}
     # On the terminal people should read the demo's own output.
     environment.setdefault("LOG_LEVEL", "WARNING")
     run_manage("demo", "--fill", *options, environment=environment)
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Refuse a folder with the data of a newsroom that is no demo: nobody shall lose it."""
+    if folder == FOLDER or not folder.exists() or (folder / MARK).exists():
+        return
+    # The settings have made the key already.
+    if {path.name for path in folder.iterdir()} - {"secret_key"}:
+        raise CommandError(f"{folder} holds something else than a demo, and is left as it is.")
 
 
 def run_manage(*arguments: str, environment: dict[str, str]) -> None:
