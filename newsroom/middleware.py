@@ -217,4 +217,4 @@ class Limits:
         if wait := seconds_to_wait(request, limit.setting):
             return views.too_many(request, wait)
         is_its_turn = request.META[TURN].enter_context(turn_of(limit))
-        return None if is_its_turn else views.too_many(request, 1)
+        return None if is_its_turn else views.busy(request)

@@ -64,6 +64,15 @@ def too_many(request: HttpRequest, wait: int) -> HttpResponse:
     return response
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """The answer while it is not the request's turn. A browser asks for a page again by itself,
+    because whoever waits here holds one of few threads."""
+    response = too_many(request, 1)
+    if request.method == "GET":
+        response["Refresh"] = "1"
+    return response
+
+
 def _refused(
     request: HttpRequest, status: int, title: StrPromise, sentence: StrPromise
 ) -> HttpResponse:

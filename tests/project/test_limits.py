@@ -175,6 +175,21 @@ def test_one_too_many_at_once_is_refused_for_a_moment(
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
 
 
+def test_a_search_asks_again_by_itself_while_others_have_their_turn_and_not_beyond_its_rate(
+    settings: Settings,
+) -> None:
+    settings.SEARCH_RATE = Rate(2, 60)
+    search = limits.LIMITS[0]
+    address, query = limits.SEARCH, {"q": "news"}
+    with limits.turn_of(search), limits.COSTLY.taken():
+        busy = Client().get(address, query)
+    assert (busy.status_code, busy.headers["Refresh"]) == (429, "1")
+    assert Client().get(address, query).status_code == 200
+    beyond = Client().get(address, query)
+    assert beyond.status_code == 429
+    assert "Refresh" not in beyond.headers
+
+
 @by_kind
 def test_all_costly_kinds_together_leave_threads_to_others(setting: str, ask: Ask) -> None:
     with contextlib.ExitStack() as stack:
