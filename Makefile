@@ -10,6 +10,8 @@ passes := test-scripts test-processes test-processes-postgresql test-postgresql 
 .NOTPARALLEL:
 
 python := .venv/bin/python
+# Each program compiles a thousand modules where the shell forbids it to keep them compiled.
+export PYTHONDONTWRITEBYTECODE :=
 # A .venv whose Python has gone is made again.
 $(shell $(python) -c '' 2>/dev/null || rm -f .venv/.runtime .venv/.development)
 
@@ -38,8 +40,9 @@ $(filter-out test-scripts,$(passes)): forget-coverage
 test-scripts:
 	$(deno) test $(offline) --no-check tests/scripts
 
-# What starts several processes or takes long. It waits more than it works, and one file of it may
-# take as long as all the others.
+# What starts several processes or takes long. It waits more than it works, so twice as many run at
+# once, and one file of it may take as long as all the others.
+test-processes: pytest = -m pytest --numprocesses=$$((2 * $(workers)))
 test-processes:
 	$(measured) $(pytest) --dist=worksteal $(slowest) -m processes
 
