@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 from django.db.models.signals import post_migrate
 from django.template import Node
@@ -28,6 +29,7 @@ from tests.services import Postgresql, Redis, Unavailable, launch_chromium
 from tests.tracing import trace_contexts
 
 if TYPE_CHECKING:
+    from digests.models import User
     from tests.desk_site import DeskSite
 
 # What the shell happens to hold must not change a test. A server given by DATABASE_URL or
@@ -39,6 +41,10 @@ MARKS = {
     "browser": "browser",
     **dict.fromkeys(("postgresql", "redis", "redis_url", "server"), "services"),
 }
+
+# Tests share the machine with others: none is timed.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 missing = pytest.StashKey[str]()
 
@@ -201,6 +207,22 @@ def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     prepared.manage("migrate", "-v", "0")
     prepared.manage("collectstatic", "--no-input", "-v", "0")
     return prepared.folder
+
+
+@pytest.fixture
+def ann() -> "User":
+    """An editor, in the database of a test that asks for one."""
+    from tests.factories import person
+
+    return person(username="ann", first_name="Ann")
+
+
+@pytest.fixture
+def noor() -> "User":
+    """Another editor."""
+    from tests.factories import person
+
+    return person(username="noor", first_name="Noor")
 
 
 @pytest.fixture

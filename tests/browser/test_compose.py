@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def ann() -> User:
-    return person(username="ann", first_name="Ann")
-
-
-@pytest.fixture
 def ben() -> User:
     return person(username="ben", first_name="Ben")
 

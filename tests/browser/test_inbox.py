@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from digests.editorial import collaboration, items
 from digests.models import Digest, Item, User
 from tests.desk_site import Delay, DeskSite, Editor
-from tests.factories import draft, person, story
+from tests.factories import draft, story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,16 +21,6 @@ BREAK_NEXT_ADDRESS = """() => {
         throw new Error("Too many changes");
     };
 }"""
-
-
-@pytest.fixture
-def ann() -> User:
-    return person(username="ann", first_name="Ann")
-
-
-@pytest.fixture
-def noor() -> User:
-    return person(username="noor", first_name="Noor")
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def ann() -> User:
-    return person("Editor", username="ann", first_name="Ann")
-
-
-@pytest.fixture
 def rita() -> User:
     return person("Reviewer", username="rita", first_name="Rita")
 

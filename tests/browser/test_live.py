@@ -9,23 +9,13 @@ from playwright.sync_api import Page, Request, expect
 from digests.editorial import collaboration, compose, items, lifecycle
 from digests.models import Digest, Item, Presence, User
 from tests.desk_site import NEXT_FRAME, DeskSite, Editor, frames
-from tests.factories import draft, person, source, story
+from tests.factories import draft, source, story
 from tests.screens import below
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 INBOX = "/admin/inbox/"
 POLL = 4000  # ms between two questions
-
-
-@pytest.fixture
-def ann() -> User:
-    return person(username="ann", first_name="Ann")
-
-
-@pytest.fixture
-def noor() -> User:
-    return person(username="noor", first_name="Noor")
 
 
 @pytest.fixture

@@ -9,23 +9,13 @@ from playwright.sync_api import Dialog, Locator, Page, Request, ViewportSize, ex
 from digests.editorial import collaboration
 from digests.models import Claim, Item, ItemDraft, Series, User
 from tests.desk_site import Delay, DeskSite, Editor, break_off
-from tests.factories import draft, person, series, source, story
+from tests.factories import draft, series, source, story
 from tests.screens import below
 from tests.services import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BODY = "𠮷推理,模型很快,也好。"
-
-
-@pytest.fixture
-def ann() -> User:
-    return person("Editor", username="ann", first_name="Ann")
-
-
-@pytest.fixture
-def noor() -> User:
-    return person("Editor", username="noor", first_name="Noor")
 
 
 @pytest.fixture

@@ -123,7 +123,6 @@ def run() -> None:
         settings=settings(
             max_examples=60,
             stateful_step_count=20,
-            deadline=None,
             derandomize=True,
             phases=[Phase.generate],
             report_multiple_bugs=False,

@@ -25,7 +25,7 @@ from tests.factories import (
 )
 from tests.screens import below, errors, offered, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 
 ALONE = "You may approve it alone if you give a reason."
 OTHERS = "someone else must approve it."

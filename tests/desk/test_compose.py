@@ -16,7 +16,7 @@ from digests.text.format import Entry
 from tests.factories import PAST, draft, in_review, person, published, series, source, story
 from tests.screens import Response, below, errors, is_refused, messages_of, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -63,6 +63,7 @@ def with_sections(count: int, editor: User) -> Digest:
     return digest
 
 
+@pytest.mark.postgresql
 def test_a_story_is_placed_moved_and_removed(client: Client) -> None:
     first, second, third = story("a"), story("b"), story("c", status=Item.Status.DRAFT)
     digest = draft(first, second)
@@ -168,6 +169,7 @@ def test_a_digest_that_was_submitted_meanwhile_takes_no_story(client: Client) ->
     assert headlines(digest) == ["a"]
 
 
+@pytest.mark.postgresql
 def test_who_removed_a_section_is_named_to_those_who_put_a_story_into_it(
     client: Client,
 ) -> None:
@@ -206,6 +208,7 @@ def test_who_changed_a_story_is_named_before_its_text_is_judged(client: Client) 
     assert messages_of(answer)[0].startswith("Noor changed “旧”")
 
 
+@pytest.mark.postgresql
 def test_a_text_that_no_database_holds_is_refused_by_the_name_of_its_field(client: Client) -> None:
     item = story("旧")
     digest = draft(item)
@@ -306,6 +309,7 @@ def test_opening_a_draft_makes_it_the_current_digest(client: Client, editor: Use
         assert editor.current_digest == current
 
 
+@pytest.mark.postgresql
 def test_old_stories_and_repeats_are_flagged(client: Client) -> None:
     digest = draft(
         story("推理模型：为什么会变笨？", posted_at=PAST - timedelta(hours=5)),
@@ -431,6 +435,7 @@ def test_whoever_types_in_a_row_that_goes_is_told_who_took_it_away(client: Clien
     assert "(submitted)" in client.get(below(digest, "lost_row", two.pk)).text
 
 
+@pytest.mark.postgresql
 def test_the_check_counts_how_often_each_category_was_used_lately(client: Client) -> None:
     digest = draft(story(), categories=("模型", "芯片"))
     for days in (0, 3, 8):

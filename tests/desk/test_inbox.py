@@ -24,11 +24,6 @@ INBOX = "/admin/inbox/"
 
 
 @pytest.fixture
-def ann() -> User:
-    return person(EDITOR, username="ann", first_name="Ann")
-
-
-@pytest.fixture
 def client(ann: User) -> Client:
     return signed_in(ann)
 

@@ -19,16 +19,6 @@ CHANGES = "/api/desk/changes/"
 
 
 @pytest.fixture
-def ann() -> User:
-    return person(first_name="Ann")
-
-
-@pytest.fixture
-def noor() -> User:
-    return person(first_name="Noor")
-
-
-@pytest.fixture
 def digest(ann: User) -> Digest:
     return draft(story(), story(), by=ann)
 

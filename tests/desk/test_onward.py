@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from digests.accounts.roles import EDITOR, REVIEWER
+from digests.accounts.roles import REVIEWER
 from digests.editorial import compose
 from digests.models import Digest, User
 from tests.factories import approve, draft, in_review, person, published, series, shown, story
@@ -14,11 +14,6 @@ from tests.screens import below, errors, signed_in
 pytestmark = pytest.mark.django_db
 
 TODAY = "/admin/"
-
-
-@pytest.fixture
-def ann() -> User:
-    return person(EDITOR, username="ann", first_name="Ann")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digests.accounts.roles import EDITOR, REVIEWER
+from digests.accounts.roles import REVIEWER
 from digests.editorial import lifecycle
 from digests.models import Digest, User
 from tests.factories import approve, draft, person, story
@@ -12,11 +12,6 @@ pytestmark = pytest.mark.django_db
 
 NOTE = "第三条请再看"
 REASON = "标题太长"
-
-
-@pytest.fixture
-def ann() -> User:
-    return person(EDITOR, username="ann", first_name="Ann")
 
 
 @pytest.fixture

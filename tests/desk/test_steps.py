@@ -16,12 +16,7 @@ from digests.text.format import Entry
 from tests.factories import approve, draft, in_review, person, published, story
 from tests.screens import below, errors, offered, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-
-
-@pytest.fixture
-def ann() -> User:
-    return person(EDITOR, username="ann", first_name="Ann")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

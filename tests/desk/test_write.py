@@ -22,22 +22,12 @@ from digests.text.format import Entry
 from tests.factories import draft, in_review, person, published, series, source, story
 from tests.screens import Response, below, errors, is_refused, messages_of, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 
 JSON = "application/json"
 TEXT = {"headline": "标题", "byline": "Mira Okafor", "url": "", "body": "正文"}
 # A footnote, which the file cannot hold.
 REFUSED = "[^1]: 脚注"
-
-
-@pytest.fixture
-def ann() -> User:
-    return person(username="ann", first_name="Ann")
-
-
-@pytest.fixture
-def noor() -> User:
-    return person(username="noor", first_name="Noor")
 
 
 @pytest.fixture
@@ -322,6 +312,7 @@ def test_approving_goes_on_in_the_list_one_came_from(client: Client, ann: User) 
     assert 'href="/admin/inbox/?state=inbox&amp;q=example.org"' in answer.text
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("order", "following"), [("", "bac"), ("&order=appeared", "acb")])
 def test_the_next_of_a_list_is_asked_for_alone_in_its_order(
     ann: User, order: str, following: str
@@ -448,6 +439,7 @@ def test_a_version_that_is_none_saves_nothing(client: Client, item: Item, versio
 # Which is next
 
 
+@pytest.mark.postgresql
 def test_the_next_one_is_the_next_of_the_digest_and_then_from_its_beginning(ann: User) -> None:
     older = story(status=Item.Status.DRAFT)
     first, second, third = (story(n, status=Item.Status.DRAFT) for n in "abc")
@@ -459,6 +451,7 @@ def test_the_next_one_is_the_next_of_the_digest_and_then_from_its_beginning(ann:
     assert drafts.next_to_write(older, by=ann) == first
 
 
+@pytest.mark.postgresql
 def test_with_the_digest_done_the_oldest_that_stands_nowhere_is_next(ann: User, noor: User) -> None:
     placed, inbox = story(status=Item.Status.DRAFT), story(status=Item.Status.INBOX)
     old, new = story(status=Item.Status.DRAFT), story(status=Item.Status.DRAFT)
@@ -521,12 +514,14 @@ def test_the_offer_says_that_the_story_has_changed_since(
     assert ItemDraft.objects.count() == 1
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("text", ["\0", "a\0b", "\uffff", "𠮷", "\r\n"])
 def test_whatever_is_typed_is_kept(client: Client, item: Item, text: str) -> None:
     keep(client, item, headline="标题", body=text)
     assert ItemDraft.objects.get().entry().body.replace("\0", "") == text.replace("\0", "")
 
 
+@pytest.mark.postgresql
 def test_there_is_one_unsaved_text_for_each_who_writes(
     client: Client, item: Item, noor: User
 ) -> None:

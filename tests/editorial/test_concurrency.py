@@ -105,7 +105,7 @@ def test_two_editors_moving_things_at_random_lose_nothing() -> None:
 
 
 def test_two_editors_who_compose_lose_nothing_and_are_told_why() -> None:
-    """200 random edits of texts, moves, removals and changes of sections, each over what was seen
+    """100 random edits of texts, moves, removals and changes of sections, each over what was seen
     last."""
     items = [story(f"第{number}条") for number in range(8)]
     digest = draft(*items)
@@ -151,8 +151,8 @@ def test_two_editors_who_compose_lose_nothing_and_are_told_why() -> None:
             return list(digest.sections.values_list("pk", flat=True))
 
         acts = [edit, place, remove, write_section, earlier, dissolve]
-        for turn in range(100):
-            (act,) = random.choices(acts, weights=[8, 6, 2, 1, 2, 1])
+        for turn in range(50):
+            (act,) = random.choices(acts, weights=[6, 5, 3, 2, 2, 2])
             mark = f"{by.first_name}{turn}。"
             given, item = act(mark)
             sent = {"do": act.__name__, "version": version(), **given}
@@ -164,7 +164,7 @@ def test_two_editors_who_compose_lose_nothing_and_are_told_why() -> None:
 
     results = at_once(*(lambda n=n, by=by: work(n, by) for n, by in enumerate(editors)))
     assert results == [None, None]
-    assert len(saved) + len(refused) == 200
+    assert len(saved) + len(refused) == 100
     assert {name for name, *_what in saved} == {
         "edit", "place", "remove", "write_section", "earlier", "dissolve",
     }  # fmt: skip
@@ -172,7 +172,7 @@ def test_two_editors_who_compose_lose_nothing_and_are_told_why() -> None:
     late = [sentences for sentences in refused if sentences[0] in WITHOUT_IT]
     names = tuple(by.first_name for by in editors)
     assert all(each in late or each[0].startswith(names) for each in refused), refused
-    assert len(late) < 60
+    assert len(late) < 40
     # Nothing is lost: each text is there, and each story where the last act of it left it.
     bodies = dict(Item.objects.values_list("pk", "body"))
     edits = [act for act in saved if act[0] == "edit"]

@@ -42,7 +42,7 @@ def test_no_request_gets_an_answer_that_the_schema_does_not_describe(
             *(sys.executable, "-m", "schemathesis.cli"),
             *("--config-file", configuration),
             *("run", f"{live_server.url}/api/v1/openapi.json"),
-            *("--checks", "all", "--max-examples", "25", "--seed", "20261120"),
+            *("--checks", "all", "--max-examples", "10", "--seed", "20261120"),
             *("--generation-database", "none", "--no-color"),
         ],
         cwd=tmp_path,

@@ -31,7 +31,7 @@ from tests.factories import (
 )
 from tests.screens import MADE_AGAIN, queries_of_a_first_answer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; "
@@ -59,6 +59,7 @@ def withdraw(digest: Digest, note: str = "数据有误。") -> Digest:
     return lifecycle.withdraw(digest, by=person(REVIEWER), version=digest.version, note=note)
 
 
+@pytest.mark.postgresql
 def test_a_digest_shows_its_items_in_order_as_links_with_their_bylines(client: Client) -> None:
     first = story("甲", url="https://example.org/a", byline="Mira", body="一**二**。")
     digest = published(first, story("乙", byline=""), title="早报")
@@ -134,6 +135,7 @@ def test_an_item_in_another_language_says_so(client: Client) -> None:
     assert page.count(" lang=") == 2  # the page's own and this one
 
 
+@pytest.mark.postgresql
 def test_home_shows_the_latest_in_full_and_then_each_series_in_its_language(client: Client) -> None:
     published(story("旧闻"), title="昨天", date=PAST - timedelta(days=1))
     published(story("新闻"), title="今天")
@@ -173,6 +175,7 @@ def test_a_new_site_speaks_the_language_of_the_setting(settings: Settings) -> No
     assert Site().language == "zh-hans"
 
 
+@pytest.mark.postgresql
 def test_newer_and_older_digests_of_the_series_are_linked(client: Client) -> None:
     for hours, title in ((0, "早"), (4, "中"), (8, "晚")):
         published(title=title, date=PAST + timedelta(hours=hours))
@@ -187,6 +190,7 @@ def test_newer_and_older_digests_of_the_series_are_linked(client: Client) -> Non
     assertNotContains(client.get("/global-ai/2026-11-20-1600/"), 'rel="next"')
 
 
+@pytest.mark.postgresql
 def test_digests_of_the_same_minute_follow_each_other(client: Client) -> None:
     published(title="甲")
     published(title="乙")
@@ -323,6 +327,7 @@ def test_what_was_just_shown_costs_one_query_and_is_the_same(
     assert (again.content, dict(again.headers)) == (first.content, dict(first.headers))
 
 
+@pytest.mark.postgresql
 def test_a_page_whose_rendering_was_thrown_away_makes_it_again(client: Client) -> None:
     published()
     before = client.get(DIGEST).content

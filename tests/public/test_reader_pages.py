@@ -34,7 +34,7 @@ from tests.factories import (
 )
 from tests.screens import MADE_AGAIN, change, queries, queries_of_a_first_answer, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 
 DIGEST = "/global-ai/2026-11-20-0800/"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -77,6 +77,7 @@ def listed(page: str) -> list[str]:
 # Archive
 
 
+@pytest.mark.postgresql
 def test_the_archive_leads_from_years_to_months_to_days(client: Client) -> None:
     published(date=PAST, title="二〇二六")
     published(date=PAST - 400 * DAY, title="二〇二五")
@@ -91,6 +92,7 @@ def test_the_archive_leads_from_years_to_months_to_days(client: Client) -> None:
     assert f'href="{DIGEST}"' in month
 
 
+@pytest.mark.postgresql
 def test_a_day_is_the_one_of_the_series_zone(client: Client) -> None:
     late = PAST - HOUR  # 07:00 of the 20th in Shanghai, 23:00 of the 19th in UTC
     published(date=late)
@@ -100,6 +102,7 @@ def test_a_day_is_the_one_of_the_series_zone(client: Client) -> None:
     assertNotContains(client.get("/2026/11/20/"), "/utc/")
 
 
+@pytest.mark.postgresql
 def test_the_address_of_a_day_outlives_another_zone_of_the_series(client: Client) -> None:
     # The 1st of January in Shanghai is the 31st of December in UTC.
     digest = published(date=datetime(2026, 1, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")))
@@ -139,6 +142,7 @@ def test_a_day_that_is_none_is_404(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
 
 
+@pytest.mark.postgresql
 def test_a_story_that_ran_twice_in_a_day_is_read_once_where_it_ran_last(client: Client) -> None:
     item, other = story("滚动消息"), story("只在早上")
     published(item, other, title="早")
@@ -171,6 +175,7 @@ def test_a_digest_whose_stories_all_ran_again_says_so(client: Client) -> None:
     assertContains(client.get("/2026/11/20/"), "其中各条当天稍后都再次刊出。")
 
 
+@pytest.mark.postgresql
 def test_days_with_something_are_neighbours(client: Client) -> None:
     for days in (0, 3, 9):
         published(date=PAST - days * DAY)
@@ -191,6 +196,7 @@ def test_days_name_their_zones_where_these_differ(client: Client) -> None:
 # Lists go on by place
 
 
+@pytest.mark.postgresql
 def test_a_long_list_goes_on_where_it_ended(client: Client) -> None:
     # What the database can do is asked once.
     assert connection.features.supports_json_field
@@ -220,6 +226,7 @@ def test_a_place_that_is_none_is_404(client: Client, address: str, before: str) 
     assert answer.status_code == 404
 
 
+@pytest.mark.postgresql
 def test_a_category_lists_what_was_filed_under_it(client: Client) -> None:
     published(title="甲", categories=("研究 & 论文",))
     published(title="乙", categories=("政策",), date=PAST + HOUR)
@@ -246,6 +253,7 @@ def test_a_category_of_a_correction_in_work_is_not_public(client: Client) -> Non
     assert client.get("/categories/新类/").status_code == 404
 
 
+@pytest.mark.postgresql
 def test_sources_are_those_whose_stories_are_public(client: Client) -> None:
     used, unused = source("Used"), source("Unused")
     published(story(source=used))
@@ -258,6 +266,7 @@ def test_sources_are_those_whose_stories_are_public(client: Client) -> None:
 # One story
 
 
+@pytest.mark.postgresql
 def test_a_story_shows_its_last_text_and_where_it_ran(client: Client) -> None:
     item = story("甲", body="早上。")
     published(item, title="早")
@@ -269,6 +278,7 @@ def test_a_story_shows_its_last_text_and_where_it_ran(client: Client) -> None:
     assert runs == ["/global-ai/2026-11-20-1200/", DIGEST]
 
 
+@pytest.mark.postgresql
 def test_a_story_counts_the_runs_of_its_repeats(client: Client) -> None:
     first = story("甲")
     published(first)
@@ -388,6 +398,7 @@ def test_a_correction_of_nothing_is_refused_with_its_words_kept(client: Client) 
     assertContains(page, "什么也没改。")
 
 
+@pytest.mark.postgresql
 def test_withdrawals_stand_among_the_corrections_which_stay(client: Client) -> None:
     stays = corrected(published(title="留下"), "改。", told="留下的改了。")
     digest = published(title="撤下的题", date=PAST + HOUR)
@@ -414,6 +425,7 @@ def test_what_came_back_is_no_withdrawal_any_more(client: Client) -> None:
     assertNotContains(client.get("/corrections/"), "误撤了。")
 
 
+@pytest.mark.postgresql
 def test_corrections_and_withdrawals_go_on_in_one_order(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -447,6 +459,7 @@ def test_the_list_of_corrections_costs_the_same_however_long_it_is(client: Clien
     assert queries_of_a_first_answer(client, "/corrections/") == few
 
 
+@pytest.mark.postgresql
 def test_months_are_counted_in_the_archive_as_in_their_year(client: Client) -> None:
     published(date=PAST - 40 * DAY)
     first, second = published(), published(date=PAST + HOUR)
@@ -556,6 +569,7 @@ def test_a_page_asked_with_parameters_is_not_kept(client: Client) -> None:
     assert queries(client, "/?x=1") == first > 1
 
 
+@pytest.mark.postgresql
 def test_a_publication_that_is_rolled_back_leaves_the_edition() -> None:
     before = Site.objects.edition()
     digest = lifecycle.submit(draft(story()), by=person(), version=2)
@@ -613,6 +627,7 @@ def test_dates_are_written_in_one_way_whoever_asks(client: Client) -> None:
 # Search
 
 
+@pytest.mark.postgresql
 def test_search_shows_what_was_found_marked_and_where(client: Client) -> None:
     item = story("甲公司发布大模型", body="参数<b>很多</b>的**大模型**。")
     published(item, title="早报")
@@ -627,6 +642,7 @@ def test_search_shows_what_was_found_marked_and_where(client: Client) -> None:
     assert "1 条结果" in page
 
 
+@pytest.mark.postgresql
 def test_search_is_narrowed_by_its_address(client: Client) -> None:
     one, other = source("One"), source("Other")
     published(story("模型甲", source=one), categories=("研究",))
@@ -656,6 +672,7 @@ def test_a_bad_question_is_told_where_it_is_wrong(client: Client) -> None:
     assertNotContains(page, "No results")
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "text", ['"', "*", "NEAR(", "a:b", "<->", "\\", "'", "\x00", "𠮷", "!?", "a" * 500]
 )
@@ -704,6 +721,7 @@ def test_days_in_the_wrong_order_are_told(client: Client) -> None:
     assertContains(page, "这一天早于起始日期。")
 
 
+@pytest.mark.postgresql
 def test_the_pages_of_a_search_lead_on_and_back_to_the_first(client: Client) -> None:
     published(*(story(f"模型{number}") for number in range(25)))
     first = client.get("/search/?q=模型").text

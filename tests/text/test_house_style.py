@@ -23,7 +23,7 @@ from tests.embedded import ROOT
 from tests.hostile import entries
 from tests.text.test_lint import DATE, SEED_TWIN
 
-some = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+some = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 URL = "https://example.org/a"
 GOOD = Entry("标题", "宝玉", URL, "正文")

@@ -148,7 +148,6 @@ def hostile_documents() -> list[DigestDocument]:
         max_examples=120,
         derandomize=True,
         database=None,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(writable_documents)

@@ -181,7 +181,7 @@ PIECES = [*PAYLOADS, *"<>\"'`()[]!*_~|&;:=\\/\n\t \x00中。", "](", "![", "<a "
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=12).map("".join))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_mixture_of_hostile_texts_is_dangerous(text: str) -> None:
     assert Findings(to_html(text)).found == []
 

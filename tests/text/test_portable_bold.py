@@ -137,7 +137,7 @@ def test_every_part_of_a_digest_is_written_portably() -> None:
     assert check(document, dump(document)) == []
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(bodies)
 @example("他&#35828;**“引号”**&#25991;字")
 @example("&#97;**&#98;**（c）**&#100;")
