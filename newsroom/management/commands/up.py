@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
 from digests.accounts import links
+from newsroom import static
 from newsroom.embedded import EmbeddedServer
 from newsroom.lock import locked
 from newsroom.ports import try_port
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with self.prepared():
             link = links.first_administrator_link()
-            call_command("collectstatic", interactive=False, verbosity=0)
+            static.collect()
             # The process that serves is forked from this one, and must not share its connections.
             connections.close_all()
             EmbeddedServer(when_ready=lambda: self.announce(link)).run()
