@@ -5,6 +5,7 @@ Each process of pytest-xdist has servers of its own. The marks `browser` and `se
 here, by what a test asks for.
 """
 
+import fcntl
 import os
 import shutil
 import sys
@@ -202,11 +203,21 @@ def redis() -> Iterator[Redis]:
 
 @pytest.fixture(scope="session")
 def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a migrated database and the static files, for servers to begin with."""
-    prepared = EmbeddedServer(tmp_path_factory.mktemp("prepared") / "data")
-    prepared.manage("migrate", "-v", "0")
-    prepared.manage("collectstatic", "--no-input", "-v", "0")
-    return prepared.folder
+    """A data folder with a migrated database and the static files, for servers to begin with.
+
+    The processes of pytest-xdist share it: the first makes it, and the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, is_whole = shared / "prepared", shared / "prepared.is-whole"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_whole.exists():
+            prepared = EmbeddedServer(folder)
+            prepared.manage("migrate", "-v", "0")
+            prepared.manage("collectstatic", "--no-input", "-v", "0")
+            is_whole.touch()
+    return folder
 
 
 @pytest.fixture
