@@ -12,7 +12,7 @@ from tests.production import Production
 
 pytestmark = pytest.mark.processes
 
-ACTS = 400
+ACTS = 240
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
 
