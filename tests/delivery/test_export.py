@@ -152,11 +152,11 @@ def test_i5_files_that_are_not_ours_are_never_changed_or_removed(root: Path) -> 
         assert set(done.conflicts) == ours
         conflicts = ExportedFile.objects.filter(state=ExportedFile.State.CONFLICT)
         assert {delivery.path: delivery.error for delivery in conflicts} == {
-            in_the_way.path: "A file that the newsroom did not write stands there."
+            in_the_way.path: "A file that the newsroom did not write is there."
             " Move it away, and the next sweep writes ours.",
-            edited.path: "Somebody changed the file by hand."
+            edited.path: "Someone changed the file by hand."
             " Move it away, and the next sweep writes it again.",
-            edited_then_withdrawn.path: "Somebody changed the file by hand."
+            edited_then_withdrawn.path: "Someone changed the file by hand."
             " It is not public any more: move it away.",
         }
     assert not Digest.objects.pending().exists()

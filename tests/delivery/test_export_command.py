@@ -52,7 +52,7 @@ def test_a_conflict_is_listed_and_ends_with_1(root: Path) -> None:
     lines, summary = refused()
     assert lines == [
         f"{other.path}: written",
-        f"{digest.path}: conflict, left as it is: Somebody changed the file by hand."
+        f"{digest.path}: conflict, left as it is: Someone changed the file by hand."
         " Move it away, and the next sweep writes it again.",
     ]
     assert summary == "1 written, 0 removed, 0 unchanged, 1 in conflict, 0 failed."

@@ -694,7 +694,7 @@ def test_why_a_file_is_not_written_is_said_in_the_language_of_whoever_reads_it(r
     ):
         assert page.count(reason) == 1, reason
     english = signed_in(person(REVIEWER, language="en")).get("/admin/digests/exportedfile/").text
-    assert "A link stands there." in english
+    assert "There is a link instead." in english
 
 
 def test_the_preview_is_in_the_language_of_the_series(client: Client) -> None:

@@ -123,7 +123,7 @@ class Folder:
                 finally:
                     os.close(file)
                 if _look(folder, name) != replacing:
-                    raise NotOurs(N_("Somebody changed the file during the sweep."))
+                    raise NotOurs(N_("Someone changed the file during the sweep."))
                 os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
             except BaseException:
                 with suppress(OSError):
@@ -136,7 +136,7 @@ class Folder:
         """Remove the file with this stamp, and the sub-folders that it leaves empty."""
         with self._parent(path) as (folder, name):
             if _look(folder, name) != stamp:
-                raise NotOurs(N_("Somebody changed the file during the sweep."))
+                raise NotOurs(N_("Someone changed the file during the sweep."))
             os.unlink(name, dir_fd=folder)
         self._unsettled.add(_above(path))
         self.prune(path)
@@ -210,7 +210,7 @@ class Folder:
             return None
         except OSError as error:
             if error.errno == errno.ELOOP:
-                raise NotOurs(N_("A link stands there.")) from None
+                raise NotOurs(N_("There is a link instead.")) from None
             raise
         try:
             _stamp(os.fstat(found))
@@ -280,7 +280,7 @@ def _look(folder: int, name: str) -> Stamp | None:
 
 def _stamp(found: os.stat_result) -> Stamp:
     if not stat.S_ISREG(found.st_mode):
-        raise NotOurs(N_("Something that is not a plain file stands there."))
+        raise NotOurs(N_("There is something that is not a plain file."))
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
@@ -296,5 +296,5 @@ def _enter(folder: int, name: str, *, create: bool) -> int:
         return os.open(name, _FOLDER, dir_fd=folder)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENOTDIR):
-            raise NotOurs(N_("Something stands where its folder must be.")) from None
+            raise NotOurs(N_("There is something else where its folder must be.")) from None
         raise

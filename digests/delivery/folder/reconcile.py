@@ -23,11 +23,9 @@ FULL_CHECK = 3600.0  # seconds for which a file with an unchanged stamp is trust
 BATCH = 50  # texts held in memory at once
 FEW = 10  # removals that are always allowed, however small the folder
 
-_CHANGED = N_(
-    "Somebody changed the file by hand. Move it away, and the next sweep writes it again."
-)
+_CHANGED = N_("Someone changed the file by hand. Move it away, and the next sweep writes it again.")
 _CHANGED_AND_WITHDRAWN = N_(
-    "Somebody changed the file by hand. It is not public any more: move it away."
+    "Someone changed the file by hand. It is not public any more: move it away."
 )
 
 # Loads the bytes of the wanted files at these paths; a path without any is left out.
@@ -200,7 +198,7 @@ class _Reconciliation:
         elif owned is None:
             raise NotOurs(
                 N_(
-                    "A file that the newsroom did not write stands there. Move it away, and the"
+                    "A file that the newsroom did not write is there. Move it away, and the"
                     " next sweep writes ours."
                 )
             )
