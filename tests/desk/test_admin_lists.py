@@ -76,7 +76,7 @@ def test_the_date_of_a_digest_is_told_by_the_clock_of_its_series(client: Client)
     draft(story(), date=datetime(2026, 11, 20, 0, 30, tzinfo=UTC), series=series())
     page = client.get("/admin/digests/digest/").text
     told = " ".join(re.sub("<[^>]*>", " ", page.partition('class="field-when')[2]).split())
-    assert "2026-11-20 08:30 Asia/Shanghai (00:30 your time)" in told
+    assert "2026-11-20 08:30 Asia/Shanghai · 00:30 your time" in told
     assert "1 story" in page
 
 

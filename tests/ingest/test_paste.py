@@ -250,7 +250,7 @@ def test_a_known_link_points_to_its_item_and_says_who_turned_it_down_and_why() -
     assert (done.added, done.refused) == ([], [])
     ((item, sentence),) = done.known
     assert item == known
-    assert "Ann" in sentence and "old (上周的)" in sentence
+    assert "Ann" in sentence and "old · 上周的" in sentence
     assert Item.objects.count() == 1
 
 

@@ -562,13 +562,6 @@ def test_answers_are_compressed_for_who_can_read_that(client: Client, address: s
     assert client.get(address, headers={"if-none-match": tag}).status_code == 304
 
 
-def test_a_page_asked_with_parameters_is_not_kept(client: Client) -> None:
-    """There is no end of parameters, and anybody may invent them."""
-    published()
-    first = queries(client, "/?x=1")
-    assert queries(client, "/?x=1") == first > 1
-
-
 @pytest.mark.postgresql
 def test_a_publication_that_is_rolled_back_leaves_the_edition() -> None:
     before = Site.objects.edition()

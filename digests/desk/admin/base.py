@@ -1,5 +1,7 @@
 """The two kinds of lists: of rows that lead to the desk, and of rows with a form in the admin."""
 
+import re
+from html import unescape
 from typing import Any
 
 from django import forms
@@ -9,7 +11,6 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +63,20 @@ class DeskAdmin[M: models.Model](ListAdmin[M]):
         return False
 
 
+# What Django writes of a row that keeps another: its kind, and its name, mostly as a link.
+_KEEPING = re.compile('([^:]*): (?:<a href="([^"]*)">(.*)</a>|(.*))', re.S)
+
+
+def _named(keeping: str) -> str:
+    found = _KEEPING.fullmatch(keeping)
+    if found is None:
+        return unescape(keeping)
+    kind, address, linked, plain = (unescape(part or "") for part in found.groups())
+    row = format_html('<a href="{}">{}</a>', address, linked) if address else plain
+    named = gettext("%(label)s: %(sentence)s") % {"label": "{}", "sentence": "{}"}
+    return format_html(named, kind, row)
+
+
 class FormAdmin[M: models.Model](ListAdmin[M]):
     """A list of rows that have a form of the admin, in the frame and the words of the desk."""
 
@@ -92,12 +107,7 @@ class FormAdmin[M: models.Model](ListAdmin[M]):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What Django finds, with the colon of the language in what keeps the row."""
         *others, keeping = super().get_deleted_objects(objs, request)
-        parts = [conditional_escape(each).partition(": ") for each in keeping]
-        named = gettext("%(label)s: %(sentence)s")
-        return *others, [
-            mark_safe(named % {"label": kind, "sentence": row})  # noqa: S308 (both are escaped)
-            for kind, _colon, row in parts
-        ]
+        return *others, [_named(conditional_escape(each)) for each in keeping]
 
     def saved(self, request: HttpRequest, row: M) -> HttpResponse:
         """Lead back to the page that the form's address names as `next`, or to the list."""
