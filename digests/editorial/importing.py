@@ -4,7 +4,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -143,12 +143,17 @@ def _import(
     return Imported(digest, "imported", first_difference(text, written), guessed)
 
 
-def _require_zone(date: datetime, zone: ZoneInfo) -> None:
-    local = date.astimezone(zone)
-    if local.utcoffset() != date.utcoffset():
+def _require_zone(moment: datetime, zone: ZoneInfo) -> None:
+    try:
+        local = moment.astimezone(zone)
+    except OverflowError:
+        raise Invalid(
+            gettext("The date is before year 1 or after 9999 in some time zone.")
+        ) from None
+    if local.utcoffset() != moment.utcoffset():
         raise Invalid(
             gettext("The date has the offset %(file)s, but %(zone)s is at %(series)s at that time.")
-            % {"file": f"{date:%:z}", "zone": zone.key, "series": f"{local:%:z}"}
+            % {"file": f"{moment:%:z}", "zone": zone.key, "series": f"{local:%:z}"}
         )
 
 
@@ -160,7 +165,7 @@ def _known(document: DigestDocument, series: Series) -> list[Digest]:
     day, off = document.date.date(), timedelta(days=2)
     held = Revision.objects.filter(
         digest__series=series,
-        day__range=(day - off, day + off),
+        day__range=(max(day, date.min + off) - off, min(day, date.max - off) + off),
         dated=document.date,
         document__title=document.title,
         history__action__in=[HistoryEntry.Action.IMPORT, HistoryEntry.Action.PUBLISH],

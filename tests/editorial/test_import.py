@@ -180,6 +180,28 @@ def test_a_date_with_another_offset_than_the_zones_is_refused_naming_both(
     assert nothing_is_left()
 
 
+@pytest.mark.parametrize(
+    "date",
+    ["0001-01-01T00:00:00", "0001-01-02T00:00:00", "9999-12-30T00:00:00", "9999-12-31T23:59:59"],
+)
+def test_a_date_at_either_end_of_the_calendar_is_imported_and_known_again(
+    root: Path, tmp_path: Path, date: str
+) -> None:
+    folder = archive(tmp_path / "in", a=text(date=f"{date}+00:00"))
+    assert run(folder, time_zone="UTC")[-1].startswith("1 imported")
+    assert run(folder)[-1].startswith("0 imported, 0 of them rewritten; 1 unchanged")
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:00:00-08:00"])
+def test_a_date_beyond_the_calendar_is_refused_and_keeps_no_other_out(
+    root: Path, tmp_path: Path, date: str
+) -> None:
+    folder = archive(tmp_path / "in", a=text(date=date), b=text(date="2026-11-20T08:00:00+00:00"))
+    lines = run(folder, time_zone="UTC")
+    assert "refused: The date is before year 1 or after 9999" in lines[0]
+    assert lines[-1].startswith("1 imported")
+
+
 def test_importing_again_changes_nothing(root: Path, tmp_path: Path) -> None:
     folder = archive(tmp_path / "in", a=text("一"), b=text("二"))
     run(folder, time_zone="Asia/Shanghai")
