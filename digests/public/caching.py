@@ -55,11 +55,10 @@ def cached_per_edition(view: View, *, params: Collection[str] = ()) -> View:
     `STALE_IF_ERROR` seconds after this process saw that.
     """
     made = public_response(_tagged(view))
-    params = frozenset(params)
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.META["QUERY_STRING"] and not params.isdisjoint(request.GET):
+        if has_any(request, params):
             return _unless_known(request, made(request, *args, **kwargs))
         # Before anything is read for the answer: what is kept may be newer than its edition says,
         # never older.
@@ -76,6 +75,12 @@ def cached_per_edition(view: View, *, params: Collection[str] = ()) -> View:
         return _unless_known(request, response)
 
     return answer
+
+
+def has_any(request: HttpRequest, params: Collection[str]) -> bool:
+    """Whether the address of a request has any of these parameters, so that its answer is not
+    kept."""
+    return bool(request.META["QUERY_STRING"]) and any(name in request.GET for name in params)
 
 
 def cached_value[Made](name: str, make: Callable[[], Made]) -> Made:

@@ -112,7 +112,7 @@ def test_what_pages_of_other_sites_send_is_not_counted(settings: Settings) -> No
 
 def test_a_page_without_a_query_is_not_counted(settings: Settings) -> None:
     settings.SEARCH_RATE = settings.SIGN_IN_RATE = Rate(1, 60)
-    for address in ("/search/", "/admin/login/"):
+    for address in ("/search/", "/search/?utm_source=list", "/admin/login/"):
         assert [Client().get(address).status_code for _ in range(3)] == [200] * 3
 
 
