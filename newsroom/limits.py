@@ -101,6 +101,9 @@ LIMITS = (
     Limit(posts_to(SIGN_IN), "SIGN_IN_RATE", Turns(1, waiting=1, patience=2)),
     Limit(posts_to(RESET), "RESET_RATE", Turns(2)),
 )
+# How often the browsers of one address load a busy page again by themselves: fewer times than one
+# page that stays busy would in a minute.
+RELOADS = Rate(10, 60)
 
 
 def limit_of(request: HttpRequest) -> Limit | None:
@@ -118,17 +121,26 @@ def turn_of(limit: Limit) -> Iterator[bool]:
             yield is_its_turn
 
 
-def seconds_to_wait(request: HttpRequest, setting: str | None) -> int:
-    """Count a request of an address in this minute (or other period) of the clock: 0, or, beyond
-    the rate, the seconds until it may ask again."""
+def seconds_to_wait(request: HttpRequest, setting: str | None, *, counted: bool = True) -> int:
+    """Count a request of an address in this minute (or other period) of the clock, unless it is not
+    to be `counted`: 0, or, beyond the rate, the seconds until it may ask again."""
     rate: Rate | None = getattr(settings, setting) if setting else None
-    if rate is None:
-        return 0
+    return _seconds_to_wait(request, setting, rate, counted=counted) if rate else 0
+
+
+def may_reload(request: HttpRequest) -> bool:
+    """Whether a browser of this address may load a page again by itself, which counts: a page that
+    somebody forgot ends doing so."""
+    return not _seconds_to_wait(request, "reload", RELOADS)
+
+
+def _seconds_to_wait(
+    request: HttpRequest, name: str | None, rate: Rate, *, counted: bool = True
+) -> int:
     now = int(time.time())
-    who = network(request.META.get("REMOTE_ADDR", ""))
-    if _count(f"{setting}:{now // rate.seconds}:{who}", rate.seconds) <= rate.most:
-        return 0
-    return rate.seconds - now % rate.seconds
+    key = f"{name}:{now // rate.seconds}:{network(request.META.get('REMOTE_ADDR', ''))}"
+    number = _count(key, rate.seconds) if counted else caches["rates"].get(key, 0) + 1
+    return 0 if number <= rate.most else rate.seconds - now % rate.seconds
 
 
 def _count(key: str, seconds: int) -> int:

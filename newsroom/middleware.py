@@ -209,12 +209,15 @@ class Limits:
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
-        """Count, and give a turn to, only what CsrfViewMiddleware lets through: a page of another
+        """Give a turn to, and count, only what CsrfViewMiddleware lets through: a page of another
         site could use up the tries of a whole office."""
         limit = limit_of(request)
         if limit is None:
             return None
-        if wait := seconds_to_wait(request, limit.setting):
+        # Whoever is beyond the rate waits for no turn, and what gets none is not counted.
+        if wait := seconds_to_wait(request, limit.setting, counted=False):
             return views.too_many(request, wait)
-        is_its_turn = request.META[TURN].enter_context(turn_of(limit))
-        return None if is_its_turn else views.busy(request)
+        if not request.META[TURN].enter_context(turn_of(limit)):
+            return views.busy(request)
+        wait = seconds_to_wait(request, limit.setting)
+        return views.too_many(request, wait) if wait else None

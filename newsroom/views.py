@@ -1,5 +1,6 @@
 """Pages for errors: the desk's own below its address, the readers' page everywhere else."""
 
+import random
 import sys
 
 from django.db import InterfaceError, OperationalError
@@ -18,6 +19,7 @@ from digests.public.pages import broken as readers_broken_page
 from digests.public.pages import not_found as readers_page
 from digests.public.pages import refused as readers_refusal
 from newsroom import troubles
+from newsroom.limits import may_reload
 
 EDITOR = "/admin/editor/"
 RETRY_AFTER = 10  # seconds
@@ -65,11 +67,13 @@ def too_many(request: HttpRequest, wait: int) -> HttpResponse:
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    """The answer while it is not the request's turn. A browser asks for a page again by itself,
-    because whoever waits here holds one of few threads."""
-    response = too_many(request, 1)
-    if request.method == "GET":
-        response["Refresh"] = "1"
+    """The answer while it is not the request's turn. A browser asks for a page again by itself, but
+    not for ever, because whoever waits here holds one of few threads."""
+    # Not all at the same moment.
+    wait = random.randint(2, 5)  # noqa: S311 (no secret)
+    response = too_many(request, wait)
+    if request.method == "GET" and may_reload(request):
+        response["Refresh"] = str(wait)
     return response
 
 
