@@ -1,7 +1,6 @@
 """Backups: one file with the database, the uploads, the secret key and the folder's manifest."""
 
 import fcntl
-import glob
 import json
 import os
 import shutil
@@ -12,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory, mkdtemp
 from typing import IO
 
 from django.conf import settings
@@ -29,7 +28,7 @@ FORMAT = 1
 # The members of a backup; those of MEDIA stand below it.
 HEADER, DATABASE, KEY, FOLDER, MEDIA = "newsroom.json", "database", "secret_key", MANIFEST, "media"
 UNPACKED = ".restore-"  # how the names of unpacked backups begin, in DATA_DIR
-UNFINISHED = ".unfinished"  # how the names of folders end in which backups are written
+UNFINISHED = ".unfinished-backup"  # how the names of folders end in which backups are written
 
 
 @dataclass(frozen=True)
@@ -76,17 +75,19 @@ def write(target: Path) -> Header:
 @contextmanager
 def _unfinished(target: Path) -> Iterator[Path]:
     """A folder beside a backup for what is not whole yet. Those of processes that were killed are
-    removed: a lock tells them, which dies with its process."""
-    name = f".{target.name}-"
-    for stale in target.parent.glob(f"{glob.escape(name)}*{UNFINISHED}"):
+    removed, whatever their backups were called: a lock tells them, which dies with its process."""
+    for stale in target.parent.glob(f".*-*{UNFINISHED}"):
         # Another process may be at work in it, or remove it at this moment.
         with suppress(OSError), _held(stale):
             shutil.rmtree(stale)
-    with (
-        TemporaryDirectory(dir=target.parent, prefix=name, suffix=UNFINISHED) as folder,
-        _held(Path(folder)),
-    ):
-        yield Path(folder)
+    folder = Path(mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+    try:
+        with _held(folder):
+            # Only now under a name that other processes look for.
+            folder = folder.rename(f"{folder}{UNFINISHED}")
+            yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 @contextmanager

@@ -8,8 +8,8 @@ import signal
 import sqlite3
 import tarfile
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -197,13 +197,14 @@ def test_a_backup_that_fails_leaves_nothing(file: Path, monkeypatch: pytest.Monk
     assert [path.name for path in file.parent.iterdir()] == ["data"]
 
 
-def test_what_a_killed_backup_left_is_removed_by_the_next_and_nothing_else(file: Path) -> None:
-    killed, at_work, of_another, foreign = names = [
+def test_what_killed_backups_left_is_removed_by_the_next_and_nothing_else(file: Path) -> None:
+    # Backups that are made each night have names of their own.
+    killed, of_last_night, at_work, foreign = names = [
         file.with_name(name)
         for name in (
             f".{file.name}-killed{backup.UNFINISHED}",
+            f".2026-11-29.tar.gz-killed{backup.UNFINISHED}",
             f".{file.name}-at-work{backup.UNFINISHED}",
-            f".another.tar.gz-killed{backup.UNFINISHED}",
             f".{file.name}-of-somebody",
         )
     ]
@@ -213,13 +214,28 @@ def test_what_a_killed_backup_left_is_removed_by_the_next_and_nothing_else(file:
     with backup._held(at_work):
         back_up(file)
     assert not killed.exists()
-    assert {path.name for path in file.parent.iterdir()} == {
-        *(folder.name for folder in (at_work, of_another, foreign)),
-        file.name,
-        "data",
-    }
-    back_up(file.with_name("second.tar.gz"))
-    assert at_work.exists()
+    assert not of_last_night.exists()
+    left = {path.name for path in file.parent.iterdir()}
+    assert left == {at_work.name, foreign.name, file.name, "data"}
+
+
+def test_two_backups_that_begin_at_once_leave_each_other_alone(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = backup._held
+
+    @contextmanager
+    def begun_meanwhile(folder: Path) -> Iterator[None]:
+        """Another backup begins after a folder was made and before it is locked."""
+        monkeypatch.setattr(backup, "_held", held)
+        back_up(file.with_name("second.tar.gz"))
+        with held(folder):
+            yield
+
+    monkeypatch.setattr(backup, "_held", begun_meanwhile)
+    back_up(file)
+    left = {path.name for path in file.parent.iterdir()}
+    assert left == {file.name, "second.tar.gz", "data"}
 
 
 def test_a_backup_overwrites_nothing(file: Path) -> None:
