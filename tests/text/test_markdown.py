@@ -22,6 +22,7 @@ from digests.text.markdown.html import (
     stored_html,
     to_html,
 )
+from digests.text.markdown.scanning import EACH, MOST_KEPT
 
 IDEOGRAPHIC_VARIATION = "\U000e0100"
 
@@ -212,6 +213,17 @@ def test_many_threads_may_render_at_once() -> None:
     alone = [to_html(source) for source in sources]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(to_html, sources)) == alone
+
+
+@pytest.mark.parametrize("length", [1, 100, 20_000])
+def test_what_is_kept_of_hostile_text_has_an_end_in_all(length: int) -> None:
+    kept = PLAIN.inline._kept
+    for number in range(12_000 if length == 1 else 2 * MOST_KEPT // length):
+        PLAIN.inline.scan(chr(0x4E00 + number) + "*_" * (length // 2))
+    assert sum(len(source) + EACH for source in kept._parsed) <= MOST_KEPT
+    # What came last is there, and is not parsed again.
+    source = next(reversed(kept._parsed))
+    assert PLAIN.inline.scan(source) is PLAIN.inline.scan(source)
 
 
 def test_what_was_parsed_before_depends_on_no_link_definition() -> None:

@@ -1,8 +1,9 @@
 """Parsing inline Markdown: its tokens, and where in the source the parts beside text are."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -14,9 +15,9 @@ from markdown_it.utils import EnvType
 
 type _Rule = Callable[[Any, bool], bool]  # (inline state of the parser, whether only to look)
 
-# What is kept, so that hostile text fills no memory: tokens may take 500 bytes a character.
-_SHORT = 1_000  # characters; hardly a paragraph of Chinese is longer
-_MOST_SHORT, _MOST_LONG = 256, 4
+# Of how many characters in all a parser keeps what it parsed: of hostile text, 500 bytes for each.
+MOST_KEPT = 100_000
+EACH = 10  # what a source counts beside its characters: the shortest takes a kilobyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,34 @@ class Scan:
     destinations: list[tuple[int, int]] = field(default_factory=list)
 
 
+type _Parsed = tuple[list[Token], Scan]
+
+
+class _Kept:
+    """What was parsed last, by its source. An `lru_cache` would count sources, however long."""
+
+    def __init__(self, parse: Callable[[str], _Parsed]) -> None:
+        self._parse = parse
+        self._parsed: OrderedDict[str, _Parsed] = OrderedDict()
+        self._characters = 0
+        self._lock = Lock()
+
+    def get(self, source: str) -> _Parsed:
+        with self._lock:
+            if parsed := self._parsed.get(source):
+                self._parsed.move_to_end(source)
+                return parsed
+        parsed = self._parse(source)
+        with self._lock:
+            if source not in self._parsed:
+                self._characters += len(source) + EACH
+            self._parsed[source] = parsed
+            while self._characters > MOST_KEPT:
+                oldest, _ = self._parsed.popitem(last=False)
+                self._characters -= len(oldest) + EACH
+        return parsed
+
+
 class InlineParser(ParserInline):
     """A parser that keeps what it parsed last: a text is parsed to be written as a file, to be read
     back, shown and indexed. So nobody may change its tokens."""
@@ -52,8 +81,7 @@ class InlineParser(ParserInline):
     def __init__(self, state: type[StateInline]) -> None:
         super().__init__()
         self._state = state
-        self._short = lru_cache(_MOST_SHORT)(self._parsed)
-        self._long = lru_cache(_MOST_LONG)(self._parsed)
+        self._kept = _Kept(self._parsed)
 
     def prepare(self, parser: MarkdownIt) -> None:
         """Let the parser's rules, which must all be there, record what they find."""
@@ -65,16 +93,13 @@ class InlineParser(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         if env.get("references"):  # what the source is depends on them
             return self._run(self._state(src, md, env, tokens), Scan())
-        tokens.extend(self._kept(src)[0])
+        tokens.extend(self._kept.get(src)[0])
         return tokens
 
     def scan(self, source: str) -> Scan:
-        return self._kept(source)[1]
+        return self._kept.get(source)[1]
 
-    def _kept(self, source: str) -> tuple[list[Token], Scan]:
-        return self._short(source) if len(source) <= _SHORT else self._long(source)
-
-    def _parsed(self, source: str) -> tuple[list[Token], Scan]:
+    def _parsed(self, source: str) -> _Parsed:
         found = Scan()
         tokens = self._run(self._state(source, self._parser, {}, []), found)
         found.runs.extend(_runs(found))
