@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from digests.management.base import NewsroomCommand
 from newsroom import backup
 
 
-class Command(BaseCommand):
+class Command(NewsroomCommand):
     help = (
         "Writes the database, the uploads and the secret key into a new file, while the newsroom"
         " goes on. Whoever has the file has everything, passwords' hashes too."
