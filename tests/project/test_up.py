@@ -152,19 +152,21 @@ def test_a_database_of_a_newer_version_is_one_sentence_and_stays_untouched(
     database.close()
 
 
-def test_a_database_of_before_the_first_release_is_one_sentence_and_stays_untouched(
-    tmp_path: Path,
+@pytest.mark.parametrize("migration", ["0001_initial", "0009_readers", "0012_words"])
+def test_a_database_of_an_unreleased_state_is_one_sentence_and_stays_untouched(
+    tmp_path: Path, migration: str
 ) -> None:
     EmbeddedServer(tmp_path).manage("migrate")
     database = sqlite3.connect(tmp_path / "newsroom.sqlite3")
     database.execute("DELETE FROM django_migrations WHERE app = 'digests'")
     database.execute(
-        "INSERT INTO django_migrations (app, name, applied)"
-        " VALUES ('digests', '0001_initial', '2026-11-01')"
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('digests', ?, '2026-11-01')",
+        [migration],
     )
     database.commit()
     before = list(database.iterdump())
-    assert "before version 0.1.0 and cannot be upgraded: export its digests" in refused(tmp_path)
+    sentence = refused(tmp_path)
+    assert f"an unreleased state of Newsroom, whose migration {migration}" in sentence
     assert list(database.iterdump()) == before
     database.close()
 

@@ -12,8 +12,8 @@ from django.db.migrations.loader import MigrationLoader
 
 from newsroom.modes import make_private
 
-# The first migration of the versions before 0.1.0.
-UNRELEASED = "0001_initial"
+# Migrations that only states between two releases have: before the first, and after 0008.
+UNRELEASED = {"0001_initial", "0009_readers", "0010_steps", "0011_live", "0012_words"}
 
 
 class Command(migrate.Command):
@@ -38,11 +38,12 @@ def close_to_others(alias: str) -> None:
 def refuse_foreign_database(alias: str) -> None:
     loader = MigrationLoader(connections[alias])
     applied = {name for app, name in loader.applied_migrations if app == "digests"}
-    if UNRELEASED in applied:
+    if unreleased := sorted(UNRELEASED & applied):
         raise CommandError(
-            "The database was made before version 0.1.0 and cannot be upgraded: export its digests"
-            " with the version that made it, start with an empty database, and import them with"
-            " `manage.py import_digests`."
+            "The database was made by an unreleased state of Newsroom, whose migration"
+            f" {unreleased[-1]} no version has, and cannot be upgraded: export its digests with the"
+            " state that made it, start with an empty database, and import them with"
+            " `manage.py import_digests`. A demo starts again with `make demo RESET=1`."
         )
     known = {name for app, name in loader.disk_migrations if app == "digests"}
     if unknown := sorted(applied - known):
