@@ -1,5 +1,6 @@
 """What editors and readers gain: presence with unsaved text, the site's language, counted months, a
-search index in another form, categories that are one whatever the letters, and other labels."""
+search index in another form, categories that are one whatever the letters, reasons of the export in
+each language, and other labels."""
 
 import itertools
 from typing import Any
@@ -141,6 +142,12 @@ class Migration(migrations.Migration):
             digests.models.catalogue.FoldedNameField(editable=False, max_length=300, unique=True),
         ),
         migrations.RunPython(index_beginnings, index_characters),
+        migrations.AddField(
+            "exportedfile", "error_params", models.JSONField(default=dict, editable=False)
+        ),
+        migrations.AddField(
+            "sweepreport", "error_params", models.JSONField(default=dict, editable=False)
+        ),
         # What several editors at once need, then labels.
         migrations.AddField(
             model_name="presence",

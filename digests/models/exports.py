@@ -27,8 +27,8 @@ class ExportedFile(models.Model):
     )
     sha256 = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=20, choices=State)
-    # In English, as the translators' catalogue has it.
     error = models.TextField(_("error"), blank=True)
+    error_params = models.JSONField(default=dict, editable=False)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:
@@ -42,7 +42,7 @@ class ExportedFile(models.Model):
     @property
     def reason(self) -> str:
         """Why the file could not be written, in the language of whoever reads it."""
-        return gettext(self.error) if self.error else ""
+        return _reason(self.error, self.error_params)
 
 
 class SweepReport(models.Model):
@@ -51,6 +51,7 @@ class SweepReport(models.Model):
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True)
     error = models.TextField(_("error"), blank=True)
+    error_params = models.JSONField(default=dict, editable=False)
     # Of a folder that is newer than its database: its mark and, for each of "removed",
     # "overwritten" and "brought_back", the count of files and the first paths.
     plan = models.JSONField(null=True, editable=False)
@@ -67,9 +68,21 @@ class SweepReport(models.Model):
         return f"{self.started_at:%Y-%m-%d %H:%M:%S}"
 
     @property
+    def reason(self) -> str:
+        """Why the sweep could not be done, in the language of whoever reads it."""
+        return _reason(self.error, self.error_params)
+
+    @property
     def age(self) -> timedelta | None:
         """Time since the last sweep that ended, by the database's clock; none before the first."""
         return clock.now() - self.ended_at if self.ended_at else None
+
+
+def _reason(error: str, params: dict[str, str | int]) -> str:
+    """The sentence of an English template. What the system said, or an earlier version stored, has
+    no parameters, and stays as it is."""
+    sentence = gettext(error) if error else ""
+    return sentence % params if params else sentence
 
 
 class ExportMark(models.Model):

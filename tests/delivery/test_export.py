@@ -222,7 +222,7 @@ def test_i8_a_withdrawal_happens_when_nothing_can_be_written(
         done = sweep()
     assert files(root) == {kept.path: old}
     assert done.removed == [gone.path]
-    assert done.failed[path_of(kept)] == "No space left on device"
+    assert str(done.failed[path_of(kept)]) == "No space left on device"
     assert sweep().written == [kept.path]
     assert files(root) == live_files()
 
@@ -332,7 +332,7 @@ def test_another_database_does_not_take_the_folder_over_by_itself(root: Path) ->
     with pytest.raises(ExportError, match="another database, .*--force"):
         sweep()
     assert traces(root) == before
-    assert "another database" in SweepReport.objects.get().error
+    assert "another database" in SweepReport.objects.get().reason
     assert sweep(force=True).removed == [digest.path]
     assert sweep().idle
     assert SweepReport.objects.get().error == ""

@@ -347,7 +347,7 @@ def test_without_room_for_a_mark_a_withdrawal_happens_and_the_next_sweep_does_th
         planted.setattr(ExportMark.objects, "get_or_create", refuse)
         done = sweep()
     assert done.removed == [digest.path]
-    assert "disk is full" in done.failed[path_of(new)]
+    assert "disk is full" in str(done.failed[path_of(new)])
     assert files(root) == {}
     before = mark(root)
     sweep()

@@ -675,7 +675,9 @@ def test_the_list_of_exported_files_reads_no_document(reviewer: Client) -> None:
 
 def test_why_a_file_is_not_written_is_said_in_the_language_of_whoever_reads_it(root: Path) -> None:
     edited, withdrawn_one, in_the_way, linked, blocked = (published() for _ in range(5))
+    published(series=series("weekly", path_pattern="weekly/{date:%Y-%m-%d-%H%M}.md"))
     root.mkdir()
+    (root / "weekly").write_text("own text")
     (root / path_of(in_the_way)).write_text("own text")
     (root / path_of(linked)).symlink_to(root)
     (root / path_of(blocked)).mkdir()
@@ -691,6 +693,7 @@ def test_why_a_file_is_not_written_is_said_in_the_language_of_whoever_reads_it(r
         "此处有一个并非由 Newsroom 写入的文件。请将其移走，下一次清扫会写入我们的文件。",
         "此处是一个链接。",
         "此处的内容不是普通文件。",
+        "此处需要文件夹“weekly”，但已被其他内容占用。",
     ):
         assert page.count(reason) == 1, reason
     english = signed_in(person(REVIEWER, language="en")).get("/admin/digests/exportedfile/").text

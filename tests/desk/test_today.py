@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER
+from digests.delivery.folder import ExportError, sweep
 from digests.editorial import collaboration, compose, lifecycle
 from digests.models import (
     Category,
@@ -287,6 +289,23 @@ def test_what_waits_for_the_folder_is_counted(ann: User) -> None:
     published()
     swept()
     assert shown(ann, "Export") == ["Checked just now", "1 digest is waiting to be written"]
+
+
+def test_why_a_sweep_could_not_be_done_is_said_in_the_language_of_whoever_reads_it(
+    ann: User, root: Path
+) -> None:
+    root.write_text("no folder")
+    with pytest.raises(ExportError, match=f"The export folder {root} cannot be used: "):
+        sweep()
+    assert f"The export folder {root} cannot be used: File exists." in shown(ann, "Export")
+    ann.language = "zh-hans"
+    ann.save()
+    assert f"无法使用导出文件夹 {root}：File exists。" in signed_in(ann).get("/admin/").text
+
+
+def test_what_an_earlier_version_said_of_a_sweep_is_shown_as_it_is(ann: User) -> None:
+    swept(error="100% of the disk is used")
+    assert "100% of the disk is used" in shown(ann, "Export")
 
 
 def test_a_file_that_somebody_else_holds_needs_attention(ann: User) -> None:

@@ -29,12 +29,37 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class ExportError(Exception):
-    """The sweep could not be done at all; `str()` is the sentence to show."""
+class Reason(NamedTuple):
+    """Why something was not done: an English template and its parameters, as a `Finding` has them,
+    so that it can be translated. What the system says has no parameters."""
+
+    message: str
+    params: dict[str, str | int]
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
 
 
-class NotOurs(Exception):
+class Explained(Exception):
+    """An error with its `reason`."""
+
+    def __init__(self, message: str, **params: str | int) -> None:
+        self.reason = Reason(message, params)
+        super().__init__(str(self.reason))
+
+
+class ExportError(Explained):
+    """The sweep could not be done at all; `str()` is the sentence to show in English."""
+
+
+class NotOurs(Explained):
     """A file or folder that is not ours is in the way; it is left as it is."""
+
+
+def reason_of(error: Exception) -> Reason:
+    if isinstance(error, Explained):
+        return error.reason
+    return Reason((isinstance(error, OSError) and error.strerror) or str(error), {})
 
 
 class Stamp(NamedTuple):
@@ -259,7 +284,10 @@ def wait_for(attempt: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while not attempt():
         if time.monotonic() > end:
-            raise ExportError(f"Another sweep has held the folder for {PATIENCE:.0f} seconds.")
+            raise ExportError(
+                N_("Another sweep has held the folder for %(seconds)s seconds."),
+                seconds=round(PATIENCE),
+            )
         time.sleep(0.02)
 
 
@@ -296,5 +324,7 @@ def _enter(folder: int, name: str, *, create: bool) -> int:
         return os.open(name, _FOLDER, dir_fd=folder)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENOTDIR):
-            raise NotOurs(N_("There is something else where its folder must be.")) from None
+            raise NotOurs(
+                N_("There is something else where the folder “%(folder)s” must be."), folder=name
+            ) from None
         raise

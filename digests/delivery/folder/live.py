@@ -11,9 +11,17 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
-from digests.delivery.folder.disk import ExportError, Folder, NotOurs, wait_for
+from digests.delivery.folder.disk import (
+    ExportError,
+    Folder,
+    NotOurs,
+    Reason,
+    reason_of,
+    wait_for,
+)
 from digests.delivery.folder.reconcile import NewerFolder, Sweep, reconcile
 from digests.models import ExportedFile, ExportMark, LiveDigest, Revision, Site, SweepReport, clock
+from digests.text.finding import N_
 
 # Any number will do, as long as every host of one database uses the same.
 ADVISORY_LOCK = 0x6E657773
@@ -22,6 +30,7 @@ LISTED = 50  # paths of each kind that a report names
 ROWS = 500  # in one statement, because databases limit the number of its parameters
 
 State = ExportedFile.State
+NO_REASON = Reason("", {})
 
 
 class Live(NamedTuple):
@@ -38,6 +47,7 @@ class Report(NamedTuple):
     sha256: str
     state: str
     error: str
+    error_params: dict[str, str | int]
 
 
 def sweep(root: Path | None = None, *, check: bool = False, force: bool = False) -> Sweep:
@@ -54,11 +64,11 @@ def sweep(root: Path | None = None, *, check: bool = False, force: bool = False)
     except Exception as error:
         if reporting:
             plan = _stored(error) if isinstance(error, NewerFolder) else None
-            _report(started_at, str(error), plan)
+            _report(started_at, reason_of(error), plan)
         raise
     if reporting:
         # The failures of single files are recorded in their ExportedFile.
-        _report(started_at, "", foreign=done.foreign)
+        _report(started_at, NO_REASON, foreign=done.foreign)
     return done
 
 
@@ -89,8 +99,11 @@ def _sweep(other: Path | None, *, check: bool, force: bool) -> Sweep:
                 _update_exported_files(live, done)
             return done
     except (OSError, NotOurs) as error:
-        why = str(getattr(error, "strerror", None) or error).rstrip(".")
-        raise ExportError(f"The export folder {root} cannot be used: {why}.") from error
+        raise ExportError(
+            N_("The export folder %(folder)s cannot be used: %(why)s."),
+            folder=str(root),
+            why=str(reason_of(error)).rstrip("."),
+        ) from error
 
 
 def _live() -> dict[str, Live]:
@@ -168,12 +181,12 @@ def _ask(question: str) -> bool:
 
 def _update_exported_files(live: Mapping[str, Live], done: Sweep) -> None:
     """Bring the ExportedFile rows up to date; an idle sweep only reads them."""
-    rows = ExportedFile.objects.values_list("path", "revision_id", "sha256", "state", "error")
+    rows = ExportedFile.objects.values_list("path", "revision_id", *Report._fields[1:])
     known = {row[0]: Report(*row[1:]) for row in rows}
-    reports = {path: Report(*revision, *_outcome(path, done)) for path, revision in live.items()}
+    reports = {path: _reported(path, revision, done) for path, revision in live.items()}
     for path in known.keys() & (done.conflicts.keys() | done.failed.keys()) - reports.keys():
         # The file of a withdrawn digest, which is still there.
-        reports[path] = Report(known[path].revision, known[path].sha256, *_outcome(path, done))
+        reports[path] = _reported(path, Live(known[path].revision, known[path].sha256), done)
     changed = [
         ExportedFile(
             path=path,
@@ -181,6 +194,7 @@ def _update_exported_files(live: Mapping[str, Live], done: Sweep) -> None:
             sha256=report.sha256,
             state=report.state,
             error=report.error,
+            error_params=report.error_params,
         )
         for path, report in reports.items()
         if known.get(path) != report
@@ -193,16 +207,17 @@ def _update_exported_files(live: Mapping[str, Live], done: Sweep) -> None:
             batch_size=ROWS,
             update_conflicts=True,
             unique_fields=["path"],
-            update_fields=["revision", "sha256", "state", "error", "at"],
+            update_fields=[*Report._fields, "at"],
         )
 
 
-def _outcome(path: str, done: Sweep) -> tuple[str, str]:
+def _reported(path: str, revision: Live, done: Sweep) -> Report:
+    state, why = State.WRITTEN, NO_REASON
     if path in done.conflicts:
-        return State.CONFLICT, done.conflicts[path]
-    if path in done.failed:
-        return State.FAILED, done.failed[path]
-    return State.WRITTEN, ""
+        state, why = State.CONFLICT, done.conflicts[path]
+    elif path in done.failed:
+        state, why = State.FAILED, done.failed[path]
+    return Report(revision.revision, revision.sha256, state, why.message, why.params)
 
 
 def _should_look_around() -> bool:
@@ -213,12 +228,18 @@ def _should_look_around() -> bool:
 
 def _report(
     started_at: datetime,
-    error: str,
+    why: Reason,
     plan: dict[str, Any] | None = None,
     foreign: list[str] | None = None,
 ) -> None:
     ended_at = clock.now()
-    report = {"started_at": started_at, "ended_at": ended_at, "error": error, "plan": plan}
+    report = {
+        "started_at": started_at,
+        "ended_at": ended_at,
+        "error": why.message,
+        "error_params": why.params,
+        "plan": plan,
+    }
     if foreign is not None:
         report |= {"foreign_at": ended_at, "foreign": _counted(foreign)}
     SweepReport.objects.update_or_create(pk=1, defaults=report)

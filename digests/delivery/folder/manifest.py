@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from digests.delivery.folder.disk import ExportError, Folder, Stamp
+from digests.text.finding import N_
 from digests.text.format.paths import check_path
 
 MANIFEST = ".newsroom.json"
@@ -64,8 +65,11 @@ class Manifest:
             known = False
         if not known:
             raise ExportError(
-                f"{MANIFEST} in the export folder is damaged, or of a newer version. Move it away:"
-                " the next sweep makes another and takes back the files it finds unchanged."
+                N_(
+                    "%(file)s in the export folder is damaged, or of a newer version. Move it away:"
+                    " the next sweep makes another and takes back the files it finds unchanged."
+                ),
+                file=MANIFEST,
             )
         return replace(manifest, files={path: owned for path, owned in map(_owned, files) if owned})
 

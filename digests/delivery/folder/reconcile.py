@@ -14,7 +14,15 @@ from itertools import batched
 from typing import NamedTuple, Protocol
 from uuid import uuid4
 
-from digests.delivery.folder.disk import ExportError, Folder, NotOurs, Stamp, printable
+from digests.delivery.folder.disk import (
+    ExportError,
+    Folder,
+    NotOurs,
+    Reason,
+    Stamp,
+    printable,
+    reason_of,
+)
 from digests.delivery.folder.manifest import MANIFEST, Manifest, Owned
 from digests.text.finding import N_
 from digests.text.format.paths import check_path
@@ -34,16 +42,15 @@ type Load = Callable[[Sequence[str]], Mapping[str, bytes]]
 
 @dataclass
 class Sweep:
-    """What a sweep did, or with `check` would do; conflicts and failures hold reasons by path,
-    in English, as the translators' catalogue has them.
+    """What a sweep did, or with `check` would do; conflicts and failures hold reasons by path.
 
     `foreign` are the files that somebody else put into the folder; None if nobody looked.
     """
 
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    conflicts: dict[str, str] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
+    conflicts: dict[str, Reason] = field(default_factory=dict)
+    failed: dict[str, Reason] = field(default_factory=dict)
     unchanged: int = 0
     foreign: list[str] | None = None
 
@@ -84,11 +91,16 @@ class NewerFolder(ExportError):
 
     def __init__(self, mark: str, plan: Plan) -> None:
         super().__init__(
-            "The export folder is newer than its database, which may be a restored backup or a"
-            " copy, so nothing in it is changed. A sweep would remove, overwrite and bring back"
-            f" {len(plan.removed)}, {len(plan.overwritten)} and {len(plan.brought_back)} files."
-            " Take in what is newer with `manage.py import_digests`; or, to make the folder like"
-            " the database, use --force or let an administrator decide on Today."
+            N_(
+                "The export folder is newer than its database, which may be a restored backup or a"
+                " copy, so nothing in it is changed. A sweep would remove, overwrite and bring back"
+                " %(removed)s, %(overwritten)s and %(brought_back)s files. Take in what is newer"
+                " with `manage.py import_digests`; or, to make the folder like the database, use"
+                " --force or let an administrator decide on Today."
+            ),
+            removed=len(plan.removed),
+            overwritten=len(plan.overwritten),
+            brought_back=len(plan.brought_back),
         )
         self.mark = mark
         self.plan = plan
@@ -124,8 +136,12 @@ def reconcile(
     manifest = Manifest.load(folder)
     if manifest.instance not in ("", instance) and not force:
         raise ExportError(
-            f"The export folder belongs to another database, {manifest.instance}; this one"
-            f" is {instance}. If the folder shall be this one's from now on, use --force."
+            N_(
+                "The export folder belongs to another database, %(other)s; this one is %(own)s. If"
+                " the folder shall be this one's from now on, use --force."
+            ),
+            other=manifest.instance,
+            own=instance,
         )
     now = time.time()
     full = check or not 0 <= now - manifest.checked_at < FULL_CHECK
@@ -141,8 +157,9 @@ def reconcile(
         and not marks.confirmed(manifest.mark)
     ):
         raise ExportError(
-            f"{len(work.remove)} of {len(manifest.files)} files would be removed. If that is"
-            " right, use --force."
+            N_("%(removed)s of %(all)s files would be removed. If that is right, use --force."),
+            removed=len(work.remove),
+            all=len(manifest.files),
         )
     if check or look_around:
         work.look_around()
@@ -240,7 +257,7 @@ class _Reconciliation:
         try:
             self.draw_mark(marks)
         except OSError as error:
-            self.sweep.failed |= dict.fromkeys([*self.write, MANIFEST], _reason(error))
+            self.sweep.failed |= dict.fromkeys([*self.write, MANIFEST], reason_of(error))
             # Until there is a new mark the manifest stays, so that the next sweep draws one.
             self.remove_files()
             return
@@ -267,7 +284,7 @@ class _Reconciliation:
         try:
             self.save()
         except OSError as error:
-            self.sweep.failed |= dict.fromkeys(self.write, _reason(error))
+            self.sweep.failed |= dict.fromkeys(self.write, reason_of(error))
             return
         for batch in batched(self.write, BATCH):
             texts = load(batch)
@@ -305,10 +322,6 @@ class _Reconciliation:
         try:
             yield
         except NotOurs as error:
-            self.sweep.conflicts[path] = str(error)
+            self.sweep.conflicts[path] = error.reason
         except (OSError, ValueError) as error:
-            self.sweep.failed[path] = _reason(error)
-
-
-def _reason(error: Exception) -> str:
-    return (isinstance(error, OSError) and error.strerror) or str(error)
+            self.sweep.failed[path] = reason_of(error)
