@@ -171,6 +171,18 @@ def test_who_approves_alone_on_the_page_gives_the_reason_there(ada: User) -> Non
     assert digest.history.get(action="approve").note == "看过"
 
 
+@pytest.mark.postgresql
+def test_the_page_shows_why_it_was_sent_back_before_the_note_on_what_was_submitted(
+    ada: User,
+) -> None:
+    ed = person(EDITOR)
+    digest = in_review(by=ed)
+    digest = lifecycle.send_back(digest, by=ada, version=digest.version, note="标题太长")
+    digest = lifecycle.submit(digest, by=ed, version=digest.version, note="已经改短")
+    page = signed_in(ada).get(below(digest, "approve")).text
+    assert re.findall("标题太长|已经改短", page)[:2] == ["标题太长", "已经改短"]
+
+
 def test_each_field_of_the_approval_has_a_name(ada: User) -> None:
     for digest in (own(ada), in_review()):
         page = page_of(digest, ada)

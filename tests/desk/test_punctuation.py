@@ -12,7 +12,6 @@ from digests.editorial import collaboration, compose, items, lifecycle
 from digests.models import Category, Digest, Item, Site, Source, User
 from digests.models.fields import Language
 from digests.text.characters import HAN
-from tests.browser.test_screens import SCREENS
 from tests.factories import (
     approve,
     draft,
@@ -24,7 +23,7 @@ from tests.factories import (
     source,
     story,
 )
-from tests.screens import signed_in
+from tests.screens import SCREENS, signed_in
 
 pytestmark = pytest.mark.django_db
 

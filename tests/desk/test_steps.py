@@ -92,6 +92,7 @@ def test_a_page_from_before_a_story_became_a_draft_asks_as_well(ann: User) -> No
 # Whose step it is
 
 
+@pytest.mark.postgresql
 def test_a_locked_digest_says_why_and_who_goes_on_with_it(ann: User, rita: User) -> None:
     other = signed_in(person(EDITOR))
     reviewing = in_review(by=ann)
