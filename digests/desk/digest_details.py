@@ -1,7 +1,7 @@
 """The form of a new digest, and that of a digest's details: title, date, categories, texts."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -13,6 +13,7 @@ from django.forms import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import make_aware, make_naive
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,7 @@ from digests.text.format.editable import editable
 from digests.text.style.dates import date_findings, redated
 
 MAX_TITLE = 300  # characters
+FAR_AHEAD = timedelta(days=100)  # a digest dated later has no part in a rhythm
 
 
 class NewDigestForm(forms.Form):
@@ -111,16 +113,19 @@ class DigestForm(VersionedForm):
 
 
 def next_digest(series: Series) -> tuple[str, datetime | None]:
-    """The title of the next digest and its date, by the rhythm of the last two: the last title with
-    its date moved on. Without a date in the title, or a rhythm, there is none."""
-    latest = list(series.digests.order_by("-date")[:2])
-    if len(latest) < 2 or latest[0].date == latest[1].date:
+    """The title of the next digest and its date, by the rhythm that the last two have on the
+    series' clock: the last title with its date moved on. Without a date in the title, or a rhythm,
+    there is none."""
+    now = timezone.now()
+    rows = series.digests.filter(date__lt=now + FAR_AHEAD).order_by("-date")[:2]
+    dates = [make_naive(row.date, series.zone) for row in rows]
+    if len(dates) < 2 or dates[0] == dates[1]:
         return "", None
-    last, rhythm = latest[0], latest[0].date - latest[1].date
+    last, rhythm = dates[0], dates[0] - dates[1]
     # The one that should be out by now, if any, else the first to come.
-    date = last.date + rhythm * max((timezone.now() - last.date) // rhythm, 1)
-    title = redated(last.title, date.astimezone(series.zone))
-    return (title, date) if title else ("", None)
+    shown = last + rhythm * max((make_naive(now, series.zone) - last) // rhythm, 1)
+    title = redated(rows[0].title, shown)
+    return (title, make_aware(shown, series.zone)) if title else ("", None)
 
 
 def add_digest(request: HttpRequest) -> HttpResponse:

@@ -132,6 +132,29 @@ def test_a_rhythm_that_paused_goes_on_with_what_should_be_out_by_now(client: Cli
     assert proposed(client.get(f"{LIST}add/").text) == f"{due:%Y-%m-%d} 周报"
 
 
+def test_a_digest_dated_far_ahead_has_no_part_in_the_rhythm(client: Client) -> None:
+    now = timezone.now().astimezone(series().zone)
+    draft(title="9026.11.20", date=datetime(9026, 11, 20, tzinfo=UTC))
+    assert proposed(client.get(f"{LIST}add/").text) == ""
+    for days in (2, 1):
+        draft(title=f"{now - timedelta(days=days):%Y.%m.%d} AI", date=now - timedelta(days=days))
+    assert proposed(client.get(f"{LIST}add/").text) == f"{now:%Y.%m.%d} AI"
+
+
+def test_a_rhythm_goes_by_the_clock_of_the_series(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weekly = series("weekly", time_zone="Europe/London")
+    for day, hour in ((15, 7), (22, 7)):  # 08:00 in summer, which ends on the 25th
+        date = datetime(2026, 10, day, hour, tzinfo=UTC)
+        draft(series=weekly, title=f"2026-10-{day} 08:00", date=date)
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 10, 24, tzinfo=UTC))
+    title = proposed(client.get(f"{LIST}add/?series={weekly.pk}").text)
+    assert title == "2026-10-29 08:00"
+    client.post(f"{LIST}add/", {"series": weekly.pk, "title": title})
+    assert Digest.objects.latest("pk").date == datetime(2026, 10, 29, 8, tzinfo=UTC)
+
+
 def test_a_button_pressed_twice_makes_one_digest(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,8 +35,19 @@ _TIMES = [
         r"(?P<part>凌晨|早上?|上午|下午|晚上?|[半深午]夜|夜[里间晚]) ?(?P<hour>1[0-2]|\d) ?[点时]"
     ),
 ]
-_LEADING_CLOCK = re.compile(rf" ?{_CLOCK}")
 _TIMES_OF_DAY = [*_TIMES, re.compile(_CLOCK)]
+# After the date that a title begins with: " 20:00", "T20:00", " 20时".
+_LEADING_CLOCK = re.compile(
+    r"[ T]?(?P<hour>[01]?\d|2[0-3]) ?(?::(?P<minute>[0-5]\d)(?![\d:])|[点时](?![间\d半一二三四五]))"
+)
+# What else tells a day or an hour, or the end of a range that begins with the date.
+_FURTHER = [
+    *_DATES,
+    *_TIMES_OF_DAY,
+    re.compile(r"^ ?[-–—~～至到/、] ?\d"),
+    re.compile(r"\d ?[日号点时]|(?:星期|周)[一二三四五六日天]"),
+    re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE),
+]
 _AFTER_NOON = ("下", "p")
 _NIGHT = ("晚", "半", "深", "午", "夜")
 
@@ -55,14 +66,18 @@ def date_findings(title: str, date: datetime) -> Iterator[Finding]:
 
 def redated(title: str, date: datetime) -> str | None:
     """A title that begins with a date, and perhaps the time after it, with another one in its place
-    as the first is written; None if it begins with none."""
+    as the first is written; None if it begins with none, or tells more of a time than that."""
     day = next(filter(None, (pattern.match(title) for pattern in _DATES[:2])), None)
     if day is None:
         return None
     told = {group: day.span(group) for group, text in day.groupdict().items() if text}
     told.pop("mark", None)
-    if clock := _LEADING_CLOCK.match(title, day.end()):
-        told |= {group: clock.span(group) for group in ("hour", "minute")}
+    end = day.end()
+    if clock := _LEADING_CLOCK.match(title, end):
+        told |= {group: clock.span(group) for group, text in clock.groupdict().items() if text}
+        end = clock.end()
+    if _first(_FURTHER, title[end:]):
+        return None
     parts = [title[start:end] for group, (start, end) in told.items() if group != "minute"]
     is_short = any(len(part) == 1 for part in parts) and not any(p.startswith("0") for p in parts)
     for group, (start, end) in sorted(told.items(), key=lambda each: each[1], reverse=True):
