@@ -294,6 +294,11 @@ def test_what_a_script_says_looks_like_what_the_server_says_and_stands_in_its_pl
     said = page.locator(".messagelist li")
     expect(said).to_contain_text("saved.")
     before = said.bounding_box()
+    # It stays while the page follows others, and while one looks for a story.
+    page.locator("#pool-q").fill("Nothing")
+    expect(page.locator(".pool")).to_contain_text("No stories match.")
+    notice(page)
+    expect(said).to_be_visible()
     page.locator(f"#approve-{placed[1].pk}").click()
     told = toast(page).locator("li")
     expect(told).to_have_text("1 story approved.")

@@ -32,7 +32,14 @@ export function message(name, what = {}) {
 export async function fetchPage(address, options = {}) {
   const headers = { "X-Fragment": "1" };
   const text = await request(address, { ...options, headers, type: "text/html" });
+  if (options.method === "POST") hidePast();
   return new DOMParser().parseFromString(String(text), "text/html");
+}
+
+/** Hides what the server said with the page, which an act has made old. It leaves its room, so that
+    nothing moves. */
+function hidePast() {
+  for (const old of all(document, "[data-said]")) old.classList.add("is-past");
 }
 
 /** Asks the desk's API, `path` below its root, with a body that is sent as JSON. What it answers
@@ -229,8 +236,6 @@ function put(page, names, number, swap) {
     const next = find(page, `[data-region="${name}"]`);
     if (old && next && latest.get(name) === number) swap(old, next);
   }
-  // What the server said with the page is of before. It leaves its room, so that nothing moves.
-  for (const old of all(document, "[data-said]")) old.classList.add("is-past");
   const again = focused && document.getElementById(focused);
   if (again && again !== document.activeElement) {
     again.focus({ preventScroll: true });
