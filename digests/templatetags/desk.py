@@ -4,11 +4,12 @@ side by side."""
 from datetime import datetime, timedelta
 
 from django import template
+from django.template.defaultfilters import stringfilter
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from digests.text.characters import in_quotes, join_sentences
+from digests.text.characters import in_quotes, join_sentences, spaced
 from digests.text.format.editable import editable
 
 register = template.Library()
@@ -47,12 +48,7 @@ def is_past(moment: datetime) -> bool:
 
 register.filter(editable)
 register.filter("sentences", join_sentences)
-
-
-@register.simple_tag
-def gap() -> str:
-    """The space after a sentence that is not the last in its line: Chinese has none."""
-    return "" if (get_language() or "").startswith("zh") else " "
+register.filter("spaced", stringfilter(spaced), is_safe=True)
 
 
 @register.filter

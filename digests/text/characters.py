@@ -28,7 +28,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BREAK = re.compile(" *[\t\n\x0b\x0c\r\x85\u2028\u2029][ \t\n\x0b\x0c\r\x85\u2028\u2029]*")
 _INNER_QUOTES = str.maketrans("“”", "‘’")
-_SPACE_AFTER_STOP = re.compile("(?<=[。！？]) ")
+_FULL_WIDTH = ("。", "！", "？", "：", "；")
 _BLANK_LINE = re.compile("^[ \t]+$", re.MULTILINE)
 
 
@@ -47,8 +47,14 @@ def normal_lines(text: str) -> str:
 
 
 def join_sentences(sentences: Iterable[str]) -> str:
-    """Return sentences as one text: after a full-width stop stands no space."""
-    return _SPACE_AFTER_STOP.sub("", " ".join(sentences))
+    """Return sentences or labels as one text, as `joined` in texts.js puts them."""
+    *before, last = [*sentences] or [""]
+    return "".join(map(spaced, before)) + last
+
+
+def spaced(text: str) -> str:
+    """Return text with the space before what follows: after a full-width mark stands none."""
+    return text if text.endswith(_FULL_WIDTH) else f"{text} "
 
 
 def in_quotes(text: str) -> str:

@@ -90,6 +90,13 @@ def test_no_line_of_a_template_is_past_160_characters() -> None:
     assert long == {}
 
 
+def test_no_script_has_a_lookbehind() -> None:
+    """Safari before 16.4 reads nothing of a script with one."""
+    scripts = {path: text for path, text in texts().items() if "static" in path.parts}
+    assert len(scripts) > 30
+    assert [path for path, text in scripts.items() if re.search(r"\(\?<[=!]", text)] == []
+
+
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
 def test_a_lock_pins_every_package_by_version_and_hash_and_names_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
 
+import SENTENCES from "./sentences.json" with { type: "json" };
 import { joined, listed } from "../../digests/static/desk/texts.js";
 
 /** @param {string} lang */
@@ -8,11 +9,11 @@ function speak(lang) {
   Object.assign(globalThis, { document: { documentElement: { lang } } });
 }
 
-test("Sentences have a space between them, but for those of Chinese", () => {
-  equal(joined(["Saved.", "It was the last."]), "Saved. It was the last.");
-  equal(joined(["已保存。", "这是最后一条。"]), "已保存。这是最后一条。");
-  equal(joined(["署名：", "太长"]), "署名：太长");
-});
+for (const [together, apart] of Object.entries(SENTENCES)) {
+  test(`Sentences side by side: ${together}`, () => equal(joined(apart), together));
+}
+
+test("No sentences are an empty text", () => equal(joined([]), ""));
 
 test("Names are listed in the language of the page", () => {
   speak("en");

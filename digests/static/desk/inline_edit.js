@@ -3,6 +3,7 @@
    somebody else saved another text meanwhile, theirs ([data-of] fields) is shown beside it. */
 import { fetchPage, message, Refused, say } from "./desk.js";
 import { all, closest, element, field, find, isField, isOfInputMethod } from "./dom.js";
+import { joined } from "./texts.js";
 
 /** A text as it is sent: its fields by name, and the version they were written over.
     @typedef {{ version: number } & Record<string, string | number>} Body */
@@ -110,7 +111,7 @@ export function keepInlineEdits({ change, version }) {
   async function explain(place, address) {
     try {
       const page = await fetchPage(address, { heartbeat: true });
-      place.textContent = page.body.textContent.trim();
+      place.textContent = joined([page.body.textContent.trim(), place.textContent]);
     } catch (trouble) {
       if (!(trouble instanceof Refused)) throw trouble; // else the box says enough without it
     }

@@ -1,9 +1,11 @@
 /* Texts put together as the language of the page does. */
 
-/** Sentences or labels side by side: after a full-width mark stands no space.
+/** Sentences or labels side by side, as `join_sentences` puts them: after a full-width mark stands
+    no space.
     @param {string[]} texts */
 export function joined(texts) {
-  return texts.join(" ").replace(/(?<=[。！？：]) /g, "");
+  const before = texts.slice(0, -1).map((text) => /[。！？：；]$/.test(text) ? text : `${text} `);
+  return [...before, ...texts.slice(-1)].join("");
 }
 
 /** Names as a list.
