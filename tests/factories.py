@@ -35,6 +35,7 @@ class UserFields(TypedDict, total=False):
     language: str
     is_active: bool
     is_superuser: bool
+    sees_first_steps: bool
 
 
 class ItemFields(TypedDict, total=False):
@@ -56,6 +57,7 @@ class DigestFields(TypedDict, total=False):
 def person(role: str | None = EDITOR, **fields: Unpack[UserFields]) -> User:
     """A user with a role (or none); the password is “password”."""
     fields.setdefault("username", f"person{next(_number)}")
+    fields.setdefault("sees_first_steps", False)
     user = User.objects.create_user(password="password", is_staff=role is not None, **fields)
     if role:
         user.groups.add(Group.objects.get(name=role))

@@ -1,5 +1,5 @@
-"""The first steps of a new newsroom: a list on Today until the first digest is published, and to
-users who saw it before also afterwards, until they hide it."""
+"""The first steps of a new newsroom: a list on Today, until its user hides it. Who joins after the
+first publication never sees it."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,6 @@ from digests.desk.access import actor
 from digests.desk.navigation import digest_url, today_page, with_next
 from digests.models import Digest, Item, Series, Site, Source, User
 
-KEY = "first_steps"  # in the session of whoever has seen the list
-
 
 @dataclass(frozen=True)
 class FirstStep:
@@ -27,18 +25,10 @@ class FirstStep:
     may_wait: bool = False
 
 
-def first_steps(request: HttpRequest, *, is_any_live: bool) -> list[FirstStep]:
-    """The steps of the list that this user may take, if it is still shown.
-
-    Costs nothing as soon as any digest is live and the list hidden, else a query for each step and
-    one more.
-    """
-    if is_any_live or Digest.objects.published().exists():
-        if KEY not in request.session:
-            return []
-    elif KEY not in request.session:
-        request.session[KEY] = True
-    user = actor(request)
+def first_steps(user: User) -> list[FirstStep]:
+    """The steps of the list that this user may take, if they see it. Costs a query for each."""
+    if not user.sees_first_steps:
+        return []
     return [
         step
         for permission, make in STEPS.items()
@@ -47,10 +37,14 @@ def first_steps(request: HttpRequest, *, is_any_live: bool) -> list[FirstStep]:
     ]
 
 
+def are_taken(steps: list[FirstStep]) -> bool:
+    """Whether none is left that matters, so that the list can be hidden."""
+    return all(step.is_done or step.may_wait for step in steps)
+
+
 @require_POST
 def hide_first_steps(request: HttpRequest) -> HttpResponse:
-    """Show the list no more, once all of it that matters is done."""
-    request.session.pop(KEY, None)
+    User.objects.filter(pk=actor(request).pk).update(sees_first_steps=False)
     return today_page()
 
 
@@ -107,7 +101,6 @@ def _stories(user: User) -> FirstStep:
 
 
 def _digest(user: User) -> FirstStep:
-    """The last step: with it, the list can be hidden."""
     digest = Digest.objects.order_by("pk").first()
     return FirstStep(
         gettext("Publish the first digest"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from digests.desk.access import actor
-from digests.desk.first_steps import first_steps
+from digests.desk.first_steps import are_taken, first_steps
 from digests.desk.inbox import PasteForm
 from digests.desk.live import Seen
 from digests.editorial import lifecycle
@@ -23,14 +23,15 @@ RECENT = timedelta(hours=4)
 
 def today(request: HttpRequest) -> dict[str, Any]:
     """What Today shows the signed-in user. Costs twelve queries at most, however many rows there
-    are, and some more until something is published."""
+    are, and some more while they see the first steps."""
     user = actor(request)
     shown: dict[str, Any] = {"screen": "today", "paste_form": PasteForm()}
     if user.has_perm("digests.view_digest"):
         shown["seen"] = Seen.now("today", user)  # before the rows are read
         shown |= {
-            "published": (published := published_last()),
-            "first_steps": first_steps(request, is_any_live=bool(published)),
+            "published": published_last(),
+            "first_steps": (steps := first_steps(user)),
+            "are_steps_taken": are_taken(steps),
             "due": due(),
             "waiting": waiting_for(user),
             "drafts": drafts(),

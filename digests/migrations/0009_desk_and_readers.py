@@ -59,6 +59,12 @@ def fold_names(apps: Any, schema_editor: Any) -> None:
     schema_editor.connection.check_constraints()
 
 
+def hide_first_steps(apps: Any, schema_editor: Any) -> None:
+    """Hide the first steps of a newsroom that has published."""
+    if apps.get_model("digests", "Digest").objects.exclude(published_at=None).exists():
+        apps.get_model("digests", "User").objects.update(sees_first_steps=False)
+
+
 # The beginnings of words are looked up like those of three letters; tokens of Chinese have two
 # characters at most, so they are not indexed once more.
 WORDS = """
@@ -154,6 +160,12 @@ class Migration(migrations.Migration):
             name="is_unsaved",
             field=models.BooleanField(default=False, verbose_name="has unsaved text"),
         ),
+        migrations.AddField(
+            model_name="user",
+            name="sees_first_steps",
+            field=models.BooleanField(default=True, editable=False),
+        ),
+        migrations.RunPython(hide_first_steps, migrations.RunPython.noop),
         migrations.AlterField(
             model_name="claim",
             name="until",

@@ -33,6 +33,9 @@ class User(AbstractUser):
         "digests.Digest", models.SET_NULL, null=True, editable=False, related_name="+"
     )
 
+    # Who joins once something is published does not see them, and all others until they hide them.
+    sees_first_steps = models.BooleanField(default=True, editable=False)
+
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")

@@ -30,6 +30,7 @@ from tests.factories import (
     draft,
     in_review,
     live_revision,
+    move,
     person,
     published,
     series,
@@ -394,7 +395,7 @@ def steps_of(user: User) -> dict[str, str]:
 
 
 def test_a_new_newsroom_shows_its_administrator_the_first_steps() -> None:
-    ada = person(ADMINISTRATOR)
+    ada = person(ADMINISTRATOR, sees_first_steps=True)
     assert steps_of(ada) == {
         "Describe the site": "/admin/digests/site/1/change/?next=%2Fadmin%2F",
         "Add the first series": "/admin/digests/series/add/?next=%2Fadmin%2F",
@@ -414,27 +415,43 @@ def test_a_new_newsroom_shows_its_administrator_the_first_steps() -> None:
 
 
 def test_an_editor_sees_only_the_first_steps_that_are_theirs(ann: User) -> None:
+    User.objects.update(sees_first_steps=True)
     assert list(steps_of(ann)) == ["Collect stories", "Publish the first digest"]
 
 
-def test_who_saw_the_first_steps_sees_them_done_and_hides_them() -> None:
-    ada = person(ADMINISTRATOR)
+def test_the_first_steps_are_hidden_once_they_are_done() -> None:
+    ada = person(ADMINISTRATOR, sees_first_steps=True)
     client, digest = signed_in(ada), in_review()
-    done = "The first digest is published."
-    assert done not in client.get("/admin/").text
+    button = "Hide this list"
+    assert button not in client.get("/admin/").text
     assert steps_of(ada)["Publish the first digest"] == below(digest, "approve")
     approve(digest)
+    assert button in client.get("/admin/").text
+    # What was published once stays done.
+    move(digest, lifecycle.withdraw, note="Wrong")
     for _time in range(2):
         page = client.get("/admin/").text
-        assert done in page
         assert "first-steps" in page
+        assert button in page
     client.post("/admin/first_steps/hide/")
     assert "first-steps" not in client.get("/admin/").text
 
 
-def test_the_first_steps_are_not_shown_after_a_publication_that_others_saw() -> None:
-    approve(in_review())
-    assert steps_of(person(ADMINISTRATOR)) == {}
+@pytest.mark.parametrize("is_published", [False, True])
+def test_a_new_user_sees_the_first_steps_unless_others_took_them(is_published: bool) -> None:
+    if is_published:
+        approve(in_review())
+    fields = {"username": "mira", "email": "mira@example.org", "is_active": "on"}
+    signed_in(person(ADMINISTRATOR)).post("/admin/digests/user/add/", fields)
+    assert User.objects.get(username="mira").sees_first_steps != is_published
+
+
+def test_today_asks_whether_something_is_published_once() -> None:
+    client = signed_in(person(ADMINISTRATOR, sees_first_steps=True))
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/admin/")
+    asked = [query["sql"] for query in queries if '"published_at" IS NULL) LIMIT 1' in query["sql"]]
+    assert len(asked) == 1
 
 
 def test_a_form_of_the_first_steps_leads_back_to_today() -> None:

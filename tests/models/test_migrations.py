@@ -11,9 +11,9 @@ from django.db.models.signals import post_migrate
 
 from digests import search
 from digests.editorial import lifecycle
-from digests.models import Category, Digest, DigestCategory, Month, Site
+from digests.models import Category, Digest, DigestCategory, Month, Site, User
 from tests.conftest import empty_search_index
-from tests.factories import PAST, draft, live_revision, move, published, series, story
+from tests.factories import PAST, draft, live_revision, move, person, published, series, story
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
@@ -77,6 +77,16 @@ def test_a_site_goes_on_in_the_language_of_its_series_unless_somebody_chose_one(
     with as_of("0008"):
         pass
     assert Site.objects.get().language == "en"
+
+
+@pytest.mark.parametrize("is_published", [False, True])
+def test_a_newsroom_that_has_published_is_past_its_first_steps(is_published: bool) -> None:
+    user = person()
+    if is_published:
+        published()
+    with as_of("0008"):
+        pass
+    assert User.objects.get(pk=user.pk).sees_first_steps != is_published
 
 
 def test_months_are_counted_and_the_index_is_made_again() -> None:

@@ -24,7 +24,7 @@ from digests.desk.admin.base import FormAdmin
 from digests.desk.admin.zones import ZonedAdmin
 from digests.desk.frames import page
 from digests.desk.navigation import asked_next
-from digests.models import User
+from digests.models import Digest, User
 
 PERSON = ("username", "first_name", "last_name", "email", "time_zone", "language")
 ROLE = ("groups", "is_active")
@@ -169,6 +169,7 @@ class UserAdmin(ZonedAdmin[User], FormAdmin[User]):
         if not change:
             obj.is_staff = True
             obj.set_unusable_password()
+            obj.sees_first_steps = not Digest.objects.published().exists()
         super().save_model(request, obj, form, change)
 
     def render_change_form(
