@@ -18,7 +18,7 @@ from digests.desk.attempts import approve_items, attempt, report_errors
 from digests.desk.frames import page
 from digests.desk.layout import Layout
 from digests.desk.locked import why_locked
-from digests.desk.navigation import JUDGEMENTS, back_to, row_url
+from digests.desk.navigation import JUDGEMENTS, back_to
 from digests.desk.outcomes import report_outcome
 from digests.desk.steps import DIGEST_STEPS, NoteForm, offered
 from digests.desk.versions import parse_versions
@@ -65,15 +65,17 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         # in.
         digest = get_row(request, Digest, pk, "series", "live_revision")
     verbs = offered(digest, user)
+    compose = reverse("admin:digests_digest_compose", args=[digest.pk])
     if not JUDGEMENTS.intersection(verbs):
         # A user who may do none of this finds everything on the page elsewhere.
-        return HttpResponseRedirect(row_url(digest))
+        return HttpResponseRedirect(compose)
     layout = Layout(digest, digest.series.house_style(Source.objects.bylines()))
     return page(
         request,
         "approve.html",
         gettext("Approve") if "approve" in verbs else _heading(digest),
         digest,
+        row_url=compose,
         text=layout.judgement.text,
         findings=layout.findings(),
         checks=layout.checks(),

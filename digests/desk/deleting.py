@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from digests.desk.access import actor, get_row
 from digests.desk.attempts import attempt
 from digests.desk.frames import page
-from digests.desk.navigation import row_url
+from digests.desk.navigation import back_to
 from digests.desk.versions import posted_version
 from digests.editorial import deleting
 from digests.models import Digest, Item
@@ -30,10 +30,10 @@ def _delete(request: HttpRequest, row: Item | Digest, verb: Callable[..., None])
     if request.method == "POST":
         version = posted_version(request)
         if not attempt(request, partial(verb, row, by=user, version=version)):
-            return HttpResponseRedirect(row_url(row))
+            return back_to(row)
         messages.success(request, gettext("“%(row)s” deleted.") % {"row": row})
         return HttpResponseRedirect(reverse(f"admin:digests_{row._meta.model_name}_changelist"))
     if reason := deleting.why_not(row, user):
         messages.error(request, reason)
-        return HttpResponseRedirect(row_url(row))
+        return back_to(row)
     return page(request, "delete.html", gettext("Delete"), row)

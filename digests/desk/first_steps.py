@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from digests.desk.access import actor
-from digests.desk.navigation import digest_url, today_page, with_next
+from digests.desk.navigation import row_url, today_page, with_next
 from digests.models import Digest, Item, Series, Site, Source, User
 
 
@@ -105,7 +105,7 @@ def _digest(user: User) -> FirstStep:
     return FirstStep(
         gettext("Publish the first digest"),
         gettext("Put stories into it, submit it, and approve it."),
-        digest_url(digest) if digest else reverse("admin:digests_digest_add"),
+        row_url(digest) if digest else reverse("admin:digests_digest_add"),
         Digest.objects.published().exists(),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,7 +18,7 @@ from digests.desk.access import actor, get_row
 from digests.desk.attempts import SECOND_PRESS, attempt_row, make_once
 from digests.desk.fields import ClockField, FoundTextField, at_the_clock, clock
 from digests.desk.frames import page
-from digests.desk.navigation import row_url
+from digests.desk.navigation import back_to, row_url
 from digests.desk.versions import VersionedForm
 from digests.desk.write import EntryForm, Writing, draft_again
 from digests.editorial import deleting, items
@@ -120,7 +120,7 @@ def add_item(request: HttpRequest) -> HttpResponse:
         item = attempt_row(form, partial(_add, form, user))
         if item:
             messages.success(request, gettext("“%(row)s” saved.") % {"row": item})
-            return HttpResponseRedirect(row_url(item))
+            return back_to(item)
     title, back = gettext("Add a story"), reverse("admin:inbox")
     return page(request, "item_details.html", title, form.item, form=form, back=back)
 
@@ -142,7 +142,7 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
     writing = Writing(item, actor(request))
     form = ItemForm(request.POST or None, item=item)
     if form.is_valid() and (not form.has_changed() or _save(request, form)):
-        return HttpResponseRedirect(row_url(item))
+        return back_to(item)
     return page(
         request,
         "item_details.html",

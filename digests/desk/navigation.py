@@ -7,29 +7,24 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from digests.models import Digest
+from digests.models import Digest, Item
 
 # Steps of a digest that are taken on Approve.
 JUDGEMENTS = {"approve", "take_back", "send_back", "publish", "correct", "abandon", "withdraw"}
 
 
 def row_url(row: models.Model) -> str:
-    """The page to work on a row: an item's editor, Compose for a digest, else a form of the
-    admin."""
-    name = {"item": "write", "digest": "compose"}.get(str(row._meta.model_name), "change")
+    """The page on which a row is worked on: an item's editor, for a digest Compose, or Approve past
+    a draft, which leads to Compose whoever can do nothing there; else a form of the admin."""
+    name = "write" if isinstance(row, Item) else "change"
+    if isinstance(row, Digest):
+        name = "compose" if row.is_composable else "approve"
     return reverse(f"admin:digests_{row._meta.model_name}_{name}", args=[row.pk])
 
 
-def digest_url(digest: Digest) -> str:
-    """The page on which a digest is worked on in its state: Compose, or Approve past a draft, which
-    leads back to Compose whoever can do nothing there."""
-    name = "compose" if digest.is_composable else "approve"
-    return reverse(f"admin:digests_digest_{name}", args=[digest.pk])
-
-
-def back_to(digest: Digest) -> HttpResponseRedirect:
-    """Redirect to the page of a digest, where work goes on after a step."""
-    return HttpResponseRedirect(digest_url(digest))
+def back_to(row: models.Model) -> HttpResponseRedirect:
+    """Redirect to the page of a row, where work goes on after a step."""
+    return HttpResponseRedirect(row_url(row))
 
 
 def with_next(address: str, page: str) -> str:

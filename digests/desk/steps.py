@@ -17,7 +17,7 @@ from digests.desk.access import actor, get_row
 from digests.desk.attempts import attempt, attempt_form
 from digests.desk.frames import page
 from digests.desk.layout import Layout
-from digests.desk.navigation import asked_next, back_to, row_url, today_page
+from digests.desk.navigation import asked_next, back_to, today_page
 from digests.desk.outcomes import report_outcome
 from digests.desk.versions import VersionedForm
 from digests.editorial import items, lifecycle, triage
@@ -150,7 +150,7 @@ def take(
     if step is None:
         raise Http404
     by = actor(request)
-    here = asked_next(request) or _page_of(row)
+    here = asked_next(request) or back_to(row)
     if request.method != "POST" and verb not in verbs:
         messages.error(request, why_unavailable(row, by, verb))
         return here
@@ -171,11 +171,7 @@ def take(
     return page(request, "steps.html", str(step.label), row, **context)
 
 
-def _page_of(row: Item | Digest) -> HttpResponseRedirect:
-    return back_to(row) if isinstance(row, Digest) else HttpResponseRedirect(row_url(row))
-
-
 def _next_page(row: Item | Digest, verb: str, by: User) -> HttpResponseRedirect:
     if verb == "send_back" and isinstance(row, Digest) and row.owner_id != by.pk:
         return today_page()  # its editors go on with it
-    return _page_of(row)
+    return back_to(row)

@@ -312,3 +312,11 @@ def test_a_step_whose_next_page_is_itself_leads_to_the_digest(rita: User) -> Non
 def test_whose_turn_it_is_names_the_role_that_may_take_the_step() -> None:
     for step, sentence in locked.OTHERS.values():
         assert str(sentence).startswith(f"A {Digest.TRANSITIONS[step].role.lower()} can ")
+
+
+def test_every_page_of_a_digest_leads_back_to_where_it_is_worked_on(rita: User) -> None:
+    digest = draft()
+    client = signed_in(rita)
+    for row, page in ((digest, "compose"), (in_review(), "approve")):
+        for name in ("details", "history"):
+            assert f'<a href="{below(row, page)}">' in client.get(below(row, name)).text

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from digests.desk.access import actor
 from digests.desk.admin.lists import DeskList, ListAdmin
 from digests.desk.live import Seen
-from digests.desk.navigation import asked_next, row_url
+from digests.desk.navigation import asked_next, back_to, row_url
 from digests.models import Digest, Item, Site
 
 
@@ -51,7 +51,7 @@ class DeskAdmin[M: models.Model](ListAdmin[M]):
         return super().changelist_view(request, {"seen": seen} | (extra_context or {}))
 
     def moved(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
-        return HttpResponseRedirect(row_url(self.model(pk=pk)))
+        return back_to(self.model(pk=pk))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RowList

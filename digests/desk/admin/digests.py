@@ -1,10 +1,6 @@
 """The list of digests."""
 
-from typing import cast
-
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
-from django.db import models
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -14,14 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.admin.base import DeskAdmin
-from digests.desk.admin.lists import DeskList
-from digests.desk.navigation import digest_url
 from digests.models import Digest, Placement
-
-
-class DigestList(DeskList):
-    def url_for_result(self, result: models.Model) -> str:
-        return digest_url(cast(Digest, result))
 
 
 class DigestAdmin(DeskAdmin[Digest]):
@@ -36,9 +25,6 @@ class DigestAdmin(DeskAdmin[Digest]):
         placements = Placement.objects.filter(digest=OuterRef("pk")).order_by().values("digest")
         count = Subquery(placements.annotate(count=Count("pk")).values("count"))
         return Digest.objects.with_names().annotate(story_count=count)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
-        return DigestList
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, digest: Digest) -> str:
