@@ -37,6 +37,7 @@ from digests.text.diff import Span, entry_diff
 from digests.text.format import ENTRY_FIELDS, Entry
 from digests.text.format.editable import editable
 from digests.text.format.normal import normal_entry
+from digests.text.style.house import seen
 from digests.text.style.lint import lint_entry
 
 HISTORY_MAX = 6  # entries; the page of the history has all
@@ -130,7 +131,11 @@ def _render(
         report_errors(request, form)
         return TemplateResponse(request, "desk/write_regions.html", context)
     style = style_for(item, writing.user)
-    form.fields["body"].widget.attrs |= {"lang": item.language, "data-most": style.body_max or ""}
+    form.fields["body"].widget.attrs |= {
+        "lang": item.language,
+        "data-most": style.body_max or "",
+        "data-seen": seen(item.body),
+    }
     findings = lint_entry(item.entry(), style)
     # Once the unsaved text is back in the form, there is nothing left to decide.
     is_offered = request.method != "POST" or "undecided" in request.POST

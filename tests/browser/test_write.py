@@ -273,6 +273,17 @@ def test_the_counter_shows_what_the_house_style_allows_and_counts_as_it_does(
         expect(editor.page.locator(".remarks")).to_contain_text(
             "The body has 9 characters; the maximum is 8."
         )
+        expect(count).to_have_class(re.compile("trouble"))
+        # Readers of Chinese see no space at the end of its lines; the house style counts it.
+        body(editor.page).fill("一二三四\n五六七")
+        expect(count).to_have_text("8 of 8 characters")
+        expect(count).not_to_have_class(re.compile("trouble"))
+        body(editor.page).fill("一二三四\n五六七八")
+        expect(count).to_have_text("9 of 8 characters")
+        editor.page.keyboard.press("Control+s")
+        editor.settle()
+        editor.page.reload()
+        expect(count).to_have_text("9 of 8 characters")
 
 
 def test_a_refused_text_stays_and_the_reason_is_told(page: Page, item: Item) -> None:

@@ -13,6 +13,7 @@ from digests.models import Claim, Item
 from digests.text.finding import Finding
 from digests.text.format import Entry
 from digests.text.markdown.html import MAX_BODY
+from digests.text.style.house import seen
 from digests.text.style.lint import lint_entry
 
 router = Router(tags=["writing"])
@@ -41,6 +42,7 @@ class Remark(Schema):
 
 class Remarks(Schema):
     remarks: list[Remark]
+    seen: int = Field(description="How many characters of the body readers see.")
     add_source: str = Field(description="Where to add the source of an unknown byline, or empty.")
 
 
@@ -62,6 +64,7 @@ def lint(request: HttpRequest, pk: int, text: Text) -> Remarks:
     findings = lint_entry(text.entry(), style_for(Item(pk=pk), user))
     return Remarks(
         remarks=[_remark(finding) for finding in findings],
+        seen=seen(text.body),
         add_source=add_source_url(findings, Item(pk=pk), user),
     )
 

@@ -83,6 +83,7 @@ class MarkdownEditor extends HTMLElement {
       if (!(event instanceof InputEvent && event.isComposing)) this.onChange();
     });
     this.field.addEventListener("compositionend", () => this.onChange());
+    this.field.addEventListener("seen", () => this.showCount());
     this.field.addEventListener("paste", (event) => this.onPaste(event));
     this.field.addEventListener("dragover", (event) => this.onDrag(event));
     this.field.addEventListener("drop", (event) => this.onDrop(event));
@@ -110,31 +111,22 @@ class MarkdownEditor extends HTMLElement {
     this.say(trouble instanceof Error ? trouble.message : String(trouble), true);
   }
 
-  /** Shows how many characters there are, and the most there should be: those that readers see, where
-      the house style has a limit for them, else those of the text. */
+  /** Shows how many characters there are, and the most there should be: those that readers see, as
+      the server counted them last, where the house style has a limit for them, else those of the
+      text. */
   showCount() {
     const length = [...this.field.value].length; // as Python counts
     this.isTooLong = length > Number(this.dataset.limit);
-    const most = this.isTooLong ? 0 : Number(this.field.dataset.most);
-    const count = most ? this.countSeen() : length;
-    const limit = most || Number(this.dataset.limit);
+    const { most, seen } = this.field.dataset;
+    const isOfHouse = Boolean(most) && !this.isTooLong;
+    const count = isOfHouse ? Number(seen) : length;
+    const limit = Number(isOfHouse ? most : this.dataset.limit);
     const numbers = new Intl.NumberFormat(document.documentElement.lang || "en");
     const shown = element(this, ".editor-count");
     shown.textContent = this.message("Count")
       .replace("{count}", numbers.format(count))
       .replace("{limit}", numbers.format(limit));
-    shown.classList.toggle("trouble", this.isTooLong);
-  }
-
-  /** The characters of the preview, as the house style counts them. */
-  countSeen() {
-    const texts = document.createTreeWalker(this.preview, NodeFilter.SHOW_TEXT);
-    let count = 0;
-    while (texts.nextNode()) {
-      const text = texts.currentNode.textContent ?? "";
-      if (text.trim()) count += [...text].length; // else it stands between two blocks
-    }
-    return count;
+    shown.classList.toggle("trouble", count > limit);
   }
 
   // The preview
@@ -156,7 +148,6 @@ class MarkdownEditor extends HTMLElement {
       // Made safe where all Markdown is rendered, on the server.
       this.preview.innerHTML = await this.render(this.field.value, asking.signal);
       for (const link of all(this.preview, "a", HTMLAnchorElement)) link.target = "_blank";
-      this.showCount();
       if (this.previewFailed) this.say("");
       this.previewFailed = false;
     } catch (trouble) {

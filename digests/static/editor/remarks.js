@@ -39,10 +39,11 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
     const judged = text();
     try {
       const path = `items/${desk.dataset.item}/lint/`;
-      /** @type {{ remarks: Remark[], add_source: string }} */
+      /** @type {{ remarks: Remark[], seen: number, add_source: string }} */
       const found = await api("POST", path, judged, { heartbeat: true });
       if (mine !== asked) return;
       show(found.remarks, judged);
+      tellSeen(found.seen);
       addSource.href = found.add_source;
       addSource.hidden = !found.add_source;
     } catch (trouble) {
@@ -55,6 +56,15 @@ export function keepRemarks(form, { text, differs, mayEdit, isLocked }) {
   function lintSoon() {
     clearTimeout(linting);
     linting = setTimeout(lint, LINT_AFTER);
+  }
+
+  /** For the editor's counter.
+      @param {number} seen */
+  function tellSeen(seen) {
+    const body = findField(form, "body");
+    if (!body) return;
+    body.dataset.seen = String(seen);
+    body.dispatchEvent(new Event("seen"));
   }
 
   /** @param {Remark[]} remarks

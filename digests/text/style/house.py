@@ -36,6 +36,11 @@ class HouseStyle:
     spacing: Spacing = ""
 
 
+def seen(body: str) -> int:
+    """The number of characters of a body that a reader sees."""
+    return _shown(FRIENDLY.parse(normal_block(body)))[0]
+
+
 def house_findings(entry: Entry, style: HouseStyle) -> Iterator[Finding]:
     """Yield house-style warnings on an entry as an editor wrote it, in the order of its fields."""
     yield from _headline(entry.headline, style)
