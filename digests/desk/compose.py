@@ -179,6 +179,8 @@ def _place(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
         report_errors(request, form)
         return False, "stories"
     sent = form.cleaned_data
+    if sent["before"] and sent["position"] is not None:
+        raise BadRequest("A story goes to a position or before another one.")
     item = _there(Item.objects.filter(pk=sent["item"]).first())
     before = Item(pk=sent["before"]) if sent["before"] else None
     return _put(request, digest, item, Position(sent["section"], sent["position"]), before)
@@ -307,8 +309,9 @@ WITHOUT_ORDER = {"place", "remove"}
 
 
 def _needs_version(name: str, digest: Digest) -> bool:
-    """Whether an act is for the digest alone as its page showed it. Of placing, the verb decides:
-    adding a story is not, moving one is."""
+    """Whether an act is refused on a later version of the digest than its page showed. Acts on
+    stories carry versions of their own. Adding a story and taking one out mean the same on any
+    version, as long as the digest may be composed; of moving one, the verb asks for the version."""
     return name not in ON_STORIES and not (name in WITHOUT_ORDER and digest.is_composable)
 
 

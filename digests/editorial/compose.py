@@ -166,6 +166,8 @@ def place(
     Where it goes may depend on the order that the editor saw, for which the version stands: it
     does when an item is moved or gets a position, and not when one is added.
     """
+    if before and position is not None:
+        raise ValueError("An item goes to a position or before another one.")
     row = _open(digest, by)
     others = list(row.placements.select_related("item"))
     placement = next((p for p in others if p.item_id == item.pk), None)

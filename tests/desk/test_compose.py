@@ -409,6 +409,16 @@ def test_a_position_that_is_no_number_is_refused_in_words(client: Client) -> Non
     assert digest.placements.earliest("position").item == item
 
 
+def test_a_story_goes_to_one_place(client: Client) -> None:
+    one, two = story("One"), story("Two")
+    digest = draft(one, two)
+    data = {"version": digest.version, "do": "place", "item": two.pk}
+    both = {"before": one.pk, "position": 2}
+    assert client.post(below(digest, "compose"), data | both).status_code == 400
+    client.post(below(digest, "compose"), data | {"before": one.pk, "position": ""})
+    assert headlines(digest) == ["Two", "One"]
+
+
 @pytest.mark.parametrize("position", ["999", "10001", "9" * 30])
 def test_a_position_past_the_end_is_the_last(client: Client, position: str) -> None:
     item = story("甲")

@@ -110,6 +110,14 @@ def test_an_item_goes_to_the_end_where_its_neighbour_is_gone() -> None:
     assert order(digest) == [b.pk, c.pk]
 
 
+def test_an_item_has_one_destination() -> None:
+    a, b = story(), story()
+    digest = draft(a)
+    with pytest.raises(ValueError, match="position or before"):
+        compose.place(digest, b, by=person(), version=digest.version, before=a, position=1)
+    assert order(digest) == [a.pk]
+
+
 def test_a_removed_item_leaves_no_gap_and_stays_an_item() -> None:
     a, b, c = story(), story(), story()
     digest = draft(a, b, c)

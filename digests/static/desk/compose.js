@@ -128,11 +128,10 @@ async function save(form, keep, made) {
     @param {string} item
     @param {Destination} destination
     @param {string[]} from */
-function place(item, { section, position, before }, ...from) {
+function place(item, { section, before }, ...from) {
   return enqueue(async () => {
     const wasPlaced = row(item) !== null;
-    const fields = { item, section, position: wasPlaced ? position ?? "" : "", before };
-    await change(poolForm(), { fields }, ...from);
+    await change(poolForm(), { fields: { item, section, before } }, ...from);
     sayPlace(item, wasPlaced);
   });
 }
@@ -181,11 +180,11 @@ const ACTS = {
   },
   async remove(button, form) {
     const item = itemOf(form);
-    const { section, number, removed } = rowData(item);
+    const { section, removed } = rowData(item);
     const next = row(item)?.nextElementSibling;
     const before = next instanceof HTMLElement ? next.dataset.item ?? "" : "";
     await change(form, { button });
-    const back = () => place(item, { section, position: number, before }, `drag-${item}`);
+    const back = () => place(item, { section, before }, `drag-${item}`);
     say(removed, { act: { label: message("Undo"), run: back } });
   },
   async approve(button, form) {
@@ -249,7 +248,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!button?.value) return;
     const next = button.closest("li")?.nextElementSibling?.querySelector("[name=item]");
-    const destination = { section: chosenSection(), position: null, before: "" };
+    const destination = { section: chosenSection(), before: "" };
     place(button.value, destination, next?.id ?? "pool-q");
   } else if (button?.name === "do" && ACTS[button.value]) {
     event.preventDefault();

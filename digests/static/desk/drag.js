@@ -8,18 +8,18 @@ const EDGE = 72; // so near the window's edge the page scrolls by itself
 const FIELDS = "a, button:not(.handle), input, select, textarea, .text";
 
 /** Where a row is to go, counted without the row itself.
-    @typedef {import("./positions.js").Destination} Destination */
+    @typedef {import("./positions.js").Drop} Drop */
 
 /** The row under a pointer that is pressed.
     @typedef {{
       row: HTMLElement, id: number, x: number, y: number, isDragged: boolean,
-      destination: Destination | null
+      destination: Drop | null
     }} Press */
 
 /** Calls `drop` with a row's item ([data-item]) when it is let go over a list ([data-list]) of
     `area()`. Gives a function that tells whether something is being dragged.
     @param {() => HTMLElement | null} area
-    @param {(item: string, destination: Destination) => void} drop */
+    @param {(item: string, destination: Drop) => void} drop */
 export function dragging(area, drop) {
   /** @type {Press | null} */
   let press = null;
@@ -106,7 +106,7 @@ export function dragging(area, drop) {
 
   /** Where the row would stand if it were let go here; draws the line there.
       @param {Press} drag
-      @returns {Destination | null} */
+      @returns {Drop | null} */
   function destinationAt({ row, x, y }) {
     const pane = area();
     if (!pane || !isBeside(boxOf(pane), x)) return null;

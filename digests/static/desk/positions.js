@@ -1,9 +1,11 @@
 /* Where a story of the digest is to go. Positions count from 1 within a section; the number of no
    section is empty. */
 
-/** A story that is added goes `before` another, whatever its position is by then (empty: the end);
-    one that is moved gets a position.
-    @typedef {{ section: string, position: number | null, before: string }} Destination */
+/** A story goes `before` another, whatever its position is by then; if that is empty, to the end of
+    a section.
+    @typedef {{ section: string, before: string }} Destination
+    Where a row is let go, with its position from then on.
+    @typedef {Destination & { position: number }} Drop */
 
 /** The position that somebody typed, or null where it is none.
     @param {string} typed */
