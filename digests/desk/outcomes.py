@@ -22,7 +22,7 @@ ITEM_OUTCOMES: Mapping[str, StrPromise] = {
     "reopen": _("Back in the inbox: %(what)s"),
 }
 DIGEST_OUTCOMES: Mapping[str, StrPromise] = {
-    "submit": _("“%(digest)s” is submitted. A reviewer reads it now."),
+    "submit": _("“%(digest)s” is submitted. It is waiting for a reviewer."),
     "take_back": _("“%(digest)s” is taken back: you can change it again."),
     "send_back": _("“%(digest)s” is sent back to %(owner)s, who sees your note."),
     "approve": _("“%(digest)s” is approved. It will be published at %(time)s."),
@@ -31,7 +31,9 @@ DIGEST_OUTCOMES: Mapping[str, StrPromise] = {
         "“%(digest)s” is open for correction. Readers see the old text until the new one is"
         " approved."
     ),
-    "abandon": _("The correction of “%(digest)s” is abandoned. Readers see what they saw."),
+    "abandon": _(
+        "The correction of “%(digest)s” is abandoned. Readers still see the published text."
+    ),
     "withdraw": _("“%(digest)s” is withdrawn. Readers see your note instead."),
     "reopen": _("“%(digest)s” is a draft again. Readers see the note until it is published again."),
 }

@@ -191,7 +191,7 @@ def test_two_revisions_are_compared_and_the_earlier_is_restored(
         expect(page.locator(".messagelist .success")).to_contain_text("The draft was restored to")
         editor.open(f"{address}/reader/frame/")
         expect(page.locator("article")).to_contain_text("原来的正文。")
-        # Readers see what they saw.
+        # Readers still see the published text.
         editor.open(f"{address}/reader/live/")
         expect(page.locator("article")).to_contain_text("后来的正文。")
 

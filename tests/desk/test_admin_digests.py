@@ -714,13 +714,13 @@ def test_why_a_file_is_not_written_is_said_in_the_language_of_whoever_reads_it(r
         "有人手动修改了此文件。请将其移走，下一次同步会重新写入。",
         "有人手动修改了此文件。其内容已不再公开，请将其移走。",
         "此处有一个并非由 Newsroom 写入的文件。请将其移走，下一次同步会写入本站导出的文件。",
-        "此处是一个链接。",
+        "此处有一个同名的符号链接。",
         "此处的内容不是普通文件。",
         "此处需要文件夹“weekly”，但已被其他内容占用。",
     ):
         assert page.count(reason) == 1, reason
     english = signed_in(person(REVIEWER, language="en")).get("/admin/digests/exportedfile/").text
-    assert "There is a link instead." in english
+    assert "A symbolic link has its name." in english
 
 
 def test_the_preview_is_in_the_language_of_the_series(client: Client) -> None:

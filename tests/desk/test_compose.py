@@ -251,7 +251,7 @@ def test_all_that_are_ready_are_approved_and_the_others_say_why_not(client: Clie
 def test_a_digest_is_submitted(client: Client, editor: User) -> None:
     digest = draft(story(), by=editor)
     answer = act(client, digest, "submit")
-    assert messages_of(answer)[0].endswith("is submitted. A reviewer reads it now.")
+    assert messages_of(answer)[0].endswith("is submitted. It is waiting for a reviewer.")
     assert Digest.objects.get(pk=digest.pk).status == "review"
 
 

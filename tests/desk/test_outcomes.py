@@ -59,7 +59,7 @@ def test_every_step_has_a_sentence_in_both_languages() -> None:
 
 def test_a_digest_tells_who_is_next_until_it_is_published(ann: User, rita: User) -> None:
     digest = draft(story(), by=ann, title="Morning")
-    assert after("submit", digest, ann) == "“Morning” is submitted. A reviewer reads it now."
+    assert after("submit", digest, ann) == "“Morning” is submitted. It is waiting for a reviewer."
     digest.refresh_from_db()
     assert after("take_back", digest, ann).endswith("you can change it again.")
     digest.refresh_from_db()
@@ -79,7 +79,7 @@ def test_what_readers_see_now_has_a_link(ann: User, rita: User) -> None:
     assert "open for correction" in after("correct", digest, rita)
     digest.refresh_from_db()
     message = after("abandon", digest, rita)
-    assert "Readers see what they saw" in message
+    assert "Readers still see the published text" in message
     assert link in message
     digest.refresh_from_db()
     message = after("withdraw", digest, rita, note="撤")

@@ -235,7 +235,7 @@ class Folder:
             return None
         except OSError as error:
             if error.errno == errno.ELOOP:
-                raise NotOurs(N_("There is a link instead.")) from None
+                raise NotOurs(N_("A symbolic link has its name.")) from None
             raise
         try:
             _stamp(os.fstat(found))

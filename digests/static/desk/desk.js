@@ -189,7 +189,7 @@ export async function post(form, regions, { button = null, fields = {} } = {}) {
   const address = new URL(location.search, form.action).href;
   outdate(regions);
   const page = await fetchPage(address, { method: "POST", body });
-  // What was asked during the act may be of before it.
+  // What was asked for during the act may show what was before it.
   put(page, regions, outdate(regions), replace);
   const report = reportOf(page);
   if (page.querySelector("[data-refused]")) throw new Refused(report.sentence, 409);

@@ -230,7 +230,7 @@ def run_in_folder(options: list[str], *, reset: bool) -> None:
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Refuse a folder with the data of a newsroom that is no demo: nobody shall lose it."""
+    """Refuse a folder with the data of a newsroom that is no demo, so that none is lost."""
     if folder == FOLDER or not folder.exists() or (folder / MARK).exists():
         return
     # The settings have made the key already.
