@@ -88,6 +88,14 @@ def test_an_empty_list_says_so_and_offers_to_add(client: Client) -> None:
     assert "Nothing matches." in client.get(SOURCES, {"q": "nobody"}).text
 
 
+def test_what_keeps_a_row_is_named_in_the_user_s_language_and_linked() -> None:
+    used = source("Used")
+    item = story("R&D: <new>", source=used)
+    administrator = signed_in(person(ADMINISTRATOR, language="zh-hans"))
+    page = administrator.get(f"{SOURCES}{used.pk}/delete/").text
+    assert f'条目：<a href="{below(item, "write")}">R&amp;D: &lt;new&gt;</a>' in page
+
+
 def test_a_list_offers_to_add_only_to_who_may() -> None:
     editor = signed_in(person(EDITOR))
     assert f'href="{SOURCES}add/"' not in editor.get(SOURCES).text

@@ -1,16 +1,16 @@
 """The two kinds of lists: of rows that lead to the desk, and of rows with a form in the admin."""
 
-import re
-from html import unescape
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import NestedObjects
 from django.contrib.admin.views.main import ChangeList
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from digests.desk.access import actor
 from digests.desk.admin.lists import DeskList, ListAdmin
 from digests.desk.live import Seen
 from digests.desk.navigation import asked_next, back_to, row_url
+from digests.editorial.errors import labelled
 from digests.models import Digest, Item, Site
 
 
@@ -63,20 +64,6 @@ class DeskAdmin[M: models.Model](ListAdmin[M]):
         return False
 
 
-# What Django writes of a row that keeps another: its kind, and its name, mostly as a link.
-_KEEPING = re.compile('([^:]*): (?:<a href="([^"]*)">(.*)</a>|(.*))', re.S)
-
-
-def _named(keeping: str) -> str:
-    found = _KEEPING.fullmatch(keeping)
-    if found is None:
-        return unescape(keeping)
-    kind, address, linked, plain = (unescape(part or "") for part in found.groups())
-    row = format_html('<a href="{}">{}</a>', address, linked) if address else plain
-    named = gettext("%(label)s: %(sentence)s") % {"label": "{}", "sentence": "{}"}
-    return format_html(named, kind, row)
-
-
 class FormAdmin[M: models.Model](ListAdmin[M]):
     """A list of rows that have a form of the admin, in the frame and the words of the desk."""
 
@@ -105,9 +92,17 @@ class FormAdmin[M: models.Model](ListAdmin[M]):
         return super().history_view(request, object_id, title | (extra_context or {}))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What Django finds, with the colon of the language in what keeps the row."""
-        *others, keeping = super().get_deleted_objects(objs, request)
-        return *others, [_named(conditional_escape(each)) for each in keeping]
+        """What Django finds, with the colon of the language in what keeps the rows."""
+        *others, _keeping = super().get_deleted_objects(objs, request)
+        collector = NestedObjects(using=DEFAULT_DB_ALIAS, origin=objs)
+        collector.collect(objs)
+        return *others, [self._keeping(row) for row in collector.protected]
+
+    def _keeping(self, row: models.Model) -> str:
+        """The kind of a row that keeps another, and its name, as a link if it has a page."""
+        has_page = self.admin_site.is_registered(type(row))
+        link = format_html('<a href="{}">{}</a>', row_url(row), row) if has_page else row
+        return format_html(labelled("{}", "{}"), capfirst(row._meta.verbose_name), link)
 
     def saved(self, request: HttpRequest, row: M) -> HttpResponse:
         """Lead back to the page that the form's address names as `next`, or to the list."""
