@@ -2,6 +2,7 @@
 side by side."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.defaultfilters import stringfilter
@@ -52,10 +53,12 @@ register.filter("spaced", stringfilter(spaced), is_safe=True)
 
 
 @register.filter
-def here(local: datetime) -> str:
-    """What the user's clock shows at this moment, which is in a zone of its own: the time, and the
-    day if that differs; empty if it shows the same."""
-    own = timezone.localtime(local)
+def here(local: datetime, zone: str) -> str:
+    """What a clock in the user's own zone shows at this moment, which is in another: the time, and
+    the day if that differs. Empty if it shows the same, or the user has chosen no zone."""
+    if not zone:
+        return ""
+    own = local.astimezone(ZoneInfo(zone))
     if own.utcoffset() == local.utcoffset():
         return ""
     is_same_day = own.date() == local.date()

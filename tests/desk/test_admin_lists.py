@@ -8,7 +8,7 @@ from django.test import Client
 
 from digests.accounts.roles import ADMINISTRATOR, EDITOR
 from digests.desk.admin import lists
-from digests.models import Source
+from digests.models import Source, User
 from tests.factories import draft, person, published, series, source, story
 from tests.screens import below, signed_in
 
@@ -72,12 +72,15 @@ def test_the_title_of_a_digest_leads_to_where_one_works_on_it(client: Client) ->
     assert f'href="{below(live, "details")}"' in page
 
 
-def test_the_date_of_a_digest_is_told_by_the_clock_of_its_series(client: Client) -> None:
+@pytest.mark.parametrize(("zone", "own"), [("", ""), ("UTC", " · 00:30 your time")])
+def test_the_date_of_a_digest_is_told_by_the_clock_of_its_series(
+    client: Client, zone: str, own: str
+) -> None:
+    User.objects.update(time_zone=zone)
     draft(story(), date=datetime(2026, 11, 20, 0, 30, tzinfo=UTC), series=series())
     page = client.get("/admin/digests/digest/").text
     told = " ".join(re.sub("<[^>]*>", " ", page.partition('class="field-when')[2]).split())
-    assert "2026-11-20 08:30 Asia/Shanghai · 00:30 your time" in told
-    assert "1 story" in page
+    assert f"2026-11-20 08:30 Asia/Shanghai{own} 1 story" in told
 
 
 def test_an_empty_list_says_so_and_offers_to_add(client: Client) -> None:

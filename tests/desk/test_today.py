@@ -149,6 +149,8 @@ def test_what_needs_a_second_reviewer_is_flagged_for_whose_work_it_is(
 
 @pytest.mark.postgresql
 def test_what_is_due_says_when_and_how_it_stands(ann: User) -> None:
+    ann.time_zone = "UTC"
+    ann.save()
     in_review(by=ann, title="晚了", date=NOON - timedelta(hours=2))
     in_review(by=ann, title="昨天", date=NOON - timedelta(hours=13))
     in_review(by=ann, title="快了", date=NOON + timedelta(minutes=30))
@@ -165,6 +167,8 @@ def test_what_is_due_says_when_and_how_it_stands(ann: User) -> None:
 
 @pytest.mark.postgresql
 def test_what_was_published_last_leads_to_its_page(ann: User) -> None:
+    ann.time_zone = "UTC"
+    ann.save()
     assert shown(ann, "Recently published") == []
     digests = [published(by=ann, date=NOON - timedelta(hours=hour)) for hour in range(4)]
     lines = shown(ann, "Recently published")
@@ -174,9 +178,10 @@ def test_what_was_published_last_leads_to_its_page(ann: User) -> None:
     assert f'href="{Digest.objects.get(pk=digests[0].pk).get_absolute_url()}"' in page
 
 
-def test_a_user_of_the_same_zone_reads_one_time(ann: User) -> None:
+@pytest.mark.parametrize("zone", ["Asia/Singapore", ""])
+def test_a_user_of_the_same_zone_or_of_none_reads_one_time(ann: User, zone: str) -> None:
     in_review(title="快了", date=NOON + timedelta(minutes=30))
-    ann.time_zone = "Asia/Singapore"
+    ann.time_zone = zone
     ann.save()
     (line,) = shown(ann, "Due")
     assert "your time" not in line

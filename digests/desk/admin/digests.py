@@ -1,7 +1,7 @@
 """The list of digests."""
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from digests.desk.access import actor
 from digests.desk.admin.base import DeskAdmin
 from digests.models import Digest, Placement
 
@@ -24,7 +25,8 @@ class DigestAdmin(DeskAdmin[Digest]):
         # Beside the rows and not joined to them, so that counting the list need not look at it.
         placements = Placement.objects.filter(digest=OuterRef("pk")).order_by().values("digest")
         count = Subquery(placements.annotate(count=Count("pk")).values("count"))
-        return Digest.objects.with_names().annotate(story_count=count)
+        own_zone = Value(actor(request).time_zone)
+        return Digest.objects.with_names().annotate(story_count=count, own_zone=own_zone)
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, digest: Digest) -> str:
@@ -33,9 +35,10 @@ class DigestAdmin(DeskAdmin[Digest]):
 
     @admin.display(description=_("date"), ordering="date")
     def when(self, digest: Digest) -> str:
-        """The date by the clock of the series, as its title and its file tell it, and by the
-        user's."""
-        return render_to_string("desk/_date.html", {"digest": digest})
+        """The date by the clock of the series, as its title and its file tell it, and in the
+        user's own zone."""
+        user = {"time_zone": vars(digest)["own_zone"]}
+        return render_to_string("desk/_date.html", {"digest": digest, "user": user})
 
     @admin.display(description=_("stories"))
     def stories(self, digest: Digest) -> str:
