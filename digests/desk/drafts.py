@@ -9,7 +9,8 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from digests.desk.candidates import Candidates
-from digests.models import Claim, Item, Placement, Series, Source, User
+from digests.models import Claim, Digest, Item, Placement, Series, Source, User
+from digests.models.item import ItemQuerySet
 from digests.text.style.house import HouseStyle
 
 
@@ -58,12 +59,20 @@ def next_to_write(item: Item, *, by: User) -> Item | None:
     """The item to write next: the next draft in this user's current digest, after this one and
     then from its beginning; else the oldest draft that stands in no digest. Items that somebody
     else has claimed are left to them."""
-    waiting = Item.objects.filter(status=Item.Status.DRAFT).exclude(pk=item.pk)
-    waiting = waiting.exclude(pk__in=held_from(by))
-    if digest := by.current_draft:
-        places = list(digest.placements.order_by("position").values_list("item", flat=True))
-        found = waiting.in_bulk(places)
-        for pk in _from_after(item.pk, places):
-            if pk in found:
-                return found[pk]
-    return waiting.unplaced().order_by("created_at", "pk").first()
+    digest = by.current_draft
+    if digest and (found := next_in_digest(digest, item, by=by)):
+        return found
+    return _waiting(item, by).unplaced().order_by("created_at", "pk").first()
+
+
+def next_in_digest(digest: Digest, item: Item, *, by: User) -> Item | None:
+    """The next draft in the digest, after this item and then from its beginning."""
+    places = list(digest.placements.order_by("position").values_list("item", flat=True))
+    found = _waiting(item, by).in_bulk(places)
+    return next((found[pk] for pk in _from_after(item.pk, places) if pk in found), None)
+
+
+def _waiting(item: Item, by: User) -> ItemQuerySet:
+    """The other drafts, without those that somebody else has claimed."""
+    drafts = Item.objects.filter(status=Item.Status.DRAFT).exclude(pk=item.pk)
+    return drafts.exclude(pk__in=held_from(by))

@@ -16,10 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.desk.access import actor, get_row
 from digests.desk.attempts import attempt, attempt_row, errors_from, report_errors
-from digests.desk.drafts import ListedStories, held_from, next_to_write, style_for
+from digests.desk.drafts import (
+    ListedStories,
+    held_from,
+    next_in_digest,
+    next_to_write,
+    style_for,
+)
 from digests.desk.editor.fields import EditorField
 from digests.desk.frames import screen
-from digests.desk.navigation import row_url
+from digests.desk.navigation import back_to, digest_url, row_url
 from digests.desk.outcomes import report_outcome
 from digests.desk.regions import answer, redirect, wants_regions
 from digests.desk.remarks import add_source_url, remarks
@@ -32,6 +38,7 @@ from digests.editorial.guards import available
 from digests.editorial.items import refuse_if_in_approved_digest
 from digests.models import Claim, Digest, Item, ItemDraft, User
 from digests.models import Entry as FrozenEntry
+from digests.models.numbers import parse_pk
 from digests.text.characters import in_quotes
 from digests.text.diff import Span, entry_diff
 from digests.text.format import ENTRY_FIELDS, Entry
@@ -139,11 +146,14 @@ def _render(
     findings = lint_entry(item.entry(), style)
     # Once the unsaved text is back in the form, there is nothing left to decide.
     is_offered = request.method != "POST" or "undecided" in request.POST
+    digest = opened_from(request)
     return screen(
         request,
         "write.html",
         item.headline,
         **context,
+        opened_from=digest,
+        opened_from_url=digest_url(digest) if digest else "",
         unsaved=writing.unsaved if is_offered else None,
         findings=remarks(findings),
         add_source=add_source_url(findings, item, writing.user),
@@ -205,8 +215,6 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
     saved = _saved(request, item, form)
     if saved is None:
         return _refused(request, item, form)
-    asked = request.GET.get("list")
-    listed = ListedStories(asked, by) if asked else None
     approve = partial(verbs.approve_ready, saved, by=by, version=saved.version)
     approved = attempt_row(form, approve)
     if approved is None:
@@ -214,20 +222,45 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
         going_on = WritingForm({**form.cleaned_data, "version": saved.version})
         going_on.add_error(None, form.non_field_errors())
         return _render(request, saved, going_on)
-    report_outcome(request, approved, "approve")
-    following = listed.after(approved) if listed else next_to_write(approved, by=by)
-    if following is None:
-        messages.success(request, _none_left(listed, by))
-        return _done(request, approved)
-    return redirect(request, _page(request, following), version=approved.version)
+    return _go_on(request, approved)
 
 
-def _none_left(listed: ListedStories | None, by: User) -> str:
-    drafts = Item.objects.filter(status=Item.Status.DRAFT).unplaced()
-    left = listed.candidates.items() if listed else drafts
+def _go_on(request: HttpRequest, approved: Item) -> HttpResponse:
+    """Go on to the next story of the digest or the list that this one was opened from. After the
+    last of a digest its page follows; after the last of a list the editor stays."""
+    by = actor(request)
+    asked = request.GET.get("list")
+    listed = ListedStories(asked, by) if asked else None
+    digest = opened_from(request)
+    if digest:
+        following = next_in_digest(digest, approved, by=by)
+        left = Item.objects.filter(status=Item.Status.DRAFT, placements__digest=digest)
+    elif listed:
+        following, left = listed.after(approved), listed.candidates.items()
+    else:
+        following = next_to_write(approved, by=by)
+        left = Item.objects.filter(status=Item.Status.DRAFT).unplaced()
+    if following:
+        report_outcome(request, approved, "approve")
+        return redirect(request, _page(request, following), version=approved.version)
     if left.filter(pk__in=held_from(by)).exists():
-        return gettext("Others are working on what is left.")
-    return gettext("That was the last one.")
+        sentence = gettext("“%(what)s” is approved. Others are working on what is left.")
+    elif digest:
+        sentence = gettext("“%(what)s” is approved, and so are all stories of this digest.")
+    else:
+        sentence = gettext("“%(what)s” is approved. That was the last one.")
+    messages.success(request, sentence % {"what": in_quotes(str(approved))})
+    if digest:
+        return redirect(request, back_to(digest), version=approved.version)
+    return _done(request, approved)
+
+
+def opened_from(request: HttpRequest) -> Digest | None:
+    """The digest from whose pages the editor was opened, as its address says; None if from none."""
+    try:
+        return Digest.objects.filter(pk=parse_pk(request.GET.get("digest", ""))).first()
+    except ValueError:
+        return None
 
 
 def _page(request: HttpRequest, item: Item) -> HttpResponseRedirect:

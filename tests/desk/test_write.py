@@ -288,8 +288,7 @@ def test_after_the_last_one_the_page_stays_and_says_so(client: Client, item: Ite
     answer = press(client, item, "approve")
     assert answer["Location"] == page(item)
     html = client.get(page(item)).text
-    assert "Approved: 旧标题" in html
-    assert "That was the last one." in html
+    assert "“旧标题” is approved. That was the last one." in html
 
 
 def test_approving_goes_on_in_the_list_one_came_from(client: Client, ann: User) -> None:
@@ -310,6 +309,36 @@ def test_approving_goes_on_in_the_list_one_came_from(client: Client, ann: User) 
     assert "That was the last one." in answer.text
     # The way back leads to that list.
     assert 'href="/admin/inbox/?state=inbox&amp;q=example.org"' in answer.text
+
+
+def test_approving_goes_on_in_the_digest_one_came_from_and_ends_there(
+    client: Client, ann: User
+) -> None:
+    """Whatever drafts there are elsewhere, and whichever digest is current."""
+    story("别处的草稿", status=Item.Status.DRAFT)
+    first, last = (story(name, status=Item.Status.DRAFT, by=ann) for name in ("一", "二"))
+    digest = draft(first, last, by=ann)
+    ann.refresh_from_db()
+    ann.current_digest = None
+    ann.save()
+    composed = client.get(below(digest, "compose")).text
+    address = f"{page(last)}?digest={digest.pk}"
+    assert f'href="{address}"' in composed
+    opened = client.get(address).text
+    assert f'<a href="{below(digest, "compose")}">{digest}</a>' in opened
+    sent = {"do": "approve", "version": last.version, **asdict(last.entry())}
+    assert client.post(address, sent)["Location"] == f"{page(first)}?digest={digest.pk}"
+    sent = {"do": "approve", "version": first.version, **asdict(first.entry())}
+    answer = client.post(f"{page(first)}?digest={digest.pk}", sent, follow=True)
+    assert answer.request["PATH_INFO"] == below(digest, "compose")
+    assert "“一” is approved, and so are all stories of this digest." in answer.text
+
+
+@pytest.mark.parametrize("asked", ["", "0", "x", "9" * 30, "١"])
+def test_an_editor_is_opened_whatever_digest_its_address_names(
+    client: Client, item: Item, asked: str
+) -> None:
+    assert client.get(page(item), {"digest": asked}).status_code == 200
 
 
 @pytest.mark.postgresql
@@ -378,7 +407,7 @@ def test_after_the_last_one_the_script_is_told_so_and_sees_the_new_state(
 ) -> None:
     answer = act(client, item, "approve", headline="新标题")
     assert not is_refused(answer)
-    assert messages_of(answer) == ["Approved: 新标题", "That was the last one."]
+    assert messages_of(answer) == ["“新标题” is approved. That was the last one."]
     assert "pill-approved" in answer.text
     assert version_in(answer) == fresh(item).version
 
