@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.base import Immutable, ImmutableQuerySet
@@ -33,28 +33,30 @@ class HistoryEntry(Immutable):
     """One line of history: who did what to a digest or an item, and why."""
 
     class Action(models.TextChoices):
+        # Words for what somebody did, to follow their name. Some are also states, for which Chinese
+        # has another form.
         ADD = "add", _("added")
         EDIT = "edit", _("edited")
         SHORTLIST = "shortlist", _("shortlisted")
-        REJECT = "reject", _("rejected")
+        REJECT = "reject", pgettext_lazy("history", "rejected")
         REOPEN = "reopen", _("reopened")
-        APPROVE = "approve", _("approved")
+        APPROVE = "approve", pgettext_lazy("history", "approved")
         PLACE = "place", _("added")
         REMOVE = "remove", _("removed")
         REORDER = "reorder", _("reordered")
-        ADD_SECTION = "add_section", _("section added")
-        EDIT_SECTION = "edit_section", _("section edited")
-        MOVE_SECTION = "move_section", _("section moved")
-        REMOVE_SECTION = "remove_section", _("section removed")
+        ADD_SECTION = "add_section", _("added a section")
+        EDIT_SECTION = "edit_section", _("edited a section")
+        MOVE_SECTION = "move_section", _("moved a section")
+        REMOVE_SECTION = "remove_section", _("removed a section")
         SUBMIT = "submit", _("submitted")
-        TAKE_BACK = "take_back", _("taken back")
+        TAKE_BACK = "take_back", _("took back")
         SEND_BACK = "send_back", _("sent back")
-        PUBLISH = "publish", _("published")
+        PUBLISH = "publish", pgettext_lazy("history", "published")
         CORRECT = "correct", _("opened for correction")
-        ABANDON = "abandon", _("correction abandoned")
-        WITHDRAW = "withdraw", _("withdrawn")
+        ABANDON = "abandon", _("abandoned the correction")
+        WITHDRAW = "withdraw", _("withdrew")
         RESTORE = "restore", _("restored")
-        UNDO = "undo", _("undone")
+        UNDO = "undo", _("undid the last step")
         OVERRIDE = "override", _("approved alone")
         IMPORT = "import", _("imported")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from digests.editorial import compose, items
 from digests.editorial.errors import Stale
@@ -101,7 +102,7 @@ def test_the_history_tells_which_story_went_where() -> None:
     digest = compose.place(digest, first, by=ann, version=digest.version, section=section)
     digest = compose.remove(digest, second, by=ann)
     told = lines(digest, ann)
-    assert told[:3] == ["Ann removed 乙", "Ann moved 甲 (2 → 研究 1)", "Ann section added 研究"]
+    assert told[:3] == ["Ann removed 乙", "Ann moved 甲 (2 → 研究 1)", "Ann added a section 研究"]
     assert told[3:6] == ["Ann moved 乙 (2 → 1)", "Ann added 乙 (2)", "Ann added 甲 (1)"]
 
 
@@ -127,7 +128,7 @@ def test_the_history_of_a_story_shows_what_an_edit_changed() -> None:
         (lambda d, a, b, by: compose.remove(d, b, by=by),
          "Ann removed 乙. Your change was not saved."),
         (lambda d, a, b, by: compose.add_section(d, "研究", by=by, version=d.version),
-         "Ann changed “午间” (section added). Your change was not saved."),
+         "Ann changed “午间” (added a section). Your change was not saved."),
     ],
 )  # fmt: skip
 def test_who_was_overtaken_reads_what_happened(act: Callable[..., object], said: str) -> None:
@@ -138,3 +139,10 @@ def test_who_was_overtaken_reads_what_happened(act: Callable[..., object], said:
     with pytest.raises(Stale) as stale:
         compose.place(digest, first, by=person(), version=digest.version)
     assert str(stale.value) == said
+
+
+def test_what_somebody_did_is_told_in_one_form_in_chinese() -> None:
+    with translation.override("zh-hans"):
+        labels = [str(label) for label in HistoryEntry.Action.labels]
+    assert "撤回" in labels
+    assert [label for label in labels if label.startswith("已")] == []
