@@ -56,6 +56,23 @@ def test_the_text_of_a_story_begins_on_the_first_screen(desk_site: DeskSite) -> 
         assert box(page.locator(".captured"))["height"] > 200
 
 
+@pytest.mark.parametrize("size", [(844, 390), (320, 700)])
+def test_the_headline_and_the_body_are_in_reach_on_small_screens(
+    desk_site: DeskSite, size: tuple[int, int]
+) -> None:
+    noor = person()
+    item = story("潮汐模型把误差写在海图上，" * 3, status=Item.Status.DRAFT, captured="长。" * 200)
+    collaboration.set_current_digest(draft(item, by=noor), by=noor)
+    with desk_site.editor(noor, f"/admin/digests/item/{item.pk}/write/", phone=True) as editor:
+        page = editor.page
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        headline, body = box(page.locator("[name=headline]")), box(page.locator(".field-body"))
+        bar = box(page.locator(".write-bar"))
+        assert headline["y"] + headline["height"] < bar["y"]
+        assert body["y"] < min(bar["y"], size[1])
+        assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+
+
 def test_a_row_of_a_list_is_its_title_with_its_facts_below(desk_site: DeskSite) -> None:
     draft(title="2026.12.01.01 过去4小时全球AI发生了什么？")
     chief = person("Administrator", username="chief", first_name="Noor", is_superuser=True)
