@@ -37,6 +37,7 @@ DIGEST_OUTCOMES: Mapping[str, StrPromise] = {
     "withdraw": _("“%(digest)s” is withdrawn. Readers see your note instead."),
     "reopen": _("“%(digest)s” is a draft again. Readers see the note until it is published again."),
 }
+CORRECTED = _("The correction of “%(digest)s” is published (revision %(number)s).")
 
 
 def report_outcome(request: HttpRequest, row: Item | Digest, verb: str) -> None:
@@ -56,12 +57,15 @@ def report_outcome(request: HttpRequest, row: Item | Digest, verb: str) -> None:
 def _outcome(digest: Digest, verb: str, by: User) -> str:
     if verb == "approve" and digest.status == Digest.Status.PUBLISHED:
         verb = "publish"  # its time had come already
-    sentence = DIGEST_OUTCOMES[verb]
+    sentence, live = DIGEST_OUTCOMES[verb], digest.live_revision
+    if verb == "publish" and live and hasattr(live, "correction"):
+        sentence = CORRECTED
     if verb == "send_back" and digest.owner in (None, by):
         sentence = _("“%(digest)s” is sent back. Its editors see your note.")
     return sentence % {
         "digest": in_quotes(str(digest)),
         "owner": digest.owner,
+        "number": live.number if live else "",
         "time": _clock(digest),
     }
 

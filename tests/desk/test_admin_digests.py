@@ -473,7 +473,7 @@ def test_a_draft_is_checked_before_it_is_submitted(client: Client, editor: User)
     page = client.get(below(digest, "findings")).text
     assert "works on this site only" in page
     assert re.search(r"Not approved</a>.*Not approved yet", page, re.DOTALL)
-    assert f'href="{below(item, "write")}"' in page
+    assert f'href="{below(item, "write")}?digest={digest.pk}"' in page
 
 
 def test_a_draft_without_fault_says_nothing_of_it(client: Client) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from digests.accounts.roles import EDITOR, REVIEWER
 from digests.desk.outcomes import DIGEST_OUTCOMES, ITEM_OUTCOMES
-from digests.editorial import lifecycle
+from digests.editorial import compose, lifecycle
 from digests.models import Digest, Item, User
 from digests.models.transitions import DIGEST_TRANSITIONS, ITEM_TRANSITIONS
 from tests.factories import draft, in_review, move, person, published, shown, story
@@ -92,6 +92,14 @@ def test_a_title_is_no_markup_beside_the_link(rita: User) -> None:
     digest = published(title="<b>Bold</b>")
     digest = move(digest, lifecycle.correct)
     assert "“&lt;b&gt;Bold&lt;/b&gt;”" in after("abandon", digest, rita)
+
+
+def test_the_approval_of_a_correction_says_that_it_is_one(ann: User, rita: User) -> None:
+    digest = move(published(by=ann, title="午间"), lifecycle.correct)
+    added = story(status=Item.Status.APPROVED)
+    digest = compose.place(digest, added, by=ann, version=digest.version)
+    digest = lifecycle.submit(digest, by=ann, version=digest.version)
+    assert "The correction of “午间” is published (revision 2)." in approve(digest, rita)
 
 
 def test_what_is_approved_for_later_tells_when_it_is_published(ann: User, rita: User) -> None:
