@@ -44,6 +44,12 @@ class RequiredNoteForm(NoteForm):
     note = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea({"rows": 4}))
 
 
+class WithdrawalForm(RequiredNoteForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = _("Note to readers")
+
+
 @dataclass(frozen=True)
 class Step:
     """A verb as a screen offers it. If it needs more than a version, it has a page that asks for
@@ -94,7 +100,7 @@ DIGEST_STEPS: Mapping[str, Step] = {
     "withdraw": Step(
         _("Withdraw"),
         lifecycle.withdraw,
-        RequiredNoteForm,
+        WithdrawalForm,
         _(
             "The page, the feed entry and the file are removed."
             " Readers who open its address see the note."
