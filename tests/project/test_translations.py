@@ -61,6 +61,20 @@ def test_translations_are_chinese(catalog: Catalog) -> None:
     assert set(latin) == SAME
 
 
+# Places that are filled with Chinese, from their first character or to their last.
+BEGIN_CHINESE = "noun|revision|status|verb"
+END_CHINESE = "noun|status|verb"
+
+
+def test_no_space_stands_between_chinese_and_what_is_filled_in_as_chinese(
+    catalog: Catalog,
+) -> None:
+    spaced = re.compile(rf"[{HAN}] %\((?:{BEGIN_CHINESE})\)s|%\((?:{END_CHINESE})\)s [{HAN}]")
+    assert spaced.search("与 %(revision)s 相比") and not spaced.search("与%(revision)s 相比")
+    texts = [translated(catalog, message) for message in messages()]
+    assert [text for text in texts if spaced.search(text)] == []
+
+
 def test_nothing_is_translated_that_nobody_says(catalog: Catalog) -> None:
     said = {(context, singular) for context, singular, _plural in messages()}
     known = {
