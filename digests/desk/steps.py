@@ -180,4 +180,7 @@ def take(
 def _next_page(row: Item | Digest, verb: str, by: User) -> HttpResponseRedirect:
     if verb == "send_back" and isinstance(row, Digest) and row.owner_id != by.pk:
         return today_page()  # its editors go on with it
+    if verb == "submit":
+        # Compose follows what becomes of it.
+        return HttpResponseRedirect(reverse("admin:digests_digest_compose", args=[row.pk]))
     return back_to(row)

@@ -58,11 +58,11 @@ def test_who_submits_stays_with_the_digest_and_reads_whose_turn_it_is(
     digest = draft(story(), by=ann)
     data = {"version": digest.version, "note": ""}
     page = signed_in(ann).post(below(digest, "step", "submit"), data, follow=True)
-    assert page.request["PATH_INFO"] == below(digest, "approve")
+    assert page.request["PATH_INFO"] == below(digest, "compose")
     assert "Take back" in page.text
     assert "A reviewer can approve it or send it back." in page.text
     own = draft(story(), by=rita)
-    assert goes_on(own, "submit", rita) == below(own, "approve")
+    assert goes_on(own, "submit", rita) == below(own, "compose")
 
 
 def test_who_sends_back_is_done_and_who_takes_back_composes(ann: User, rita: User) -> None:
