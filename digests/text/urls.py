@@ -121,7 +121,7 @@ def _split(url: str) -> tuple[str, str, str, str]:
     if not start[2]:
         raise ValueError("The address has no host.")
     if "@" in start[2]:
-        raise ValueError("The address contains a user name or a password.")
+        raise ValueError("The address contains a username or a password.")
     authority = _AUTHORITY.fullmatch(start[2])
     if authority is None or int(authority[2] or 1) not in range(1, 65536):
         raise ValueError("The host or the port of the address is not valid.")

@@ -84,7 +84,7 @@ def test_an_app_of_django_is_no_page_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["Sign in", "User name or password is wrong.", "You are signed out"]),
+        ("en", ["Sign in", "Username or password is wrong.", "You are signed out"]),
         ("zh-CN", ["登录", "用户名或密码不正确。", "您已退出登录"]),
     ],
 )

@@ -27,7 +27,7 @@ from digests.models import User
 
 class SignInForm(AdminAuthenticationForm):
     error_messages = AdminAuthenticationForm.error_messages | {
-        "invalid_login": _("User name or password is wrong.")
+        "invalid_login": _("Username or password is wrong.")
     }
 
 

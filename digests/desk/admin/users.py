@@ -1,5 +1,6 @@
 """Users: one-time links let new ones in, and old ones in again; deactivated, never deleted."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -98,7 +99,7 @@ class PermissionsField(forms.ModelMultipleChoiceField[Permission]):
 
 class UserAdmin(ZonedAdmin[User], FormAdmin[User]):
     form = UserForm
-    list_display = ("username", "name", "roles", "state", "last_login")
+    list_display = ("username", "name", "roles", "state", "last_sign_in")
     add_label = _("Add user")
     list_filter = ("is_active", RoleFilter)
     search_fields = ("username", "first_name", "last_name", "email")
@@ -204,6 +205,10 @@ class UserAdmin(ZonedAdmin[User], FormAdmin[User]):
         if not user.is_active:
             return gettext("deactivated")
         return gettext("all permissions") if user.is_superuser else ""
+
+    @admin.display(description=_("last sign-in"), ordering="last_login")
+    def last_sign_in(self, user: User) -> datetime | None:
+        return user.last_login
 
     @admin.display(description=_("name"))
     def name(self, user: User) -> str:
