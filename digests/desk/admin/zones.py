@@ -1,8 +1,9 @@
 """Choosing a time zone."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import TZPATH, available_timezones
 
 from django import forms
 from django.conf import settings
@@ -49,11 +50,22 @@ type Choices = list[tuple[StrOrPromise, Any]]
 def zones_by_area() -> Choices:
     """The zones of each area with the names of their cities."""
     areas: dict[str, list[tuple[str, StrOrPromise]]] = {area: [] for area in AREAS}
-    for zone in sorted(available_timezones()):
+    for zone in sorted(_zones_in_use()):
         area = zone.partition("/")[0]
         if area in areas:
             areas[area].append((zone, _city(zone)))
     return [(AREAS[area], zones) for area, zones in areas.items()]
+
+
+def _zones_in_use() -> set[str]:
+    """The zones of cities, without names that were replaced, such as Asia/Calcutta.
+    All that there are, where the system has no table of them."""
+    tables = (Path(folder, "zone.tab") for folder in TZPATH)
+    table = next((path for path in tables if path.is_file()), None)
+    if table is None:
+        return available_timezones()
+    lines = table.read_text(encoding="utf-8").splitlines()
+    return {line.split("\t")[2] for line in lines if line and not line.startswith("#")}
 
 
 def often_used() -> list[tuple[str, StrOrPromise]]:
