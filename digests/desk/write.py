@@ -25,7 +25,7 @@ from digests.desk.drafts import (
 )
 from digests.desk.editor.fields import EditorField
 from digests.desk.frames import screen
-from digests.desk.navigation import back_to, digest_url, row_url
+from digests.desk.navigation import back_to, row_url
 from digests.desk.outcomes import report_outcome
 from digests.desk.regions import answer, redirect, wants_regions
 from digests.desk.remarks import add_source_url, remarks
@@ -153,7 +153,7 @@ def _render(
         item.headline,
         **context,
         opened_from=digest,
-        opened_from_url=digest_url(digest) if digest else "",
+        opened_from_url=row_url(digest) if digest else "",
         unsaved=writing.unsaved if is_offered else None,
         findings=remarks(findings),
         add_source=add_source_url(findings, item, writing.user),
