@@ -15,6 +15,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # By their names, because they need the models, which are not loaded yet.
 app.steps["worker"].add("newsroom.worker:DueClockStep")
+app.steps["worker"].add("newsroom.worker:PlannerStep")
 app.steps["consumer"].add("newsroom.worker:HeartStep")
 
 

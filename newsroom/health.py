@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from digests.models import Digest, ExportedFile, Heartbeat, SweepReport, clock
+from digests.models import Digest, ExportedFile, Heartbeat, Slot, SweepReport, clock
 from newsroom import troubles
 from newsroom.postgresql.base import serve_request
 
@@ -66,6 +66,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "pending": pending() if migrated else None,
         "conflicts": conflicts() if migrated else None,
         "foreign": foreign() if migrated else None,
+        "missed": missed() if migrated else None,
     }
     return JsonResponse(report, status=200 if ready else 503)
 
@@ -207,6 +208,12 @@ def foreign() -> int | None:
     """
     found = SweepReport.objects.values_list("foreign__count", flat=True).first()
     return None if found is None else int(found)
+
+
+def missed() -> int:
+    """The number of slots of the last day whose edition did not appear in time, or at all."""
+    since = clock.now() - timedelta(days=1)
+    return Slot.objects.filter(due_at__gte=since).exclude(missed_at=None).count()
 
 
 def pending() -> dict[str, Any]:

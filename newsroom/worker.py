@@ -1,68 +1,86 @@
-"""What lives in every worker process beside its tasks: the clock of what is due, and the heartbeat
-of the loop that takes the tasks. Celery starts and stops both as steps of its worker."""
+"""What lives in every worker process beside its tasks: the clocks of what is due and of the slots,
+and the heartbeat of the loop that takes the tasks. Celery starts and stops each as a step of its
+worker."""
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from celery import bootsteps
 from django.db import close_old_connections, connection
 
-from digests.editorial import lifecycle
+from digests.editorial import lifecycle, planning
 from digests.models import Heartbeat
 from newsroom.heart import Heart
 
 logger = logging.getLogger(__name__)
 
 EVERY = 0.5  # seconds
+PLANS_EVERY = 1.0  # seconds
 ENDS_WITHIN = 5.0  # seconds
 
 
-class DueClock:
-    """A thread that asks twice a second what is due, and publishes it.
+class Clock:
+    """A thread that does something again and again by itself.
 
     It is no task: those need a broker and a beat, and wait behind others. Any number of processes
-    may have one, because a publication locks its row and looks at its state.
+    may have one, because what it does is done once whoever does it.
     """
 
-    def __init__(self) -> None:
-        self._heart = Heart(Heartbeat.Part.CLOCK)
+    def __init__(self, part: Heartbeat.Part, act: Callable[[], object], every: float) -> None:
+        self._heart = Heart(part)
+        self._act, self._every = act, every
         self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="due clock", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=part, daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop after the publication that is being made, unless it hangs."""
+        """Stop after what is being done, unless it hangs."""
         self._ending.set()
         self._thread.join(ENDS_WITHIN)
 
     def _run(self) -> None:
         self._tick()
-        while not self._ending.wait(EVERY):
+        while not self._ending.wait(self._every):
             self._tick()
         connection.close()
 
     def _tick(self) -> None:
         try:
             close_old_connections()
-            lifecycle.publish_due()
+            self._act()
         except Exception as error:  # noqa: BLE001 (whatever it was, the next time may be better)
-            logger.error("What is due cannot be published: %s", error)
+            logger.error("The %s could not go on: %s", self._heart.part, error)
             connection.close()
         else:
             self._heart.beat()
 
 
-class DueClockStep(bootsteps.StartStopStep):
-    """Starts the clock before anything is asked of the broker, and after the pool, whose processes
-    are forked and must not take the thread for theirs."""
+# After the pool, whose processes are forked and must not take a thread of these for theirs, and
+# before anything is asked of the broker.
+_AFTER_POOL = ("celery.worker.components:Pool",)
 
-    requires = ("celery.worker.components:Pool",)
+
+class DueClockStep(bootsteps.StartStopStep):
+    """Publishes what is due."""
+
+    requires = _AFTER_POOL
 
     def create(self, parent: Any) -> Any:
-        return DueClock()
+        return Clock(Heartbeat.Part.CLOCK, lifecycle.publish_due, EVERY)
+
+
+class PlannerStep(bootsteps.StartStopStep):
+    """Keeps the slots. A thread of its own, because a long gap takes a while to plan, and nothing
+    that is due may wait for it."""
+
+    requires = _AFTER_POOL
+
+    def create(self, parent: Any) -> Any:
+        return Clock(Heartbeat.Part.PLANNER, planning.keep, PLANS_EVERY)
 
 
 class HeartStep(bootsteps.StartStopStep):

@@ -12,6 +12,7 @@ ORDER = [
     "imports",
     "digests_user",
     "digests_digest",
+    "digests_slot",
     "digests_category",
     "digests_item",
     "digests_series",

@@ -9,12 +9,33 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from digests.accounts.roles import REVIEWER
-from digests.editorial import collaboration, compose, deleting, items, lifecycle, triage, writing
+from digests.editorial import (
+    collaboration,
+    compose,
+    deleting,
+    items,
+    lifecycle,
+    planning,
+    slots,
+    triage,
+    writing,
+)
 from digests.editorial.importing import import_digest
-from digests.models import Claim, Digest, Item, Section, User
+from digests.models import Claim, Digest, Item, Section, Series, Slot, User, clock
 from digests.text.format import DigestDocument, Entry, dump
 from digests.text.format import Section as DocumentSection
-from tests.factories import PAST, approve, draft, in_review, person, published, series, shown, story
+from tests.factories import (
+    PAST,
+    approve,
+    draft,
+    in_review,
+    person,
+    published,
+    scheduled,
+    series,
+    shown,
+    story,
+)
 
 EDITORS = {"editor", "reviewer", "administrator"}
 REVIEWERS = {"reviewer", "administrator"}
@@ -31,7 +52,7 @@ ALLOWED: dict[str, set[str]] = {
     "approve_item": EDITORS,
     "delete_item": EDITORS,
     "delete_digest": EDITORS,
-    "new_digest": EDITORS,
+    "new_digest": EDITORS | {"system"},
     "edit_digest": EDITORS,
     "add_section": EDITORS,
     "edit_section": EDITORS,
@@ -60,11 +81,28 @@ ALLOWED: dict[str, set[str]] = {
     "take_in": EDITORS,
     "take_out": EDITORS,
     "work_on": EDITORS,
+    "set_embargo": EDITORS,
+    "take_slot": EDITORS,
+    "move": EDITORS,
+    "free": EDITORS,
+    "make_now": EDITORS,
+    "put_into_next": EDITORS,
+    "skip": REVIEWERS,
+    "unskip": REVIEWERS,
+    "plan": {"system"},
+    "make_draft": EDITORS | {"system"},
+    "notice_miss": {"system"},
+    "tell_next": {"system"},
+    "replan": {"administrator"},
+    "pause": {"administrator"},
+    "resume": {"administrator"},
 }
 # Verbs of the desk that its own screens and its API call.
 AT_THE_DESK = {
     "undo", "claim", "claim_for_writing", "keep_draft", "take_in", "take_out", "work_on",
-    "edit_details", "complete",
+    "edit_details", "complete", "set_embargo", "take_slot", "move", "free", "make_now",
+    "put_into_next", "skip", "unskip", "plan", "make_draft", "notice_miss", "tell_next", "replan",
+    "pause", "resume",
 }  # fmt: skip
 SOON = timedelta(hours=4)
 ACTORS = ("editor", "reviewer", "administrator", "superuser", "member", "inactive", "system")
@@ -314,3 +352,89 @@ def an_archived_digest() -> str:
 
 def _import_digest(by: User | None) -> Scene:
     return Scene(None, partial(import_digest, an_archived_digest(), series()), {})
+
+
+def _set_embargo(by: User | None) -> Scene:
+    return _on(story(), items.set_embargo, not_before=timezone.now() + SOON)
+
+
+def _planned() -> Slot:
+    """The next slot of a series, with a draft."""
+    made = scheduled(lead_minutes=24 * 60)
+    planning.keep()
+    return made.slots.to_come(clock.now()).with_names()[0]
+
+
+def _slot(verb: Callable[..., object], **given: object) -> Scene:
+    return Scene(None, partial(verb, _planned(), **given), {})
+
+
+def _take_slot(by: User | None) -> Scene:
+    return _slot(slots.take)
+
+
+def _skip(by: User | None) -> Scene:
+    return _slot(slots.skip, reason="假日")
+
+
+def _unskip(by: User | None) -> Scene:
+    slot = slots.skip(_planned(), by=person(REVIEWER), reason="假日")
+    return Scene(None, partial(slots.unskip, slot), {})
+
+
+def _with_digest() -> Digest:
+    digest = _planned().digest
+    assert digest is not None
+    return digest
+
+
+def _move(by: User | None) -> Scene:
+    digest = _with_digest()
+    later = digest.series.slots.filter(due_at__gt=digest.date).order_by("due_at")[0]
+    return _on(digest, slots.move, later)
+
+
+def _free(by: User | None) -> Scene:
+    return _on(_with_digest(), slots.free)
+
+
+def _make_now(by: User | None) -> Scene:
+    later = timezone.now() + timedelta(minutes=7)
+    return Scene(None, partial(slots.make_now, _planned().series, later), {})
+
+
+def _put_into_next(by: User | None) -> Scene:
+    return _on(story(), slots.put_into_next, _planned().series)
+
+
+def _make_draft(by: User | None) -> Scene:
+    last = _planned().series.slots.order_by("-due_at")[0]
+    return Scene(None, partial(planning.make_draft, last), {})
+
+
+def _plan(by: User | None) -> Scene:
+    return Scene(None, partial(planning.plan, scheduled()), {})
+
+
+def _notice_miss(by: User | None) -> Scene:
+    slot = _planned()
+    return Scene(None, partial(planning.notice_miss, slot), {})
+
+
+def _tell_next(by: User | None) -> Scene:
+    return Scene(None, partial(planning.tell_next, _planned().series), {})
+
+
+def _replan(by: User | None) -> Scene:
+    made = _planned().series
+    Series.objects.filter(pk=made.pk).update(schedule="30 9 * * *")
+    return Scene(None, partial(planning.replan, made), {})
+
+
+def _pause(by: User | None) -> Scene:
+    return Scene(None, partial(planning.pause, _planned().series), {})
+
+
+def _resume(by: User | None) -> Scene:
+    made = scheduled(paused_at=timezone.now())
+    return Scene(None, partial(planning.resume, made), {})

@@ -16,12 +16,15 @@ _LOOK = {
         *("item", "digest", "source", "series", "category", "exportedfile", "revision"),
         "historyentry",
         "site",
+        "slot",
     )
 }
-_EDIT = permissions_of(EDITOR) | {
-    f"{action}_{noun}" for action in ("add", "change", "delete") for noun in ("item", "digest")
-}
-_REVIEW = permissions_of(REVIEWER)
+_EDIT = (
+    permissions_of(EDITOR)
+    | {"take_slot", "move_slot", "add_slot"}
+    | {f"{action}_{noun}" for action in ("add", "change", "delete") for noun in ("item", "digest")}
+)
+_REVIEW = permissions_of(REVIEWER) | {"skip_slot"}
 _ADMINISTER = {
     *("import_digest", "override_four_eyes", "view_user", "add_user", "change_user"),
     *("change_site", "overwrite_newer_export"),

@@ -32,6 +32,7 @@ from digests.models import (
     Placement,
     Section,
     Series,
+    Slot,
 )
 from digests.models.digest import now_to_the_second
 from digests.text.format import DigestDocument, normal, normal_section
@@ -61,15 +62,19 @@ def new(
     categories: Sequence[Category] = (),
     intro: str = "",
     outro: str = "",
+    slot: Slot | None = None,
 ) -> Digest:
-    """Create an empty draft, owned by its creator; its date is now unless given."""
+    """Create an empty draft, owned by its creator; its date is now unless given.
+
+    The owner of one for a slot is the slot's.
+    """
     require(by, "add_digest")
-    digest = Digest(series=series, owner=by, changed_by=by)
+    digest = Digest(series=series, owner=slot.owner() if slot else by, changed_by=by)
     _write(digest, title, date or now_to_the_second(), intro, outro)
     with saving(digest):
         digest.save()
     file_under(digest, categories)
-    record(digest, HistoryEntry.Action.ADD, by=by, before="")
+    record(digest, HistoryEntry.Action.ADD, by=by, before="", slot=slot)
     return digest
 
 
@@ -86,6 +91,7 @@ def edit(
     outro: str,
 ) -> Digest:
     row = _open(digest, by, version)
+    _require_date_of_slot(row, date)
     _write(row, title, date, intro, outro)
     file_under(row, categories)
     with saving(row):
@@ -279,6 +285,17 @@ def _close(row: Digest, by: Actor, action: HistoryEntry.Action, *notes: str) -> 
     for note in notes or [""]:
         record(row, action, by=by, before=row.status, note=note)
     return row
+
+
+def _require_date_of_slot(digest: Digest, date: datetime) -> None:
+    slot = Slot.objects.filter(digest=digest).first()
+    if slot and slot.due_at != date:
+        raise Invalid(
+            gettext(
+                "The date is that of its slot. Move the digest to another slot, or take it out"
+                " of this one."
+            )
+        )
 
 
 def _own_section(digest: Digest, section: Section) -> Section:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from digests.editorial.errors import WrongState, not_allowed
 from digests.editorial.guards import Actor, allowed, lock_row, require
 from digests.editorial.transactions import in_transaction
-from digests.models import Digest, Item
+from digests.models import Digest, Item, Slot
 from digests.text.characters import in_quotes
 
 
@@ -38,4 +38,10 @@ def delete_item(item: Item, *, by: Actor, version: int) -> None:
 @in_transaction
 def delete_digest(digest: Digest, *, by: Actor, version: int) -> None:
     require(by, "delete_digest")
-    lock_row(digest, version).delete()
+    row = lock_row(digest, version)
+    if Slot.objects.filter(digest=row).exists():
+        raise WrongState(
+            gettext("“%s” is the draft of a slot, which would get another: skip the slot instead.")
+            % in_quotes(str(row))
+        )
+    row.delete()

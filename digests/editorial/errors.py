@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.formats import time_format
+from django.utils.formats import date_format, time_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
@@ -68,6 +68,19 @@ class Invalid(Refusal):
     def __init__(self, sentence: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(sentence)
         self.findings = tuple(findings)
+
+
+class Embargoed(Invalid):
+    """A story may not be published before a time, `until`."""
+
+    def __init__(self, item: Item) -> None:
+        assert item.not_before is not None  # noqa: S101 (whoever raises it has asked)
+        self.until = item.not_before
+        shown = date_format(timezone.localtime(self.until), "SHORT_DATETIME_FORMAT")
+        super().__init__(
+            gettext("“%(item)s” may not be published before %(time)s.")
+            % {"item": in_quotes(str(item)), "time": shown}
+        )
 
 
 class Duplicate(Invalid):

@@ -18,7 +18,7 @@ from digests.editorial.errors import (
     not_allowed,
     validation_messages,
 )
-from digests.models import Digest, HistoryEntry, Item, Revision, Section, User
+from digests.models import Digest, HistoryEntry, Item, Revision, Section, Slot, User
 from digests.models.transitions import SYSTEM_PERMISSIONS
 from digests.text.characters import in_quotes, join_sentences
 
@@ -26,7 +26,10 @@ from digests.text.characters import in_quotes, join_sentences
 type Actor = User | None
 
 # Fields that hold no input: their rows exist.
-SET_BY_VERBS = {"owner", "changed_by", "live_revision", "approved_revision"}
+SET_BY_VERBS = {
+    *("owner", "changed_by", "live_revision", "approved_revision"),
+    *("digest", "taken_by", "missed_at"),
+}
 
 
 def allowed(by: Actor, permission: str) -> bool:
@@ -106,12 +109,14 @@ def finish_step(
     *,
     by: Actor,
     revision: Revision | None = None,
+    slot: Slot | None = None,
     note: str = "",
 ) -> None:
     """Save a locked row in the state to which the step leads, with the step in its history."""
     before, row.status = row.status, row.TRANSITIONS[name].target
     save_step(row)
-    record(row, HistoryEntry.Action(name), by=by, before=before, revision=revision, note=note)
+    action = HistoryEntry.Action(name)
+    record(row, action, by=by, before=before, revision=revision, slot=slot, note=note)
 
 
 def locked[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -175,12 +180,15 @@ def record(
     by: Actor,
     before: str,
     revision: Revision | None = None,
+    slot: Slot | None = None,
     note: str = "",
 ) -> None:
-    """Write the history entry for a change that has just been saved."""
+    """Write the history entry for a change that has just been saved, of a slot as well if it
+    concerns one."""
     HistoryEntry.objects.create(
         digest=row if isinstance(row, Digest) else None,
         item=row if isinstance(row, Item) else None,
+        slot=slot,
         actor=by,
         action=action,
         before=before,
@@ -203,7 +211,7 @@ def save_step(row: Digest | Item) -> None:
 
 
 @contextmanager
-def saving(row: Digest | Item | Section) -> Iterator[None]:
+def saving(row: Digest | Item | Section | Slot) -> Iterator[None]:
     """Validate a row that is saved inside. Raises `Invalid` with the reasons why it cannot be, also
     when another transaction was faster with what must be unique."""
     try:

@@ -14,6 +14,7 @@ from digests.editorial.guards import (
     allowed,
     lock,
     lock_row,
+    locked,
     record,
     require,
     require_state,
@@ -135,6 +136,24 @@ def edit_details(
             )
         )
     return edit(row, entry, by=by, version=version, **details)
+
+
+@in_transaction
+def set_embargo(item: Item, *, by: Actor, version: int, not_before: datetime | None) -> Item:
+    """Let no digest with this story be published before a time, or at any time again. That may be
+    learnt at any moment, so an approved digest does not stand in its way."""
+    require(by, "change_item")
+    approved = Digest.objects.filter(status=Digest.Status.APPROVED, placements__item=item)
+    held = locked(Digest.objects.filter(pk__in=approved.values("pk")))
+    keys = [digest.pk for digest in held]
+    row = lock_row(item, version)
+    row.not_before = not_before
+    save_step(row)
+    # The clock finds out again whether they may be published.
+    Digest.objects.filter(pk__in=keys).update(hold_reason="", held_until=None)
+    shown = row.not_before.isoformat(timespec="minutes") if row.not_before else ""
+    record(row, HistoryEntry.Action.EMBARGO, by=by, before=row.status, note=shown)
+    return row
 
 
 @in_transaction

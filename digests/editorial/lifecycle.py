@@ -1,11 +1,13 @@
 """Verbs that take a digest from draft to the public and back again."""
 
 import logging
+from datetime import datetime, timedelta
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
-from digests.editorial.errors import Forbidden, Invalid, Stale, refuse_errors
+from digests.editorial.errors import Embargoed, Forbidden, Invalid, Stale, refuse_errors
 from digests.editorial.guards import Actor, allowed, record, start_step, transition
 from digests.editorial.publishing import go_live, set_live, show, shown_last
 from digests.editorial.revisions import read_copy, restore_into, take_revision
@@ -24,6 +26,9 @@ from digests.models.working_copy import WorkingCopy
 from digests.text.characters import normal_lines
 
 logger = logging.getLogger(__name__)
+
+TRIED_AGAIN_AFTER = timedelta(minutes=1)
+"""How long a digest waits that could not be published."""
 
 
 @in_transaction
@@ -87,6 +92,8 @@ def approve(
         for item in copy.items:
             if item.status != Item.Status.APPROVED:
                 raise Invalid(gettext("“%s” is not approved yet.") % item)
+            if item.not_before and item.not_before > row.date:
+                raise Embargoed(item)
         reason = _reason_alone(row, by, alone) if needs_other_eyes(row, by) else ""
         refuse_errors(copy.judgement.errors)
         line.revision = revision = take_revision(row, copy, by=by, note=note)
@@ -100,6 +107,7 @@ def approve(
                 note=reason,
             )
         row.approved_revision, row.correction_note = revision, normal_lines(correction)
+        row.hold_reason, row.held_until = "", None
         if row.correction_note and shown_last(row) == revision.pk:
             raise Invalid(
                 gettext(
@@ -115,26 +123,46 @@ def approve(
 def publish(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Show the approved revision to the public. Its date must have come: publishing earlier
     means changing the date and approving again."""
-    return go_live(start_step(digest, "publish", by=by, version=version), by=by)
+    row = start_step(digest, "publish", by=by, version=version)
+    # One that was set after the approval.
+    if embargoed := row.items.filter(not_before__gt=clock.now()).order_by("-not_before").first():
+        raise Embargoed(embargoed)
+    return go_live(row, by=by)
 
 
 def publish_due() -> int:
     """Publish every approved digest whose time has come, each in its own transaction.
 
-    Returns how many. One that fails is logged and never keeps another from its readers.
+    Returns how many. One that cannot be published is tried again after a while, says why, and
+    never keeps another from its readers.
     """
     published = 0
     for digest in Digest.objects.due():
         try:
             publish(digest, by=None, version=digest.version)
+        except Embargoed as embargo:
+            _hold(digest, str(embargo), embargo.until)
+        except Invalid as refusal:
+            _hold(digest, str(refusal), clock.now() + TRIED_AGAIN_AFTER)
         except Refusal as refusal:
             # Another transaction was faster, or the next check tries again.
             logger.info("Digest %s was not published: %s", digest.pk, refusal)
-        except Exception:
+        except (OperationalError, InterfaceError):
+            # The database is gone, or was at that moment.
             logger.exception("Digest %s could not be published", digest.pk)
+        except Exception as error:
+            logger.exception("Digest %s could not be published", digest.pk)
+            _hold(digest, f"{type(error).__name__}: {error}", clock.now() + TRIED_AGAIN_AFTER)
         else:
             published += 1
     return published
+
+
+def _hold(digest: Digest, reason: str, until: datetime) -> None:
+    """Say why an approved digest could not be published, and do not try again before a time."""
+    logger.warning("Digest %s waits until %s: %s", digest.pk, until, reason)
+    held = Digest.objects.filter(pk=digest.pk, version=digest.version, status=digest.status)
+    held.update(hold_reason=reason, held_until=until)
 
 
 @in_transaction

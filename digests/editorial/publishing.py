@@ -22,6 +22,7 @@ from digests.models import (
     Revision,
     Series,
     Site,
+    Slot,
     TagAuthority,
     clock,
 )
@@ -42,11 +43,13 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     else:
         _record_correction(row, revision)
     set_live(row, revision)
-    row.withdrawal_note = row.correction_note = ""
+    row.withdrawal_note = row.correction_note = row.hold_reason = ""
+    row.held_until = None
     # For its rendering and for the index.
     models.prefetch_related_objects([revision], "entries")
     Rendering.objects.make(revision)
-    finish_step(row, "publish", by=by, revision=revision)
+    slot = Slot.objects.filter(digest=row).first()
+    finish_step(row, "publish", by=by, revision=revision, slot=slot)
     show(row)
     return row
 

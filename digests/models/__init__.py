@@ -10,11 +10,12 @@ from digests.models.history import Correction, HistoryEntry
 from digests.models.item import Item
 from digests.models.live import LiveDigest
 from digests.models.month import Month
-from digests.models.placement import DigestCategory, Placement, Section
+from digests.models.placement import DigestCategory, Placement, Section, SeriesCategory
 from digests.models.rendering import Rendering
 from digests.models.revision import Entry, Filing, Revision
 from digests.models.series import Series
 from digests.models.site import Site, TagAuthority
+from digests.models.slot import Shift, Slot, SlotState
 from digests.models.user import User
 
 __all__ = [
@@ -40,7 +41,11 @@ __all__ = [
     "Revision",
     "Section",
     "Series",
+    "SeriesCategory",
+    "Shift",
     "Site",
+    "Slot",
+    "SlotState",
     "Source",
     "SweepReport",
     "TagAuthority",

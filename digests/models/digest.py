@@ -33,13 +33,18 @@ class DigestQuerySet(VersionedQuerySet["Digest"]):
         return rows.defer("live_revision__document", "live_revision__text")
 
     def due(self) -> "DigestQuerySet":
-        """Approved digests whose time has come. Costs a query besides, for the time."""
-        return self.filter(status=Digest.Status.APPROVED, date__lte=clock.now())
+        """Approved digests whose time has come, but for those that could not be published and are
+        tried again later. Costs a query besides, for the time."""
+        now = clock.now()
+        is_tried = models.Q(held_until=None) | models.Q(held_until__lte=now)
+        return self.filter(is_tried, status=Digest.Status.APPROVED, date__lte=now)
 
     def overdue(self) -> "DigestQuerySet":
-        """Digests that have been due for longer than any clock needs to publish them."""
-        late = clock.now() - Digest.OVERDUE_AFTER
-        return self.filter(status=Digest.Status.APPROVED, date__lt=late)
+        """Digests that have been due for longer than any clock needs to publish them, but for
+        those with a story that may not be published yet."""
+        now = clock.now()
+        late = self.filter(status=Digest.Status.APPROVED, date__lt=now - Digest.OVERDUE_AFTER)
+        return late.exclude(items__not_before__gt=now)
 
     def pending(self) -> "DigestQuerySet":
         """Live digests whose live revision no sweep has written to a file, longest wait first.
@@ -124,6 +129,9 @@ class Digest(Versioned):
     # day in the series' zone.
     live_date = models.DateTimeField(null=True, editable=False)
     live_day = models.DateField(null=True, editable=False)
+    # Why it could not be published at its time, and when that is tried again.
+    hold_reason = models.TextField(blank=True, editable=False)
+    held_until = models.DateTimeField(null=True, editable=False)
     # Belongs to a correction that is approved and waits for its time.
     correction_note = models.TextField(_("correction note"), blank=True, editable=False)
     withdrawal_note = models.TextField(_("withdrawal note"), blank=True, editable=False)
@@ -145,6 +153,9 @@ class Digest(Versioned):
             models.Index(fields=["-live_date", "-id"], name="digest_live"),
             models.Index(fields=["series", "-live_date", "-id"], name="digest_live_of_series"),
             models.Index(fields=["-live_day", "-live_date"], name="digest_live_by_day"),
+            models.Index(
+                fields=["date"], condition=models.Q(published_at=None), name="digest_unpublished"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

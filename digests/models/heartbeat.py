@@ -42,6 +42,7 @@ class Heartbeat(models.Model):
     class Part(models.TextChoices):
         WORKER = "worker"  # the loop that takes tasks from the broker
         CLOCK = "clock"  # the thread that publishes what is due
+        PLANNER = "planner"  # the thread that keeps the slots
         BEAT = "beat"  # Celery's scheduler
 
     part = models.CharField(_("part"), max_length=10, choices=Part)

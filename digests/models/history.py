@@ -13,6 +13,7 @@ from digests.models.cursor import Key, Keyset
 from digests.models.digest import Digest
 from digests.models.item import Item
 from digests.models.revision import Revision
+from digests.models.slot import Slot
 from digests.text.characters import in_quotes
 from digests.text.diff import Span, read
 
@@ -59,12 +60,21 @@ class HistoryEntry(Immutable):
         UNDO = "undo", _("undid the last step")
         OVERRIDE = "override", _("approved alone")
         IMPORT = "import", _("imported")
+        EMBARGO = "embargo", _("embargo changed")
+        PLAN = "plan", _("planned")
+        TAKE = "take", _("taken")
+        MOVE = "move", _("moved to another slot")
+        FREE = "free", _("freed from its slot")
+        SKIP = "skip", _("skipped")
+        UNSKIP = "unskip", _("no longer skipped")
+        MISS = "miss", _("missed")
 
     # The notes of these were written for somebody else to read.
     SPOKEN = (Action.SUBMIT, Action.SEND_BACK, Action.APPROVE)
 
     digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="history")
     item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="history")
+    slot = models.ForeignKey(Slot, models.CASCADE, null=True, related_name="history")
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -75,7 +85,7 @@ class HistoryEntry(Immutable):
     at = models.DateTimeField(_("when"), auto_now_add=True)
     action = models.CharField(_("what"), max_length=20, choices=Action)
     before = models.CharField(_("from"), max_length=20, blank=True)
-    after = models.CharField(_("to"), max_length=20)
+    after = models.CharField(_("to"), max_length=20, blank=True)
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="history")
     note = models.TextField(_("note"), blank=True)
 
@@ -87,7 +97,8 @@ class HistoryEntry(Immutable):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(digest=None) ^ models.Q(item=None),
+                # A line of a slot may be one of its digest, too.
+                condition=models.Q(item=None) ^ models.Q(digest=None, slot=None),
                 name="history_entry_of_one_noun",
             )
         ]
@@ -110,6 +121,8 @@ class HistoryEntry(Immutable):
     @property
     def state(self) -> str:
         """The state that the action led to, as a word to show."""
+        if not self.after:
+            return ""
         noun = Digest if self.digest_id else Item
         return str(noun.Status(self.after).label)
 

@@ -119,6 +119,13 @@ class Item(StoryText, Versioned):
         _("posted"), null=True, blank=True, help_text=_("When its source published it.")
     )
 
+    not_before = models.DateTimeField(
+        _("not before"),
+        null=True,
+        blank=True,
+        help_text=_("An embargo: no digest with this story can be published earlier."),
+    )
+
     objects = ItemQuerySet.as_manager()
 
     class Meta:

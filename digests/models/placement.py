@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from digests.models.catalogue import Category
 from digests.models.digest import Digest
 from digests.models.item import Item
+from digests.models.series import Series
 from digests.text.markdown.html import MAX_BODY
 
 
@@ -29,6 +30,28 @@ class DigestCategory(models.Model):
                 name="digest_category_once",
                 violation_error_message=_("The digest already has this category."),
             ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.category}"
+
+
+class SeriesCategory(models.Model):
+    """A category under which the drafts of a series' slots are filed, in its place."""
+
+    series = models.ForeignKey(Series, models.CASCADE, related_name="filed_under")
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="+", verbose_name=_("category")
+    )
+    position = models.PositiveIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("category of a series")
+        verbose_name_plural = _("categories of a series")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "position"], name="series_category_place"),
+            models.UniqueConstraint(fields=["series", "category"], name="series_category_once"),
         ]
 
     def __str__(self) -> str:

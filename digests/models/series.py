@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from digests.models.fields import LanguageField, OrderedObjectField, TimeZoneField
 from digests.text.format.errors import extra_errors
 from digests.text.format.paths import DEFAULT_PATTERN, PathError, check_pattern
+from digests.text.schedule.expression import ScheduleError, check_schedule
+from digests.text.schedule.titles import check_title
 from digests.text.style.house import HouseStyle
 from digests.text.urls import safe_url
 
@@ -67,6 +69,9 @@ class Spacing(models.TextChoices):
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
+    def scheduled(self) -> Self:
+        return self.exclude(schedule="")
+
     def of(self, digests: models.QuerySet[Any]) -> Self:
         """The series of these digests."""
         return self.filter(models.Exists(digests.filter(series=models.OuterRef("pk")).order_by()))
@@ -128,8 +133,48 @@ class Series(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("Older stories are flagged. Leave empty to flag none."),
+        help_text=_(
+            "Older stories are flagged. Left empty, an edition covers the time since the one"
+            " before it in the schedule; without a schedule, no story is flagged."
+        ),
     )
+    # The clock: when its editions are due, and what is made ahead for them.
+    schedule = models.TextField(
+        _("schedule"),
+        max_length=400,
+        blank=True,
+        help_text=_("Cron lines of five fields, in the series' time zone."),
+    )
+    title_pattern = models.CharField(
+        _("titles"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "{slot:…} takes strftime codes of the local time at which an edition is due; {hours}"
+            " are the hours that it covers; {series} is the name."
+        ),
+    )
+    lead_minutes = models.PositiveIntegerField(
+        _("drafts are made ahead"),
+        default=4 * 60,
+        validators=[MinValueValidator(5), MaxValueValidator(7 * 24 * 60)],
+        help_text=_("In minutes before an edition is due."),
+    )
+    late_minutes = models.PositiveIntegerField(
+        _("missed after"),
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
+        help_text=_("In minutes after an edition was due."),
+    )
+    least_stories = models.PositiveSmallIntegerField(_("fewest stories"), null=True, blank=True)
+    most_stories = models.PositiveSmallIntegerField(_("most stories"), null=True, blank=True)
+    tells_next = models.BooleanField(_("tell readers when the next edition is due"), default=False)
+    paused_at = models.DateTimeField(_("paused"), null=True, editable=False)
+    resumes_on = models.DateField(_("resumes on"), null=True, editable=False)
+    # Until when its slots are made.
+    planned_until = models.DateTimeField(null=True, editable=False)
+    # What readers are told, if the series tells them.
+    next_edition_at = models.DateTimeField(null=True, editable=False)
     # The house style: editors see warnings about it, which they may ignore.
     headline_max = models.PositiveSmallIntegerField(
         _("longest headline"), null=True, blank=True, default=60, help_text=_("In characters.")
@@ -181,10 +226,26 @@ class Series(models.Model):
         except PathError as error:
             reason = ValidationError(gettext(error.message), params=error.params)
             raise ValidationError({"path_pattern": reason}) from None
+        self._clean_schedule()
         if self.body_min and self.body_max and self.body_min > self.body_max:
             raise ValidationError(
                 {"body_min": _("The shortest body cannot be longer than the longest.")}
             )
+
+        if self.least_stories and self.most_stories and self.least_stories > self.most_stories:
+            raise ValidationError(
+                {"least_stories": _("The fewest stories cannot be more than the most.")}
+            )
+
+    def _clean_schedule(self) -> None:
+        if not self.schedule and not self.title_pattern:
+            return
+        for name, check in (("schedule", check_schedule), ("title_pattern", check_title)):
+            try:
+                check(getattr(self, name))
+            except ScheduleError as error:
+                reason = ValidationError(gettext(error.message), params=error.params)
+                raise ValidationError({name: reason}) from None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -194,6 +255,12 @@ class Series(models.Model):
         """A moment in the series' zone, as documents write their date: to the second and with its
         offset, because the letters of a zone may stand for several zones."""
         return datetime.fromisoformat(at.astimezone(self.zone).isoformat(timespec="seconds"))
+
+    def is_paused(self, at: datetime) -> bool:
+        """Whether no slots are made for this instant."""
+        if self.paused_at is None or at < self.paused_at:
+            return False
+        return self.resumes_on is None or at.astimezone(self.zone).date() < self.resumes_on
 
     def window_begins(self, end: datetime) -> datetime | None:
         """The time since which a story is new enough for a digest dated `end`; None if the series

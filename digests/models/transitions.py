@@ -131,9 +131,10 @@ DIGEST_TRANSITIONS = {
 }
 
 
-# What the system itself may do: these steps, and import, which begins a digest's life.
+# What the system itself may do: these steps, import and the drafts of slots, which begin a digest's
+# life, and what keeps the slots.
 SYSTEM_PERMISSIONS = {
-    "import_digest",
+    *("import_digest", "add_digest", "plan_slot"),
     *(step.permission for step in DIGEST_TRANSITIONS.values() if step.system),
 }
 

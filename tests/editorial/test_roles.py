@@ -15,12 +15,14 @@ from digests.editorial import (
     importing,
     items,
     lifecycle,
+    planning,
+    slots,
     triage,
     writing,
 )
 from digests.editorial.errors import Forbidden
 from digests.editorial.guards import available
-from digests.models import Claim, Digest, Item, ItemDraft, User, clock
+from digests.models import Claim, Digest, Item, ItemDraft, Series, Slot, User, clock
 from tests.scenes import ACTORS, ALLOWED, SOON, actor, scene
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,9 @@ def state() -> list[object]:
         ),
         list(Claim.objects.order_by("pk").values_list("item", "user")),
         list(ItemDraft.objects.order_by("pk").values_list("item", "user")),
+        list(Item.objects.order_by("pk").values_list("not_before")),
+        list(Slot.objects.order_by("pk").values()),
+        list(Series.objects.values("paused_at", "planned_until", "next_edition_at")),
         dict(User.objects.exclude(current_digest=None).values_list("pk", "current_digest")),
     ]
 
@@ -59,7 +64,10 @@ def test_a_verb_serves_those_the_table_names_and_nobody_else(
         assert state() == before
 
 
-MODULES = [collaboration, compose, deleting, importing, items, lifecycle, triage, writing]
+MODULES = [
+    *(collaboration, compose, deleting, importing, items, lifecycle, planning, slots, triage),
+    writing,
+]
 
 
 def test_the_table_names_every_verb() -> None:
@@ -102,6 +110,11 @@ NOT_ACTS_OF_PEOPLE = {
     "lifecycle.needing_other_eyes",
     "lifecycle.needs_other_eyes",
     "lifecycle.publish_due",
+    "planning.instants",
+    "planning.keep",
+    "planning.record_slot",
+    "planning.slot_title",
+    "planning.untouched_drafts",
     "triage.each",
     "writing.may_approve_ready",
 }

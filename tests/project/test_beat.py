@@ -77,7 +77,7 @@ def test_a_part_whose_last_process_was_killed_is_silent_and_the_others_are_not(
     site: Production,
 ) -> None:
     worker, beat = site.worker(), site.beat()
-    for part in ("worker", "clock", "beat"):
+    for part in ("worker", "clock", "planner", "beat"):
         site.wait_for(part)
     kill(beat)
     wait_until(lambda: not site.is_alive("beat"), what="beat is silent")

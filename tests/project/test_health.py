@@ -23,7 +23,7 @@ from digests.models import (
 )
 from newsroom import health, troubles
 from tests.exported import path_of
-from tests.factories import approve, in_review, live_revision, published
+from tests.factories import approve, in_review, live_revision, published, scheduled
 
 pytestmark = pytest.mark.postgresql
 
@@ -67,6 +67,7 @@ def test_readyz_is_ok_when_everything_works(client: Client, ready: None) -> None
             "due": "ok",
             "worker": "ok",
             "clock": "ok",
+            "planner": "ok",
             "beat": "ok",
             "files": "ok",
             "broker": "ok",
@@ -74,6 +75,7 @@ def test_readyz_is_ok_when_everything_works(client: Client, ready: None) -> None
         "pending": {"count": 0, "oldest_s": None},
         "conflicts": 0,
         "foreign": None,
+        "missed": 0,
     }
     assert "no-store" in answer.headers["Cache-Control"]
 
@@ -109,7 +111,7 @@ def heard(part: str, *, seconds_ago: float) -> None:
     Heartbeat.objects.filter(part=part).update(at=at)
 
 
-@pytest.mark.parametrize("part", ["worker", "clock", "beat"])
+@pytest.mark.parametrize("part", ["worker", "clock", "planner", "beat"])
 def test_a_part_that_no_process_has_is_named_within_half_a_minute(
     client: Client, ready: None, part: str
 ) -> None:
@@ -232,6 +234,7 @@ def test_a_database_that_is_down_is_asked_once(
         "pending": None,
         "conflicts": None,
         "foreign": None,
+        "missed": None,
     }
 
 
@@ -297,3 +300,16 @@ def test_a_disk_that_can_be_written_again_is_told_once(
     for _ in range(2):
         client.get("/readyz")
     assert caplog.messages.count("The disk works again.") == 1
+
+
+def test_missed_slots_of_the_last_day_are_told_and_fail_nothing(
+    client: Client, ready: None
+) -> None:
+    made = scheduled()
+    now = clock.now()
+    for hours in (1, 30):
+        due_at = now - timedelta(hours=hours)
+        begins = due_at - timedelta(hours=4)
+        made.slots.create(due_at=due_at, window_begins=begins, missed_at=now)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["missed"]) == (200, 1)

@@ -8,8 +8,9 @@ import pytest
 from celery import Celery
 
 from digests.editorial import lifecycle
+from digests.models import Heartbeat
 from newsroom.heart import Heart
-from newsroom.worker import DueClock
+from newsroom.worker import Clock
 from tests.embedded import EmbeddedServer
 from tests.production import Production, kill
 from tests.services import Redis, WallClock, wait_until
@@ -142,7 +143,7 @@ def test_a_publication_that_hangs_does_not_keep_a_worker_from_ending(
     monkeypatch.setattr(lifecycle, "publish_due", goes_on.wait)
     monkeypatch.setattr(Heart, "beat", lambda self: None)
     monkeypatch.setattr("newsroom.worker.ENDS_WITHIN", 0.01)
-    clock = DueClock()
+    clock = Clock(Heartbeat.Part.CLOCK, lifecycle.publish_due, 1)
     clock.start()
     ending = threading.Thread(target=clock.stop)
     ending.start()

@@ -1,4 +1,7 @@
-"""Titles of slots, from the pattern of a series: `{slot:%Y.%m.%d.%H} 过去{hours}小时全球AI发生了什么？`"""
+"""Titles of slots, from the pattern of a series.
+
+{slot:%Y.%m.%d.%H} 过去{hours}小时全球AI发生了什么？
+"""
 
 from datetime import datetime, timedelta
 from string import Formatter

@@ -1,0 +1,238 @@
+"""Verbs of the system that keep the slots of all series: made ahead, with their drafts, and each
+miss noticed. Any number of processes may run them at once, and at any time again."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import pairwise, takewhile
+
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext
+
+from digests.editorial import compose
+from digests.editorial.errors import Gone, WrongState
+from digests.editorial.guards import Actor, locked, require
+from digests.editorial.transactions import in_transaction
+from digests.models import Digest, HistoryEntry, Presence, Refusal, Series, Site, Slot, clock
+from digests.text.schedule import expression
+from digests.text.schedule.titles import title_of
+
+logger = logging.getLogger(__name__)
+
+AHEAD = timedelta(days=9)
+"""How far ahead slots are made."""
+_LEAST_AHEAD = timedelta(days=8)  # so that a week lies ahead, and planning is seldom
+_LONGEST_WINDOW = timedelta(days=1)  # of a slot with none before it
+
+
+def keep() -> None:
+    """Make the slots and drafts that are lacking, notice what was missed, and tell readers of the
+    next editions. One that fails is logged, and keeps none of the others from being done."""
+    now = clock.now()
+    short = models.Q(planned_until=None) | models.Q(planned_until__lt=now + _LEAST_AHEAD)
+    for series in Series.objects.scheduled().filter(short):
+        _attempt(plan, series)
+    for slot in Slot.objects.waiting_for_draft(now).select_related("series"):
+        if slot.due_at - timedelta(minutes=slot.series.lead_minutes) <= now:
+            _attempt(make_draft, slot)
+    for slot in Slot.objects.unnoticed(now):
+        _attempt(notice_miss, slot)
+    for series in _told_otherwise(now):
+        _attempt(tell_next, series)
+
+
+def _attempt[Row: models.Model](verb: Callable[..., object], row: Row) -> None:
+    try:
+        verb(row, by=None)
+    except Refusal as refusal:
+        # Another process was faster, or the next time is soon.
+        logger.info("%s of “%s” was refused: %s", verb.__name__, row, refusal)
+    except Exception:
+        logger.exception("%s of “%s” failed", verb.__name__, row)
+
+
+def instants(series: Series, after: datetime) -> Iterator[datetime]:
+    """The instants at which the series has slots after another, in order, without end."""
+    return expression.slots(series.schedule, series.zone, after)
+
+
+@in_transaction
+def plan(series: Series, *, by: Actor) -> list[Slot]:
+    """Make the slots of a series from where the last planning ended to some days ahead, also those
+    of a time in which nobody planned; none for the time of a pause."""
+    require(by, "plan_slot")
+    row = locked(Series.objects.scheduled().filter(pk=series.pk)).first()
+    if row is None:
+        return []
+    now = clock.now()
+    begin = row.planned_until or now
+    end = max(begin, now + AHEAD)
+    standing = set(row.slots.filter(due_at__gt=begin).values_list("due_at", flat=True))
+    made = [
+        Slot(series=row, due_at=at, window_begins=window_begins)
+        for window_begins, at in _windows(row, begin, end)
+        if at not in standing and not row.is_paused(at)
+    ]
+    Slot.objects.bulk_create(made)
+    HistoryEntry.objects.bulk_create(
+        HistoryEntry(slot=slot, actor=by, action=HistoryEntry.Action.PLAN) for slot in made
+    )
+    row.planned_until = end
+    row.save(update_fields=["planned_until"])
+    return made
+
+
+def _windows(series: Series, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield when the window of each slot of this time begins, with the slot's instant."""
+    due = list(takewhile(lambda at: at <= end, instants(series, begin)))
+    if not due:
+        return
+    before = expression.slot_before(series.schedule, series.zone, due[0])
+    for last, at in pairwise([before or due[0] - _LONGEST_WINDOW, *due]):
+        yield series.window_begins(at) or last, at
+
+
+@in_transaction
+def make_draft(slot: Slot, *, by: Actor) -> Digest:
+    """Make the draft of a slot, unless it has one: titled, dated, filed and owned. A digest that
+    somebody made for this time, with this title, is taken for it."""
+    require(by, "add_digest")
+    row = locked(Slot.objects.filter(pk=slot.pk)).first()
+    if row is None:
+        raise Gone
+    if row.digest:
+        return row.digest
+    if row.skip_reason:
+        raise WrongState(gettext("%s is skipped.") % row)
+    title = slot_title(row)
+    alike = Digest.objects.filter(series=row.series, date=row.due_at, title=title, slot=None)
+    row.digest = alike.first() or compose.new(
+        row.series,
+        title,
+        by=by,
+        date=row.due_at,
+        categories=[each.category for each in row.series.filed_under.select_related("category")],
+        slot=row,
+    )
+    row.save(update_fields=["digest"])
+    return row.digest
+
+
+def slot_title(slot: Slot) -> str:
+    """The title that the pattern of its series gives a slot."""
+    return title_of(slot.series.title_pattern, slot.local_due_at, slot.window, slot.series.name)
+
+
+@in_transaction
+def notice_miss(slot: Slot, *, by: Actor) -> None:
+    """Notice, once, that the edition of a slot did not appear in time."""
+    require(by, "plan_slot")
+    missed = Slot.objects.open().filter(pk=slot.pk, missed_at=None)
+    if missed.update(missed_at=clock.now()):
+        record_slot(slot, HistoryEntry.Action.MISS, by=by)
+
+
+def _told_otherwise(now: datetime) -> list[Series]:
+    """The series whose readers are told of another next edition than the one that comes."""
+    coming = Slot.objects.to_come(now).filter(series=OuterRef("pk"), skip_reason="")
+    telling = Series.objects.filter(tells_next=True)
+    both = telling.annotate(next_due=Subquery(coming.values("due_at")[:1]))
+    pairs = both.values_list("pk", "next_edition_at", "next_due")
+    changed = [key for key, told, due in pairs if told != due]
+    return list(Series.objects.filter(pk__in=changed)) if changed else []
+
+
+@in_transaction
+def tell_next(series: Series, *, by: Actor) -> None:
+    """Tell readers when the next edition of a series is due."""
+    require(by, "plan_slot")
+    row = locked(Series.objects.filter(pk=series.pk)).first()
+    if row is None:
+        return
+    coming = row.slots.to_come(clock.now()).filter(skip_reason="")
+    row.next_edition_at = coming.values_list("due_at", flat=True).first()
+    row.save(update_fields=["next_edition_at"])
+    Site.objects.publish_edition()
+
+
+@in_transaction
+def replan(series: Series, *, by: Actor) -> None:
+    """Let the slots to come follow a schedule that was changed, paused or resumed.
+
+    Those on which nobody has worked are made again; the others stay, marked if the schedule does
+    not have them. What is approved is never touched.
+    """
+    require(by, "change_series")
+    now = clock.now()
+    to_come = Slot.objects.to_come(now).filter(series=series)
+    # In the order of all verbs: digests, slots, series.
+    list(locked(Digest.objects.filter(pk__in=list(to_come.values_list("digest", flat=True)))))
+    slots = list(locked(to_come))
+    row = locked(Series.objects.filter(pk=series.pk)).first()
+    if row is None:
+        return
+    drafts = set(untouched_drafts().filter(slot__in=slots).values_list("pk", flat=True))
+    undecided = [each for each in slots if not (each.is_extra or each.taken_by_id)]
+    again = [
+        each
+        for each in undecided
+        if not each.skip_reason and (each.digest_id is None or each.digest_id in drafts)
+    ]
+    Digest.objects.filter(pk__in=[each.digest_id for each in again if each.digest_id]).delete()
+    Slot.objects.filter(pk__in=[each.pk for each in again]).delete()
+    if row.schedule:
+        row.planned_until = min(row.planned_until or now, now)
+        row.save(update_fields=["planned_until"])
+        plan(row, by=None)
+    _mark_outside(row, now)
+
+
+def untouched_drafts() -> models.QuerySet[Digest]:
+    """Drafts of slots that nobody but the planner has touched, or has open now."""
+    drafts = Digest.objects.filter(
+        status=Digest.Status.DRAFT, changed_by=None, slot__isnull=False, placements=None
+    )
+    is_open = Presence.objects.here().filter(digest=OuterRef("pk"))
+    return drafts.exclude(pk__in=Digest.objects.with_history().values("pk")).exclude(
+        models.Exists(is_open)
+    )
+
+
+def _mark_outside(series: Series, now: datetime) -> None:
+    """Mark the slots to come that the schedule of their series does not have."""
+    slots = list(series.slots.to_come(now).filter(is_extra=False))
+    if not slots:
+        return
+    planned: set[datetime] = set()
+    if series.schedule:
+        last = slots[-1].due_at
+        planned = set(takewhile(lambda at: at <= last, instants(series, now)))
+    for slot in slots:
+        slot.is_outside = slot.due_at not in planned or series.is_paused(slot.due_at)
+    Slot.objects.bulk_update(slots, ["is_outside"])
+
+
+@in_transaction
+def pause(series: Series, *, by: Actor, resumes_on: date | None = None) -> None:
+    """Make no more slots for a series until a day, in its zone, or until it is resumed."""
+    _set_pause(series, by, clock.now(), resumes_on)
+
+
+@in_transaction
+def resume(series: Series, *, by: Actor) -> None:
+    """Make slots for a series again, from now on."""
+    _set_pause(series, by, None, None)
+
+
+def _set_pause(
+    series: Series, by: Actor, paused_at: datetime | None, resumes_on: date | None
+) -> None:
+    require(by, "change_series")
+    Series.objects.filter(pk=series.pk).update(paused_at=paused_at, resumes_on=resumes_on)
+    replan(series, by=by)
+
+
+def record_slot(slot: Slot, action: HistoryEntry.Action, *, by: Actor, note: str = "") -> None:
+    """Write the history entry for what happened to a slot alone."""
+    HistoryEntry.objects.create(slot=slot, actor=by, action=action, note=note)

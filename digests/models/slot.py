@@ -1,0 +1,208 @@
+"""The slot: an edition that a series promises for an instant, and who is on duty then."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.digest import Digest
+from digests.models.series import Series
+from digests.models.user import User
+
+WEEK = "1234560"
+"""The days of the week as cron numbers them, Monday first: 0 is Sunday."""
+
+
+class SlotState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    DRAFT = "draft", _("draft")
+    REVIEW = "review", _("in review")
+    APPROVED = "approved", _("approved")
+    PUBLISHED = "published", _("published")
+    LATE = "late", _("published late")
+    MISSED = "missed", _("missed")
+    SKIPPED = "skipped", _("skipped")
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    def with_names(self) -> Self:
+        """Slots with all that `state` and `owner` read."""
+        return self.select_related("series", "digest__owner", "taken_by")
+
+    def open(self) -> Self:
+        """Slots whose edition readers have not seen, and that nobody skipped."""
+        unseen = models.Q(digest=None) | models.Q(
+            # By their keys, so that a database begins with these few and not with all slots.
+            digest__in=Digest.objects.filter(published_at=None).values("pk")
+        )
+        return self.filter(unseen, skip_reason="")
+
+    def to_come(self, now: datetime) -> Self:
+        return self.filter(due_at__gt=now).order_by("due_at")
+
+    def waiting_for_draft(self, now: datetime) -> Self:
+        """Slots to come that the planner makes drafts for, once their lead time has begun."""
+        return self.to_come(now).filter(digest=None, skip_reason="", is_outside=False)
+
+    def unnoticed(self, now: datetime) -> "list[Slot]":
+        """Slots that were missed, and of which nobody has taken notice yet."""
+        late = self.open().filter(due_at__lt=now, missed_at=None).select_related("series", "digest")
+        return [slot for slot in late.order_by("due_at") if slot.is_missed(now)]
+
+
+class Slot(models.Model):
+    """An instant for which a series promises an edition, with the digest that is to be it.
+
+    What has become of it is never stored: `state` derives it from the facts. Stored are decisions,
+    and that a miss was noticed.
+    """
+
+    State = SlotState
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="slots")
+    due_at = models.DateTimeField(_("due"))
+    window_begins = models.DateTimeField(_("stories since"))
+    digest = models.OneToOneField(Digest, models.SET_NULL, null=True, related_name="slot")
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("taken by"),
+    )
+    skip_reason = models.CharField(_("reason for skipping"), max_length=200, blank=True)
+    is_extra = models.BooleanField(_("extra"), default=False)
+    # Whether a changed schedule no longer has it, although somebody had worked on it.
+    is_outside = models.BooleanField(_("outside the schedule"), default=False)
+    missed_at = models.DateTimeField(_("miss noticed"), null=True)
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
+        ordering = ["due_at", "pk"]
+        permissions = [
+            ("plan_slot", "Can plan slots and notice misses"),
+            ("take_slot", "Can take slots"),
+            ("move_slot", "Can move digests between slots"),
+            ("skip_slot", "Can skip slots"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="slot_by_time"),
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(digest=None, skip_reason=""),
+                name="slot_without_digest",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "due_at"],
+                name="slot_once",
+                violation_error_message=_("The series has a slot at this time already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(window_begins__lt=models.F("due_at")),
+                name="slot_with_window",
+                violation_error_message=_("A slot's window begins before it is due."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.local_due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def local_due_at(self) -> datetime:
+        """The time at which it is due, in the series' zone."""
+        return self.series.local(self.due_at)
+
+    @property
+    def window(self) -> timedelta:
+        return self.due_at - self.window_begins
+
+    @property
+    def is_published(self) -> bool:
+        """Whether readers saw its edition, also if it was withdrawn since."""
+        return self.digest is not None and self.digest.published_at is not None
+
+    def owner(self) -> User | None:
+        """Who is to make its edition: whoever took it, or has its digest, or else is on duty then.
+        Costs queries, unless somebody took it, or the series' shifts are prefetched with their
+        users."""
+        if self.taken_by:
+            return self.taken_by
+        if self.digest:
+            return self.digest.owner
+        shift = on_duty(self.series.shifts.all(), self.local_due_at)
+        return shift.user if shift else None
+
+    def is_missed(self, now: datetime) -> bool:
+        """Whether its edition has not appeared within the late limit of its series."""
+        late_limit = timedelta(minutes=self.series.late_minutes)
+        return not self.is_published and not self.skip_reason and now > self.due_at + late_limit
+
+    def minutes_late(self, now: datetime) -> int:
+        """The whole minutes from its time to its publication, or to now if it is still awaited."""
+        seen = self.digest.published_at if self.digest else None
+        return max(0, int(((seen or now) - self.due_at) / timedelta(minutes=1)))
+
+    def state(self, now: datetime) -> SlotState:
+        if self.is_published:
+            return SlotState.LATE if self.minutes_late(now) else SlotState.PUBLISHED
+        if self.skip_reason:
+            return SlotState.SKIPPED
+        if self.is_missed(now):
+            return SlotState.MISSED
+        return SlotState(self.digest.status) if self.digest else SlotState.PLANNED
+
+
+def validate_days(days: str) -> None:
+    if not days or set(days) - set(WEEK):
+        raise ValidationError(_("Choose at least one day."))
+
+
+class Shift(models.Model):
+    """Weekly hours in which a user owns the drafts that are made for a series."""
+
+    series = models.ForeignKey(Series, models.CASCADE, related_name="shifts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("owner")
+    )
+    days = models.CharField(_("days"), max_length=7, default=WEEK, validators=[validate_days])
+    begins = models.PositiveSmallIntegerField(
+        _("from hour"), default=0, validators=[MaxValueValidator(23)]
+    )
+    ends = models.PositiveSmallIntegerField(
+        _("to hour"), default=24, validators=[MaxValueValidator(24)]
+    )
+
+    class Meta:
+        verbose_name = _("shift")
+        verbose_name_plural = _("shifts")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.begins}–{self.ends}"
+
+    def holds(self, local: datetime) -> bool:
+        """Whether a slot due at this local time falls into it. One that ends before it begins goes
+        past midnight, and belongs to the day on which it began."""
+        if self.begins < self.ends:
+            return self._is_on(local) and self.begins <= local.hour < self.ends
+        if local.hour >= self.begins:
+            return self._is_on(local)
+        return local.hour < self.ends and self._is_on(local - timedelta(days=1))
+
+    def _is_on(self, local: datetime) -> bool:
+        return str(local.isoweekday() % 7) in self.days
+
+
+def on_duty(shifts: Iterable[Shift], local: datetime) -> Shift | None:
+    """The first shift that holds a slot due at this local time and whose user has not left."""
+    return next((each for each in shifts if each.user.is_active and each.holds(local)), None)
