@@ -1,0 +1,112 @@
+"""Planners that run at once, or are killed: each slot exists once, with one draft at most."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import chain, count, takewhile
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from digests.editorial import planning
+from digests.models import Digest, HistoryEntry, Series, Slot, clock
+from tests.factories import scheduled
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
+
+PLANNERS = 2
+
+
+def keep_at_once() -> None:
+    together = threading.Barrier(PLANNERS)
+
+    def run() -> None:
+        together.wait()
+        try:
+            planning.keep()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(PLANNERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def a_gap_of_forty_slots() -> Series:
+    """A series of which nothing was planned for 160 hours, and one slot has its draft to get."""
+    now = clock.now()
+    return scheduled(
+        schedule=f"{now.minute} 0,4,8,12,16,20 * * *",
+        planned_until=now - timedelta(hours=160),
+    )
+
+
+def require_each_once(series: Series) -> None:
+    now = clock.now()
+    due = [slot.due_at for slot in series.slots.order_by("due_at")]
+    planned = planning.instants(series, now - timedelta(hours=160, minutes=1))
+    assert due == list(takewhile(lambda at: at <= due[-1], planned))
+    assert len([at for at in due if at <= now]) >= 40
+    assert series.slots.filter(due_at__lt=now).exclude(digest=None).count() == 0
+    drafted = series.slots.exclude(digest=None).count()
+    assert Digest.objects.count() == drafted == 1
+    for action, found in (("plan", len(due)), ("add", 1)):
+        assert HistoryEntry.objects.filter(action=action).count() == found
+    missed = series.slots.exclude(missed_at=None).count()
+    assert HistoryEntry.objects.filter(action="miss").count() == missed >= 39
+
+
+@pytest.mark.parametrize("time", range(20))
+def test_two_planners_at_once_make_each_slot_and_draft_once(time: int) -> None:
+    series = a_gap_of_forty_slots()
+    keep_at_once()
+    planning.keep()
+    require_each_once(series)
+
+
+class Killer:
+    """Kills this process before its nth statement."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def __call__(self, execute: Callable[..., Any], *statement: Any) -> Any:
+        self.left -= 1
+        if not self.left:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(*statement)
+
+
+def is_killed_at(number: int) -> bool:
+    """Whether a planner in a process of its own came as far as to be killed there."""
+    connection.close()
+    child = os.fork()
+    if not child:
+        try:
+            with connection.execute_wrapper(Killer(number)):
+                planning.keep()
+            os._exit(0)
+        except BaseException:  # noqa: BLE001 (told by the status)
+            os._exit(1)
+    status = os.waitpid(child, 0)[1]
+    assert status in (0, signal.SIGKILL), "the planner failed by itself"
+    return status == signal.SIGKILL
+
+
+def test_a_planner_that_is_killed_at_any_step_is_followed_by_one_that_ends_its_work() -> None:
+    # Each step of planning and of the draft; of the forty misses, which are alike, some.
+    for number in chain(range(1, 50), count(50, 23)):
+        series = a_gap_of_forty_slots()
+        was_killed = is_killed_at(number)
+        planning.keep()
+        require_each_once(series)
+        if not was_killed:
+            break
+        Slot.objects.all().delete()
+        Digest.objects.all().delete()
+    assert number > 100
