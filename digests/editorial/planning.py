@@ -30,11 +30,13 @@ def keep() -> None:
     """Make the slots and drafts that are lacking, notice what was missed, and tell readers of the
     next editions. One that fails is logged, and keeps none of the others from being done."""
     now = clock.now()
-    short = models.Q(planned_until=None) | models.Q(planned_until__lt=now + _LEAST_AHEAD)
-    for series in Series.objects.scheduled().filter(short):
-        _attempt(plan, series)
-    for slot in Slot.objects.waiting_for_draft(now).select_related("series"):
-        if slot.due_at - timedelta(minutes=slot.series.lead_minutes) <= now:
+    scheduled = list(Series.objects.scheduled())
+    for series in scheduled:
+        if series.planned_until is None or series.planned_until < now + _LEAST_AHEAD:
+            _attempt(plan, series)
+    longest = now + max((series.lead for series in scheduled), default=timedelta())
+    for slot in Slot.objects.waiting_for_draft(now).filter(due_at__lte=longest):
+        if slot.due_at - slot.series.lead <= now:
             _attempt(make_draft, slot)
     for slot in Slot.objects.unnoticed(now):
         _attempt(notice_miss, slot)

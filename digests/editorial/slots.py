@@ -132,9 +132,9 @@ def free(digest: Digest, *, by: Actor, version: int) -> Digest:
     slot = locked(Slot.objects.filter(digest=row)).first()
     if slot is None:
         raise WrongState(gettext("“%s” has no slot.") % in_quotes(str(row)))
-    _leave(slot)
     save_change(row, by)
     record(row, Action.FREE, by=by, before=row.status, slot=slot, note=str(slot))
+    _leave(slot)
     return row
 
 

@@ -1,7 +1,7 @@
 """The lines of history of items and digests, and the corrections that readers are shown."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -28,6 +28,13 @@ class HistoryEntryQuerySet(ImmutableQuerySet["HistoryEntry"]):
         """The user who submitted a digest, of the entries of one: the last who did, if any."""
         submissions = self.filter(action=HistoryEntry.Action.SUBMIT).order_by("-pk")
         return submissions.values_list("actor", flat=True)[:1]
+
+
+def keep_lines_of_digests(collector: Any, field: Any, lines: Any, using: str) -> None:
+    """An `on_delete`: a slot takes the lines with it that are its own, and leaves those that are
+    also a digest's."""
+    models.SET_NULL(collector, field, lines.exclude(digest=None), using)
+    models.CASCADE(collector, field, lines.filter(digest=None), using)
 
 
 class HistoryEntry(Immutable):
@@ -74,7 +81,7 @@ class HistoryEntry(Immutable):
 
     digest = models.ForeignKey(Digest, models.CASCADE, null=True, related_name="history")
     item = models.ForeignKey(Item, models.CASCADE, null=True, related_name="history")
-    slot = models.ForeignKey(Slot, models.CASCADE, null=True, related_name="history")
+    slot = models.ForeignKey(Slot, keep_lines_of_digests, null=True, related_name="history")
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

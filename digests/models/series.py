@@ -256,6 +256,16 @@ class Series(models.Model):
         offset, because the letters of a zone may stand for several zones."""
         return datetime.fromisoformat(at.astimezone(self.zone).isoformat(timespec="seconds"))
 
+    @property
+    def lead(self) -> timedelta:
+        """How long before its slot a draft is made."""
+        return timedelta(minutes=self.lead_minutes)
+
+    @property
+    def late_limit(self) -> timedelta:
+        """How long after its slot an edition may appear before it counts as missed."""
+        return timedelta(minutes=self.late_minutes)
+
     def is_paused(self, at: datetime) -> bool:
         """Whether no slots are made for this instant."""
         if self.paused_at is None or at < self.paused_at:

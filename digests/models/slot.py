@@ -46,8 +46,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         return self.filter(due_at__gt=now).order_by("due_at")
 
     def waiting_for_draft(self, now: datetime) -> Self:
-        """Slots to come that the planner makes drafts for, once their lead time has begun."""
-        return self.to_come(now).filter(digest=None, skip_reason="", is_outside=False)
+        """Slots to come that the planner makes drafts for, once their lead time has begun, with
+        their series."""
+        waiting = self.to_come(now).filter(digest=None, skip_reason="", is_outside=False)
+        return waiting.select_related("series")
 
     def unnoticed(self, now: datetime) -> "list[Slot]":
         """Slots that were missed, and of which nobody has taken notice yet."""
@@ -144,8 +146,8 @@ class Slot(models.Model):
 
     def is_missed(self, now: datetime) -> bool:
         """Whether its edition has not appeared within the late limit of its series."""
-        late_limit = timedelta(minutes=self.series.late_minutes)
-        return not self.is_published and not self.skip_reason and now > self.due_at + late_limit
+        is_over = now > self.due_at + self.series.late_limit
+        return is_over and not self.is_published and not self.skip_reason
 
     def minutes_late(self, now: datetime) -> int:
         """The whole minutes from its time to its publication, or to now if it is still awaited."""

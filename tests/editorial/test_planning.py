@@ -475,6 +475,8 @@ def test_a_slot_outside_the_schedule_goes_when_its_digest_is_moved(at: Clock) ->
     planning.replan(made, by=person(ADMINISTRATOR))
     digest = move(digest, slots.move, to=slot_at(made, datetime(2026, 12, 2, 1, tzinfo=UTC)))
     assert not Slot.objects.filter(due_at=NOON).exists()
+    # The line of its making was the digest's as well.
+    assert [line.action for line in digest.history.all()] == ["add", "place", "move"]
 
 
 def test_the_date_of_a_slots_digest_stays_until_it_is_freed(at: Clock) -> None:
@@ -495,6 +497,19 @@ def test_the_date_of_a_slots_digest_stays_until_it_is_freed(at: Clock) -> None:
     )  # fmt: skip
     planning.keep()
     assert slot_at(made, NOON).digest not in (None, digest)
+
+
+def test_a_digest_is_freed_of_a_slot_outside_the_schedule(at: Clock) -> None:
+    made = scheduled()
+    planning.keep()
+    digest = slot_at(made, NOON).digest
+    assert digest is not None
+    digest = compose.place(digest, story(), by=person(), version=digest.version)
+    Series.objects.update(schedule="0 9 * * *")
+    planning.replan(made, by=person(ADMINISTRATOR))
+    digest = slots.free(digest, by=person(), version=digest.version)
+    assert not Slot.objects.filter(due_at=NOON).exists()
+    assert [line.action for line in digest.history.all()] == ["add", "place", "free"]
 
 
 def test_one_more_slot_has_its_draft_at_once(at: Clock) -> None:
