@@ -160,11 +160,16 @@ def tell_next(series: Series, *, by: Actor) -> None:
 
 @in_transaction
 def replan(series: Series, *, by: Actor) -> None:
-    """Let the slots to come follow a schedule that was changed, paused or resumed.
+    """Let the slots to come follow a schedule that was changed.
 
     Those on which nobody has worked are made again; the others stay, marked if the schedule does
     not have them. What is approved is never touched.
     """
+    _replan(series, by)
+
+
+def _replan(series: Series, by: Actor, **changes: object) -> None:
+    """Plan a series again, after these changes of its row."""
     require(by, "change_series")
     now = clock.now()
     to_come = Slot.objects.to_come(now).filter(series=series)
@@ -174,6 +179,9 @@ def replan(series: Series, *, by: Actor) -> None:
     row = locked(Series.objects.filter(pk=series.pk)).first()
     if row is None:
         return
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(changes))
     drafts = set(untouched_drafts().filter(slot__in=slots).values_list("pk", flat=True))
     undecided = [each for each in slots if not (each.is_extra or each.taken_by_id)]
     again = [
@@ -218,21 +226,13 @@ def _mark_outside(series: Series, now: datetime) -> None:
 @in_transaction
 def pause(series: Series, *, by: Actor, resumes_on: date | None = None) -> None:
     """Make no more slots for a series until a day, in its zone, or until it is resumed."""
-    _set_pause(series, by, clock.now(), resumes_on)
+    _replan(series, by, paused_at=clock.now(), resumes_on=resumes_on)
 
 
 @in_transaction
 def resume(series: Series, *, by: Actor) -> None:
     """Make slots for a series again, from now on."""
-    _set_pause(series, by, None, None)
-
-
-def _set_pause(
-    series: Series, by: Actor, paused_at: datetime | None, resumes_on: date | None
-) -> None:
-    require(by, "change_series")
-    Series.objects.filter(pk=series.pk).update(paused_at=paused_at, resumes_on=resumes_on)
-    replan(series, by=by)
+    _replan(series, by, paused_at=None, resumes_on=None)
 
 
 def record_slot(slot: Slot, action: HistoryEntry.Action, *, by: Actor, note: str = "") -> None:
