@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
             name="late_minutes",
             field=models.PositiveIntegerField(
                 default=15,
-                help_text="In minutes after an edition was due.",
+                help_text="An edition is missed if it has not appeared so long after it was due.",
                 validators=[
                     django.core.validators.MinValueValidator(1),
                     django.core.validators.MaxValueValidator(1440),
@@ -150,12 +150,12 @@ class Migration(migrations.Migration):
             name="lead_minutes",
             field=models.PositiveIntegerField(
                 default=240,
-                help_text="In minutes before an edition is due.",
+                help_text="So long before an edition is due, its draft is there to be filled.",
                 validators=[
                     django.core.validators.MinValueValidator(5),
                     django.core.validators.MaxValueValidator(10080),
                 ],
-                verbose_name="drafts are made ahead",
+                verbose_name="drafts made ahead",
             ),
         ),
         migrations.AddField(
@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
             name="schedule",
             field=models.TextField(
                 blank=True,
-                help_text="Cron lines of five fields, in the series' time zone.",
+                help_text="A line for each, with five fields: minute, hour, day, month and weekday. “30 8 1 * *” is at 8:30 on the first of each month.",
                 max_length=400,
                 verbose_name="schedule",
             ),
@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
             name="title_pattern",
             field=models.CharField(
                 blank=True,
-                help_text="{slot:…} takes strftime codes of the local time at which an edition is due; {hours} are the hours that it covers; {series} is the name.",
+                help_text="{slot:…} takes strftime codes of the local time at which an edition is due; {hours} are the hours that it covers; {series} is the name. Left empty, a pattern is proposed.",
                 max_length=200,
                 verbose_name="titles",
             ),
@@ -287,7 +287,10 @@ class Migration(migrations.Migration):
                 blank=True,
                 help_text="Older stories are flagged. Left empty, an edition covers the time since the one before it in the schedule; without a schedule, no story is flagged.",
                 null=True,
-                validators=[django.core.validators.MinValueValidator(1)],
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(8784),
+                ],
                 verbose_name="hours covered",
             ),
         ),

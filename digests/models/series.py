@@ -1,6 +1,6 @@
 """The series: a recurring digest, with the house style of its stories."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from itertools import chain, count
 from typing import Any, Self, cast
@@ -132,7 +132,7 @@ class Series(models.Model):
         _("hours covered"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(366 * 24)],
         help_text=_(
             "Older stories are flagged. Left empty, an edition covers the time since the one"
             " before it in the schedule; without a schedule, no story is flagged."
@@ -143,7 +143,10 @@ class Series(models.Model):
         _("schedule"),
         max_length=400,
         blank=True,
-        help_text=_("Cron lines of five fields, in the series' time zone."),
+        help_text=_(
+            "A line for each, with five fields: minute, hour, day, month and weekday."
+            " “30 8 1 * *” is at 8:30 on the first of each month."
+        ),
     )
     title_pattern = models.CharField(
         _("titles"),
@@ -151,20 +154,21 @@ class Series(models.Model):
         blank=True,
         help_text=_(
             "{slot:…} takes strftime codes of the local time at which an edition is due; {hours}"
-            " are the hours that it covers; {series} is the name."
+            " are the hours that it covers; {series} is the name. Left empty, a pattern is"
+            " proposed."
         ),
     )
     lead_minutes = models.PositiveIntegerField(
-        _("drafts are made ahead"),
+        _("drafts made ahead"),
         default=4 * 60,
         validators=[MinValueValidator(5), MaxValueValidator(7 * 24 * 60)],
-        help_text=_("In minutes before an edition is due."),
+        help_text=_("So long before an edition is due, its draft is there to be filled."),
     )
     late_minutes = models.PositiveIntegerField(
         _("missed after"),
         default=15,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
-        help_text=_("In minutes after an edition was due."),
+        help_text=_("An edition is missed if it has not appeared so long after it was due."),
     )
     least_stories = models.PositiveSmallIntegerField(_("fewest stories"), null=True, blank=True)
     most_stories = models.PositiveSmallIntegerField(_("most stories"), null=True, blank=True)
@@ -234,15 +238,19 @@ class Series(models.Model):
 
         if self.least_stories and self.most_stories and self.least_stories > self.most_stories:
             raise ValidationError(
-                {"least_stories": _("The fewest stories cannot be more than the most.")}
+                {"least_stories": _("The minimum of stories cannot be above the maximum.")}
             )
 
     def _clean_schedule(self) -> None:
         if not self.schedule and not self.title_pattern:
             return
-        for name, check in (("schedule", check_schedule), ("title_pattern", check_title)):
+        checks: list[tuple[str, Callable[[], None]]] = [
+            ("schedule", lambda: check_schedule(self.schedule)),
+            ("title_pattern", lambda: check_title(self.title_pattern, self.name)),
+        ]
+        for name, check in checks:
             try:
-                check(getattr(self, name))
+                check()
             except ScheduleError as error:
                 reason = ValidationError(gettext(error.message), params=error.params)
                 raise ValidationError({name: reason}) from None

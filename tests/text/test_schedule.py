@@ -9,7 +9,7 @@ from cronsim import CronSim
 
 from digests.text.schedule.expression import ScheduleError, check_schedule, slot_before, slots
 from digests.text.schedule.presets import STEPS, WEEKDAYS, AtTimes, EverySoManyHours, preset_of
-from digests.text.schedule.titles import check_title, hours_of, title_of
+from digests.text.schedule.titles import DEFAULT_PATTERNS, check_title, hours_of, title_of
 
 # Of São Paulo the years in which it still set its clocks, at midnight; Lord Howe sets them by half
 # an hour.
@@ -133,6 +133,12 @@ def test_a_yearly_slot_is_found_and_one_that_never_comes_is_not() -> None:
     assert due == datetime(2024, 2, 29, 8, tzinfo=UTC)
 
 
+def test_steps_within_a_list_double_no_slot_either() -> None:
+    begin = datetime(2026, 10, 24, 20, tzinfo=UTC)
+    found = due_in("0 */3,5 * * *", "Europe/Riga", begin, begin + timedelta(hours=9))
+    assert on_the_wall(found, "Europe/Riga") == ["25 00:00", "25 03:00", "25 05:00", "25 06:00"]
+
+
 # Refusals
 
 
@@ -143,8 +149,14 @@ def test_a_yearly_slot_is_found_and_one_that_never_comes_is_not() -> None:
         ("0 8 * *", "“0 8 * *” does not have five fields"),
         ("0 0 8 * * *", "does not have five fields"),
         ("@daily", "does not have five fields"),
-        ("0 25 * * *", "“0 25 * * *” cannot be read: Bad hour."),
-        ("0 8 30 2 *", "cannot be read"),
+        ("0 25 * * *", "The hour of “0 25 * * *” cannot be read."),
+        ("x 8 * * *", "The minute of “x 8 * * *” cannot be read."),
+        ("0 8 32 * *", "The day of"),
+        ("0 8 * 13 *", "The month of"),
+        ("0 8 * * 8", "The weekday of"),
+        ("0 8 * * ²", "The weekday of"),
+        ("0 8 30 2 *", "or its months do not have it"),
+        ("0 0 */30 2 1#5", "has no date that exists"),
         ("0 8 31 4,6 *", "cannot be read"),
         ("*/10 * * * *", "0:00 and 0:10 are less than 15 minutes apart"),
         ("* 8 * * *", "8:00 and 8:01"),
@@ -166,7 +178,12 @@ def test_every_preset_is_a_schedule_and_found_again(preset: EverySoManyHours | A
 
 
 @pytest.mark.parametrize(
-    "schedule", ["0 8 1 * *", "0 8 * * 1-5", "*/30 * * * *", "0 8", "", "a b c d e"]
+    "schedule",
+    [
+        *("0 8 1 * *", "0 8 * * 1-5", "*/30 * * * *", "0 8", "", "a b c d e", "0 8 * * 7"),
+        # More times than the preset has room for.
+        "0 0,1,2,3,4,5,6,7,8 * * *",
+    ],
 )
 def test_other_schedules_are_no_preset(schedule: str) -> None:
     assert preset_of(schedule) is None
@@ -195,8 +212,15 @@ def test_a_title_names_slot_and_window() -> None:
     ("pattern", "why"),
     [
         ("每日简报", "needs a {slot:…}"),
-        ("{slot}", "Write {slot:"),
-        ("{hours:d} {slot:%H}", "Write {slot:"),
+        ("{slot}", "codes such as %Y-%m-%d %H:%M"),
+        ("{hours:d} {slot:%H}", "Use {hours} and {series} as they are"),
+        ("{slot:%H}{series:>100000}", "Use {hours} and {series} as they are"),
+        ("{slot:{series:>100000}}", "Use {hours} and {series} as they are"),
+        ("{slot:%100000Y}", "Use {hours} and {series} as they are"),
+        ("{slot!r:>100000}", "Use {hours} and {series} as they are"),
+        ("{slot:%n}", "Use {hours} and {series} as they are"),
+        ("{slot:%Y}" + "{slot:%A %B}" * 20, "more than 300 characters"),
+        ("{}", "“{}” is not known"),
         ("{slot:%H} {nothing}", "“{nothing}” is not known"),
         ("{slot.__class__:%H}", "is not known"),
         ("{slot:%H", "is not a pattern"),
@@ -206,6 +230,25 @@ def test_a_pattern_that_cannot_be_is_refused_with_a_reason(pattern: str, why: st
     with pytest.raises(ScheduleError) as refused:
         check_title(pattern)
     assert why in str(refused.value)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_pattern_that_is_proposed_makes_titles(language: str) -> None:
+    pattern = DEFAULT_PATTERNS[language]
+    check_title(pattern, "全球AI速览")
+    due = datetime(2026, 11, 30, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
+    title = title_of(pattern, due, timedelta(hours=4), "全球AI速览")
+    wanted = {
+        "zh-hans": "2026.11.30.20 过去4小时：全球AI速览",
+        "en": "全球AI速览, 2026-11-30 20:00",
+    }
+    assert title == wanted[language]
+
+
+def test_a_name_that_makes_titles_too_long_is_refused() -> None:
+    check_title("{slot:%H} {series}{series}", "长" * 140)
+    with pytest.raises(ScheduleError, match="more than 300 characters"):
+        check_title("{slot:%H} {series}{series}", "长" * 150)
 
 
 def test_no_zone_of_all_loses_or_doubles_a_slot_around_its_changes() -> None:

@@ -21,8 +21,15 @@ LEAST_GAP = timedelta(minutes=15)
 # Clocks are never set by more at once; what a line means begins anew on each day.
 _SETTLED = timedelta(days=2)
 _MINUTES_OF_DAY = 24 * 60
-_STEP = re.compile(r"\*/(\d+)")
+_STEP = re.compile(r"\*/([0-9]+)")
 _UNITS = (60, 24)  # of the fields of minute and hour
+_UNREADABLE = {
+    "Bad minute": N_("The minute of “%(line)s” cannot be read."),
+    "Bad hour": N_("The hour of “%(line)s” cannot be read."),
+    "Bad day-of-month": N_("The day of “%(line)s” cannot be read, or its months do not have it."),
+    "Bad month": N_("The month of “%(line)s” cannot be read."),
+    "Bad day-of-week": N_("The weekday of “%(line)s” cannot be read."),
+}
 
 
 class ScheduleError(ValueError):
@@ -98,15 +105,15 @@ def _written_out(line: str) -> str:
     star: every three hours, `*/3`, would come twice in the night when they are set back.
     """
     minute, hour, *rest = line.split()
-    return " ".join(
-        [*(_step(field, most) for field, most in zip((minute, hour), _UNITS, strict=True)), *rest]
-    )
+    fields = zip((minute, hour), _UNITS, strict=True)
+    lists = [",".join(_step(part, most) for part in field.split(",")) for field, most in fields]
+    return " ".join([*lists, *rest])
 
 
-def _step(field: str, most: int) -> str:
-    step = _STEP.fullmatch(field)
+def _step(part: str, most: int) -> str:
+    step = _STEP.fullmatch(part)
     if step is None or int(step[1]) < 2:
-        return field
+        return part
     return ",".join(map(str, range(0, most, int(step[1]))))
 
 
@@ -122,9 +129,7 @@ def _minutes_of_day(line: str) -> set[int]:
         parsed = CronSim(line, datetime(2026, 1, 1, tzinfo=UTC))
         next(parsed)
     except CronSimError as error:
-        raise ScheduleError(
-            N_("“%(line)s” cannot be read: %(error)s."), line=line, error=error
-        ) from None
+        raise ScheduleError(_UNREADABLE[str(error)], line=line) from None
     except StopIteration:
         raise ScheduleError(N_("“%(line)s” has no date that exists."), line=line) from None
     return {60 * hour + minute for hour in parsed.hours for minute in parsed.minutes}

@@ -20,9 +20,13 @@ class EverySoManyHours:
     start: time = time()
 
     @property
-    def schedule(self) -> str:
+    def times(self) -> tuple[time, ...]:
         hours = range(self.start.hour % self.hours, 24, self.hours)
-        return f"{self.start.minute} {_list(hours)} * * *"
+        return tuple(time(hour, self.start.minute) for hour in hours)
+
+    @property
+    def schedule(self) -> str:
+        return f"{self.start.minute} {_list(at.hour for at in self.times)} * * *"
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,8 @@ def preset_of(schedule: str) -> Preset | None:
     if len(days) != 1:
         return None
     (on,) = days
-    for found in (_every_so_many_hours(times), AtTimes(tuple(times), on)):
-        if found and len(times) <= max(MAX_TIMES, 12) and found.schedule == schedule:
+    for found in (_every_so_many_hours(times), _at_times(times, on)):
+        if found and found.schedule == schedule:
             return found
     return None
 
@@ -74,6 +78,11 @@ def preset_of(schedule: str) -> Preset | None:
 def _every_so_many_hours(times: list[time]) -> EverySoManyHours | None:
     hours = 24 // len(times)
     return EverySoManyHours(hours, times[0]) if hours in STEPS and 24 % len(times) == 0 else None
+
+
+def _at_times(times: list[time], days: tuple[int, ...]) -> AtTimes | None:
+    is_one = len(times) <= MAX_TIMES and set(days) <= set(EVERY_DAY)
+    return AtTimes(tuple(times), days) if is_one else None
 
 
 def _numbers(field: str) -> list[int]:
