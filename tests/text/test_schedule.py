@@ -129,8 +129,11 @@ def test_the_slot_before_a_slot_is_the_one_before_it(
 
 
 def test_a_yearly_slot_is_found_and_one_that_never_comes_is_not() -> None:
-    due = slot_before("0 8 29 2 *", ZoneInfo("UTC"), datetime(2026, 1, 1, tzinfo=UTC))
-    assert due == datetime(2024, 2, 29, 8, tzinfo=UTC)
+    for later in (datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 2, 29, 8, tzinfo=UTC)):
+        due = slot_before("0 8 29 2 *", ZoneInfo("UTC"), later)
+        assert due == datetime(2024, 2, 29, 8, tzinfo=UTC)
+    last = slot_before("0 8 29 2 *", ZoneInfo("UTC"), datetime(2104, 2, 29, 8, tzinfo=UTC))
+    assert last == datetime(2096, 2, 29, 8, tzinfo=UTC)  # 2100 has no such day
 
 
 def test_steps_within_a_list_double_no_slot_either() -> None:

@@ -20,6 +20,8 @@ MAX_LINES = 8
 LEAST_GAP = timedelta(minutes=15)
 # Clocks are never set by more at once; what a line means begins anew on each day.
 _SETTLED = timedelta(days=2)
+# Days, up to the longest time between two leap days, so that frequent slots are found soon.
+_LOOKED_BACK = (1, 4, 16, 64, 256, 1024, 8 * 366)
 _MINUTES_OF_DAY = 24 * 60
 _STEP = re.compile(r"\*/([0-9]+)")
 _UNITS = (60, 24)  # of the fields of minute and hour
@@ -77,8 +79,7 @@ def slots(schedule: str, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
 
 def slot_before(schedule: str, zone: ZoneInfo, instant: datetime) -> datetime | None:
     """The last slot that was due before an instant; None if none was in the eight years before."""
-    days = 1
-    while days < 8 * 366:
+    for days in _LOOKED_BACK:
         found = None
         for slot in slots(schedule, zone, instant - timedelta(days=days)):
             if slot >= instant:
@@ -86,7 +87,6 @@ def slot_before(schedule: str, zone: ZoneInfo, instant: datetime) -> datetime | 
             found = slot
         if found:
             return found
-        days *= 4
     return None
 
 
