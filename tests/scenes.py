@@ -101,8 +101,7 @@ ALLOWED: dict[str, set[str]] = {
 AT_THE_DESK = {
     "undo", "claim", "claim_for_writing", "keep_draft", "take_in", "take_out", "work_on",
     "edit_details", "complete", "set_embargo", "take_slot", "move", "free", "make_now",
-    "put_into_next", "skip", "unskip", "plan", "make_draft", "notice_miss", "tell_next", "replan",
-    "pause", "resume",
+    "put_into_next", "skip", "unskip", "plan", "make_draft", "notice_miss", "tell_next",
 }  # fmt: skip
 SOON = timedelta(hours=4)
 ACTORS = ("editor", "reviewer", "administrator", "superuser", "member", "inactive", "system")

@@ -1,123 +1,65 @@
-"""Series: the list, and the form with an example of what it makes."""
+"""Series: the list, the form with examples of what it makes, and pausing a schedule."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
-from django import forms
 from django.conf import settings
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from digests.desk.access import actor
 from digests.desk.admin.base import ReadersAdmin
+from digests.desk.admin.schedule_form import IN_WORDS, SCHEDULED
+from digests.desk.admin.series_example import example_of, plan_of
+from digests.desk.admin.series_form import PauseForm, SeriesForm
 from digests.desk.admin.zones import ZonedAdmin
-from digests.models import Digest, Series
-from digests.models.fields import Language, validate_time_zone
-from digests.text.format.paths import (
-    PathError,
-    check_pattern,
-    digest_slug,
-    file_path,
-    is_shared,
-    numbered,
-)
-
-
-class SeriesForm(forms.ModelForm[Series]):
-    class Meta:
-        model = Series
-        fields = [
-            *("name", "language", "time_zone", "slug", "path_pattern", "four_eyes"),
-            *("four_eyes_override", "shows_review", "window_hours", "headline_max", "body_min"),
-            *("body_max", "bold_max", "spacing", "link_hosts", "extra"),
-        ]
-        labels = {
-            "slug": _("Address"),
-            "four_eyes": _("Requires a second reviewer"),
-            "link_hosts": _("Allowed hosts of links"),
-        }
-        help_texts = {
-            "slug": _("Letters a–z, digits and hyphens. Left empty, it is made from the name."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
-
-    def clean_slug(self) -> str:
-        given = self.cleaned_data["slug"]
-        return given or Series.objects.free_slug(self.cleaned_data.get("name", ""))
-
-
-@dataclass(frozen=True)
-class Example:
-    """An example of what a series makes: a digest of the current hour."""
-
-    title: str
-    slug: str
-    address: str
-    file: str  # empty if the pattern makes none
-    remark: str
-
-
-def example_of(series: Series) -> Example:
-    """The example for a series as it stands in its form, saved or not. Costs a query if the slug is
-    still to be made."""
-    slug = series.slug or Series.objects.free_slug(series.name)
-    date = _this_hour(series.time_zone)
-    language = series.language if series.language in Language else translation.get_language()
-    with translation.override(language):
-        title = f"{series.name} · {date_format(date, 'DATE_FORMAT')}"
-    address = f"{settings.SITE_URL}/{slug}/{digest_slug(date)}/"
-    try:
-        check_pattern(series.path_pattern, slug)
-        file = file_path(series.path_pattern, date, slug)
-    except PathError as error:
-        return Example(title, slug, address, "", gettext(error.message) % error.params)
-    return Example(title, slug, address, file, _remark(series.path_pattern, slug, file))
-
-
-def _this_hour(time_zone: str) -> datetime:
-    try:
-        validate_time_zone(time_zone)
-        zone = ZoneInfo(time_zone)
-    except ValidationError:
-        zone = ZoneInfo(settings.TIME_ZONE)
-    return timezone.now().astimezone(zone).replace(minute=0, second=0, microsecond=0)
-
-
-def _remark(pattern: str, slug: str, file: str) -> str:
-    if not is_shared(pattern, slug):
-        return ""
-    return gettext(
-        "Digests of different days get the same file name, so they are numbered: %(first)s,"
-        " %(second)s, and so on. Add the day, as in {date:%%Y-%%m-%%d}.md, to tell them apart."
-    ) % {"first": file, "second": numbered(file, 2)}
+from digests.desk.attempts import attempt, errors_from, report_errors
+from digests.desk.schedule import describe
+from digests.editorial import planning
+from digests.models import Digest, Series, clock
+from digests.text.characters import in_quotes, join_sentences
 
 
 class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
     form = SeriesForm
     change_form_template = "desk/series_form.html"
-    list_display = ("name", "address", "language", "time_zone", "approval")
+    list_display = ("name", "address", "language", "time_zone", "due", "approval")
     search_fields = ("name", "slug")
     add_label = _("Add series")
     fieldsets = (
         (None, {"fields": ("name", "language", "time_zone", "slug", "path_pattern")}),
+        (
+            _("Schedule"),
+            {
+                "fields": (
+                    *("recurrence", "every", "start", "times", "days", "schedule"),
+                    *("title_pattern", "lead_minutes", "late_minutes", "tells_next"),
+                ),
+                "description": _(
+                    "Its editions are planned ahead, each with a draft, and one that does not"
+                    " appear in time is pointed out."
+                ),
+            },
+        ),
+        (
+            _("Editions"),
+            {"fields": ("window_hours", "categories", "least_stories", "most_stories")},
+        ),
         (_("Approval"), {"fields": ("four_eyes", "four_eyes_override", "shows_review")}),
         (
             _("House style"),
             {
                 "fields": (
-                    "window_hours",
                     "headline_max",
                     "body_min",
                     "body_max",
@@ -133,24 +75,48 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
         (_("Exported files"), {"fields": ("extra",)}),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Series | None = None) -> Any:
+        """To those who may only look, the schedule is shown as a sentence."""
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        return [
+            (title, options | {"fields": _to_look_at(options)}) for title, options in self.fieldsets
+        ]
+
     def get_urls(self) -> list[URLPattern]:
-        example = self.admin_site.admin_view(self.example)
-        return [path("example/", example, name="digests_series_example"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        pause, resume = require_POST(self.pause), require_POST(self.resume)
+        return [
+            path("example/", view(self.example), name="digests_series_example"),
+            path("<number:pk>/pause/", view(pause), name="digests_series_pause"),
+            path("<number:pk>/resume/", view(resume), name="digests_series_resume"),
+            *super().get_urls(),
+        ]
 
     def example(self, request: HttpRequest) -> HttpResponse:
-        """The example for what stands in the form now, as a part of its page."""
+        """The examples for what stands in the form now, as parts of its page."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        names = ("name", "slug", "language", "time_zone", "path_pattern")
-        typed = {name: request.GET.get(name, "").strip()[:200] for name in names}
-        context = {"example": example_of(Series(**typed))}
-        return render(request, "desk/_series_example.html", context)
+        form = SeriesForm(request.GET)
+        plan = plan_of(form.instance, form.schedule_errors)
+        context = {"example": example_of(form.instance, plan), "plan": plan}
+        return render(request, "desk/series_regions.html", context)
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         form = context["adminform"].form
-        context["example"] = example_of(form.instance) if form.instance.name else None
+        series = form.instance
+        plan = plan_of(series, form.schedule_errors)
+        saved = context["original"]
+        may_pause = saved and saved.schedule and self.has_change_permission(request, saved)
+        context |= {
+            "example": example_of(series, plan) if series.name else None,
+            "plan": plan,
+            "scheduled": SCHEDULED,
+            "paused": paused(series) if series.is_paused(clock.now()) else "",
+            "pause_form": PauseForm(series=series) if may_pause else None,
+        }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -164,18 +130,113 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
         published = obj and Digest.objects.filter(series=obj).exclude(published_at=None).exists()
         return ("slug",) if published else ()
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.save_related()
+        if form.changes_slots:
+            # Afterwards, because planning locks digests, and those before the series.
+            transaction.on_commit(partial(self.replan, request, form.instance))
+
+    def replan(self, request: HttpRequest, series: Series) -> None:
+        against = errors_from(partial(planning.replan, series, by=actor(request)))
+        if not against:
+            messages.info(request, slots_ahead(series))
+            return
+        messages.error(
+            request,
+            gettext("The slots do not follow yet: %(reason)s Pause and resume the series for that.")
+            % {"reason": join_sentences(against)},
+        )
+
+    def pause(self, request: HttpRequest, pk: int) -> HttpResponse:
+        series = self._to_change(request, pk)
+        form = PauseForm(request.POST, series=series)
+        if not form.is_valid():
+            report_errors(request, form)
+            return _to_form(series)
+        until = form.cleaned_data["resumes_on"]
+        if attempt(request, partial(planning.pause, series, by=actor(request), resumes_on=until)):
+            series.refresh_from_db()
+            said = gettext("“%(series)s”: %(paused)s. What is approved is still published.")
+            words = {"series": in_quotes(str(series)), "paused": paused(series)}
+            messages.success(request, said % words)
+        return _to_form(series)
+
+    def resume(self, request: HttpRequest, pk: int) -> HttpResponse:
+        series = self._to_change(request, pk)
+        if attempt(request, partial(planning.resume, series, by=actor(request))):
+            messages.success(request, slots_ahead(series))
+        return _to_form(series)
+
+    def _to_change(self, request: HttpRequest, pk: int) -> Series:
+        series = get_object_or_404(Series, pk=pk)
+        if not self.has_change_permission(request, series):
+            raise PermissionDenied
+        return series
+
     def say_saved(self, row: Series) -> str:
         """Tell those without scripts, too, what the series makes."""
-        example = example_of(row)
-        return gettext(
-            "“%(row)s” saved. A digest of this hour would be read at %(address)s and written to"
-            " the file %(file)s."
-        ) % {"row": row, "address": example.address, "file": example.file}
+        example = example_of(row, plan_of(row, []))
+        words = {"row": row, "address": example.address, "file": example.file}
+        if row.schedule:
+            said = gettext(
+                "“%(row)s” saved. Its next edition is to be read at %(address)s and written to"
+                " the file %(file)s."
+            )
+        else:
+            said = gettext(
+                "“%(row)s” saved. A digest of this hour would be read at %(address)s and written"
+                " to the file %(file)s."
+            )
+        return said % words
 
     @admin.display(description=_("address"), ordering="slug")
     def address(self, series: Series) -> str:
         return f"/{series.slug}/"
 
+    @admin.display(description=_("due"))
+    def due(self, series: Series) -> str:
+        sentence = describe(series.schedule)
+        if not (sentence and series.is_paused(timezone.now())):
+            return sentence
+        return format_html('{} <span class="pill">{}</span>', sentence, paused(series))
+
     @admin.display(description=_("approval"))
     def approval(self, series: Series) -> str:
         return gettext("second reviewer") if series.four_eyes else ""
+
+
+def _to_look_at(options: Any) -> list[str]:
+    """The fields of a part of the form, for those who may not change them."""
+    shown = ["due" if name == "schedule" else name for name in options["fields"]]
+    return [name for name in shown if name not in IN_WORDS]
+
+
+def paused(series: Series) -> str:
+    """That a series is paused, and until when."""
+    if series.resumes_on is None:
+        return gettext("paused")
+    return gettext("paused until %(day)s") % {"day": date_format(series.resumes_on, "DATE_FORMAT")}
+
+
+def slots_ahead(series: Series) -> str:
+    """How many slots a series has ahead, and when the first is due. Costs two queries."""
+    to_come = series.slots.to_come(clock.now()).filter(skip_reason="", is_outside=False)
+    first, count = to_come.first(), to_come.count()
+    if first is None:
+        return gettext("No slots lie ahead.")
+    due = first.local_due_at
+    return ngettext(
+        "%(count)d slot lies ahead: it is due on %(day)s at %(time)s (%(zone)s).",
+        "%(count)d slots lie ahead. The first is due on %(day)s at %(time)s (%(zone)s).",
+        count,
+    ) % {
+        "count": count,
+        "day": date_format(due, "DATE_FORMAT"),
+        "time": f"{due:%H:%M}",
+        "zone": series.time_zone,
+    }
+
+
+def _to_form(series: Series) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:digests_series_change", args=[series.pk]))
