@@ -59,6 +59,8 @@ SCREENS = [
     "/admin/digests/series/",
     "/admin/digests/series/add/",
     "/admin/digests/series/{series}/change/",
+    "/admin/digests/series/{scheduled}/change/",
+    "/admin/digests/series/{paused}/change/",
     "/admin/digests/series/{series}/delete/",
     "/admin/digests/series/{series}/history/",
     "/admin/digests/site/1/change/",

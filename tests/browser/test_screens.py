@@ -8,13 +8,14 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
+from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize
 
 from digests.editorial import compose, lifecycle
-from digests.models import Item, Source, User
+from digests.models import Item, Shift, Source, User
 from tests.desk_site import DESKTOP, PHONE, DeskSite, Editor
 from tests.embedded import ROOT
-from tests.factories import draft, in_review, person, published, source, story
+from tests.factories import draft, in_review, person, published, scheduled, source, story
 from tests.screens import SCREENS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,6 +118,8 @@ def rows(chief: User) -> dict[str, object]:
     review, live = in_review(story(byline=long), title="这一周，谁变聪明了？"), published(story())
     gone = published(story())
     lifecycle.withdraw(gone, by=chief, version=gone.version, note="来源撤稿。")
+    clocked = scheduled("clocked")
+    Shift.objects.create(series=clocked, user=chief, days="12345", begins=20, ends=8)
     samples = ROOT / "samples/digests"
     call_command("import_digests", samples / "global-ai", series="global-ai")
     call_command("import_digests", samples / "tech-week", series="tech-week", time_zone=LONDON)
@@ -130,6 +133,8 @@ def rows(chief: User) -> dict[str, object]:
         "gone": gone.slug,
         "user": chief.pk,
         "series": live.series_id,
+        "scheduled": clocked.pk,
+        "paused": scheduled("paused", paused_at=timezone.now()).pk,
         "source": Source.objects.earliest("pk").pk,
     }
 
