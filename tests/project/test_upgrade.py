@@ -77,6 +77,9 @@ def is_upgraded_whole(server: EmbeddedServer, ask: Ask) -> None:
 
     with server:
         assert counted(ask) == rows
+        # No series gets a schedule by itself.
+        assert set(ask("SELECT schedule, title_pattern FROM digests_series")) == {("", "")}
+        assert ask("SELECT count(*) FROM digests_slot") == [(0,)]
         folder = server.folder / "export"
         wait_until(lambda: files(folder).keys() >= live.keys(), what="the sweep writes the files")
         assert files(folder) == live
