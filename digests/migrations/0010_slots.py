@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
             model_name="slot",
             name="series",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
+                on_delete=django.db.models.deletion.CASCADE,
                 related_name="slots",
                 to="digests.series",
             ),

@@ -66,7 +66,7 @@ class Slot(models.Model):
 
     State = SlotState
 
-    series = models.ForeignKey(Series, models.PROTECT, related_name="slots")
+    series = models.ForeignKey(Series, models.CASCADE, related_name="slots")
     due_at = models.DateTimeField(_("due"))
     window_begins = models.DateTimeField(_("stories since"))
     digest = models.OneToOneField(Digest, models.SET_NULL, null=True, related_name="slot")
