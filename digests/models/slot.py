@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.digest import Digest
@@ -16,6 +17,11 @@ from digests.models.user import User
 
 WEEK = "1234560"
 """The days of the week as cron numbers them, Monday first: 0 is Sunday."""
+DAY = timedelta(days=1)
+LEAST_DANGER = timedelta(minutes=15)
+"""The shortest time before a slot in which one without an approved edition is in danger."""
+DANGER_SHARE = 4
+"""In danger is the last quarter of the lead time, if that is longer."""
 
 
 class SlotState(models.TextChoices):
@@ -44,6 +50,29 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
     def to_come(self, now: datetime) -> Self:
         return self.filter(due_at__gt=now).order_by("due_at")
+
+    def alarming(self, now: datetime) -> Self:
+        """Open slots of the last day, and those in danger of being missed, the latest first.
+
+        One that is approved alarms nobody before its time, when the clock publishes it.
+        """
+        lead = models.ExpressionWrapper(
+            Cast("series__lead_minutes", models.IntegerField())
+            * models.Value(timedelta(minutes=1) / DANGER_SHARE),
+            models.DurationField(),
+        )
+        is_near = models.Q(due_at__lte=now + LEAST_DANGER) | models.Q(due_at__lte=now + lead)
+        is_approved = models.Q(
+            digest__isnull=False,
+            digest__status=Digest.Status.APPROVED,
+            due_at__gt=now - Digest.OVERDUE_AFTER,
+        )
+        return (
+            self.open()
+            .filter(is_near, due_at__gt=now - DAY)
+            .exclude(is_approved)
+            .order_by("-due_at", "-pk")
+        )
 
     def waiting_for_draft(self, now: datetime) -> Self:
         """Slots to come that the planner makes drafts for, once their lead time has begun, with
@@ -144,10 +173,24 @@ class Slot(models.Model):
         shift = on_duty(self.series.shifts.all(), self.local_due_at)
         return shift.user if shift else None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for its edition: readers have not seen it, and nobody skipped
+        it."""
+        return not self.is_published and not self.skip_reason
+
+    @property
+    def is_approved(self) -> bool:
+        return self.digest is not None and self.digest.status == Digest.Status.APPROVED
+
+    @property
+    def danger(self) -> timedelta:
+        """How long before its time it is in danger of being missed if it is not approved."""
+        return max(LEAST_DANGER, self.series.lead / DANGER_SHARE)
+
     def is_missed(self, now: datetime) -> bool:
         """Whether its edition has not appeared within the late limit of its series."""
-        is_over = now > self.due_at + self.series.late_limit
-        return is_over and not self.is_published and not self.skip_reason
+        return self.is_open and now > self.due_at + self.series.late_limit
 
     def minutes_late(self, now: datetime) -> int:
         """The whole minutes from its time to its publication, or to now if it is still awaited."""
