@@ -100,9 +100,10 @@ ALLOWED: dict[str, set[str]] = {
 # Verbs of the desk that its own screens and its API call.
 AT_THE_DESK = {
     "undo", "claim", "claim_for_writing", "keep_draft", "take_in", "take_out", "work_on",
-    "edit_details", "complete", "set_embargo", "take_slot", "move", "free", "make_now",
-    "put_into_next", "skip", "unskip", "plan", "make_draft", "notice_miss", "tell_next",
+    "edit_details", "complete", "set_embargo", "put_into_next",
 }  # fmt: skip
+# Verbs that have no door.
+OF_THE_SYSTEM = {verb for verb, roles in ALLOWED.items() if roles == {"system"}}
 SOON = timedelta(hours=4)
 ACTORS = ("editor", "reviewer", "administrator", "superuser", "member", "inactive", "system")
 

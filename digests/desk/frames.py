@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django_stubs_ext import StrPromise
 
 from digests.desk.navigation import row_url
-from digests.models import Digest, HistoryEntry, Item
+from digests.models import HistoryEntry
 
 HISTORY_MAX = 200  # on a page
 
@@ -65,8 +65,10 @@ def is_editor(request: HttpRequest) -> bool:
     return hasattr(request, "user") and admin.site.has_permission(request)
 
 
-def history_page(request: HttpRequest, row: Item | Digest) -> Page[HistoryEntry]:
-    """A page of the row's history, newest first; `?p=2` has older entries."""
-    entries = row.history.select_related("actor", "revision").order_by("-pk")
+def history_page(
+    request: HttpRequest, entries: models.QuerySet[HistoryEntry]
+) -> Page[HistoryEntry]:
+    """A page of a history, newest first; `?p=2` has older entries."""
+    entries = entries.select_related("actor", "revision").order_by("-pk")
     entries = entries.defer("revision__document", "revision__text")
     return Paginator(entries, HISTORY_MAX).get_page(request.GET.get("p"))

@@ -24,7 +24,7 @@ from digests.desk.navigation import back_to
 from digests.desk.versions import VersionedForm
 from digests.editorial import lifecycle
 from digests.editorial.guards import available
-from digests.models import Digest, Item, Revision, User
+from digests.models import Digest, HistoryEntry, Item, Revision, User
 from digests.text.diff import Span, diff, folded, plain
 
 
@@ -35,7 +35,11 @@ class RestoreForm(VersionedForm):
 def item_history(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_row(request, Item, pk)
     return page(
-        request, "item_history.html", gettext("History"), item, entries=history_page(request, item)
+        request,
+        "item_history.html",
+        gettext("History"),
+        item,
+        entries=history_page(request, item.history.all()),
     )
 
 
@@ -54,7 +58,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "digest_history.html",
         gettext("History"),
         digest,
-        entries=history_page(request, digest),
+        entries=history_page(request, HistoryEntry.objects.of_edition(digest)),
         revisions=revisions,
         sessions=sessions(revisions),
         old=old,

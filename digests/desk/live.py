@@ -14,7 +14,7 @@ OVERLAP = 100
 # A page that is further behind counts as outdated, so that no count takes long.
 MAX_LINES = 1_000
 
-_PAGES = "inbox|today|stories|digests"
+_PAGES = "inbox|today|stories|digests|board"
 _SEEN = re.compile(rf"({_PAGES}|digest-({PK_DIGITS}))\.({PK_DIGITS})\.(\d{{1,4}})\.(\d{{1,10}})")
 _PLACED = {HistoryEntry.Action.PLACE, HistoryEntry.Action.REMOVE}
 
@@ -25,19 +25,20 @@ class Line:
 
     pk: int
     digest: int | None
+    slot: int | None
     action: str
     before: str
     after: str
 
 
-_COLUMNS = ("pk", "digest", "action", "before", "after")
+_COLUMNS = ("pk", "digest", "slot", "action", "before", "after")
 
 
 @dataclass(frozen=True)
 class Seen:
     """What a page has seen of what it shows. As text it goes with the page and comes back."""
 
-    page: str  # inbox, today, stories, digests or digest-12
+    page: str  # inbox, today, stories, digests, board or digest-12
     since: int  # the line of history from which on lines are counted
     count: int  # lines that concern the page
     work: int  # another number when others are at work on what the page shows
@@ -78,13 +79,13 @@ def _count(page: str, lines: list[Line], by: User) -> int:
 
 def _concerns(page: str, line: Line, by: User) -> bool:
     """Whether what was done may change what a page shows to a user."""
-    is_of_item = line.digest is None
+    is_of_item = line.digest is None and line.slot is None
     match page:
         case "today":
             return not is_of_item or Item.Status.INBOX in (line.before, line.after)
         case "stories":
             return is_of_item
-        case "digests":
+        case "digests" | "board":
             return not is_of_item
         case "inbox":
             is_current = line.digest == by.current_digest_id
@@ -102,7 +103,7 @@ def _work(page: str, by: User) -> int:
         case "inbox":
             claims = Claim.objects.current().order_by("pk")
             rows = [*claims.values_list("item", "user"), by.current_digest_id]
-        case "stories" | "digests":
+        case "stories" | "digests" | "board":
             rows = []
         case "today":
             here = Presence.objects.here().exclude(digest=None).order_by("pk")

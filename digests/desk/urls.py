@@ -7,7 +7,9 @@ from django.urls import URLPattern, path
 
 import digests.converters  # noqa: F401 (it registers “number”)
 from digests.desk import (
+    alarms,
     approve,
+    board,
     compose,
     current,
     deleting,
@@ -19,7 +21,9 @@ from digests.desk import (
     item_details,
     reader,
     sections,
+    slot_details,
     steps,
+    turnaround,
     write,
 )
 
@@ -32,6 +36,10 @@ def pages(guard: Callable[[View], View]) -> list[URLPattern]:
         ("inbox/", inbox.inbox, "inbox"),
         ("paste/", inbox.paste, "paste"),
         ("current/", current.current, "current"),
+        ("board/", board.board, "board"),
+        ("board/turnaround/", turnaround.turnaround, "turnaround"),
+        ("alarms/", alarms.alarms, "alarms"),
+        ("digests/slot/<number:pk>/", slot_details.slot_details, "digests_slot_details"),
         ("export/overwrite/", export.overwrite_newer_folder, "overwrite_newer_folder"),
         ("first_steps/hide/", first_steps.hide_first_steps, "hide_first_steps"),
         ("digests/item/add/", item_details.add_item, "digests_item_add"),

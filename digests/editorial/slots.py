@@ -104,10 +104,10 @@ def move(digest: Digest, to: Slot, *, by: Actor, version: int) -> Digest:
     _require_open(target)
     if target.digest_id:
         if [each.pk for each in drafts] != [target.digest_id]:
-            raise Stale(gettext("Somebody changed this slot. Your change was not saved."))
+            raise Stale(gettext("Someone changed this slot. Your change was not saved."))
         if not _delete_untouched([target.digest_id]):
             raise WrongState(
-                gettext("Somebody has worked on “%s”, which is the draft of that slot.") % drafts[0]
+                gettext("Someone has worked on “%s”, which is the draft of that slot.") % drafts[0]
             )
     was_planned = False
     for left in slots.values():
@@ -167,7 +167,7 @@ def _lock(slot: Slot) -> tuple[Slot, Digest | None]:
     if row is None:
         raise Gone
     if row.digest_id != (digest and digest.pk):
-        raise Stale(gettext("Somebody changed this slot. Your change was not saved."))
+        raise Stale(gettext("Someone changed this slot. Your change was not saved."))
     return row, digest
 
 

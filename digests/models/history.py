@@ -24,6 +24,13 @@ class HistoryEntryQuerySet(ImmutableQuerySet["HistoryEntry"]):
         steps = self.exclude(before=models.F("after")).select_related("actor")
         return list(steps.order_by("-pk")[:2])
 
+    def of_edition(self, digest: Digest | None, slot: Slot | None = None) -> Self:
+        """The entries of a digest and of the slot that it is for."""
+        is_of_slot = models.Q(slot=slot) if slot else models.Q(slot__digest=digest)
+        return (
+            self.filter(is_of_slot | models.Q(digest=digest)) if digest else self.filter(slot=slot)
+        )
+
     def submitters(self) -> "models.QuerySet[HistoryEntry, int | None]":
         """The user who submitted a digest, of the entries of one: the last who did, if any."""
         submissions = self.filter(action=HistoryEntry.Action.SUBMIT).order_by("-pk")
@@ -69,7 +76,7 @@ class HistoryEntry(Immutable):
         IMPORT = "import", _("imported")
         EMBARGO = "embargo", _("embargo changed")
         PLAN = "plan", _("planned")
-        TAKE = "take", _("taken")
+        TAKE = "take", pgettext_lazy("a slot", "taken")
         MOVE = "move", _("moved to another slot")
         FREE = "free", _("freed from its slot")
         SKIP = "skip", _("skipped")

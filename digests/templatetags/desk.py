@@ -8,6 +8,8 @@ from django import template
 from django.template.defaultfilters import stringfilter
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from digests.text.characters import in_quotes, join_sentences, spaced
@@ -45,6 +47,43 @@ def is_now(moment: datetime) -> bool:
 @register.filter
 def is_past(moment: datetime) -> bool:
     return moment <= timezone.now()
+
+
+@register.simple_tag
+def countdown(moment: datetime, danger: timedelta | None = None) -> SafeString:
+    """How long until something is due, or how late it is, which a script keeps up to date; marked
+    when it is late, and within `danger` of its time."""
+    left = moment - timezone.now()
+    if is_now(moment):
+        words = gettext("due now")
+    elif left < timedelta():
+        words = gettext("late by %(time)s") % {"time": _short(-left)}
+    else:
+        words = gettext("in %(time)s") % {"time": _short(left)}
+    limit = int(danger.total_seconds()) if danger else 0
+    seconds = int(left.total_seconds())
+    level = "late" if seconds <= -60 else "soon" if seconds < max(limit, 60) else "calm"
+    return format_html(
+        '<span class="countdown" data-countdown="{}" data-danger="{}" data-level="{}">{}</span>',
+        *(seconds, limit, level, words),
+    )
+
+
+@register.simple_tag
+def time_left(moment: datetime) -> SafeString:
+    """How long until then, or since then, in one short word that a script keeps up to date."""
+    left = moment - timezone.now()
+    return format_html(
+        '<span data-countdown="{}" data-bare>{}</span>',
+        int(left.total_seconds()),
+        _short(abs(left)),
+    )
+
+
+@register.filter
+def length_of(passed: timedelta) -> str:
+    """A length of time in one short word."""
+    return _short(passed)
 
 
 register.filter(editable)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from pytest_django import Settings
 
 from digests.accounts.links import invitation_link
 from digests.accounts.roles import EDITOR
-from digests.models import ExportedFile, Item
+from digests.models import ExportedFile, Item, Slot
 from newsroom.env import Rate
 from tests.desk.test_role_doors import admin_addresses
 from tests.factories import draft, live_revision, person, published, source, story
@@ -51,6 +52,9 @@ def test_every_page_of_the_desk_has_its_frame(language: str) -> None:
     file = ExportedFile.objects.create(
         path="a.md", revision=live_revision(live), sha256="", state="written"
     )
+    slot = Slot.objects.create(
+        series=live.series, due_at=live.date, window_begins=live.date - timedelta(hours=4)
+    )
     rows = {
         "digest": draft(story()).pk,
         "item": item.pk,
@@ -61,6 +65,7 @@ def test_every_page_of_the_desk_has_its_frame(language: str) -> None:
         "source": source().pk,
         "exportedfile": file.pk,
         "site": 1,
+        "slot": slot.pk,
     }
     client = signed_in(chief)
     troubles, seen = {}, 0

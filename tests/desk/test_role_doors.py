@@ -18,10 +18,19 @@ from django.utils import timezone
 
 from digests.accounts.roles import EDITOR
 from digests.desk import undo
-from digests.models import Digest, Item, Series, clock
+from digests.models import Digest, Item, Series, Slot, clock
 from tests.editorial.test_roles import state
 from tests.factories import PAST, person, published, series, story
-from tests.scenes import ALLOWED, AT_THE_DESK, SOON, Scene, an_archived_digest, scene, user_of_role
+from tests.scenes import (
+    ALLOWED,
+    AT_THE_DESK,
+    OF_THE_SYSTEM,
+    SOON,
+    Scene,
+    an_archived_digest,
+    scene,
+    user_of_role,
+)
 from tests.screens import below, change, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +47,16 @@ IN_THE_INBOX = {
     "claim": "claim",
     "take_in": "place",
     "take_out": "undo",
+}
+# Verbs that the board takes, with what its forms send.
+ON_THE_BOARD: dict[str, dict[str, object]] = {
+    "take_slot": {"do": "take"},
+    "skip": {"do": "skip", "reason": "假日"},
+    "unskip": {"do": "unskip"},
+    "make_draft": {"do": "draft"},
+    "make_now": {"do": "make", "minutes": 7},
+    "move": {"do": "move"},
+    "free": {"do": "free"},
 }
 DIGEST_STEPS = {
     "submit", "take_back", "send_back", "publish", "correct", "abandon", "withdraw", "reopen",
@@ -92,6 +111,8 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
         return below(Series.objects.get(), verb), {}
     if verb == "replan":
         return change(Series.objects.get()), series_form(recurrence="daily", times="10:00")
+    if verb in ON_THE_BOARD:
+        return reverse("admin:board"), ON_THE_BOARD[verb] | of_slot(verb, row)
     assert row is not None
     version: dict[str, object] = {"version": row.version}
     if verb in ("delete_item", "delete_digest"):
@@ -131,8 +152,20 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
     return below(row, "step", step), version | trial.form
 
 
+def of_slot(verb: str, row: Item | Digest | None) -> dict[str, object]:
+    """What the board sends of the slot of a scene, and of its digest."""
+    all_slots = Slot.objects.order_by("due_at")
+    worked_on = all_slots.exclude(digest=None, skip_reason="")[0]
+    slot = all_slots.reverse()[0] if verb == "make_draft" else worked_on
+    sent: dict[str, object] = {"slot": slot.pk, "series": slot.series_id}
+    if row is not None:
+        later = all_slots.filter(due_at__gt=slot.due_at)[0]
+        sent |= {"version": row.version, "to": later.pk}
+    return sent
+
+
 @pytest.mark.parametrize(
-    ("verb", "name"), both_sides(set(ALLOWED) - {"import_digest"} - AT_THE_DESK)
+    ("verb", "name"), both_sides(set(ALLOWED) - {"import_digest"} - AT_THE_DESK - OF_THE_SYSTEM)
 )
 def test_a_screen_takes_a_verb_for_those_the_table_names(
     verb: str,
@@ -252,6 +285,9 @@ def test_every_page_of_the_admin_asks_who_is_there() -> None:
     """Every address below /admin/, for nobody, for staff without a role, and by GET for an editor:
     none but the ways in answers the first two, and no GET changes anything."""
     digest, item = published(), story(status=Item.Status.INBOX)
+    slot = Slot.objects.create(
+        series=digest.series, due_at=digest.date, window_begins=digest.date - SOON, digest=digest
+    )
     open_to_all = {
         "login", "logout", "password_reset", "password_reset_done", "password_reset_confirm",
         "jsi18n",
@@ -266,6 +302,7 @@ def test_every_page_of_the_admin_asks_who_is_there() -> None:
         "source": 0,
         "exportedfile": 0,
         "site": 1,
+        "slot": slot.pk,
     }
     nobody, member, editor = Client(), signed_in(user_of_role("member")), signed_in(person(EDITOR))
     before = state()
@@ -302,6 +339,10 @@ def expected_of_an_editor(name: str) -> int:
         return 404  # The digest has no such section; “submit” is no step of an item.
     if name in {"digests_digest_step", "digests_digest_approve", "digests_digest_delete"}:
         return 302  # A published digest offers none of them.
+    if name == "turnaround":
+        return 403
+    if name == "alarms":
+        return 302  # Without a script it leads to Today.
     if name in {"digests_item_change", "digests_digest_change"}:
         return 302  # Where the admin's own forms were, they lead to the desk.
     if name in {

@@ -460,7 +460,7 @@ def test_a_digest_is_not_moved_over_the_work_of_others(at: Clock) -> None:
     one, other = slot_at(made, NOON).digest, slot_at(made, NOON + 4 * HOUR).digest
     assert one and other
     compose.place(other, story(), by=person(), version=other.version)
-    with pytest.raises(WrongState, match="Somebody has worked on"):
+    with pytest.raises(WrongState, match="Someone has worked on"):
         move(one, slots.move, to=slot_at(made, NOON + 4 * HOUR))
     assert slot_at(made, NOON).digest == one
 

@@ -25,6 +25,7 @@ from digests.desk.admin.digests import DigestAdmin
 from digests.desk.admin.items import ItemAdmin
 from digests.desk.admin.series import SeriesAdmin
 from digests.desk.admin.users import UserAdmin
+from digests.desk.alarms import Alarms
 from digests.desk.frames import refusal
 from digests.desk.today import today
 from digests.desk.urls import pages
@@ -93,6 +94,7 @@ class DeskSite(admin.AdminSite):
             "email_is_sent": settings.EMAIL_IS_SENT,
             "current_digest": getattr(request.user, "current_draft", None),
             "csrf_cookie": settings.CSRF_COOKIE_NAME,
+            "alarms": Alarms(request),
         }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

@@ -1,0 +1,153 @@
+"""The bar on every screen of the desk: what was missed, and what is in danger of it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from digests.accounts.roles import EDITOR
+from digests.desk.alarms import MAX_DISMISSED
+from digests.editorial import planning
+from digests.models import Digest, Series, Slot, User
+from tests.factories import draft, person, scheduled, story
+from tests.screens import below, queries, signed_in
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+class Clock:
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+
+@pytest.fixture(autouse=True)
+def at(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Twelve minutes before eight in Shanghai."""
+    shown = Clock(NOON - 12 * MINUTE)
+    for name in ("django.utils.timezone.now", "digests.models.clock.now"):
+        monkeypatch.setattr(name, lambda: shown.now)
+    return shown
+
+
+@pytest.fixture
+def made() -> Series:
+    """A series that is planned since a quarter of an hour ago."""
+    row = scheduled(lead_minutes=60)
+    planning.keep()
+    return row
+
+
+@pytest.fixture
+def client() -> Client:
+    return signed_in(person(EDITOR))
+
+
+def bar(client: Client, address: str = "/admin/inbox/") -> list[str]:
+    page = client.get(address)
+    assert page.status_code == 200
+    part = page.text.partition('data-region="alarms"')[2].partition("</div>")[0]
+    lines = re.findall(r"<li.*?</li>", part, re.DOTALL)
+    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", line)).split()) for line in lines]
+
+
+def dismiss(client: Client, **headers: str) -> None:
+    page = client.get("/admin/inbox/").text
+    key = re.search(r'name="alarm" value="([^"]+)"', page)
+    assert key
+    answer = client.post("/admin/alarms/?next=/admin/inbox/", {"alarm": key[1]}, headers=headers)
+    assert answer.status_code == (200 if headers else 302)
+    assert headers or answer["Location"] == "/admin/inbox/"
+
+
+def test_every_screen_says_what_is_in_danger_and_what_was_missed(
+    made: Series, client: Client, at: Clock
+) -> None:
+    item, digest = story(), draft(story())
+    screens = [
+        *("/admin/", "/admin/inbox/", "/admin/board/", "/admin/settings/", "/admin/digests/item/"),
+        *(below(item, "write"), below(item, "details"), below(digest, "compose")),
+        *(below(digest, "details"), below(digest, "history"), "/admin/current/"),
+    ]
+    danger = ["Global AI 20:00 is due in 12 min and not approved Dismiss"]
+    assert {address: bar(client, address) for address in screens} == dict.fromkeys(screens, danger)
+    at.now = NOON + 5 * MINUTE
+    assert bar(client) == ["Global AI 20:00 was due 5 min ago and is not approved Dismiss"]
+    at.now = NOON + 16 * MINUTE
+    assert bar(client) == ["Global AI 20:00 was missed Dismiss"]
+
+
+def test_what_is_approved_alarms_nobody_unless_it_is_held(
+    made: Series, client: Client, at: Clock
+) -> None:
+    Digest.objects.update(status=Digest.Status.APPROVED)
+    assert bar(client) == []
+    at.now = NOON + MINUTE
+    assert bar(client) == ["Global AI 20:00 was due 1 min ago and is not published Dismiss"]
+    Digest.objects.update(hold_reason="“甲”不得早于 21:00 发布。")
+    assert bar(client) == ["Global AI 20:00 cannot be published: “甲”不得早于 21:00 发布。 Dismiss"]
+
+
+def test_an_alarm_that_is_dismissed_comes_back_when_the_slot_is_missed(
+    made: Series, client: Client, at: Clock
+) -> None:
+    dismiss(client)
+    assert bar(client) == []
+    # Others still see it.
+    assert len(bar(signed_in(person(EDITOR)))) == 1
+    at.now = NOON + 16 * MINUTE
+    assert bar(client) == ["Global AI 20:00 was missed Dismiss"]
+    dismiss(client, **{"X-Fragment": "1"})
+    assert bar(client) == []
+
+
+def test_a_page_that_stands_open_asks_for_the_bar_alone(made: Series, client: Client) -> None:
+    answer = client.get("/admin/alarms/", headers={"X-Fragment": "1"})
+    assert "is due in" in answer.text
+    assert "<html" not in answer.text
+    assert client.get("/admin/alarms/")["Location"] == "/admin/"
+
+
+def test_more_than_two_are_counted(client: Client) -> None:
+    for number in range(4):
+        scheduled(f"s{number}", name=f"S{number}", lead_minutes=60)
+    planning.keep()
+    assert bar(client)[2:] == ["2 more slots on the board"]
+
+
+def test_a_session_remembers_the_newest_of_what_was_dismissed(client: Client) -> None:
+    for number in range(MAX_DISMISSED + 2):
+        client.post("/admin/alarms/", {"alarm": f"{number}-missed"})
+    assert len(client.session["dismissed_alarms"]) == MAX_DISMISSED
+
+
+@pytest.mark.parametrize("key", ["", "x-missed", "1-x", "1", "1-missed-x"])
+def test_what_is_no_alarm_is_not_dismissed(key: str, client: Client) -> None:
+    assert client.post("/admin/alarms/", {"alarm": key}).status_code == 400
+
+
+def test_users_who_may_do_nothing_about_it_are_not_told(made: Series) -> None:
+    nobody = person(None)
+    User.objects.filter(pk=nobody.pk).update(is_staff=True)
+    assert bar(signed_in(User.objects.get(pk=nobody.pk)), "/admin/settings/") == []
+
+
+def test_the_bar_costs_one_query_however_much_it_says(client: Client) -> None:
+    client.get("/admin/settings/")
+    none = queries(client, "/admin/settings/")
+    for number in range(20):
+        scheduled(f"s{number}", name=f"S{number}", lead_minutes=60)
+    planning.keep()
+    assert Slot.objects.exists()
+    assert queries(client, "/admin/settings/") == none
+
+
+def test_the_bar_is_in_chinese(made: Series) -> None:
+    chief = person(EDITOR, language="zh-hans")
+    with translation.override("zh-hans"):
+        assert bar(signed_in(chief)) == ["Global AI 20:00 12 分钟 后应发，尚未批准 不再提示"]
