@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from digests.desk.access import actor, get_row, require_view
@@ -21,6 +22,7 @@ from digests.desk.outcomes import report_outcome
 from digests.desk.pool import Pool
 from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
+from digests.desk.slot_rows import SlotRow, slot_of
 from digests.desk.steps import DIGEST_STEPS, buttons, offered
 from digests.desk.versions import parse_versions, posted_version
 from digests.desk.write import EntryForm, draft_again
@@ -102,9 +104,11 @@ def _render(request: HttpRequest, pk: int) -> TemplateResponse:
     if pool:
         pool.flags = dict(layout.flags)
     verbs = offered(digest, by)
+    slot = slot_of(digest)
     context = {
         "seen": seen,
         "digest": digest,
+        "promised": slot and slot.is_open and SlotRow(slot, timezone.now(), by),
         "layout": layout,
         "pool": pool,
         "may_compose": may_compose,
@@ -127,13 +131,13 @@ def _opened(request: HttpRequest, pk: int) -> tuple[Digest, list[HistoryEntry]]:
     require_view(request, Digest)
     entries = HistoryEntry.objects.filter(digest=pk)
     steps = (
-        entries.select_related("digest__series", "digest__live_revision")
+        entries.select_related("digest__series", "digest__live_revision", "digest__slot")
         .defer("digest__live_revision__document", "digest__live_revision__text")
         .last_steps()
     )
     if steps and steps[0].digest:
         return steps[0].digest, steps
-    return get_row(request, Digest, pk, "series"), []
+    return get_row(request, Digest, pk, "series", "slot"), []
 
 
 def findings(request: HttpRequest, pk: int) -> HttpResponse:

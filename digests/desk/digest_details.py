@@ -24,6 +24,7 @@ from digests.desk.fields import ClockField, OrderedChoiceField, at_the_clock, cl
 from digests.desk.frames import page
 from digests.desk.locked import why_locked
 from digests.desk.navigation import back_to, row_url, with_next
+from digests.desk.slot_rows import may_move, open_slots, slot_of
 from digests.desk.versions import VersionedForm
 from digests.editorial import compose, deleting
 from digests.editorial.errors import sentence
@@ -100,10 +101,15 @@ class DigestForm(VersionedForm):
             self.fields["categories"].widget = forms.MultipleHiddenInput()
         for text in ("intro", "outro"):
             self.fields[text].widget.attrs["lang"] = digest.series.language
-        self.fields["date"].help_text = gettext(
-            "In the series' time zone, %(zone)s."
-            " A digest with a future date is published at that time."
-        ) % {"zone": self.zone}
+        if slot_of(digest):
+            self.fields["date"].disabled = True
+            about = gettext("The time of its slot, in the series' time zone, %(zone)s.")
+        else:
+            about = gettext(
+                "In the series' time zone, %(zone)s."
+                " A digest with a future date is published at that time."
+            )
+        self.fields["date"].help_text = about % {"zone": self.zone}
 
     def clean(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
@@ -170,8 +176,9 @@ def _add(form: NewDigestForm, by: User) -> Digest:
 
 def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a digest's details; where they may not be changed, their values as text."""
-    digest = get_row(request, Digest, pk, "series", "live_revision")
+    digest = get_row(request, Digest, pk, "series", "live_revision", "slot")
     user = actor(request)
+    slot = slot_of(digest)
     form = DigestForm(request.POST or None, digest=digest)
     may_edit = compose.may_compose(digest, user)
     if form.is_valid():
@@ -191,6 +198,8 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
         digest,
         form=form,
         back=row_url(digest),
+        slot=slot,
+        targets=open_slots(digest, timezone.now()) if slot and may_move(digest, user) else None,
         # What was posted is kept, even when nothing can be changed any more.
         is_shown_as_text=not form.is_bound and not may_edit,
         why_locked=why_locked(digest, available(digest, user)),

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.utils.translation import gettext
 
 from digests.desk.flags import Flags
-from digests.desk.remarks import Remark, StoryCheck, remarks
+from digests.desk.remarks import Remark, StoryCheck, remarks, story_count_remarks
 from digests.editorial.guards import available
 from digests.editorial.items import errors_in
 from digests.editorial.numbering import position_label
@@ -105,9 +105,12 @@ class Layout(WorkingCopy):
         return live is not None and live.as_document() != self.document
 
     def findings(self) -> list[Remark]:
-        """The findings on the digest itself: its title, its texts, its sections."""
+        """The findings on the digest itself: its title, its texts, its sections, and how many
+        stories it has."""
         headings = [section.heading for section in self.document.sections]
-        return remarks((each for each in self.judgement.findings if not each.item), headings)
+        of_texts = (each for each in self.judgement.findings if not each.item)
+        of_count = story_count_remarks(self.digest.series, len(self.placements))
+        return [*of_count, *remarks(of_texts, headings)]
 
     def checks(self) -> list[StoryCheck]:
         """The stories on which there are findings, or that are not approved, in their order."""

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from digests.editorial.errors import sentence
-from digests.models import Item, Source, User
+from digests.models import Item, Series, Source, User
 from digests.text.finding import Finding
 
 
@@ -38,6 +39,17 @@ def add_source_url(findings: Iterable[Finding], item: Item, by: User) -> str:
     language = Item.objects.filter(pk=item.pk).values_list("language", flat=True).first()
     preset = {"name": byline, "byline": byline, "language": language, "kind": Source.Kind.SITE}
     return reverse("admin:digests_source_add", query=preset)
+
+
+def story_count_remarks(series: Series, count: int) -> list[Remark]:
+    """What an editor is told of the number of stories, which the series bounds."""
+    if series.least_stories and count < series.least_stories:
+        words = gettext("%(count)s stories: the series has at least %(least)s.")
+        return [Remark("warning", words % {"count": count, "least": series.least_stories})]
+    if series.most_stories and count > series.most_stories:
+        words = gettext("%(count)s stories: the series has at most %(most)s.")
+        return [Remark("warning", words % {"count": count, "most": series.most_stories})]
+    return []
 
 
 def remarks(findings: Iterable[Finding], headings: Sequence[str] = ()) -> list[Remark]:

@@ -1,7 +1,8 @@
 """Today: what needs doing now, and where to do it."""
 
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest
@@ -9,30 +10,46 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from digests.desk.access import actor
+from digests.desk.alarms import Alarms
 from digests.desk.first_steps import are_taken, first_steps
 from digests.desk.inbox import PasteForm
 from digests.desk.live import Seen
+from digests.desk.navigation import digest_url
+from digests.desk.slot_rows import UNSHOWN, SlotRow
 from digests.editorial import lifecycle
-from digests.models import Digest, ExportedFile, HistoryEntry, Item, Presence, SweepReport, User
+from digests.models import (
+    Digest,
+    ExportedFile,
+    HistoryEntry,
+    Item,
+    Presence,
+    Series,
+    Slot,
+    SweepReport,
+    User,
+)
 
 MAX_ROWS = 12  # in each list; the list of digests has more
+MAX_LATE = 6  # slots that were due already
 MAX_PUBLISHED = 3
 AHEAD = timedelta(hours=24)
 RECENT = timedelta(hours=4)
 
 
 def today(request: HttpRequest) -> dict[str, Any]:
-    """What Today shows the signed-in user. Costs twelve queries at most, however many rows there
+    """What Today shows the signed-in user. Costs fourteen queries at most, however many rows there
     are, and some more while they see the first steps."""
     user = actor(request)
     shown: dict[str, Any] = {"screen": "today", "paste_form": PasteForm()}
     if user.has_perm("digests.view_digest"):
         shown["seen"] = Seen.now("today", user)  # before the rows are read
+        alarms = Alarms(request)
         shown |= {
             "published": published_last(),
             "first_steps": (steps := first_steps(user)),
             "are_steps_taken": are_taken(steps),
-            "due": due(),
+            "alarms": alarms,
+            "due": due(alarms, user),
             "waiting": waiting_for(user),
             "drafts": drafts(),
             "sent_back": sent_back_to(user),
@@ -48,10 +65,69 @@ def today(request: HttpRequest) -> dict[str, Any]:
     return shown
 
 
-def due() -> list[Digest]:
-    """The digests that readers do not have yet: those that are late, and those dated until this
-    time tomorrow. A draft that was never submitted has promised nothing, so it is not late."""
+@dataclass(frozen=True)
+class Due:
+    """What is promised to readers for a time: a slot, or a digest without one."""
+
+    key: str
+    at: datetime  # in the series' zone
+    series: Series
+    title: str
+    url: str
+    state: str
+    label: str
+    owner: User | None
+    digest: Digest | None = None  # of which readers may see another text
+    danger: timedelta | None = None  # how long before its time it is marked
+
+    @classmethod
+    def of_slot(cls, row: SlotRow) -> Self:
+        slot = row.slot
+        return cls(
+            key=f"slot-{slot.pk}",
+            at=slot.local_due_at,
+            series=slot.series,
+            title=row.title,
+            url=row.url,
+            state=row.state,
+            label=str(row.state.label),
+            # Whoever is on duty would cost more queries; the board knows.
+            owner=slot.taken_by or (slot.digest.owner if slot.digest else None),
+            danger=row.danger,
+        )
+
+    @classmethod
+    def of_digest(cls, digest: Digest) -> Self:
+        return cls(
+            key=str(digest.pk),
+            at=digest.local_date,
+            series=digest.series,
+            title=digest.title,
+            url=digest_url(digest),
+            state=digest.status,
+            label=digest.get_status_display(),
+            owner=digest.owner,
+            digest=digest,
+        )
+
+
+def due(alarms: Alarms, by: User) -> list[Due]:
+    """The slots that readers still wait for, of the last day, and those of the next; with them the
+    digests without a slot. Costs two queries beside that of the alarms."""
     now = timezone.now()
+    late = [row for row in alarms.rows if row.slot.due_at <= now]
+    slots = Slot.objects.open().filter(due_at__gt=now, due_at__lte=now + AHEAD)
+    slots = slots.select_related("series", "digest__owner", "taken_by").defer(*UNSHOWN)
+    coming = [SlotRow(slot, now, by) for slot in slots.order_by("due_at", "pk")[:MAX_ROWS]]
+    rows = [Due.of_slot(row) for row in [*late[:MAX_LATE], *coming]]
+    rows += [Due.of_digest(digest) for digest in due_digests(now)]
+    return sorted(rows, key=lambda row: row.at)
+
+
+def due_digests(now: datetime) -> list[Digest]:
+    """The digests without a slot that readers do not have yet: those that are late, and those dated
+    until this time tomorrow. A draft that was never submitted has promised nothing, so it is not
+    late."""
     submissions = HistoryEntry.objects.filter(
         digest=OuterRef("pk"), action=HistoryEntry.Action.SUBMIT
     )
@@ -61,6 +137,7 @@ def due() -> list[Digest]:
         live_revision=None,
         status__in=Digest.ON_THE_WAY,
         date__lte=now + AHEAD,
+        slot=None,
     )
     return list(rows.with_names().order_by("date", "pk")[:MAX_ROWS])
 

@@ -3,6 +3,7 @@ telephones of any width: no sideways scroll, and no line of a title that begins 
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Literal
 
 import pytest
@@ -11,8 +12,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize
 
-from digests.editorial import compose, lifecycle
-from digests.models import Item, Shift, Source, User
+from digests.editorial import compose, lifecycle, planning
+from digests.models import Item, Series, Shift, Source, User
 from tests.desk_site import DESKTOP, PHONE, DeskSite, Editor
 from tests.embedded import ROOT
 from tests.factories import draft, in_review, person, published, scheduled, source, story
@@ -118,8 +119,12 @@ def rows(chief: User) -> dict[str, object]:
     review, live = in_review(story(byline=long), title="这一周，谁变聪明了？"), published(story())
     gone = published(story())
     lifecycle.withdraw(gone, by=chief, version=gone.version, note="来源撤稿。")
-    clocked = scheduled("clocked")
+    clocked = scheduled("clocked", name="每四小时的全球AI速览", lead_minutes=24 * 60)
     Shift.objects.create(series=clocked, user=chief, days="12345", begins=20, ends=8)
+    Series.objects.filter(pk=clocked.pk).update(planned_until=timezone.now() - timedelta(days=1))
+    planning.keep()
+    slots = clocked.slots.order_by("due_at")
+    slot = slots.to_come(timezone.now())[0]
     samples = ROOT / "samples/digests"
     call_command("import_digests", samples / "global-ai", series="global-ai")
     call_command("import_digests", samples / "tech-week", series="tech-week", time_zone=LONDON)
@@ -136,6 +141,9 @@ def rows(chief: User) -> dict[str, object]:
         "scheduled": clocked.pk,
         "paused": scheduled("paused", paused_at=timezone.now()).pk,
         "source": Source.objects.earliest("pk").pk,
+        "slot": slot.pk,
+        "promised": slot.digest_id,
+        "missed": slots[0].pk,
     }
 
 
