@@ -88,7 +88,7 @@ def _concerns(page: str, line: Line, by: User) -> bool:
         case "digests" | "board":
             return not is_of_item
         case "inbox":
-            is_current = line.digest == by.current_digest_id
+            is_current = line.digest is not None and line.digest == by.current_digest_id
             return is_of_item or is_current or line.action in _PLACED
         case _:
             is_in_pool = is_of_item and not {line.before, line.after}.isdisjoint(Item.PLACEABLE)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils import timezone
 
 from digests.desk.navigation import digest_url
 from digests.editorial.planning import slot_title
@@ -33,10 +34,26 @@ class SlotRow:
     def owner(self) -> User | None:
         return self.slot.owner()
 
+    @cached_property
+    def due(self) -> datetime:
+        """When it is due, in the series' zone."""
+        return self.slot.local_due_at
+
+    @property
+    def time(self) -> str:
+        """The time of day at which it is due, in the series' zone."""
+        return f"{self.due:%H:%M}"
+
+    @property
+    def own_time(self) -> str:
+        """That time for the user; empty if it is the same."""
+        own = timezone.localtime(self.due)
+        return f"{own:%H:%M}" if own.utcoffset() != self.due.utcoffset() else ""
+
     @property
     def title(self) -> str:
         """The title of its digest, or that which its draft will have."""
-        return str(self.slot.digest or slot_title(self.slot))
+        return str(self.slot.digest or slot_title(self.slot) or self.slot)
 
     @property
     def url(self) -> str:
@@ -70,7 +87,9 @@ class SlotRow:
 
     @property
     def hold_reason(self) -> str:
-        return self.slot.digest.hold_reason if self.slot.digest and self.slot.is_open else ""
+        """Why its approved digest cannot be published; empty if it can."""
+        digest = self.slot.digest
+        return digest.hold_reason if digest and self.slot.is_approved else ""
 
     @property
     def may_take(self) -> bool:

@@ -87,7 +87,7 @@ def test_without_a_script_the_board_does_all_of_it(desk_site: DeskSite, soon: Sl
         page.get_by_role("button", name="Move").click()
         expect(page.locator(".messagelist")).to_contain_text("is moved to")
         page.get_by_role("button", name="Take out of its slot").click()
-        expect(page.locator(".messagelist")).to_contain_text("is taken out of")
+        expect(page.locator(".messagelist")).to_contain_text("is no longer in")
         page.get_by_role("button", name=re.compile("^Dismiss")).first.click()
         expect(page).to_have_url(re.compile("/admin/digests/slot/"))
     assert Digest.objects.filter(slot=None).count() == 1

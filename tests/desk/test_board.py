@@ -90,9 +90,10 @@ def post(client: Client, do: str, **fields: object) -> list[str]:
 
 def test_todays_board_begins_with_what_is_next(made: Series, ann: User) -> None:
     Slot.objects.filter(due_at=NOON - 8 * HOUR).update(skip_reason="假日")
-    Digest.objects.filter(slot__due_at=NOON).update(hold_reason="等待授权。")
+    held = Digest.objects.filter(slot__due_at=NOON)
+    held.update(status=Digest.Status.APPROVED, hold_reason="等待授权。")
     assert shown(signed_in(ann)) == [
-        "20:00 2026.12.01.20 过去4小时全球AI发生了什么？ draft in 5 min"
+        "20:00 2026.12.01.20 过去4小时全球AI发生了什么？ approved in 5 min"
         " Global AI · Asia/Shanghai · no owner Held: 等待授权。",
         "16:00 2026.12.01.16 过去4小时全球AI发生了什么？ missed"
         " Global AI · Asia/Shanghai · no owner",

@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from digests.desk import live
 from digests.desk.live import Seen
-from digests.editorial import collaboration, compose, items, lifecycle
-from digests.models import Digest, HistoryEntry, Item, User
-from tests.factories import draft, person, story
+from digests.editorial import collaboration, compose, items, lifecycle, planning, slots
+from digests.models import Digest, HistoryEntry, Item, Slot, User, clock
+from tests.factories import draft, person, scheduled, story
 from tests.screens import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -83,6 +83,22 @@ def test_a_page_is_outdated_by_what_it_shows_and_by_nothing_else(
         lifecycle.submit(row, by=noor, version=row.version)
 
     assert after(submit) == {"inbox", "today", "digests"}
+
+
+def test_what_happens_to_a_slot_is_shown_where_slots_are(
+    ann: User, noor: User, digest: Digest
+) -> None:
+    scheduled()
+    planning.keep()
+    slot = Slot.objects.to_come(clock.now())[0]
+    board = Seen.now("board", ann)
+    assert outdated(digest, ann, lambda: slots.take(slot, by=noor)) == {"today", "digests"}
+    assert board.is_outdated(ann)
+    board = Seen.now("board", ann)
+    story(status=Item.Status.INBOX)
+    assert not board.is_outdated(ann)
+    lifecycle.submit(digest, by=ann, version=digest.version)
+    assert board.is_outdated(ann)
 
 
 def test_a_line_that_is_committed_late_is_not_missed(ann: User, digest: Digest) -> None:
