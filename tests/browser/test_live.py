@@ -176,7 +176,8 @@ def test_compose_says_that_its_digest_was_deleted_and_follows_it_no_more(
         set_hidden(page, hidden=False)
         for _frame in range(30):
             page.evaluate(NEXT_FRAME)
-        assert asked == []
+        # The bar of slots has nothing to do with the digest.
+        assert [url for url in asked if "/alarms/" not in url] == []
 
 
 def test_compose_offers_what_another_editor_shortlists(

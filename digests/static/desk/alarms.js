@@ -36,7 +36,10 @@ document.addEventListener("submit", (event) => {
   show(form.action, { method: "POST", body });
 });
 
-setInterval(() => {
+/** Shows the bar as it is now. */
+export function renewAlarms() {
   const address = bar()?.dataset.address;
   if (address && !document.hidden) show(address, { headers: { "X-Heartbeat": "1" } });
-}, EVERY);
+}
+
+setInterval(renewAlarms, EVERY);
