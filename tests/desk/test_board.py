@@ -125,7 +125,7 @@ def test_an_editor_of_another_zone_reads_both_times_and_a_day_of_their_own(
     lines = shown(signed_in(ann))
     # 20:00 to 08:00 in Shanghai are the rest of the day in London, which is at 11:55.
     assert [line.split()[0] for line in lines[:4]] == ["20:00", "00:00", "04:00", "16:00"]
-    assert "Asia/Shanghai (12:00 your time)" in lines[0]
+    assert "Asia/Shanghai · 12:00 your time" in lines[0]
 
 
 def test_the_owner_is_whoever_took_it_or_is_on_duty(made: Series, ann: User) -> None:
