@@ -21,6 +21,7 @@ from digests.desk.access import actor, get_row
 from digests.desk.attempts import attempt
 from digests.desk.frames import history_page, page
 from digests.desk.navigation import back_to
+from digests.desk.slot_rows import slot_of
 from digests.desk.versions import VersionedForm
 from digests.editorial import lifecycle
 from digests.editorial.guards import available
@@ -44,7 +45,7 @@ def item_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    digest = get_row(request, Digest, pk)
+    digest = get_row(request, Digest, pk, "series", "slot")
     # Only the documents' titles; the two to compare are fetched when they are needed.
     revisions = list(
         digest.revisions.select_related("created_by")
@@ -58,7 +59,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         "digest_history.html",
         gettext("History"),
         digest,
-        entries=history_page(request, HistoryEntry.objects.of_edition(digest)),
+        entries=history_page(request, HistoryEntry.objects.of_edition(digest, slot_of(digest))),
         revisions=revisions,
         sessions=sessions(revisions),
         old=old,

@@ -29,7 +29,7 @@ class MakeForm(forms.Form):
 
     series = forms.ModelChoiceField(Series.objects.scheduled(), label=_("Series"))
     minutes = forms.IntegerField(
-        label=_("Due in so many minutes"), min_value=1, max_value=MAX_MINUTES, initial=30
+        label=_("Due in how many minutes"), min_value=1, max_value=MAX_MINUTES, initial=30
     )
 
 

@@ -24,12 +24,12 @@ class HistoryEntryQuerySet(ImmutableQuerySet["HistoryEntry"]):
         steps = self.exclude(before=models.F("after")).select_related("actor")
         return list(steps.order_by("-pk")[:2])
 
-    def of_edition(self, digest: Digest | None, slot: Slot | None = None) -> Self:
-        """The entries of a digest and of the slot that it is for."""
-        is_of_slot = models.Q(slot=slot) if slot else models.Q(slot__digest=digest)
-        return (
-            self.filter(is_of_slot | models.Q(digest=digest)) if digest else self.filter(slot=slot)
-        )
+    def of_edition(self, digest: Digest | None, slot: Slot | None) -> Self:
+        """The entries of a digest and of its slot, one of which there may not be."""
+        # By the numbers of both, so that a database reads the few of either by its index.
+        is_of_digest = models.Q(digest=digest) if digest else models.Q(pk=None)
+        is_of_slot = models.Q(slot=slot) if slot else models.Q(pk=None)
+        return self.filter(is_of_digest | is_of_slot)
 
     def submitters(self) -> "models.QuerySet[HistoryEntry, int | None]":
         """The user who submitted a digest, of the entries of one: the last who did, if any."""

@@ -22,6 +22,7 @@ from digests.text.schedule.titles import check_title
 from digests.text.style.house import HouseStyle
 from digests.text.urls import safe_url
 
+MAX_LEAD_MINUTES = 7 * 24 * 60
 # First segments of public addresses that a series may not take.
 RESERVED_SLUGS = frozenset(
     {
@@ -161,7 +162,7 @@ class Series(models.Model):
     lead_minutes = models.PositiveIntegerField(
         _("drafts made ahead"),
         default=4 * 60,
-        validators=[MinValueValidator(5), MaxValueValidator(7 * 24 * 60)],
+        validators=[MinValueValidator(5), MaxValueValidator(MAX_LEAD_MINUTES)],
         help_text=_("So long before an edition is due, its draft is there to be filled."),
     )
     late_minutes = models.PositiveIntegerField(

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.digest import Digest
-from digests.models.series import Series
+from digests.models.series import MAX_LEAD_MINUTES, Series
 from digests.models.user import User
 
 WEEK = "1234560"
@@ -22,6 +22,7 @@ LEAST_DANGER = timedelta(minutes=15)
 """The shortest time before a slot in which one without an approved edition is in danger."""
 DANGER_SHARE = 4
 """In danger is the last quarter of the lead time, if that is longer."""
+LONGEST_DANGER = timedelta(minutes=MAX_LEAD_MINUTES) / DANGER_SHARE
 
 
 class SlotState(models.TextChoices):
@@ -69,7 +70,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         )
         return (
             self.open()
-            .filter(is_near, due_at__gt=now - DAY)
+            .filter(is_near, due_at__gt=now - DAY, due_at__lte=now + LONGEST_DANGER)
             .exclude(is_approved)
             .order_by("-due_at", "-pk")
         )

@@ -226,7 +226,7 @@ def test_one_more_edition_is_made_in_so_many_minutes(made: Series, ann: User) ->
     assert extra.is_extra
     assert extra.digest is not None
     assert "extra" in shown(signed_in(ann))[1]
-    assert post(signed_in(ann), "make", series=made.pk, minutes=0)[0].startswith("Due in so many")
+    assert post(signed_in(ann), "make", series=made.pk, minutes=0)[0].startswith("Due in how many")
 
 
 def test_a_digest_is_moved_to_another_slot_and_out_of_it(made: Series, ann: User) -> None:
