@@ -121,10 +121,15 @@ class Board:
         ]
 
     @property
-    def without(self) -> list[Series]:
-        """The series that have no slot on the day that is shown."""
+    def without(self) -> list[str]:
+        """The names of the series that have no slot on the day that is shown."""
         having = {row.slot.series_id for row in self.rows}
-        return [each for each in self.series if each.pk not in having]
+        paused = gettext("%(series)s (paused)")
+        return [
+            paused % {"series": each} if each.paused_at else str(each)
+            for each in self.series
+            if each.pk not in having
+        ]
 
     @property
     def before(self) -> str:

@@ -1,6 +1,7 @@
 """Chinese pages have the punctuation of Chinese, also where templates put words together."""
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -8,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from digests.editorial import collaboration, compose, items, lifecycle
-from digests.models import Category, Digest, Item, Site, Source, User
+from digests.editorial import collaboration, compose, items, lifecycle, planning, slots
+from digests.models import Category, Digest, Item, Series, Site, Source, User
 from digests.models.fields import Language
 from digests.text.characters import HAN
 from tests.factories import (
@@ -19,6 +20,7 @@ from tests.factories import (
     move,
     person,
     published,
+    scheduled,
     series,
     source,
     story,
@@ -117,6 +119,14 @@ def named(chief: User) -> dict[str, object]:
     back = in_review(told("Nine", chief), title="Back", **filed)
     move(back, lifecycle.send_back, note="Shorter")
     collaboration.heartbeat(digest, by=person(), is_unsaved=True)
+    now = timezone.now()
+    pattern = "{slot:%Y-%m-%d %H:%M}"
+    clocked = scheduled("clocked", name="Clocked", title_pattern=pattern, lead_minutes=24 * 60)
+    paused = scheduled("paused", name="Paused", title_pattern=pattern, paused_at=now)
+    Series.objects.filter(pk=clocked.pk).update(planned_until=now - timedelta(days=1))
+    planning.keep()
+    missed, coming = clocked.slots.earliest("due_at"), clocked.slots.to_come(now)[0]
+    slots.skip(clocked.slots.to_come(now)[1], by=chief, reason="Holiday")
     return {
         "item": item.pk,
         "fresh": fresh.pk,
@@ -132,6 +142,11 @@ def named(chief: User) -> dict[str, object]:
         "ran": ran.pk,
         "series": live.series_id,
         "source": Source.objects.earliest("pk").pk,
+        "scheduled": clocked.pk,
+        "paused": paused.pk,
+        "slot": coming.pk,
+        "promised": coming.digest_id,
+        "missed": missed.pk,
     }
 
 

@@ -199,7 +199,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
         sentence = describe(series.schedule)
         if not (sentence and series.is_paused(timezone.now())):
             return sentence
-        return format_html('{} <span class="pill">{}</span>', sentence, paused(series))
+        return format_html('{}<br><span class="pill">{}</span>', sentence, paused(series))
 
     @admin.display(description=_("approval"))
     def approval(self, series: Series) -> str:
