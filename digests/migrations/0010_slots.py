@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
                     ("override", "approved alone"),
                     ("import", "imported"),
                     ("embargo", "embargo changed"),
-                    ("plan", "planned"),
+                    ("plan", "planned the slot"),
                     ("take", "taken"),
                     ("move", "moved to another slot"),
                     ("free", "freed from its slot"),

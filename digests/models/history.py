@@ -75,7 +75,7 @@ class HistoryEntry(Immutable):
         OVERRIDE = "override", _("approved alone")
         IMPORT = "import", _("imported")
         EMBARGO = "embargo", _("embargo changed")
-        PLAN = "plan", _("planned")
+        PLAN = "plan", _("planned the slot")
         TAKE = "take", pgettext_lazy("a slot", "taken")
         MOVE = "move", _("moved to another slot")
         FREE = "free", _("freed from its slot")
