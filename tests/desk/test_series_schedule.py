@@ -328,7 +328,7 @@ def test_the_example_is_a_sentence_and_the_next_ten_editions(client: Client, ada
     ]
     assert len(titles) == 1 + 10  # the example, and the list
     # In the zone of the series and in the editor's; the window begins with the edition before.
-    assert "Tue 2026-12-01 20:00 (14:00 your time) 4 h, since 2026-12-01 16:00" in page
+    assert "Tue 2026-12-01 20:00 · 14:00 your time 4 h, since 2026-12-01 16:00" in page
 
 
 def test_a_window_of_its_own_shows_in_titles(client: Client) -> None:
