@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
-from digests.desk.navigation import digest_url
+from digests.desk.navigation import row_url
 from digests.editorial.planning import slot_title
 from digests.models import Digest, Shift, Slot, SlotState, User
 
@@ -58,7 +58,7 @@ class SlotRow:
     @property
     def url(self) -> str:
         """The page to work on its digest; its own while it has none."""
-        return digest_url(self.slot.digest) if self.slot.digest else slot_url(self.slot)
+        return row_url(self.slot.digest) if self.slot.digest else slot_url(self.slot)
 
     @property
     def own_url(self) -> str:

@@ -14,7 +14,7 @@ from digests.desk.alarms import Alarms
 from digests.desk.first_steps import are_taken, first_steps
 from digests.desk.inbox import PasteForm
 from digests.desk.live import Seen
-from digests.desk.navigation import digest_url
+from digests.desk.navigation import row_url
 from digests.desk.slot_rows import UNSHOWN, SlotRow
 from digests.editorial import lifecycle
 from digests.models import (
@@ -103,7 +103,7 @@ class Due:
             at=digest.local_date,
             series=digest.series,
             title=digest.title,
-            url=digest_url(digest),
+            url=row_url(digest),
             state=digest.status,
             label=digest.get_status_display(),
             owner=digest.owner,
