@@ -53,8 +53,10 @@ class OrderedObjectField(models.JSONField[dict[str, Any], dict[str, Any]]):
     """A JSON object that keeps the order of its keys: it is stored as pairs, because PostgreSQL
     sorts the keys of an object."""
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[str, Any]:
-        return dict(super().from_db_value(value, expression, connection))
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> dict[str, Any] | None:
+        pairs = super().from_db_value(value, expression, connection)
+        # None for a row that an outer join does not find.
+        return None if pairs is None else dict(pairs)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         pairs = list(value.items()) if isinstance(value, dict) else value
