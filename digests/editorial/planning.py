@@ -138,8 +138,7 @@ def notice_miss(slot: Slot, *, by: Actor) -> None:
 def _told_otherwise(now: datetime) -> list[Series]:
     """The series whose readers are told of another next edition than the one that comes."""
     coming = Slot.objects.to_come(now).filter(series=OuterRef("pk"), skip_reason="")
-    telling = Series.objects.filter(tells_next=True)
-    both = telling.annotate(next_due=Subquery(coming.values("due_at")[:1]))
+    both = Series.objects.telling().annotate(next_due=Subquery(coming.values("due_at")[:1]))
     pairs = both.values_list("pk", "next_edition_at", "next_due")
     changed = [key for key, told, due in pairs if told != due]
     return list(Series.objects.filter(pk__in=changed)) if changed else []

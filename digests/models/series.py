@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +73,10 @@ class Spacing(models.TextChoices):
 class SeriesQuerySet(models.QuerySet["Series"]):
     def scheduled(self) -> Self:
         return self.exclude(schedule="")
+
+    def telling(self) -> Self:
+        """Series whose readers are told when editions are due."""
+        return self.filter(tells_next=True)
 
     def of(self, digests: models.QuerySet[Any]) -> Self:
         """The series of these digests."""
@@ -280,6 +285,13 @@ class Series(models.Model):
         if self.paused_at is None or at < self.paused_at:
             return False
         return self.resumes_on is None or at.astimezone(self.zone).date() < self.resumes_on
+
+    @property
+    def next_edition(self) -> datetime | None:
+        """When readers may expect the next edition, in its zone; None if they are not told, or if
+        that time has passed."""
+        due = self.next_edition_at if self.tells_next else None
+        return self.local(due) if due and due > timezone.now() else None
 
     def window_begins(self, end: datetime) -> datetime | None:
         """The time since which a story is new enough for a digest dated `end`; None if the series

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from digests.models.cursor import Key, Keyset, moment_key
 from digests.models.digest import Digest
 from digests.models.series import MAX_LEAD_MINUTES, Series
 from digests.models.user import User
@@ -23,6 +24,10 @@ LEAST_DANGER = timedelta(minutes=15)
 DANGER_SHARE = 4
 """In danger is the last quarter of the lead time, if that is longer."""
 LONGEST_DANGER = timedelta(minutes=MAX_LEAD_MINUTES) / DANGER_SHARE
+
+
+SLOTS = Keyset(moment_key("due_at"), Key("pk"))
+"""The order of slots for programs: the last one first."""
 
 
 class SlotState(models.TextChoices):
@@ -80,6 +85,17 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         their series."""
         waiting = self.to_come(now).filter(digest=None, skip_reason="", is_outside=False)
         return waiting.select_related("series")
+
+    def awaited(self, now: datetime) -> Self:
+        """Slots that were due and whose edition readers wait for, the first one first. A series has
+        none once a later slot's edition has appeared."""
+        later = Slot.objects.filter(
+            series=models.OuterRef("series"),
+            due_at__gt=models.OuterRef("due_at"),
+            digest__published_at__isnull=False,
+        )
+        due = self.open().filter(due_at__lte=now)
+        return due.exclude(models.Exists(later)).order_by("due_at")
 
     def unnoticed(self, now: datetime) -> "list[Slot]":
         """Slots that were missed, and of which nobody has taken notice yet."""

@@ -41,6 +41,17 @@ def public_response(view: View) -> View:
     return answer
 
 
+def tagged_response(view: View) -> View:
+    """As `public_response`, named by its ETag: for what changes with the time as well."""
+    made = public_response(_tagged(view))
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _unless_known(request, made(request, *args, **kwargs))
+
+    return answer
+
+
 def cached_per_edition(view: View, *, params: Collection[str] = ()) -> View:
     """As `public_response`, but made once for each edition of the site and named by its ETag.
 
@@ -55,11 +66,12 @@ def cached_per_edition(view: View, *, params: Collection[str] = ()) -> View:
     `STALE_IF_ERROR` seconds after this process saw that.
     """
     made = public_response(_tagged(view))
+    made_each_time = tagged_response(view)
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if has_any(request, params):
-            return _unless_known(request, made(request, *args, **kwargs))
+            return made_each_time(request, *args, **kwargs)
         # Before anything is read for the answer: what is kept may be newer than its edition says,
         # never older.
         try:

@@ -2,7 +2,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
 import digests.converters  # noqa: F401 (it registers “number”)
-from digests.public import archive, collections, corrections, pages, redirects, sitemap
+from digests.public import archive, collections, corrections, pages, redirects, sitemap, status
 from digests.public.caching import View
 from digests.public.feed_formats import FORMATS
 from digests.public.feeds import category_feed, feeds_page, series_feed, site_feed
@@ -48,6 +48,7 @@ app_name = "public"
 urlpatterns = [
     path("", pages.home, name="home"),
     *feeds("", site_feed, name="feed"),
+    path("status.json", status.of_site, name="status"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.pages, name="sitemap_of_pages"),
     path("sitemap-digests-<number:span>.xml", sitemap.digests, name="sitemap_of_digests"),
@@ -69,6 +70,7 @@ urlpatterns = [
     *(path(address, redirects.feed, {"form": form}) for address, form in redirects.FEEDS.items()),
     path("<slug:series>/", pages.series_page, name="series"),
     *feeds("<slug:series>/", series_feed, name="series_feed"),
+    path("<slug:series>/status.json", status.of_series, name="status_of_series"),
     path("<slug:series>/<slug:slug>.md", pages.markdown, name="markdown"),
     path("<slug:series>/<slug:slug>/", pages.digest_page, name="digest"),
 ]

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from digests.accounts.roles import REVIEWER
 from digests.editorial import compose, lifecycle
-from digests.models import Item
+from digests.models import Item, Series, Slot
 from newsroom.api import api
 from tests.embedded import ROOT
 from tests.factories import PAST, approve, person, published, series, source, story
@@ -35,6 +35,12 @@ def item(settings: Settings) -> Item:
     digest = compose.place(digest, story("另一条"), by=by, version=digest.version)
     approve(lifecycle.submit(digest, by=by, version=digest.version))
     published(title=title, categories=("速览",), date=PAST + timedelta(hours=4))
+    Series.objects.update(tells_next=True)
+    for due, of_slot in ((PAST - timedelta(hours=4), None), (PAST, digest)):
+        window_begins = due - timedelta(hours=4)
+        Slot.objects.create(
+            series=digest.series, due_at=due, window_begins=window_begins, digest=of_slot
+        )
     return item
 
 

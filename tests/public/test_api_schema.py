@@ -34,7 +34,16 @@ def test_every_filter_and_every_answer_has_an_example() -> None:
         for parameter in methods["get"]["parameters"]:
             if parameter["in"] == "query" and parameter["name"] not in ("limit", "cursor", "order"):
                 assert example(parameter["schema"]), f"{path} {parameter['name']}"
-    for name in ("Series", "Category", "Source", "DigestSummary", "Run", "StoryDetail", "Hit"):
+    for name in (
+        "Series",
+        "Slot",
+        "Category",
+        "Source",
+        "DigestSummary",
+        "Run",
+        "StoryDetail",
+        "Hit",
+    ):
         for key, schema in document["components"]["schemas"][name]["properties"].items():
             assert example(schema) or "$ref" in str(schema), f"{name} {key}"
 

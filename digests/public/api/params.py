@@ -12,6 +12,7 @@ from digests.models.cursor import Cursor
 from digests.models.live import DIGESTS
 from digests.models.numbers import MAX_PK, PK_DIGITS
 from digests.models.revision import ENTRIES
+from digests.models.slot import SLOTS
 from digests.search import LIMIT_MAX, MAX_QUERY, Order
 
 
@@ -39,9 +40,13 @@ Number = Annotated[int, Field(ge=1, le=MAX_PK)]
 Day = Annotated[Date, BeforeValidator(_only_a_day)]
 DigestCursor = Annotated[Cursor, *_cursor(DIGESTS.pattern, DIGESTS.parse)]
 EntryCursor = Annotated[Cursor, *_cursor(ENTRIES.pattern, ENTRIES.parse)]
+SlotCursor = Annotated[Cursor, *_cursor(SLOTS.pattern, SLOTS.parse)]
 HitCursor = Annotated[int, *_cursor(f"-?{PK_DIGITS}", int)]
 
 _ONWARD = "Where to go on: the `next` of an earlier answer has it."
+
+
+Limit = Annotated[int, Field(ge=1, le=LIMIT_MAX, description="The most results per page.")]
 
 
 class Filters(Schema):
@@ -68,7 +73,7 @@ class Filters(Schema):
         description="Only digests of this day or earlier, in the time zone of their series.",
         examples=["2026-11-30"],
     )
-    limit: int = Field(20, ge=1, le=LIMIT_MAX, description="The most results per page.")
+    limit: Limit = 20
 
 
 class DigestParams(Filters):
@@ -80,6 +85,11 @@ class EntryParams(Filters):
         None, description="Only from the source with this number.", examples=[1]
     )
     cursor: EntryCursor | None = Field(None, description=_ONWARD)
+
+
+class SlotParams(Schema):
+    limit: Limit = 20
+    cursor: SlotCursor | None = Field(None, description=_ONWARD)
 
 
 class SearchParams(Filters):

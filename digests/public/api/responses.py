@@ -8,14 +8,16 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from ninja import Schema
 from ninja.decorators import decorate_view
 
 from digests.models.cursor import Keyset
-from digests.public.api.params import DigestParams, EntryParams, Filters
+from digests.public.api.params import DigestParams, EntryParams, Filters, SlotParams
 from digests.public.api.schemas import Invalid, Problem
-from digests.public.caching import cached_per_edition
+from digests.public.caching import cached_per_edition, tagged_response
 
 cached_like_pages = decorate_view(cached_per_edition)
+made_each_time = decorate_view(tagged_response)
 
 
 def cached_without(params: type[Filters]) -> Callable[..., Any]:
@@ -33,14 +35,17 @@ def address(path: str) -> str:
 
 
 def page_of[Row: Model](
-    rows: QuerySet[Row], order: Keyset, request: HttpRequest, params: DigestParams | EntryParams
+    rows: QuerySet[Row],
+    order: Keyset,
+    request: HttpRequest,
+    params: DigestParams | EntryParams | SlotParams,
 ) -> tuple[list[Row], str | None]:
     """The requested page of a list, and the address of the next one, if there is one."""
     shown, cursor = order.page(rows, params.limit, params.cursor)
     return shown, next_address(request, params, cursor)
 
 
-def next_address(request: HttpRequest, params: Filters, cursor: object | None) -> str | None:
+def next_address(request: HttpRequest, params: Schema, cursor: object | None) -> str | None:
     """The address of the next page, if there is one: the same query from its cursor on."""
     if cursor is None:
         return None

@@ -1,7 +1,7 @@
 """The schemas of the public API's answers, as OpenAPI describes them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from ninja import Field, Schema
 from pydantic import PlainSerializer, WithJsonSchema
@@ -60,6 +60,29 @@ class Series(Schema):
 
 class SeriesList(Schema):
     series: list[Series] = Field(description="Sorted by name.")
+
+
+class Slot(Schema):
+    """A time for which a series promises an edition."""
+
+    due: LocalTime = Field(
+        description="With the offset of the series' time zone.", examples=[_DATE]
+    )
+    state: Literal["to come", "published", "late", "missed"] = Field(
+        description=(
+            "`late` means a minute or more: an edition that appeared late or, without a `url`, is"
+            " still awaited, until it counts as `missed`."
+        ),
+        examples=["published"],
+    )
+    url: str | None = Field(
+        description="The edition's page, while there is one.",
+        examples=[f"{_SITE}/global-ai/2026-11-20-0800/"],
+    )
+
+
+class SlotPage(Page):
+    slots: list[Slot] = Field(description="The last one first, from some days ahead on.")
 
 
 class Category(Schema):
