@@ -11,27 +11,29 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from digests.desk import undo
 from digests.desk.access import actor, get_row, require_view
-from digests.desk.attempts import approve_items, attempt, report_errors
+from digests.desk.attempts import approve_items, attempt, report, report_errors
 from digests.desk.flags import category_use, flags_on
 from digests.desk.frames import screen
 from digests.desk.layout import Layout, Position, Row
 from digests.desk.live import Seen
 from digests.desk.locked import why_locked
 from digests.desk.outcomes import report_outcome
-from digests.desk.pool import Pool
+from digests.desk.pool import Pool, in_window
 from digests.desk.regions import answer, wants_regions
 from digests.desk.sections import SectionForm, compose_page
 from digests.desk.slot_rows import SlotRow, slot_of
 from digests.desk.steps import DIGEST_STEPS, buttons, offered
 from digests.desk.versions import parse_versions, posted_version
 from digests.desk.write import EntryForm, draft_again
-from digests.editorial import collaboration, lifecycle, writing
+from digests.editorial import collaboration, lifecycle, triage, writing
 from digests.editorial import compose as composing
 from digests.editorial.errors import Gone
 from digests.editorial.guards import available, refuse_stale
 from digests.models import Digest, HistoryEntry, Item, Refusal, Section, Source
 from digests.models.numbers import MAX_PK, parse_pk
+from digests.text.format.errors import MAX_DIGEST_ITEMS
 
 MAX_POSITION = 10_000  # more than a digest has stories
 
@@ -98,7 +100,7 @@ def _render(request: HttpRequest, pk: int) -> TemplateResponse:
         collaboration.set_current_digest(digest, by=by)
     layout = Layout(digest)
     pool = Pool(digest, request.GET) if may_compose else None
-    stories = [*layout.items, *(pool.items if pool else [])]
+    stories = [*layout.items, *(pool.items + pool.left_over if pool else [])]
     layout.flags = flags_on(stories, digest)
     layout.steps = {item.pk: available(item, by) for item in layout.items}
     if pool:
@@ -118,7 +120,7 @@ def _render(request: HttpRequest, pk: int) -> TemplateResponse:
         "notes": HistoryEntry.notes_of_last_step(last_steps),
         "buttons": buttons(digest, DIGEST_STEPS, [verb for verb in verbs if verb != "submit"]),
         "ready": layout.ready(by),
-        "window_begins": digest.series.window_begins(digest.date),
+        "filled": undo.last_fill(request, digest),
     }
     if wants_regions(request):
         return TemplateResponse(request, "desk/compose_regions.html", context)
@@ -232,6 +234,32 @@ def _remove(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     return attempt(request, partial(composing.remove, digest, item, by=actor(request))), "stories"
 
 
+def _fill(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
+    """Put every approved story of the window into the digest, as one act with one undo."""
+    user = actor(request)
+    rows = [(item, item.version) for item in in_window(digest)[:MAX_DIGEST_ITEMS]]
+    outcome = triage.add_to_digest(digest, rows, by=user)
+    undo.remember(request, undo.FILL, outcome, digest)
+    count = len(outcome.done)
+    done = ngettext("%(count)d story added.", "%(count)d stories added.", count)
+    if not rows:
+        messages.warning(request, gettext("No approved stories of the window are waiting."))
+    report(request, outcome, done % {"count": count})
+    return bool(outcome.done), "stories"
+
+
+def _undo_fill(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
+    if not undo.last_fill(request, digest):
+        messages.warning(request, gettext("There is nothing to undo."))
+        return False, "stories"
+    outcome = undo.undo(request)
+    assert outcome is not None  # noqa: S101 (it was asked, above)
+    count = len(outcome.done)
+    done = ngettext("%(count)d story removed.", "%(count)d stories removed.", count)
+    report(request, outcome, done % {"count": count})
+    return bool(outcome.done), "stories"
+
+
 def _edit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     """Save the text of a story; the posted version is the story's, not the digest's."""
     item, version, form = _placed(request, digest), posted_version(request), EntryForm(request.POST)
@@ -298,6 +326,8 @@ ACTS: dict[str, Callable[[HttpRequest, Digest], tuple[bool, str]]] = {
     "up": partial(_step, is_up=True),
     "down": partial(_step, is_up=False),
     "remove": _remove,
+    "fill": _fill,
+    "undo_fill": _undo_fill,
     "edit": _edit,
     "approve": _approve,
     "submit": _submit,
@@ -309,7 +339,7 @@ ACTS: dict[str, Callable[[HttpRequest, Digest], tuple[bool, str]]] = {
 # Acts that carry the versions of stories; all others carry the digest's.
 ON_STORIES = {"edit", "approve"}
 # Acts that mean the same whatever became of the order meanwhile.
-WITHOUT_ORDER = {"place", "remove"}
+WITHOUT_ORDER = {"place", "remove", "fill", "undo_fill"}
 
 
 def _needs_version(name: str, digest: Digest) -> bool:

@@ -21,11 +21,11 @@ class Flags:
 def flags_on(items: Collection[Item], digest: Digest) -> dict[int, Flags]:
     """The flags of these items for a digest, by item number. Costs one query."""
     runs = Entry.objects.earlier_runs(items, since=digest.date - RECENTLY, beside=digest)
-    begins = digest.series.window_begins(digest.date)
+    window = digest.window
     return {
         item.pk: Flags(
             appeared=item.appeared_at,
-            is_old=begins is not None and item.appeared_at < begins,
+            is_old=window is not None and item.appeared_at < window.begins,
             ran=list(dict.fromkeys(entry.revision for entry in runs.get(item.pk, []))),
         )
         for item in items

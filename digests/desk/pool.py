@@ -3,11 +3,14 @@
 from functools import cached_property
 
 from django import forms
+from django.db.models import Subquery
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.flags import Flags
-from digests.models import Digest, Item, Source
+from digests.models import Digest, Item, Slot, Source
+from digests.models.item import ItemQuerySet
 from digests.models.numbers import MAX_PK
 
 MAX_STORIES = 60  # stories on the screen; a search finds the others
@@ -19,12 +22,25 @@ class PoolForm(forms.Form):
     window = forms.BooleanField(label=_("in the window"), required=False)
 
 
+def in_window(digest: Digest) -> ItemQuerySet:
+    """The approved stories of a digest's window that stand in no digest, in the order in which they
+    appeared."""
+    window = digest.window
+    if window is None:
+        return Item.objects.none()
+    items = Item.objects.waiting().appeared_since(window.begins)
+    if window.ends:
+        items = items.appeared_before(window.ends)
+    return items.by_appearance().reverse()
+
+
 class Pool:
     """Stories that stand in no digest, newest first; a search also finds those that stand in
     others, to run again. Costs a query."""
 
     def __init__(self, digest: Digest, asked: QueryDict) -> None:
         self.digest = digest
+        self.window = digest.window
         self.flags: dict[int, Flags] = {}
         form = PoolForm(asked)
         form.is_valid()  # invalid values are ignored
@@ -41,22 +57,48 @@ class Pool:
             items = items.unplaced()
         if self.source:
             items = items.filter(source=self.source)
-        begins = self.digest.series.window_begins(self.digest.date)
-        if self.only_in_window and begins:
-            items = items.appeared_since(begins)
+        if self.only_in_window and self.window:
+            items = items.appeared_since(self.window.begins)
         return list(items.defer("captured").by_appearance()[: MAX_STORIES + 1])
 
-    @property
+    @cached_property
+    def left_over(self) -> list[Item]:
+        """The stories of the slot before that were approved and ran nowhere, newest first. Costs a
+        query where they stand apart: in the pool of a slot that nothing filters."""
+        window = self.window
+        if window is None or window.ends is None:
+            return []
+        if self.words or self.source or self.only_in_window:
+            return []
+        before = Slot.objects.filter(series=self.digest.series_id).before(window)
+        begins = Subquery(before.values("window_begins")[:1])
+        items = Item.objects.waiting().appeared_since(begins).appeared_before(window.begins)
+        return list(items.select_related("source").defer("captured").by_appearance()[:MAX_STORIES])
+
+    @cached_property
     def items(self) -> list[Item]:
-        return self._found[:MAX_STORIES]
+        apart = set(self.left_over)
+        return [item for item in self._found[:MAX_STORIES] if item not in apart]
+
+    @cached_property
+    def fillable(self) -> int:
+        """How many stories `in_window` would put into the digest. Costs a query if it has a
+        window."""
+        return in_window(self.digest).count()
 
     @property
     def has_more(self) -> bool:
         return len(self._found) > MAX_STORIES
 
     @property
-    def stories(self) -> list[tuple[Item, Flags | None]]:
-        return [(item, self.flags.get(item.pk)) for item in self.items]
+    def groups(self) -> list[tuple[str, list[tuple[Item, Flags | None]]]]:
+        """The stories under their headings."""
+        groups = [("", self.items), (gettext("Left over from the last slot"), self.left_over)]
+        return [
+            (heading, [(item, self.flags.get(item.pk)) for item in items])
+            for heading, items in groups
+            if items
+        ]
 
     @property
     def sources(self) -> list[Source]:

@@ -1,4 +1,4 @@
-"""Undo: the last acts of triage, newest last, kept in the session."""
+"""Undo: the last acts on several stories, newest last, kept in the session."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -14,6 +14,7 @@ from digests.editorial.errors import Invalid
 from digests.models import Digest, Item, Source, User
 
 KEY = "triage"
+FILL = "fill"  # a digest from its window
 MAX_ACTS = 20
 MAX_ROWS = 2_000  # in all acts together: every request loads the session
 MAX_REASONS = 3
@@ -78,6 +79,14 @@ def undo(request: HttpRequest) -> triage.Outcome | None:
     # A digest that had a story cannot be deleted.
     digest = Digest(pk=last["digest"])
     return triage.undo_add(digest, rows, shortlisted=last["shortlisted"], by=actor(request))
+
+
+def last_fill(request: HttpRequest, digest: Digest) -> int:
+    """How many stories the last act put into this digest, if it was to fill it; 0 otherwise."""
+    acts = _undoable(request.session.get(KEY, []))
+    if not acts or _kind(acts[-1]) != (FILL, digest.pk):
+        return 0
+    return len(acts[-1]["rows"])
 
 
 def refuse_if_too_many(count: int) -> None:

@@ -1,5 +1,6 @@
 """The digest: its working copy, and the queries over digests."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,6 +17,14 @@ from digests.models.transitions import DIGEST_TRANSITIONS, ON_THE_WAY, DigestSta
 from digests.models.working_copy import WorkingCopy
 from digests.text.markdown.html import MAX_BODY
 from digests.text.style.house import HouseStyle
+
+
+@dataclass(frozen=True)
+class Window:
+    """The time in which the stories of an edition appeared; one without a slot has no end."""
+
+    begins: datetime
+    ends: datetime | None = None
 
 
 class DigestQuerySet(VersionedQuerySet["Digest"]):
@@ -216,6 +225,15 @@ class Digest(Versioned):
     def is_correction(self) -> bool:
         """Whether readers see one text while another is being prepared."""
         return self.live_revision_id is not None and self.status in self.ON_THE_WAY
+
+    @property
+    def window(self) -> Window | None:
+        """The window of its slot, or else that of its series; None if neither has one. Costs a
+        query, unless the slot was read with the digest."""
+        if slot := getattr(self, "slot", None):
+            return Window(slot.window_begins, slot.due_at)
+        begins = self.series.window_begins(self.date)
+        return Window(begins) if begins else None
 
     @property
     def local_date(self) -> datetime:

@@ -38,9 +38,18 @@ class ItemQuerySet(VersionedQuerySet["Item"]):
         """Items in order of `appeared_at`, newest first."""
         return self.order_by(Coalesce("posted_at", "created_at").desc(), "-pk")
 
-    def appeared_since(self, begin: datetime) -> "ItemQuerySet":
+    def appeared_since(self, begin: datetime | models.Subquery) -> "ItemQuerySet":
         """Items whose story appeared at `begin` or later; see `Item.appeared_at`."""
         return self.filter(Item.appeared_since(begin))
+
+    def waiting(self) -> "ItemQuerySet":
+        """Approved items that stand in no digest."""
+        return self.unplaced().filter(status=Item.Status.APPROVED)
+
+    def appeared_before(self, end: datetime) -> "ItemQuerySet":
+        """Items whose story appeared before `end`; see `Item.appeared_at`."""
+        posted = models.Q(posted_at__lt=end)
+        return self.filter(posted | models.Q(posted_at=None, created_at__lt=end))
 
     def mentioning(self, words: str) -> "ItemQuerySet":
         """Items that have each of the words in their text, link, source or captured original."""
@@ -172,7 +181,7 @@ class Item(StoryText, Versioned):
         return self.posted_at or self.created_at
 
     @staticmethod
-    def appeared_since(begin: datetime) -> models.Q:
+    def appeared_since(begin: datetime | models.Subquery) -> models.Q:
         """The query condition for `appeared_at` at `begin` or later."""
         posted = models.Q(posted_at__gte=begin)
         return posted | models.Q(posted_at=None, created_at__gte=begin)

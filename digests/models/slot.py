@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.cursor import Key, Keyset, moment_key
-from digests.models.digest import Digest
+from digests.models.digest import Digest, Window
 from digests.models.series import MAX_LEAD_MINUTES, Series
 from digests.models.user import User
 
@@ -53,6 +53,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
             digest__in=Digest.objects.filter(published_at=None).values("pk")
         )
         return self.filter(unseen, skip_reason="")
+
+    def before(self, window: Window) -> Self:
+        """Slots that were due when a window began, or earlier, the last one first."""
+        return self.filter(due_at__lte=window.begins).order_by("-due_at")
 
     def to_come(self, now: datetime) -> Self:
         return self.filter(due_at__gt=now).order_by("due_at")

@@ -677,3 +677,24 @@ def test_sections_are_moved_and_removed_by_keyboard_and_it_is_told(editor: Edito
     page.keyboard.press("Enter")
     expect(toast(page)).to_contain_text("Section “产品” removed")
     expect(page.locator("#stories")).to_be_focused()
+
+
+@pytest.mark.usefixtures("pooled")
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE])
+def test_one_press_fills_the_digest_from_its_window_and_one_undoes_it(
+    desk_site: DeskSite, ann: User, digest: Digest, size: ViewportSize
+) -> None:
+    digest.series.window_hours = 4
+    digest.series.save()
+    with desk_site.editor(ann, composing(digest), size=size) as editor:
+        page = editor.page
+        if size == PHONE:
+            page.get_by_role("button", name="Pool").click()
+        page.get_by_role("button", name="Add all 2 approved stories").click()
+        expect(toast(page)).to_contain_text("2 stories added.")
+        expect_order(page, "Story 1", "Story 2", "Story 3", "Pooled 1", "Pooled 2")
+        expect(page.get_by_role("button", name="Add all")).to_have_count(0)
+        toast(page).get_by_role("button", name="Undo").click()
+        expect(toast(page)).to_contain_text("2 stories removed.")
+        expect_order(page, "Story 1", "Story 2", "Story 3")
+        expect(page.get_by_role("button", name="Add all 2 approved stories")).to_be_visible()

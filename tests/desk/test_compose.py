@@ -84,6 +84,7 @@ def test_an_act_is_answered_with_the_regions_as_they_are_then(client: Client) ->
     assert re.findall('data-region="([a-z]+)"', answer.text) == [
         "head",
         "digest",
+        "fill",
         "search",
         "pool",
     ]

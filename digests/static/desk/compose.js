@@ -16,7 +16,7 @@ const version = () => Number(stories().dataset.version);
 const row = (/** @type {string | number} */ item) => find(document, `#item-${item}`);
 const mayCompose = () => stories().querySelector("[data-text]") !== null;
 /** The search of the pool is left as it is while one may use it: somebody may be typing there. */
-const regions = () => ["head", "digest", "pool", ...(mayCompose() ? [] : ["search"])];
+const regions = () => ["head", "digest", "fill", "pool", ...(mayCompose() ? [] : ["search"])];
 let isComposingText = false; // in an input method, which a change of the page would break off
 
 desk.classList.add("scripted");
@@ -186,6 +186,16 @@ const ACTS = {
     await change(form, { button });
     const back = () => place(item, { section, before }, `drag-${item}`);
     say(removed, { act: { label: message("Undo"), run: back } });
+  },
+  async fill(button, form) {
+    const { sentence, trouble } = await change(form, { button }, "undo-fill", "stories");
+    const back = () => press("undo-fill", ACTS.undo_fill);
+    const isDone = find(document, "#undo-fill") !== null;
+    say(sentence, { trouble, act: isDone ? { label: message("Undo"), run: back } : undefined });
+  },
+  async undo_fill(button, form) {
+    const { sentence, trouble } = await change(form, { button }, "fill", "stories");
+    say(sentence, { trouble });
   },
   async approve(button, form) {
     // Of all, which come from the head of the page, the next act is to submit them.
