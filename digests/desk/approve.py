@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.desk.access import actor, get_row
 from digests.desk.attempts import approve_items, attempt, report_errors
+from digests.desk.embargo import why_not_published
 from digests.desk.frames import page
 from digests.desk.layout import Layout
 from digests.desk.locked import why_locked
@@ -85,18 +86,21 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         steps=[(verb, DIGEST_STEPS[verb]) for verb in verbs if verb in JUDGEMENTS - {"approve"}],
         differs=layout.differs_from_live(),
         why_locked="" if "approve" in verbs else why_locked(digest, verbs),
-        **_approval(request, layout, may_approve="approve" in verbs),
+        not_published=(obstacles := why_not_published(digest, layout.items)),
+        **_approval(request, layout, obstacles, may_approve="approve" in verbs),
         **_changes(digest, layout),
     )
 
 
-def _approval(request: HttpRequest, layout: Layout, *, may_approve: bool) -> dict[str, Any]:
+def _approval(
+    request: HttpRequest, layout: Layout, embargoes: list[str], *, may_approve: bool
+) -> dict[str, Any]:
     """The form that approves the digest, and what keeps the user from it."""
     digest, user = layout.digest, actor(request)
     wants_others = may_approve and lifecycle.needs_other_eyes(digest, user)
     may_alone = wants_others and lifecycle.may_approve_alone(digest, user)
     unapproved, has_errors = layout.unapproved(), bool(layout.judgement.errors)
-    stands = not unapproved and not has_errors
+    obstacles = _obstacles(bool(unapproved), has_errors, bool(embargoes))
     form_class = LoneApprovalForm if may_alone else ApprovalForm
     shown = {"version": digest.version, "sha256": layout.fingerprint}
     written = {name: request.POST.get(name, "") for name in ("note", "correction", "alone")}
@@ -104,24 +108,36 @@ def _approval(request: HttpRequest, layout: Layout, *, may_approve: bool) -> dic
         "form": form_class(initial=shown | written),
         "unapproved": unapproved,
         "ready": layout.ready(user),
-        "obstacle": "" if stands else _obstacle(bool(unapproved), has_errors),
+        "obstacles": obstacles,
         "may_approve": may_approve,
         "may_approve_items": user.has_perm("digests.approve_item"),
         "wants_others": wants_others,
         "may_alone": may_alone,
-        "can_approve": may_approve and stands and (may_alone or not wants_others),
+        "can_approve": may_approve and not obstacles and (may_alone or not wants_others),
     }
 
 
-def _obstacle(has_unapproved: bool, has_errors: bool) -> str:
-    """What keeps the digest from being approved, as a sentence."""
-    if not has_errors:
-        return gettext("It cannot be approved yet: approve the stories at the top first.")
-    if not has_unapproved:
-        return gettext("It cannot be approved yet: the errors must be corrected first.")
-    return gettext(
-        "It cannot be approved yet: correct the errors, and approve the stories at the top first."
-    )
+def _obstacles(has_unapproved: bool, has_errors: bool, is_too_early: bool) -> list[str]:
+    """What keeps the digest from being approved, as sentences."""
+    obstacles = []
+    if has_unapproved and has_errors:
+        obstacles.append(
+            gettext(
+                "It cannot be approved yet: correct the errors, and approve the stories at the top"
+                " first."
+            )
+        )
+    elif has_unapproved:
+        obstacles.append(
+            gettext("It cannot be approved yet: approve the stories at the top first.")
+        )
+    elif has_errors:
+        obstacles.append(gettext("It cannot be approved yet: the errors must be corrected first."))
+    if is_too_early:
+        obstacles.append(
+            gettext("It cannot be approved for this time: an embargo at the top ends later.")
+        )
+    return obstacles
 
 
 def _shown_as(digest: Digest) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from digests.desk import undo
 from digests.desk.access import actor, get_row, require_view
 from digests.desk.attempts import approve_items, attempt, report, report_errors
+from digests.desk.embargo import why_not_published
 from digests.desk.flags import category_use, flags_on
 from digests.desk.frames import screen
 from digests.desk.layout import Layout, Position, Row
@@ -115,6 +116,7 @@ def _render(request: HttpRequest, pk: int) -> TemplateResponse:
         "pool": pool,
         "may_compose": may_compose,
         "why_locked": why_locked(digest, verbs),
+        "not_published": why_not_published(digest, layout.items),
         "may_submit": "submit" in verbs,
         "may_approve": "approve" in verbs,
         "notes": HistoryEntry.notes_of_last_step(last_steps),

@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from digests.models import Digest, Entry, Filing, Item, Revision
 
 # Readers notice a repeat within this time.
@@ -16,16 +18,21 @@ class Flags:
     appeared: datetime
     is_old: bool  # older than what the digest covers
     ran: list[Revision]  # of public digests that had it lately, newest first
+    not_before: datetime | None  # the end of its embargo
+    is_too_early: bool  # that ends after the digest appears
 
 
 def flags_on(items: Collection[Item], digest: Digest) -> dict[int, Flags]:
     """The flags of these items for a digest, by item number. Costs one query."""
     runs = Entry.objects.earlier_runs(items, since=digest.date - RECENTLY, beside=digest)
-    window = digest.window
+    window, now = digest.window, timezone.now()
+    appears = max(digest.date, now)
     return {
         item.pk: Flags(
             appeared=item.appeared_at,
             is_old=window is not None and item.appeared_at < window.begins,
+            not_before=item.not_before if item.is_embargoed(now) else None,
+            is_too_early=item.is_embargoed(appears),
             ran=list(dict.fromkeys(entry.revision for entry in runs.get(item.pk, []))),
         )
         for item in items

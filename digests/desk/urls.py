@@ -14,6 +14,7 @@ from digests.desk import (
     current,
     deleting,
     digest_details,
+    embargo,
     export,
     first_steps,
     history,
@@ -60,6 +61,7 @@ ITEM: list[tuple[str, View, str]] = [
     ("step/<slug:verb>/", steps.take_item_step, "step"),
     ("write/", write.write, "write"),
     ("details/", item_details.edit_details, "details"),
+    ("embargo/", embargo.embargo, "embargo"),
     ("history/", history.item_history, "history"),
     ("delete/", deleting.delete_item, "delete"),
 ]

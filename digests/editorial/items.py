@@ -151,7 +151,7 @@ def set_embargo(item: Item, *, by: Actor, version: int, not_before: datetime | N
     save_step(row)
     # The clock finds out again whether they may be published.
     Digest.objects.filter(pk__in=keys).update(hold_reason="", held_until=None)
-    shown = row.not_before.isoformat(timespec="minutes") if row.not_before else ""
+    shown = row.not_before.isoformat(" ", "minutes") if row.not_before else ""
     record(row, HistoryEntry.Action.EMBARGO, by=by, before=row.status, note=shown)
     return row
 

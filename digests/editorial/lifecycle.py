@@ -92,7 +92,8 @@ def approve(
         for item in copy.items:
             if item.status != Item.Status.APPROVED:
                 raise Invalid(gettext("“%s” is not approved yet.") % item)
-            if item.not_before and item.not_before > row.date:
+            # It appears at its date, or at once if that has passed.
+            if item.is_embargoed(row.date) and item.is_embargoed(clock.now()):
                 raise Embargoed(item)
         reason = _reason_alone(row, by, alone) if needs_other_eyes(row, by) else ""
         refuse_errors(copy.judgement.errors)

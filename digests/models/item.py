@@ -186,6 +186,10 @@ class Item(StoryText, Versioned):
         posted = models.Q(posted_at__gte=begin)
         return posted | models.Q(posted_at=None, created_at__gte=begin)
 
+    def is_embargoed(self, at: datetime) -> bool:
+        """Whether it may not be published yet at a time."""
+        return self.not_before is not None and at < self.not_before
+
     @property
     def host(self) -> str:
         """The site that the link leads to, such as “example.org”."""
