@@ -100,7 +100,7 @@ ALLOWED: dict[str, set[str]] = {
 # Verbs of the desk that its own screens and its API call.
 AT_THE_DESK = {
     "undo", "claim", "claim_for_writing", "keep_draft", "take_in", "take_out", "work_on",
-    "edit_details", "complete", "set_embargo", "put_into_next",
+    "edit_details", "complete",
 }  # fmt: skip
 # Verbs that have no door.
 OF_THE_SYSTEM = {verb for verb, roles in ALLOWED.items() if roles == {"system"}}
@@ -404,7 +404,9 @@ def _make_now(by: User | None) -> Scene:
 
 
 def _put_into_next(by: User | None) -> Scene:
-    return _on(story(), slots.put_into_next, _planned().series)
+    item = story()
+    put = partial(slots.put_into_next, [(item, item.version)], _planned().series)
+    return Scene(item, put, {})
 
 
 def _make_draft(by: User | None) -> Scene:

@@ -159,9 +159,11 @@ class Candidates:
         acts = available(item, self.user)
         digest = self.user.current_draft
         may_compose = digest is not None and compose.may_compose(digest, self.user)
-        is_free = not vars(item)["stands_in"]
-        if may_compose and is_free and compose.may_be_placed(item, self.user):
-            acts.append("place")
+        if not vars(item)["stands_in"] and compose.may_be_placed(item, self.user):
+            if self.user.has_perm("digests.change_digest"):
+                acts.append("next")
+            if may_compose:
+                acts.append("place")
         if self.user.has_perm("digests.change_item") and item.status != Item.Status.REJECTED:
             claim = getattr(item, "claim", None)
             is_mine = claim and claim.is_current and claim.user_id == self.user.pk

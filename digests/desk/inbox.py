@@ -21,10 +21,11 @@ from digests.desk.attempts import report_errors
 from digests.desk.candidates import NO_SOURCE, Candidates
 from digests.desk.frames import screen
 from digests.desk.live import Seen
+from digests.desk.next_slots import NEXT, next_slots, posted_series
 from digests.desk.outcomes import ITEM_OUTCOMES
 from digests.desk.regions import answer, wants_regions
 from digests.desk.versions import parse_versions
-from digests.editorial import collaboration, items, triage
+from digests.editorial import collaboration, items, slots, triage
 from digests.editorial.errors import Gone
 from digests.ingest.paste import Captured, capture
 from digests.models import Digest, Item, Refusal, Source, User
@@ -84,7 +85,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _render(request)
     name, rows = request.POST.get("do", ""), parse_versions(request)
-    if name not in SENTENCES:
+    if name not in SENTENCES and not name.startswith(NEXT):
         raise BadRequest("No such act.")
     done, undone = False, None
     try:
@@ -111,6 +112,7 @@ def _render(request: HttpRequest, undone: Item | None = None) -> TemplateRespons
         "candidates": Candidates(request.GET, user),
         "digest": user.current_draft,
         "may_act": user.has_perm("digests.change_item"),
+        "next_slots": next_slots(user),
         "as_cards": request.GET.get("view") == "cards",
         "undone": undone,
     }
@@ -132,7 +134,10 @@ def _act(request: HttpRequest, name: str, rows: Rows) -> bool:
     Refusal that concerns all of them."""
     user, sent = actor(request), request.POST
     digest = before = None
-    if name == "place":
+    if name.startswith(NEXT):
+        digest, outcome = slots.put_into_next(rows, posted_series(name), by=user)
+        name = "place"
+    elif name == "place":
         digest = _posted_digest(request)
         outcome = triage.add_to_digest(digest, rows, by=user)
     elif name == "reject":

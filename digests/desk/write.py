@@ -26,17 +26,18 @@ from digests.desk.drafts import (
 from digests.desk.editor.fields import EditorField
 from digests.desk.frames import screen
 from digests.desk.navigation import back_to, row_url
+from digests.desk.next_slots import NEXT, next_slots, posted_series
 from digests.desk.outcomes import report_outcome
 from digests.desk.regions import answer, redirect, wants_regions
 from digests.desk.remarks import add_source_url, remarks
 from digests.desk.steps import ITEM_STEPS, buttons
-from digests.desk.versions import VersionedForm
-from digests.editorial import collaboration, items
+from digests.desk.versions import VersionedForm, posted_version
+from digests.editorial import collaboration, compose, items, slots
 from digests.editorial import writing as verbs
-from digests.editorial.errors import Held
+from digests.editorial.errors import Held, Invalid
 from digests.editorial.guards import available
 from digests.editorial.items import refuse_if_in_approved_digest
-from digests.models import Claim, Digest, Item, ItemDraft, User
+from digests.models import Claim, Digest, Item, ItemDraft, Placement, Slot, User
 from digests.models import Entry as FrozenEntry
 from digests.models.numbers import parse_pk
 from digests.text.characters import in_quotes
@@ -113,7 +114,8 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_row(request, Item, pk, "source", "changed_by")
     if request.method != "POST":
         return _render(request, item)
-    act = ACTS.get(request.POST.get("do", ""))
+    name = request.POST.get("do", "")
+    act = _put_into_next if name.startswith(NEXT) else ACTS.get(name)
     if act is None:
         raise BadRequest("No such act.")
     return act(request, item)
@@ -157,10 +159,19 @@ def _render(
         unsaved=writing.unsaved if is_offered else None,
         findings=remarks(findings),
         add_source=add_source_url(findings, item, writing.user),
-        placements=item.placements.select_related("digest"),
+        placements=(placements := list(item.placements.select_related("digest"))),
+        next_slots=_next_slots(writing, placements),
         entries=item.history.select_related("actor").order_by("-pk")[:HISTORY_MAX],
         may_approve=verbs.may_approve_ready(item, writing.user),
     )
+
+
+def _next_slots(writing: Writing, placements: list[Placement]) -> list[Slot]:
+    """The slots that the story can be put into; none while it stands in a digest on its way."""
+    may_be_placed = compose.may_be_placed(writing.item, writing.user)
+    if not may_be_placed or any(each.digest.published_at is None for each in placements):
+        return []
+    return next_slots(writing.user)
 
 
 def _buttons(writing: Writing) -> list[Any]:
@@ -285,6 +296,21 @@ def _restore(request: HttpRequest, item: Item) -> HttpResponse:
 def _discard(request: HttpRequest, item: Item) -> HttpResponse:
     collaboration.drop_draft(item, by=actor(request))
     return _done(request, item)
+
+
+def _put_into_next(request: HttpRequest, item: Item) -> HttpResponse:
+    """Put the story into the next slot of the series that the button names."""
+    version, by = posted_version(request), actor(request)
+
+    def put() -> None:
+        series = posted_series(request.POST["do"])
+        digest, outcome = slots.put_into_next([(item, version)], series, by=by)
+        for _item, reason in outcome.refused:
+            raise Invalid(reason)
+        sentence = gettext("Added to “%(digest)s”: %(what)s")
+        messages.success(request, sentence % {"digest": digest, "what": item})
+
+    return _done(request, item, done=attempt(request, put))
 
 
 ACTS: dict[str, Callable[[HttpRequest, Item], HttpResponse]] = {

@@ -18,7 +18,7 @@ from digests.editorial.guards import (
 )
 from digests.editorial.planning import make_draft, record_slot, slot_title, untouched_drafts
 from digests.editorial.transactions import in_transaction
-from digests.models import Digest, HistoryEntry, Item, Series, Slot, clock
+from digests.models import Digest, HistoryEntry, Series, Slot, clock
 from digests.models.slot import SlotQuerySet
 from digests.text.characters import in_quotes, normal_lines
 
@@ -138,25 +138,17 @@ def free(digest: Digest, *, by: Actor, version: int) -> Digest:
     return row
 
 
-def put_into_next(item: Item, series: Series, *, by: Actor, version: int) -> Digest:
-    """Put a story into the next edition of a series that can still be composed.
+def put_into_next(rows: triage.Rows, series: Series, *, by: Actor) -> tuple[Digest, triage.Outcome]:
+    """Put stories into the next edition of a series that can still be composed.
 
     No transaction of its own: the draft that may have to be made first is one that the planner
     would make, too.
     """
     require(by, "change_digest")
-    coming = Slot.objects.to_come(clock.now()).filter(series=series, skip_reason="")
-    for slot in coming.filter(is_outside=False).select_related("digest")[:_NEXT]:
-        if slot.digest is None or slot.digest.is_composable:
-            digest = slot.digest or make_draft(slot, by=by)
-            outcome = triage.add_to_digest(digest, [(item, version)], by=by)
-            for _item, reason in outcome.refused:
-                raise Invalid(reason)
-            return digest
+    for slot in Slot.objects.next_of(Series.objects.filter(pk=series.pk), clock.now()):
+        digest = slot.digest or make_draft(slot, by=by)
+        return digest, triage.add_to_digest(digest, rows, by=by)
     raise Invalid(gettext("“%s” has no slot to come that can still be composed.") % series)
-
-
-_NEXT = 20  # slots that are looked through
 
 
 def _lock(slot: Slot) -> tuple[Slot, Digest | None]:

@@ -84,6 +84,15 @@ class SlotQuerySet(models.QuerySet["Slot"]):
             .order_by("-due_at", "-pk")
         )
 
+    def next_of(self, series: models.QuerySet[Series], now: datetime) -> "list[Slot]":
+        """The next slot of each series whose edition can still be composed, the first one first.
+        Costs a query."""
+        can_be_composed = models.Q(digest=None) | models.Q(digest__status__in=Digest.COMPOSABLE)
+        coming = self.to_come(now).filter(can_be_composed, skip_reason="", is_outside=False)
+        of_series = coming.filter(series=models.OuterRef("pk"))
+        first = series.order_by().values_list(models.Subquery(of_series.values("pk")[:1]))
+        return list(coming.filter(pk__in=first).select_related("series", "digest"))
+
     def waiting_for_draft(self, now: datetime) -> Self:
         """Slots to come that the planner makes drafts for, once their lead time has begun, with
         their series."""

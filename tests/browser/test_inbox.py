@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from digests.editorial import collaboration, items
-from digests.models import Digest, Item, User
+from digests.editorial import collaboration, items, planning
+from digests.models import Digest, Item, Series, User
 from tests.desk_site import Delay, DeskSite, Editor
-from tests.factories import draft, story
+from tests.factories import draft, scheduled, story
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -603,3 +603,30 @@ def test_a_claim_moves_no_row_and_changes_no_width(editor: Editor) -> None:
     expect(page.get_by_role("status")).to_contain_text("Claimed for 15 minutes")
     expect(page.locator(".candidate [data-do=release]")).to_have_count(1)
     assert page.evaluate(places) == before
+
+
+def test_stories_go_into_the_next_slot_of_a_chosen_series_and_come_back(
+    editor: Editor, candidates: list[Item]
+) -> None:
+    for slug, name in (("global-ai", "Global AI"), ("weekly", "Weekly")):
+        scheduled(slug)
+        Series.objects.filter(slug=slug).update(name=name)
+    planning.keep()
+    page = editor.page
+    page.reload()
+    row = page.locator(".candidate", has_text="候选1")
+    row.get_by_text("Next slot").click()
+    row.get_by_role("button", name="Into Weekly").click()
+    expect(page.get_by_role("status")).to_contain_text("Added to")
+    expect(page.locator(".candidate")).to_have_count(5)
+    assert Digest.objects.get(items=candidates[0]).series.slug == "weekly"
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".candidate")).to_have_count(6)
+    for number in (2, 3):
+        page.get_by_label(f"Select 候选{number}", exact=True).check()
+    bar = page.locator("[data-bulk]")
+    bar.get_by_text("Next slot").click()
+    bar.get_by_role("button", name="Into Global AI").click()
+    expect(page.get_by_role("status")).to_contain_text("Added to")
+    expect(page.locator(".candidate")).to_have_count(4)
+    assert Digest.objects.get(items=candidates[1]).items.count() == 2

@@ -24,7 +24,10 @@ CANNOT = "an embargo at the top ends later"
 
 @pytest.fixture
 def reviewer() -> User:
-    return person(REVIEWER, username="rev", time_zone="Asia/Shanghai")
+    reviewer = person(REVIEWER, username="rev")
+    reviewer.time_zone = "Asia/Shanghai"
+    reviewer.save()
+    return reviewer
 
 
 @pytest.fixture

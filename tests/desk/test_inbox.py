@@ -106,9 +106,9 @@ def test_a_row_offers_what_may_be_done_with_it(client: Client, ann: User) -> Non
     old = candidate("旧的")
     items.reject(old, by=ann, version=old.version, reason="old")
     assert acts() == {
-        "新的": {"shortlist", "reject", "place", "claim"},
+        "新的": {"shortlist", "reject", "place", "next", "claim"},
         "放入的": {"approve", "reject", "claim"},
-        "我的": {"place", "release"},
+        "我的": {"place", "next", "release"},
         "旧的": {"reopen"},
     }
     ann.groups.clear()

@@ -122,6 +122,11 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
         }
         if verb in writing:
             return below(row, "write"), version | asdict(row.entry()) | writing[verb]
+        if verb == "set_embargo":
+            until = {"not_before_0": "2126-12-01", "not_before_1": "20:00"}
+            return below(row, "embargo"), version | until
+        if verb == "put_into_next":
+            return below(row, "write"), version | {"do": f"next-{Series.objects.get().pk}"}
         if verb == "edit_item":
             return below(row, "details"), item_form(version=row.version)
         return reverse(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from digests.accounts.roles import ADMINISTRATOR
+from digests.accounts.roles import ADMINISTRATOR, REVIEWER
 from digests.editorial import compose, items, lifecycle, planning, slots
 from digests.editorial.errors import Invalid, WrongState
 from digests.models import (
@@ -529,11 +529,24 @@ def test_a_story_goes_into_the_next_edition_that_can_be_composed(at: Clock) -> N
     planning.keep()
     published_in(slot_at(made, NOON))
     item = story()
-    digest = slots.put_into_next(item, made, by=person(), version=item.version)
+    digest, outcome = slots.put_into_next([(item, item.version)], made, by=person())
     assert slot_at(made, NOON + 4 * HOUR).digest == digest
-    assert item in digest.items.all()
-    with pytest.raises(Invalid, match="already in this digest"):
-        slots.put_into_next(item, made, by=person(), version=item.version)
+    assert item in digest.items.all() and outcome.done == [item]
+    _digest, outcome = slots.put_into_next([(item, item.version)], made, by=person())
+    assert "already in this digest" in outcome.refused[0][1]
+
+
+def test_a_story_goes_into_no_slot_that_is_skipped_or_no_longer_composed(at: Clock) -> None:
+    made = scheduled(lead_minutes=24 * 60)
+    planning.keep()
+    slots.skip(slot_at(made, NOON), by=person(REVIEWER), reason="假日")
+    Digest.objects.filter(slot=slot_at(made, NOON + 4 * HOUR)).update(status="review")
+    item = story()
+    digest, _outcome = slots.put_into_next([(item, item.version)], made, by=person())
+    assert digest == slot_at(made, NOON + 8 * HOUR).digest
+    Slot.objects.update(skip_reason="假日")
+    with pytest.raises(Invalid, match="no slot to come"):
+        slots.put_into_next([(item, item.version)], made, by=person())
 
 
 def test_the_draft_of_a_slot_is_skipped_and_not_deleted(at: Clock) -> None:

@@ -149,7 +149,9 @@ function sayOutcome(name, { report, trouble }) {
   if (!report) throw trouble;
   say(joined([report.sentence, trouble?.message ?? ""].filter(Boolean)), {
     trouble: report.trouble || trouble !== null,
-    act: UNDOABLE.has(name) ? { label: message("Undo"), run: undo } : undefined,
+    act: UNDOABLE.has(name) || name.startsWith("next-")
+      ? { label: message("Undo"), run: undo }
+      : undefined,
   });
 }
 
@@ -239,7 +241,14 @@ function run(name) {
   }
   const here = focused();
   const chosen = selection.chosen(here ? rowOf(here) : undefined);
-  if (chosen.length && mayAct()) ACTS[name](chosen);
+  if (chosen.length && mayAct()) start(name, chosen);
+}
+
+/** @param {string} name
+    @param {Row[]} rows */
+function start(name, rows) {
+  // Into the next slot of the series that the name tells.
+  return name.startsWith("next-") ? act(name, rows) : ACTS[name](rows);
 }
 
 document.addEventListener("keydown", (event) => {
@@ -265,7 +274,7 @@ acts.addEventListener("click", (event) => {
   event.preventDefault();
   const candidate = closest(one, ".candidate");
   const isFree = candidate && !candidate.matches(".is-pending");
-  if (isFree && one?.dataset.do) ACTS[one.dataset.do]([rowOf(candidate)]);
+  if (isFree && one?.dataset.do) start(one.dataset.do, [rowOf(candidate)]);
   if (many?.dataset.bulkDo) run(many.dataset.bulkDo);
 });
 
