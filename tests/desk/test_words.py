@@ -1,12 +1,11 @@
 """The desk's wording: times of day, its own page for what is not found, names as they are."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.utils import translation
 from django.utils.formats import date_format, time_format
 
-from newsroom.management.commands.demo import NEXT, SERIES
 from tests.factories import draft, person, story
 from tests.screens import below, signed_in
 
@@ -41,7 +40,3 @@ def test_a_name_at_the_beginning_of_a_message_stays_as_it_is() -> None:
     data = {"version": digest.version - 1, "do": "place", "item": first.pk, "position": 2}
     answer = client.post(below(digest, "compose"), data, follow=True)
     assert ">demo added 乙 (2). Your change was not saved.<" in answer.text
-
-
-def test_the_stories_of_the_demo_are_within_the_window_of_its_draft() -> None:
-    assert timedelta(hours=SERIES["global-ai"]["window_hours"]) > NEXT

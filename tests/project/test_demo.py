@@ -13,6 +13,13 @@ from tests.services import wait_until
 
 pytestmark = pytest.mark.processes
 
+SLOTS = """
+from django.utils import timezone
+from digests.models import Slot
+for slot in Slot.objects.with_names():
+    print(slot.state(timezone.now()))
+"""
+
 
 def test_a_second_demo_keeps_what_is_there_and_says_how_to_sign_in(tmp_path: Path) -> None:
     server = EmbeddedServer(tmp_path / "demo", LOG_LEVEL="WARNING")
@@ -20,7 +27,15 @@ def test_a_second_demo_keeps_what_is_there_and_says_how_to_sign_in(tmp_path: Pat
     assert "The file of the digest:" in made
     before = files(server.folder / "export")
     assert len(before) == 10
+    slots = server.manage("shell", "-v", "0", "-c", SLOTS)
+    assert slots.split() == [
+        *("published", "published", "skipped", "published", "missed", "published", "late"),
+        "draft",
+        *["planned"] * (slots.split().count("planned")),
+    ]
+    assert slots.split().count("planned") > 6  # today and tomorrow
     assert "is kept. `make demo RESET=1`" in server.manage("demo", "--fill", "--no-serve")
+    assert server.manage("shell", "-v", "0", "-c", SLOTS) == slots
 
     with server.log_file.open("wb") as log:
         server.process = subprocess.Popen(

@@ -3,11 +3,12 @@
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,19 @@ from django.utils import timezone
 
 from digests.accounts import links
 from digests.accounts.roles import ADMINISTRATOR, EDITOR
-from digests.editorial import collaboration, compose, items, lifecycle
-from digests.models import Category, Digest, Item, Series, Site, Source, User
+from digests.editorial import collaboration, compose, items, lifecycle, planning, slots
+from digests.editorial.importing import import_digest
+from digests.models import (
+    Category,
+    Digest,
+    Item,
+    Series,
+    SeriesCategory,
+    Site,
+    Slot,
+    Source,
+    User,
+)
 from digests.text.format import Entry
 from newsroom.embedded import Engine
 from newsroom.ports import next_free_port
@@ -35,7 +47,10 @@ SERIES: dict[str, dict[str, Any]] = {
         "name": "全球AI速览",
         "language": "zh-hans",
         "time_zone": "Asia/Shanghai",
-        "window_hours": 4,
+        "schedule": "0 0,4,8,12,16,20 * * *",
+        "title_pattern": "{slot:%Y.%m.%d.%H} 过去{hours}小时全球AI发生了什么？",
+        "lead_minutes": 4 * 60,
+        "tells_next": True,
         "body_min": 40,
         "body_max": 240,
         "shows_review": True,
@@ -46,10 +61,12 @@ SERIES: dict[str, dict[str, Any]] = {
         "time_zone": "Europe/London",
     },
 }
-TITLE = "{date:%Y.%m.%d.%H} 过去4小时全球AI发生了什么？"
 EIGHT = 8
-# Early enough that the stories that have just come in are still in the window of the series.
-NEXT = timedelta(hours=3)
+# The files of the archive that become the editions of the last slots. Of these, counted from the
+# first, one more is skipped and one is missed; the last one's edition is made by the demo, late.
+RECENT = 4
+EVERY = timedelta(hours=4)
+SKIPPED, MISSED = 2, 4
 PATIENCE = 30  # seconds for the worker to write the file
 # The settings a demo takes from its environment; it ignores all others and runs embedded, alone.
 KEPT = {"HOST", "LANGUAGE_CODE", "TIME_ZONE", "LOG_LEVEL"}
@@ -92,16 +109,21 @@ class Command(BaseCommand):
             about=(SAMPLES / "about.md").read_text(), language="zh-hans"
         )
         stories = self.receive(editor)
-        for slug in SERIES:
+        files = {slug: sorted((SAMPLES / "digests" / slug).glob("*.md")) for slug in SERIES}
+        recent, files["global-ai"] = files["global-ai"][:RECENT], files["global-ai"][RECENT:]
+        for slug, archive in files.items():
             call_command(
                 "import_digests",
-                os.path.relpath(SAMPLES / "digests" / slug),
+                *(os.path.relpath(file) for file in archive),
                 series=slug,
                 stdout=self.stdout,
             )
-        file = self.publish(stories, editor=editor, chief=chief)
-        # The next digest, empty, so that the inbox can be triaged into it at once.
-        collaboration.set_current_digest(self.new_digest(timezone.now() + NEXT, by=chief), by=chief)
+        last = self.go_through_slots(recent, chief=chief)
+        file = self.publish(last, stories, editor=editor, chief=chief)
+        planning.keep()
+        # The next slot's draft, empty, so that the inbox can be triaged into it at once.
+        coming = Digest.objects.filter(slot__due_at__gt=timezone.now()).order_by("date")
+        collaboration.set_current_digest(coming[0], by=chief)
         self.stdout.write(f"\nThe file of the digest: {file}\n\n")
         lines = file.read_text().splitlines()[:12]
         self.stdout.write("\n".join(f"    {line}" for line in lines) + "\n\n")
@@ -157,9 +179,44 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(inbox['items'])} stories of {len(sources)} sources received.")
         return written
 
-    def publish(self, stories: list[Item], *, editor: User, chief: User) -> Path:
-        """Take a draft of eight stories through the verbs, and wait for the worker's file."""
-        digest = self.new_digest(timezone.now(), by=editor)
+    def go_through_slots(self, files: list[Path], *, chief: User) -> Slot:
+        """Plan the series as if since yesterday, and let its past slots have editions, but for one
+        that is skipped, one that is missed, and the last, which is returned."""
+        series = Series.objects.get(slug="global-ai")
+        filed = Category.objects.filter(digests__series=series).distinct()
+        for position, category in enumerate(filed, start=1):
+            SeriesCategory.objects.create(series=series, category=category, position=position)
+        now = timezone.now()
+        # The last is over for a minute: published within that, its edition would not be late.
+        end = now - timedelta(minutes=1)
+        begin = end - (RECENT + 3) * EVERY
+        Series.objects.filter(pk=series.pk).update(planned_until=begin)
+        planning.plan(series, by=None)
+        past = list(series.slots.filter(due_at__lte=end).order_by("due_at"))
+        slots.skip(past[SKIPPED], by=chief, reason="例会，停一期")
+        kept = [slot for number, slot in enumerate(past[:-1]) if number not in (SKIPPED, MISSED)]
+        for slot, file in zip(kept, files, strict=True):
+            self.publish_at_its_time(slot, file)
+        self.stdout.write(f"{len(past)} slots of “{series}” since yesterday, and those to come.")
+        return past[-1]
+
+    def publish_at_its_time(self, slot: Slot, file: Path) -> None:
+        """Import a digest of the archive as the edition of a past slot, which appeared in time."""
+        text = file.read_text()
+        for key, value in (
+            ("title", f'"{planning.slot_title(slot)}"'),
+            ("date", slot.local_due_at.isoformat()),
+        ):
+            text = re.sub(f"(?m)^{key}: .*$", f"{key}: {value}", text, count=1)
+        digest = import_digest(text, slot.series, by=None).digest
+        Slot.objects.filter(pk=slot.pk).update(digest=digest)
+        # The slot goes by this; the history keeps the time of the import.
+        Digest.objects.filter(pk=digest.pk).update(published_at=slot.due_at)
+
+    def publish(self, slot: Slot, stories: list[Item], *, editor: User, chief: User) -> Path:
+        """Take the draft of a slot through the verbs, with eight stories, and wait for the worker's
+        file."""
+        digest = planning.make_draft(slots.take(slot, by=editor), by=None)
         for item in stories[:EIGHT]:
             approved = items.approve(item, by=editor, version=item.version)
             digest = compose.place(digest, approved, by=editor, version=digest.version)
@@ -174,17 +231,6 @@ class Command(BaseCommand):
             engine.stop()
         self.stdout.write(f"“{digest}” approved by {chief}, and exported.")
         return file
-
-    def new_digest(self, moment: datetime, *, by: User) -> Digest:
-        series = Series.objects.get(slug="global-ai")
-        date = moment.astimezone(series.zone).replace(microsecond=0)
-        return compose.new(
-            series,
-            TITLE.format(date=date),
-            by=by,
-            date=date,
-            categories=list(Category.objects.filter(digests__series=series).distinct()),
-        )
 
 
 def member(
