@@ -1,4 +1,4 @@
-"""Newsroom in production: two web processes, a worker and a beat, on PostgreSQL and Redis."""
+"""Newsroom in production: two web processes, some workers and a beat, on PostgreSQL and Redis."""
 
 import subprocess
 import sys
@@ -14,17 +14,20 @@ from tests.services import Redis, wait_until
 GUNICORN = ("gunicorn", "--config", "deploy/gunicorn.conf.py", "--workers", "2")
 COMMANDS = (
     (*GUNICORN, "benchmarks.support.wsgi:application"),
-    ("celery", "--app", "newsroom", "worker", "--loglevel", "WARNING"),
     ("celery", "--app", "newsroom", "beat", "--loglevel", "WARNING"),
 )
+WORKER = ("celery", "--app", "newsroom", "worker", "--loglevel", "WARNING", "--hostname")
 
 
 class ProductionServer(EmbeddedServer):
     """Starts the processes of production where an embedded server would start one."""
 
+    workers = 1
+
     def start(self) -> "ProductionServer":
         for command in (("migrate", "-v0"), ("collectstatic", "--noinput", "-v0")):
             self.run_manage(*command)
+        workers = [(*WORKER, f"worker{number}@%h") for number in range(self.workers)]
         with self.log_file.open("ab") as log:
             self.processes = [
                 subprocess.Popen(
@@ -34,7 +37,7 @@ class ProductionServer(EmbeddedServer):
                     stdout=log,
                     stderr=log,
                 )
-                for command in COMMANDS
+                for command in (*COMMANDS, *workers)
             ]
         self.process = self.processes[0]
         wait_until(self.answers, what=f"{self.url} answers; {self.log}", every=0.1)
@@ -53,15 +56,15 @@ class ProductionServer(EmbeddedServer):
 
 
 @contextmanager
-def production(folder: Path, **settings: str) -> Iterator[ProductionServer]:
+def production(folder: Path, workers: int = 1, /, **settings: str) -> Iterator[ProductionServer]:
     redis = Redis().start()
     try:
-        with (
-            the_postgresql().database() as url,
-            ProductionServer(
+        with the_postgresql().database() as url:
+            server = ProductionServer(
                 folder, DATABASE_URL=url, REDIS_URL=redis.url, LOG_LEVEL="WARNING", **settings
-            ) as server,
-        ):
-            yield server
+            )
+            server.workers = workers
+            with server:
+                yield server
     finally:
         redis.stop()

@@ -1,6 +1,7 @@
 """The site with the views that benchmarks add to it."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
@@ -14,7 +15,8 @@ from django.views.decorators.csp import csp_override
 
 from benchmarks.support import addresses, desk_rows, filling
 from benchmarks.support.archive import Size
-from digests.models import Digest, Entry, Site, clock
+from digests.editorial import planning
+from digests.models import Digest, Entry, Series, Site, clock
 from tests import factories
 
 # What the view of a page itself says of its answer, and not a middleware or the server.
@@ -100,6 +102,48 @@ def schedule(request: HttpRequest, digests: int) -> JsonResponse:
     return JsonResponse({"digests": [[row.title, row.date.timestamp()] for row in rows]})
 
 
+def at_once(request: HttpRequest, digests: int) -> JsonResponse:
+    """Approves so many digests of as many series, which are due in one second; tells that and their
+    titles. Three times as long as the second takes is enough for each."""
+    factories.approve(factories.in_review())
+    begun = time.monotonic()
+    factories.approve(factories.in_review())
+    needed = 5 + 3 * digests * (time.monotonic() - begun)
+    due = clock.now().replace(microsecond=0) + timedelta(seconds=int(needed))
+    rows = [
+        factories.approve(
+            factories.in_review(
+                title=f"同时发布的第{number:03}期",
+                date=due,
+                series=factories.series(f"at-once-{number}", name=f"系列{number:03}"),
+            )
+        )
+        for number in range(digests)
+    ]
+    return JsonResponse({"due": due.timestamp(), "titles": [row.title for row in rows]})
+
+
+def plan(request: HttpRequest, series: int) -> JsonResponse:
+    """Plans a day for so many series with a slot every hour, and then makes their drafts; tells the
+    number of rows and the seconds that each took."""
+    rows = [factories.scheduled(f"hourly-{n}", schedule="0 * * * *") for n in range(series)]
+    yesterday = clock.now() + planning.AHEAD - timedelta(days=1)
+    Series.objects.update(planned_until=yesterday)
+    begun = time.monotonic()
+    planned = [slot for row in rows for slot in planning.plan(row, by=None)]
+    planned_after = time.monotonic()
+    drafts = [planning.make_draft(slot, by=None) for slot in planned]
+    ended = time.monotonic()
+    return JsonResponse(
+        {
+            "slots": len(planned),
+            "plan_s": planned_after - begun,
+            "drafts": len(drafts),
+            "drafts_s": ended - planned_after,
+        }
+    )
+
+
 def candidates(request: HttpRequest, candidates: int, picked: int) -> JsonResponse:
     return JsonResponse(desk_rows.make_candidates(candidates, picked))
 
@@ -129,6 +173,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     added(f"{addresses.PREPARE}<int:digests>", prepare),
     added(f"{addresses.APPROVE}<int:number>", approve),
     added(f"{addresses.SCHEDULE}<int:digests>", schedule),
+    added(f"{addresses.AT_ONCE}<int:digests>", at_once),
+    added(f"{addresses.PLAN}<int:series>", plan),
     added(f"{addresses.CANDIDATES}<int:candidates>/<int:picked>", candidates),
     added(f"{addresses.LONG_DIGEST}<int:stories>", long_digest),
 ]

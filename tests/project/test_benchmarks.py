@@ -13,6 +13,10 @@ from tests.embedded import ROOT
 
 # The label of a row in the table for people, and the names of the figures behind it.
 EXPECTED = {
+    "clock": (
+        "slots planned",
+        {"plan_480_slots_s", "due20_to_page_p95_s", "due20_to_file_p95_s"},
+    ),
     "delay": (
         "until the file",
         {
