@@ -155,6 +155,23 @@ def test_every_slot_of_a_gap_exists_without_a_draft_and_its_miss_is_noticed(at: 
     assert HistoryEntry.objects.filter(action="plan").count() == 1 + 60 + 54
 
 
+def test_a_day_of_downtime_is_caught_up_in_one_planning_as_it_was(at: Clock) -> None:
+    made = scheduled(lead_minutes=12 * 60)
+    planning.keep()
+    published_in(slot_at(made, NOON + 4 * HOUR))
+    slots.skip(slot_at(made, NOON + 8 * HOUR), by=person(REVIEWER), reason="假日")
+    at.now = NOON + timedelta(days=1)
+    assert lifecycle.publish_due() == 1
+    planning.keep()
+    outcomes = [state(made, NOON + number * 4 * HOUR).value for number in range(7)]
+    assert outcomes == ["missed", "late", "skipped", "missed", "missed", "missed", "planned"]
+    missed = HistoryEntry.objects.filter(action="miss").values_list("slot__due_at", flat=True)
+    assert sorted(missed) == [NOON + hours * HOUR for hours in (0, 12, 16, 20)]
+    before = list(Slot.objects.values())
+    planning.keep()
+    assert list(Slot.objects.values()) == before
+
+
 def test_a_miss_is_noticed_once_after_the_late_limit_and_heals(at: Clock) -> None:
     made = scheduled(late_minutes=10)
     planning.keep()
