@@ -42,6 +42,7 @@ SCREENS = [
     "/admin/digests/item/add/",
     "/admin/digests/item/{item}/details/",
     "/admin/digests/item/{fresh}/details/",
+    "/admin/digests/item/{item}/embargo/",
     "/admin/digests/item/{fresh}/delete/",
     "/admin/digests/item/{item}/write/",
     "/admin/digests/item/{item}/history/",
