@@ -2,6 +2,7 @@
 
 `acts.py approve COUNT SECONDS` approves digests that are due so many seconds after that.
 `acts.py publish COUNT` publishes some at once.
+`acts.py give_slots` makes a series with a schedule, whose misses are noticed at once.
 `acts.py work COUNT` does so many acts on what it finds, beside other processes that do the same,
 and prints what became of them as JSON.
 """
@@ -63,6 +64,21 @@ def publish_first() -> None:
 
 def schedule() -> None:
     approve_for(random.randint(1, 8))
+
+
+def give_slots() -> None:
+    factories.scheduled("clock", lead_minutes=1, late_minutes=0)
+
+
+def approve_slot() -> None:
+    """Write and approve the edition of a slot to come, which the clock then publishes."""
+    editor, _reviewer = hands()
+    drafts = Digest.objects.composable().filter(slot__due_at__gt=clock.now())
+    digest = any_of(drafts)
+    story = factories.story(by=editor)
+    digest = compose.place(digest, story, by=editor, version=digest.version)
+    digest = lifecycle.submit(digest, by=editor, version=digest.version)
+    factories.approve(digest)
 
 
 def publish_correction() -> None:
@@ -128,6 +144,7 @@ def factory_entry(number: int) -> Entry:
 ACTS: dict[Callable[[], None], int] = {
     publish_first: 4,
     schedule: 4,
+    approve_slot: 8,
     publish_correction: 4,
     withdraw: 1,
     abandon: 1,
@@ -187,6 +204,7 @@ if __name__ == "__main__":
     commands: dict[str, Callable[..., None]] = {
         "approve": approve,
         "publish": publish,
+        "give_slots": give_slots,
         "work": work,
     }
     commands[command](*map(int, numbers))

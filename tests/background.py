@@ -3,7 +3,9 @@ and with the bugs that PLANTED names, which the tests must find."""
 
 import os
 import time
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from django.conf import settings
 from django.db.models import Model
@@ -14,6 +16,8 @@ from newsroom.celery import app
 settings.HEARTBEAT_EVERY = timedelta(seconds=1)
 PLANTED = os.environ.get("PLANTED", "").split(", ")
 STEP = "newsroom.worker:DueClockStep"
+# The seconds between two slots of any series with a schedule, where a test wants them to be near.
+SLOTS_EVERY = int(os.environ.get("SLOTS_EVERY", "0"))
 
 
 def read_slowly(row: Model) -> Model:
@@ -40,6 +44,21 @@ app.conf.beat_schedule = {"sweep": {"task": "digests.tasks.sweep", "schedule": 1
 if "publishing is a task" in PLANTED:
     app.steps["worker"].discard(STEP)
     app.conf.beat_schedule |= {"publish": {"task": "tests.publish_due", "schedule": 1}}
+
+
+@app.on_after_finalize.connect
+def hurry(**_: object) -> None:
+    """Give slots every few seconds, and plan no more of them than are needed soon."""
+    from digests.editorial import planning
+    from digests.models import Series
+
+    def instants(series: Series, after: datetime) -> Iterator[datetime]:
+        first = int(after.timestamp()) // SLOTS_EVERY + 1
+        return (datetime.fromtimestamp(n * SLOTS_EVERY, UTC) for n in count(first))
+
+    if SLOTS_EVERY:
+        planning.instants = instants
+        planning.AHEAD, planning._LEAST_AHEAD = timedelta(minutes=2), timedelta(minutes=1)
 
 
 @app.on_after_finalize.connect

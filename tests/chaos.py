@@ -3,7 +3,8 @@
 PostgreSQL, a Redis that keeps nothing, two web servers, two workers, two beats and two people at
 work run, and each is killed with -9 and started again. In the end every digest that was due has
 been published by the system once and not early, none later than two seconds after its time (and
-what was needed for it was there), and one sweep later the folder is exactly what is live.
+what was needed for it was there), and one sweep later the folder is exactly what is live. A series
+has a slot every three seconds: none is missing or doubled, and each miss has been noticed.
 
     python tests/chaos.py --seconds 600
 
@@ -26,6 +27,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,13 @@ PUBLICATIONS = """
     WHERE action = 'publish' AND actor_id IS NULL AND dated > %s
 """
 SWEPT = "SELECT count(*) FROM digests_sweepreport WHERE started_at > %s AND error = ''"
+# The slots until a while ago: when each was due, and whether it has an outcome.
+SLOTS = """
+    SELECT extract(epoch FROM due_at), published_at IS NOT NULL, missed_at IS NOT NULL
+    FROM digests_slot LEFT JOIN digests_digest ON digests_digest.id = digest_id
+    WHERE due_at < clock_timestamp() - interval '5 s' ORDER BY due_at
+"""
+SLOTS_EVERY = 3  # seconds
 CLOCKS = "SELECT process FROM digests_heartbeat WHERE part = 'clock'"
 
 
@@ -90,7 +99,8 @@ class Chaos:
         self.site.run("manage.py", "migrate", "-v", "0")
         self.site.run("manage.py", "collectstatic", "--no-input", "-v", "0")
         self.site.run("tests/acts.py", "publish", "6")
-        self.variables = variables
+        self.site.run("tests/acts.py", "give_slots")
+        self.variables = variables | {"SLOTS_EVERY": str(SLOTS_EVERY)}
         self.ports = [free_port(), free_port()]
         self.reports = [folder / "report-1", folder / "report-2"]
         self.ending = threading.Event()
@@ -192,6 +202,15 @@ class Chaos:
         (now,) = self.site.query("SELECT clock_timestamp()")[0]
         wait_until(lambda: self.site.count(SWEPT, now) == 1, what="a sweep ended")
 
+        wait_until(lambda: not self.unnoticed(), what="each miss is noticed")
+
+    def unnoticed(self) -> int:
+        """How many slots have no outcome, long after their time."""
+        return sum(not (is_seen or is_missed) for _due, is_seen, is_missed in self.slots())
+
+    def slots(self) -> list[tuple[Any, ...]]:
+        return self.site.query(SLOTS)
+
     def stop(self) -> None:
         self.ending.set()
         for part in self.parts.values():
@@ -230,6 +249,8 @@ class Chaos:
 
     def judge(self) -> dict[str, Any]:
         rows = self.site.query(PUBLICATIONS, self.began)
+        slots = self.slots()
+        steps = [later - earlier for (earlier, *_), (later, *_) in pairwise(slots)]
         times = Counter((digest, revision) for digest, revision, _at, _due in rows)
         late = [float(at - due) - self.outage(float(due), float(at)) for *_, at, due in rows]
         for seconds, (digest, _revision, at, due) in zip(late, rows, strict=True):
@@ -252,6 +273,11 @@ class Chaos:
             "late": sum(seconds > IN_TIME for seconds in late),
             "latest_s": round(max(late, default=0), 2),
             "outage_s": round(SAMPLE * len(self.outages), 1),
+            "slots": len(slots),
+            "slots_published": sum(is_seen for _due, is_seen, _is_missed in slots),
+            "slots_missing": sum(step > SLOTS_EVERY for step in steps),
+            "slots_doubled": sum(step < SLOTS_EVERY for step in steps),
+            "slots_unnoticed": self.unnoticed(),
             "live": len(live),
             "wrong_files": sorted(
                 path for path in live.keys() | files.keys() if live.get(path) != files.get(path)
@@ -276,8 +302,9 @@ def lines(file: Path) -> list[str]:
 
 def holds(found: dict[str, Any]) -> bool:
     """Whether what must hold in every run does."""
-    wrong = (found[name] for name in ("errors", "twice", "early", "late", "wrong_files"))
-    return bool(found["due"] and found["live"]) and not any(wrong)
+    of_slots = ("slots_missing", "slots_doubled", "slots_unnoticed")
+    wrong = [found[name] for name in ("errors", "twice", "early", "late", "wrong_files", *of_slots)]
+    return bool(found["due"] and found["live"] and found["slots"]) and not any(wrong)
 
 
 def main() -> int:

@@ -35,6 +35,10 @@ def test_whatever_is_killed_each_digest_is_published_once_and_the_folder_is_exac
     assert found["due"] > 5
     assert found["errors"] == []
     assert (found["twice"], found["early"], found["wrong_files"]) == (0, 0, [])
+    assert found["slots"] > 5
+    assert found["slots_published"] > 0
+    of_slots = ("slots_missing", "slots_doubled", "slots_unnoticed")
+    assert [found[name] for name in of_slots] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
