@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest
 
+from digests.public.params import SEARCH_PARAMS, has_any
 from newsroom.env import Rate
 
 SIGN_IN = "/admin/login/"
@@ -81,8 +82,8 @@ def posts_to(path: str) -> Callable[[HttpRequest], bool]:
 
 
 def searches(request: HttpRequest) -> bool:
-    # Without a query nothing is searched.
-    return request.path == SEARCH and bool(request.GET.get("q"))
+    # Without a query the page is kept, and costs nothing.
+    return request.path == SEARCH and has_any(request, SEARCH_PARAMS)
 
 
 # Of the threads that a process serves with, two always remain for everything else.

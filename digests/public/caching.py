@@ -24,6 +24,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 
 from digests.models import Site
+from digests.public.params import has_any
 
 logger = logging.getLogger(__name__)
 
@@ -87,12 +88,6 @@ def cached_per_edition(view: View, *, params: Collection[str] = ()) -> View:
         return _unless_known(request, response)
 
     return answer
-
-
-def has_any(request: HttpRequest, params: Collection[str]) -> bool:
-    """Whether the address of a request has any of these parameters, so that its answer is not
-    kept."""
-    return bool(request.META["QUERY_STRING"]) and any(name in request.GET for name in params)
 
 
 def cached_value[Made](name: str, make: Callable[[], Made]) -> Made:

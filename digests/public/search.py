@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.models import Entry, Filing, LiveDigest, Series, Site, Source
 from digests.public.caching import cached_value
+from digests.public.params import SEARCH_FILTERS, SEARCH_PARAMS
 from digests.public.responses import for_readers_with, render_page
 from digests.search import MAX_QUERY, Hits, Query, load_results, search
 
@@ -62,8 +63,7 @@ class SearchForm(forms.Form):
     after = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     # The filters, which stay folded away as long as none is set.
-    FILTERS = ("series", "category", "source", "from", "to", "order")
-    PARAMS = ("q", *FILTERS, "after")
+    FILTERS = SEARCH_FILTERS
 
     def __init__(self, params: QueryDict, choices: Choices) -> None:
         params = params.copy()
@@ -107,7 +107,7 @@ class SearchForm(forms.Form):
         return any(self.data.get(name) for name in self.FILTERS)
 
 
-@for_readers_with(*SearchForm.PARAMS)
+@for_readers_with(*SEARCH_PARAMS)
 def search_page(request: HttpRequest) -> HttpResponse:
     """The form and what it found, by default newest first. Costs at most six queries, however much
     it finds."""
