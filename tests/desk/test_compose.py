@@ -183,7 +183,7 @@ def test_who_removed_a_section_is_named_to_those_who_put_a_story_into_it(
         answer = act(client, digest, do, version=digest.version, item=item.pk, section=section)
         assert is_refused(answer)
         assert messages_of(answer)[0].startswith("Noor changed"), do
-        assert "section removed" in messages_of(answer)[0]
+        assert "removed a section" in messages_of(answer)[0]
 
 
 def test_the_text_of_a_section_that_is_gone_is_kept_beside_who_removed_it(
@@ -195,7 +195,7 @@ def test_the_text_of_a_section_that_is_gone_is_kept_beside_who_removed_it(
     address = below(digest, "section", section.pk)
     compose.remove_section(digest, section, by=noor, version=digest.version)
     answer = client.post(address, {"version": digest.version, "heading": "二", "intro": "写好的"})
-    assert "section removed" in errors(answer.text)
+    assert "removed a section" in errors(answer.text)
     assert "写好的" in answer.text
     assert client.get(address).status_code == 404
 
