@@ -293,13 +293,13 @@ def test_a_page_of_a_slot_tells_what_happened_to_it(made: Series, ann: User, rit
     client = signed_in(rita)
     page = client.get(f"/admin/digests/slot/{key}/").text
     history = read(page.partition("What happened")[2])
-    assert "Ann taken" in history
+    assert "Ann took the slot" in history
     assert "the system planned" in history
     assert "the system added" in history  # of its digest
     digest = slot().digest
     assert digest is not None
     of_digest = read(client.get(f"/admin/digests/digest/{digest.pk}/history/").text)
-    assert "Ann taken" in of_digest
+    assert "Ann took the slot" in of_digest
     assert HistoryEntry.objects.filter(slot=key).count() == 3
 
 
