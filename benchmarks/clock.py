@@ -1,7 +1,8 @@
-"""The clock: how long planning takes, and how soon digests that are due in one second are on the
-page and in their files.
+"""The clock: how long planning takes, how quick the board is, and how soon digests that are due in
+one second are on the page and in their files.
 
-A day of slots is planned for many series, an hour apart, and then their drafts are made. Digests of
+A day of slots is planned for many series, an hour apart, and then their drafts are made. The board
+shows a week of as many series with six slots a day. Digests of
 as many series, approved before, are due in one second: in embedded mode, and on PostgreSQL with one
 worker and with two. A reader asks for the home page again and again meanwhile; times count from the
 second that is promised.
@@ -18,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.support.addresses import AT_ONCE, PLAN
+from benchmarks.support.addresses import AT_ONCE, PLAN, WEEK
 from benchmarks.support.client import Reader
 from benchmarks.support.command import parser
 from benchmarks.support.production import production
@@ -39,6 +40,8 @@ class Scale:
 FULL = Scale(series=20, digests=20)
 SMOKE = Scale(series=2, digests=3)
 HOURS = 24  # slots a day of each series
+BOARD = "/admin/board/?week=1"
+VISITS = 20
 
 
 def main() -> None:
@@ -48,12 +51,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="newsroom-benchmark-") as folder:
         with server_in(Path(folder) / "planning") as server:
             planned = plan(server, scale.series)
+        with server_in(Path(folder) / "board") as server:
+            board = show_board(server, scale.series)
         for name, server in servers(Path(folder)):
             page, file = publish_at_once(server, name, scale.digests)
             pages.append(page)
             files.append(file)
     figures = {
         "plan_480_slots_s": planned,
+        "board_20_ms": board,
         "due20_to_page_p95_s": max(pages),
         "due20_to_file_p95_s": max(files),
     }
@@ -67,6 +73,19 @@ def plan(server: EmbeddedServer, series: int) -> float:
     print(f"slots planned          {took['slots']:6} {took['plan_s']:7.3f} s")
     print(f"with their drafts      {took['drafts']:6} {took['plan_s'] + took['drafts_s']:7.3f} s")
     return float(took["plan_s"])
+
+
+def show_board(server: EmbeddedServer, series: int) -> float:
+    """The median milliseconds in which the board shows a week of so many series."""
+    made = ask(server, f"{WEEK}{series}", PATIENCE)
+    reader = Reader(server.port)
+    headers = {"Cookie": f"sessionid={made['session']}", "Accept-Encoding": "identity"}
+    answers = [reader.ask(BOARD, headers) for _visit in range(VISITS)]
+    reader.close()
+    assert all(each.status == 200 and b"Series 0" in each.body for each in answers), answers[0]
+    took = 1000 * statistics.median(each.seconds for each in answers)
+    print(f"slots on the board     {made['slots']:6} {took:7.0f} ms")
+    return took
 
 
 def servers(folder: Path) -> Iterator[tuple[str, EmbeddedServer]]:

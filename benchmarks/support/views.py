@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import login
 from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
@@ -15,6 +16,7 @@ from django.views.decorators.csp import csp_override
 
 from benchmarks.support import addresses, desk_rows, filling
 from benchmarks.support.archive import Size
+from digests.accounts.roles import ADMINISTRATOR
 from digests.editorial import planning
 from digests.models import Digest, Entry, Series, Site, clock
 from tests import factories
@@ -144,6 +146,19 @@ def plan(request: HttpRequest, series: int) -> JsonResponse:
     )
 
 
+def week(request: HttpRequest, series: int) -> JsonResponse:
+    """Fills the weeks around for so many series of six slots a day, and signs a user in; tells the
+    user's session, and how many slots the board shows in a week."""
+    rows = [factories.scheduled(f"daily-{n}", name=f"Series {n}") for n in range(series)]
+    now = clock.now()
+    Series.objects.update(planned_until=now - timedelta(days=8))
+    for row in rows:
+        planning.plan(row, by=None)
+    login(request, factories.person(ADMINISTRATOR), settings.AUTHENTICATION_BACKENDS[-1])
+    request.session.save()
+    return JsonResponse({"slots": 7 * 6 * series, "session": request.session.session_key})
+
+
 def candidates(request: HttpRequest, candidates: int, picked: int) -> JsonResponse:
     return JsonResponse(desk_rows.make_candidates(candidates, picked))
 
@@ -175,6 +190,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     added(f"{addresses.SCHEDULE}<int:digests>", schedule),
     added(f"{addresses.AT_ONCE}<int:digests>", at_once),
     added(f"{addresses.PLAN}<int:series>", plan),
+    added(f"{addresses.WEEK}<int:series>", week),
     added(f"{addresses.CANDIDATES}<int:candidates>/<int:picked>", candidates),
     added(f"{addresses.LONG_DIGEST}<int:stories>", long_digest),
 ]
