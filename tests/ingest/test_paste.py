@@ -261,7 +261,7 @@ def test_a_wrong_line_comes_back_with_its_reason_and_keeps_no_other_back() -> No
     assert [item.url for item in done.added] == [CLEM]
     # The numbers are those of the lines that are left in the box.
     assert [number for number, _reason in done.reasons] == [1, 2]
-    assert "user name" in done.reasons[0][1]
+    assert "username" in done.reasons[0][1]
     assert done.rest.splitlines()[0] == "http://user:pass@example.org/"
     assert Item.objects.count() == 1
 
