@@ -14,6 +14,7 @@ from digests.desk.navigation import asked_next, today_page
 from digests.desk.regions import wants_regions
 from digests.desk.slot_rows import UNSHOWN, SlotRow
 from digests.models import Slot, SlotState, User
+from digests.models.numbers import parse_pk
 
 KEY = "dismissed_alarms"
 MAX_DISMISSED = 50  # that a session remembers: every request loads it
@@ -86,7 +87,11 @@ def alarms(request: HttpRequest) -> HttpResponse:
 
 def _dismiss(request: HttpRequest, key: str) -> None:
     number, _, kind = key.partition("-")
-    if not number.isdecimal() or kind not in ("held", "missed", "late", "danger"):
+    try:
+        key = f"{parse_pk(number)}-{kind}"
+    except ValueError:
+        raise BadRequest("No such alarm.") from None
+    if kind not in ("held", "missed", "late", "danger"):
         raise BadRequest("No such alarm.")
     dismissed = [each for each in request.session.get(KEY, []) if each != key]
     request.session[KEY] = [*dismissed, key][-MAX_DISMISSED:]

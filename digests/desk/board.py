@@ -126,10 +126,14 @@ class Board:
         having = {row.slot.series_id for row in self.rows}
         paused = gettext("%(series)s (paused)")
         return [
-            paused % {"series": each} if each.paused_at else str(each)
+            paused % {"series": each} if self._is_paused(each) else str(each)
             for each in self.series
             if each.pk not in having
         ]
+
+    def _is_paused(self, series: Series) -> bool:
+        """Whether the series makes no slots on the day that is shown."""
+        return series.is_paused(datetime.combine(self.day, time(12), series.zone))
 
     @property
     def before(self) -> str:

@@ -87,4 +87,4 @@ def why_not_published(digest: Digest, stories: Iterable[Item]) -> list[str]:
     if embargoes or not digest.hold_reason or digest.status != Digest.Status.APPROVED:
         return embargoes
     sentence = gettext("It could not be published: %(reason)s It is tried again at %(time)s.")
-    return [sentence % {"reason": digest.hold_reason, "time": shown(digest.held_until)}]
+    return [sentence % {"reason": gettext(digest.hold_reason), "time": shown(digest.held_until)}]

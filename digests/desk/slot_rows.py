@@ -7,6 +7,7 @@ from functools import cached_property
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from digests.desk.navigation import row_url
 from digests.editorial.planning import slot_title
@@ -89,7 +90,8 @@ class SlotRow:
     def hold_reason(self) -> str:
         """Why its approved digest cannot be published; empty if it can."""
         digest = self.slot.digest
-        return digest.hold_reason if digest and self.slot.is_approved else ""
+        held = digest and self.slot.is_approved and digest.hold_reason
+        return gettext(held) if held else ""
 
     @property
     def may_take(self) -> bool:

@@ -7,7 +7,14 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
-from digests.editorial.errors import Embargoed, Forbidden, Invalid, Stale, refuse_errors
+from digests.editorial.errors import (
+    Embargoed,
+    Forbidden,
+    Invalid,
+    Stale,
+    WrongState,
+    refuse_errors,
+)
 from digests.editorial.guards import Actor, allowed, record, start_step, transition
 from digests.editorial.publishing import go_live, set_live, show, shown_last
 from digests.editorial.revisions import read_copy, restore_into, take_revision
@@ -19,14 +26,17 @@ from digests.models import (
     Placement,
     Refusal,
     Revision,
+    Slot,
     User,
     clock,
 )
 from digests.models.working_copy import WorkingCopy
 from digests.text.characters import normal_lines
+from digests.text.finding import N_
 
 logger = logging.getLogger(__name__)
 
+SEE_LOG = N_("An error kept it from readers; the log says more.")
 TRIED_AGAIN_AFTER = timedelta(minutes=1)
 """How long a digest waits that could not be published."""
 
@@ -39,6 +49,10 @@ def submit(digest: Digest, *, by: Actor, version: int, note: str = "") -> Digest
     Stories may still be approved while it is in review.
     """
     with transition(digest, "submit", by=by, version=version, note=note) as (row, line):
+        if Slot.objects.filter(digest=row).exclude(skip_reason="").exists():
+            raise WrongState(
+                gettext("Its slot is skipped. Undo that, or move the digest to another slot.")
+            )
         copy = read_copy(row)
         _require_placements(copy)
         refuse_errors(copy.judgement.errors)
@@ -142,28 +156,37 @@ def publish_due() -> int:
         try:
             publish(digest, by=None, version=digest.version)
         except Embargoed as embargo:
-            _hold(digest, str(embargo), embargo.until)
+            _hold(_embargoed(digest), str(embargo), embargo.until)
         except Invalid as refusal:
-            _hold(digest, str(refusal), clock.now() + TRIED_AGAIN_AFTER)
+            _hold(_as_it_was(digest), str(refusal), clock.now() + TRIED_AGAIN_AFTER)
         except Refusal as refusal:
             # Another transaction was faster, or the next check tries again.
             logger.info("Digest %s was not published: %s", digest.pk, refusal)
         except (OperationalError, InterfaceError):
             # The database is gone, or was at that moment.
             logger.exception("Digest %s could not be published", digest.pk)
-        except Exception as error:
+        except Exception:
+            # The error's own message may hold an address or a password.
             logger.exception("Digest %s could not be published", digest.pk)
-            _hold(digest, f"{type(error).__name__}: {error}", clock.now() + TRIED_AGAIN_AFTER)
+            _hold(_as_it_was(digest), SEE_LOG, clock.now() + TRIED_AGAIN_AFTER)
         else:
             published += 1
     return published
 
 
-def _hold(digest: Digest, reason: str, until: datetime) -> None:
+def _as_it_was(digest: Digest) -> QuerySet[Digest]:
+    return Digest.objects.filter(pk=digest.pk, version=digest.version, status=digest.status)
+
+
+def _embargoed(digest: Digest) -> QuerySet[Digest]:
+    # An embargo that was lifted meanwhile holds nothing.
+    placed = Placement.objects.filter(digest=digest.pk, item__not_before__gt=clock.now())
+    return _as_it_was(digest).filter(pk__in=placed.values("digest"))
+
+
+def _hold(digests: QuerySet[Digest], reason: str, until: datetime) -> None:
     """Say why an approved digest could not be published, and do not try again before a time."""
-    logger.warning("Digest %s waits until %s: %s", digest.pk, until, reason)
-    held = Digest.objects.filter(pk=digest.pk, version=digest.version, status=digest.status)
-    held.update(hold_reason=reason, held_until=until)
+    digests.update(hold_reason=reason, held_until=until)
 
 
 @in_transaction

@@ -109,7 +109,10 @@ def make_draft(slot: Slot, *, by: Actor) -> Digest:
         raise WrongState(gettext("%s is skipped.") % row)
     title = slot_title(row)
     alike = Digest.objects.filter(series=row.series, date=row.due_at, title=title, slot=None)
-    row.digest = alike.first() or compose.new(
+    made = alike.first()
+    if made and made.history.filter(action=HistoryEntry.Action.FREE, slot=row).exists():
+        raise WrongState(gettext("“%s” left this slot and still has its date.") % made)
+    row.digest = made or compose.new(
         row.series,
         title,
         by=by,
@@ -137,7 +140,7 @@ def notice_miss(slot: Slot, *, by: Actor) -> None:
 
 def _told_otherwise(now: datetime) -> list[Series]:
     """The series whose readers are told of another next edition than the one that comes."""
-    coming = Slot.objects.to_come(now).filter(series=OuterRef("pk"), skip_reason="")
+    coming = Slot.objects.to_come(now).promised().filter(series=OuterRef("pk"))
     both = Series.objects.telling().annotate(next_due=Subquery(coming.values("due_at")[:1]))
     pairs = both.values_list("pk", "next_edition_at", "next_due")
     changed = [key for key, told, due in pairs if told != due]
@@ -151,7 +154,7 @@ def tell_next(series: Series, *, by: Actor) -> None:
     row = locked(Series.objects.filter(pk=series.pk)).first()
     if row is None:
         return
-    coming = row.slots.to_come(clock.now()).filter(skip_reason="")
+    coming = row.slots.to_come(clock.now()).promised()
     row.next_edition_at = coming.values_list("due_at", flat=True).first()
     row.save(update_fields=["next_edition_at"])
     Site.objects.publish_edition()
@@ -194,6 +197,10 @@ def _replan(series: Series, by: Actor, **changes: object) -> None:
         row.planned_until = min(row.planned_until or now, now)
         row.save(update_fields=["planned_until"])
         plan(row, by=None)
+    elif row.planned_until:
+        # The time without a schedule is not to be caught up.
+        row.planned_until = None
+        row.save(update_fields=["planned_until"])
     _mark_outside(row, now)
 
 

@@ -18,6 +18,7 @@ from digests.models import (
     Placement,
     Revision,
     Section,
+    Slot,
 )
 from digests.models.transitions import ItemStatus
 from digests.models.working_copy import WorkingCopy
@@ -94,7 +95,10 @@ def restore_into(digest: Digest, revision: Revision, *, by: Actor, approved: boo
     status = Item.Status.APPROVED if approved else Item.Status.DRAFT
     stock = _lock_stock(digest, entries)
     take_revision(digest, digest.working_copy(), by=by)
-    digest.title, digest.date = document.title, document.date
+    slot = Slot.objects.filter(digest=digest).first()
+    if slot is None or slot.due_at == document.date:
+        # Else it was moved to another slot since, whose date and title it keeps.
+        digest.title, digest.date = document.title, document.date
     digest.intro, digest.outro = document.intro, document.outro
     with saving(digest):
         save_change(digest, by)
@@ -151,7 +155,7 @@ class _Stock:
                 self.others.remove(other)
                 return other
         # The story is as old as it was, though its item is new.
-        return Item(captured=item.captured, posted_at=item.appeared_at)
+        return Item(captured=item.captured, posted_at=item.appeared_at, not_before=item.not_before)
 
     def _may_change(self, item: Item, entry: Entry) -> bool:
         # Items that repeat this one have its link.

@@ -16,6 +16,9 @@ from digests.models.digest import Digest, Window
 from digests.models.series import MAX_LEAD_MINUTES, Series
 from digests.models.user import User
 
+AWAITED_FOR = timedelta(days=7)
+"""How long readers wait for an edition that does not appear."""
+
 WEEK = "1234560"
 """The days of the week as cron numbers them, Monday first: 0 is Sunday."""
 DAY = timedelta(days=1)
@@ -27,7 +30,7 @@ LONGEST_DANGER = timedelta(minutes=MAX_LEAD_MINUTES) / DANGER_SHARE
 
 
 SLOTS = Keyset(moment_key("due_at"), Key("pk"))
-"""The order of slots for programs: the last one first."""
+"""The order of slots for programs: newest first."""
 
 
 class SlotState(models.TextChoices):
@@ -52,10 +55,14 @@ class SlotQuerySet(models.QuerySet["Slot"]):
             # By their keys, so that a database begins with these few and not with all slots.
             digest__in=Digest.objects.filter(published_at=None).values("pk")
         )
-        return self.filter(unseen, skip_reason="")
+        return self.promised().filter(unseen)
+
+    def promised(self) -> Self:
+        """Slots that nobody skipped, but for empty ones that the schedule has no more."""
+        return self.filter(skip_reason="").exclude(is_outside=True, digest=None)
 
     def before(self, window: Window) -> Self:
-        """Slots that were due when a window began, or earlier, the last one first."""
+        """Slots that were due when a window began, or earlier, newest first."""
         return self.filter(due_at__lte=window.begins).order_by("-due_at")
 
     def to_come(self, now: datetime) -> Self:
@@ -100,14 +107,14 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         return waiting.select_related("series")
 
     def awaited(self, now: datetime) -> Self:
-        """Slots that were due and whose edition readers wait for, the first one first. A series has
+        """Slots of the last days whose edition readers wait for, the first one first. A series has
         none once a later slot's edition has appeared."""
         later = Slot.objects.filter(
             series=models.OuterRef("series"),
             due_at__gt=models.OuterRef("due_at"),
             digest__published_at__isnull=False,
         )
-        due = self.open().filter(due_at__lte=now)
+        due = self.open().filter(due_at__lte=now, due_at__gt=now - AWAITED_FOR)
         return due.exclude(models.Exists(later)).order_by("due_at")
 
     def unnoticed(self, now: datetime) -> "list[Slot]":
@@ -196,7 +203,7 @@ class Slot(models.Model):
         """Who is to make its edition: whoever took it, or has its digest, or else is on duty then.
         Costs queries, unless somebody took it, or the series' shifts are prefetched with their
         users."""
-        if self.taken_by:
+        if self.taken_by and self.taken_by.is_active:
             return self.taken_by
         if self.digest:
             return self.digest.owner

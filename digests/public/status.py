@@ -46,7 +46,7 @@ def _with_status(now: datetime) -> QuerySet[Series]:
     that since which one is awaited: one query."""
     last = LiveDigest.objects.filter(series=OuterRef("pk"))
     of_series = Slot.objects.filter(series=OuterRef("pk"))
-    coming = of_series.to_come(now).filter(skip_reason="")
+    coming = of_series.to_come(now).promised()
     return Series.objects.telling().annotate(
         last_title=Subquery(last.values("live_revision__document__title")[:1]),
         last_slug=Subquery(last.values("slug")[:1]),

@@ -9,7 +9,6 @@ from django.template.defaultfilters import stringfilter
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from digests.text.characters import in_quotes, join_sentences, spaced
@@ -50,7 +49,7 @@ def is_past(moment: datetime) -> bool:
 
 
 @register.simple_tag
-def countdown(moment: datetime, danger: timedelta | None = None) -> SafeString:
+def countdown(moment: datetime, danger: timedelta | None = None) -> str:
     """How long until something is due, or how late it is, which a script keeps up to date; marked
     when it is late, and within `danger` of its time."""
     left = moment - timezone.now()
@@ -70,7 +69,7 @@ def countdown(moment: datetime, danger: timedelta | None = None) -> SafeString:
 
 
 @register.simple_tag
-def time_left(moment: datetime) -> SafeString:
+def time_left(moment: datetime) -> str:
     """How long until then, or since then, in one short word that a script keeps up to date."""
     left = moment - timezone.now()
     return format_html(

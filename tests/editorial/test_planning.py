@@ -20,6 +20,7 @@ from digests.models import (
     Site,
     Slot,
     SlotState,
+    User,
     clock,
 )
 from tests.factories import approve, in_review, move, person, scheduled, series, shown, story
@@ -389,7 +390,7 @@ def test_an_error_holds_a_digest_for_a_minute_and_says_so(
         lifecycle.publish_due()
     assert len(tried) == 1
     digest.refresh_from_db()
-    assert digest.hold_reason == "ValueError: broken"
+    assert digest.hold_reason == lifecycle.SEE_LOG
     at.now += lifecycle.TRIED_AGAIN_AFTER
     monkeypatch.undo()
     monkeypatch.setattr(clock, "now", lambda: at.now)
@@ -584,3 +585,74 @@ def test_digests_without_a_slot_work_as_ever(at: Clock) -> None:
     digest = in_review(date=NOON - HOUR)
     assert approve(digest).status == Digest.Status.PUBLISHED
     assert shown(digest)
+
+
+def test_a_freed_digest_stays_free_and_its_slot_waits_for_another_date(at: Clock) -> None:
+    made = scheduled()
+    planning.keep()
+    digest = slot_at(made, NOON).digest
+    assert digest is not None
+    slots.free(digest, by=person(), version=digest.version)
+    planning.keep()
+    assert slot_at(made, NOON).digest is None
+
+
+def test_the_time_without_a_schedule_is_not_caught_up(at: Clock) -> None:
+    made = scheduled()
+    planning.keep()
+    Series.objects.update(schedule="")
+    planning.replan(made, by=person(ADMINISTRATOR))
+    at.now += timedelta(days=60)
+    Series.objects.update(schedule="0 8 * * *")
+    planning.replan(made, by=person(ADMINISTRATOR))
+    planning.keep()
+    assert not Slot.objects.filter(due_at__lt=at.now).exists()
+    assert not HistoryEntry.objects.filter(action="miss").exists()
+
+
+def test_a_digest_of_a_skipped_slot_is_not_submitted(at: Clock) -> None:
+    made = scheduled()
+    planning.keep()
+    digest = slot_at(made, NOON).digest
+    assert digest is not None
+    digest = compose.place(digest, story(), by=person(), version=digest.version)
+    slots.skip(slot_at(made, NOON), by=person("Reviewer"), reason="假日")
+    with pytest.raises(WrongState, match="Its slot is skipped"):
+        lifecycle.submit(digest, by=person(), version=digest.version)
+
+
+def test_a_restored_text_leaves_the_digest_in_its_slot(at: Clock) -> None:
+    made = scheduled(lead_minutes=5 * 60)
+    planning.keep()
+    digest = slot_at(made, NOON).digest
+    assert digest is not None
+    by = person()
+    digest = compose.place(digest, story(), by=by, version=digest.version)
+    digest = lifecycle.submit(digest, by=by, version=digest.version)
+    digest = lifecycle.take_back(digest, by=by, version=digest.version)
+    digest = move(digest, slots.move, to=slot_at(made, NOON + 4 * HOUR))
+    title = digest.title
+    digest = move(digest, lifecycle.restore, revision=digest.revisions.get(number=1))
+    assert (digest.date, digest.title) == (NOON + 4 * HOUR, title)
+
+
+def test_who_left_owns_no_slot(at: Clock) -> None:
+    made = scheduled()
+    planning.keep()
+    by = person()
+    slots.take(slot_at(made, NOON + 4 * HOUR), by=by)
+    User.objects.filter(pk=by.pk).update(is_active=False)
+    assert slot_at(made, NOON + 4 * HOUR).owner() is None
+
+
+def test_an_empty_slot_outside_the_schedule_is_promised_to_nobody(at: Clock) -> None:
+    made = scheduled(tells_next=True, lead_minutes=5)
+    planning.keep()
+    slots.take(slot_at(made, NOON + 8 * HOUR), by=person())
+    planning.pause(made, by=person(ADMINISTRATOR))
+    planning.keep()
+    made.refresh_from_db()
+    assert made.next_edition_at is None
+    at.now = NOON + 24 * HOUR
+    planning.keep()
+    assert not HistoryEntry.objects.filter(action="miss", slot__due_at=NOON + 8 * HOUR).exists()

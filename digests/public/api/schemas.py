@@ -82,7 +82,7 @@ class Slot(Schema):
 
 
 class SlotPage(Page):
-    slots: list[Slot] = Field(description="The last one first, from some days ahead on.")
+    slots: list[Slot] = Field(description="Newest first, from some days ahead on.")
 
 
 class Category(Schema):

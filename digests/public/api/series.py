@@ -63,7 +63,7 @@ def list_slots(
     """The times at which editions were or are due, of a series that tells its readers so. Those
     that were skipped are left out."""
     row = get_object_or_404(Series.objects.telling(), slug=series)
-    slots = row.slots.filter(skip_reason="").select_related("series", "digest__series")
+    slots = row.slots.promised().select_related("series", "digest__series")
     shown, following = page_of(slots, SLOTS, request, params)
     now = timezone.now()
     return schemas.SlotPage(slots=[_slot(slot, now) for slot in shown], next=following)
