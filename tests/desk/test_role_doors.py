@@ -54,7 +54,7 @@ ON_THE_BOARD: dict[str, dict[str, object]] = {
     "skip": {"do": "skip", "reason": "假日"},
     "unskip": {"do": "unskip"},
     "make_draft": {"do": "draft"},
-    "make_now": {"do": "make", "minutes": 7},
+    "make_now": {"do": "make"},
     "move": {"do": "move"},
     "free": {"do": "free"},
 }
@@ -160,7 +160,9 @@ def of_slot(verb: str, row: Item | Digest | None) -> dict[str, object]:
     all_slots = Slot.objects.order_by("due_at")
     worked_on = all_slots.exclude(digest=None, skip_reason="")[0]
     slot = all_slots.reverse()[0] if verb == "make_draft" else worked_on
-    sent: dict[str, object] = {"slot": slot.pk, "series": slot.series_id}
+    # One more slot at two past an hour, when the schedule has none.
+    minutes = 61 - timezone.now().minute
+    sent: dict[str, object] = {"slot": slot.pk, "series": slot.series_id, "minutes": minutes}
     if row is not None:
         later = all_slots.filter(due_at__gt=slot.due_at)[0]
         sent |= {"version": row.version, "to": later.pk}
