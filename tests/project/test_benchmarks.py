@@ -15,7 +15,7 @@ from tests.embedded import ROOT
 EXPECTED = {
     "clock": (
         "slots planned",
-        {"plan_480_slots_s", "due20_to_page_p95_s", "due20_to_file_p95_s"},
+        {"plan_480_slots_s", "board_20_ms", "due20_to_page_p95_s", "due20_to_file_p95_s"},
     ),
     "delay": (
         "until the file",
