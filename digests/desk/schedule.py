@@ -3,22 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from itertools import islice, pairwise
+from datetime import datetime, time
+from itertools import islice
 
 from cron_descriptor import FormatError, Options, get_description
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import get_language, gettext, ngettext, override
 
+from digests.editorial.planning import windows
 from digests.models import Series
 from digests.models.fields import Language
 from digests.text.characters import HAN, join_sentences
 from digests.text.schedule import presets
-from digests.text.schedule.expression import slot_before, slots
 from digests.text.schedule.titles import hours_of, title_of
 
 SHOWN = 10  # editions of an example
-_FIRST_WINDOW = timedelta(days=1)  # of an edition with none before it
 _SPACE_IN_CHINESE = re.compile(rf"(?<=[{HAN}]) (?=[{HAN}])")
 # Lengths of time in which people think, the longest first, as minutes.
 _DAY, _HOUR = 24 * 60, 60
@@ -103,12 +102,7 @@ class Upcoming:
 
 def upcoming(series: Series, now: datetime) -> Iterator[Upcoming]:
     """Yield the next editions of a series, saved or not, whose schedule and titles are valid."""
-    coming = list(islice(slots(series.schedule, series.zone, now), SHOWN))
-    if not coming:
-        return
-    before = slot_before(series.schedule, series.zone, coming[0])
-    for last, due in pairwise([before or coming[0] - _FIRST_WINDOW, *coming]):
-        since = series.window_begins(due) or last
+    for since, due in islice(windows(series, now), SHOWN):
         local = due.astimezone(series.zone)
         title = title_of(series.title_pattern, local, due - since, series.name)
         yield Upcoming(local, since.astimezone(series.zone), title, hours_of(due - since))

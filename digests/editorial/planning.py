@@ -4,7 +4,7 @@ miss noticed. Any number of processes may run them at once, and at any time agai
 import logging
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
@@ -30,14 +30,11 @@ def keep() -> None:
     """Make the slots and drafts that are lacking, notice what was missed, and tell readers of the
     next editions. One that fails is logged, and keeps none of the others from being done."""
     now = clock.now()
-    scheduled = list(Series.objects.scheduled())
-    for series in scheduled:
-        if series.planned_until is None or series.planned_until < now + _LEAST_AHEAD:
-            _attempt(plan, series)
-    longest = now + max((series.lead for series in scheduled), default=timedelta())
-    for slot in Slot.objects.waiting_for_draft(now).filter(due_at__lte=longest):
-        if slot.due_at - slot.series.lead <= now:
-            _attempt(make_draft, slot)
+    is_short = models.Q(planned_until=None) | models.Q(planned_until__lt=now + _LEAST_AHEAD)
+    for series in Series.objects.scheduled().filter(is_short):
+        _attempt(plan, series)
+    for slot in Slot.objects.waiting_for_draft(now):
+        _attempt(make_draft, slot)
     for slot in Slot.objects.unnoticed(now):
         _attempt(notice_miss, slot)
     for series in _told_otherwise(now):
@@ -73,7 +70,7 @@ def plan(series: Series, *, by: Actor) -> list[Slot]:
     standing = set(row.slots.filter(due_at__gt=begin).values_list("due_at", flat=True))
     made = [
         Slot(series=row, due_at=at, window_begins=window_begins)
-        for window_begins, at in _windows(row, begin, end)
+        for window_begins, at in takewhile(lambda window: window[1] <= end, windows(row, begin))
         if at not in standing and not row.is_paused(at)
     ]
     Slot.objects.bulk_create(made)
@@ -85,14 +82,14 @@ def plan(series: Series, *, by: Actor) -> list[Slot]:
     return made
 
 
-def _windows(series: Series, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield when the window of each slot of this time begins, with the slot's instant."""
-    due = list(takewhile(lambda at: at <= end, instants(series, begin)))
-    if not due:
-        return
-    before = expression.slot_before(series.schedule, series.zone, due[0])
-    for last, at in pairwise([before or due[0] - _LONGEST_WINDOW, *due]):
-        yield series.window_begins(at) or last, at
+def windows(series: Series, after: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield when the window of each slot after an instant begins, with the slot's own instant, in
+    order, without end."""
+    last = None
+    for at in instants(series, after):
+        last = last or expression.slot_before(series.schedule, series.zone, at)
+        yield series.window_begins(at) or last or at - _LONGEST_WINDOW, at
+        last = at
 
 
 @in_transaction
@@ -181,26 +178,21 @@ def _replan(series: Series, by: Actor, **changes: object) -> None:
     row = locked(Series.objects.filter(pk=series.pk)).first()
     if row is None:
         return
+    # The time without a schedule is not to be caught up.
+    changes["planned_until"] = min(row.planned_until or now, now) if row.schedule else None
     for name, value in changes.items():
         setattr(row, name, value)
     row.save(update_fields=list(changes))
     drafts = set(untouched_drafts().filter(slot__in=slots).values_list("pk", flat=True))
-    undecided = [each for each in slots if not (each.is_extra or each.taken_by_id)]
     again = [
         each
-        for each in undecided
-        if not each.skip_reason and (each.digest_id is None or each.digest_id in drafts)
+        for each in slots
+        if not (each.is_extra or each.taken_by_id or each.skip_reason)
+        and (each.digest_id is None or each.digest_id in drafts)
     ]
     Digest.objects.filter(pk__in=[each.digest_id for each in again if each.digest_id]).delete()
     Slot.objects.filter(pk__in=[each.pk for each in again]).delete()
-    if row.schedule:
-        row.planned_until = min(row.planned_until or now, now)
-        row.save(update_fields=["planned_until"])
-        plan(row, by=None)
-    elif row.planned_until:
-        # The time without a schedule is not to be caught up.
-        row.planned_until = None
-        row.save(update_fields=["planned_until"])
+    plan(row, by=None)
     _mark_outside(row, now)
 
 

@@ -68,17 +68,17 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def to_come(self, now: datetime) -> Self:
         return self.filter(due_at__gt=now).order_by("due_at")
 
+    def ahead(self, now: datetime) -> Self:
+        """Slots to come that the schedule has and nobody skipped."""
+        return self.to_come(now).filter(skip_reason="", is_outside=False)
+
     def alarming(self, now: datetime) -> Self:
         """Open slots of the last day, and those in danger of being missed, the latest first.
 
         One that is approved alarms nobody before its time, when the clock publishes it.
         """
-        lead = models.ExpressionWrapper(
-            Cast("series__lead_minutes", models.IntegerField())
-            * models.Value(timedelta(minutes=1) / DANGER_SHARE),
-            models.DurationField(),
-        )
-        is_near = models.Q(due_at__lte=now + LEAST_DANGER) | models.Q(due_at__lte=now + lead)
+        last = models.Q(due_at__lte=now + _lead(DANGER_SHARE))
+        is_near = models.Q(due_at__lte=now + LEAST_DANGER) | last
         is_approved = models.Q(
             digest__isnull=False,
             digest__status=Digest.Status.APPROVED,
@@ -95,16 +95,14 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """The next slot of each series whose edition can still be composed, the first one first.
         Costs a query."""
         can_be_composed = models.Q(digest=None) | models.Q(digest__status__in=Digest.COMPOSABLE)
-        coming = self.to_come(now).filter(can_be_composed, skip_reason="", is_outside=False)
+        coming = self.ahead(now).filter(can_be_composed)
         of_series = coming.filter(series=models.OuterRef("pk"))
         first = series.order_by().values_list(models.Subquery(of_series.values("pk")[:1]))
         return list(coming.filter(pk__in=first).select_related("series", "digest"))
 
     def waiting_for_draft(self, now: datetime) -> Self:
-        """Slots to come that the planner makes drafts for, once their lead time has begun, with
-        their series."""
-        waiting = self.to_come(now).filter(digest=None, skip_reason="", is_outside=False)
-        return waiting.select_related("series")
+        """Slots without a draft whose lead time has begun."""
+        return self.ahead(now).filter(digest=None, due_at__lte=now + _lead())
 
     def awaited(self, now: datetime) -> Self:
         """Slots of the last days whose edition readers wait for, the first one first. A series has
@@ -121,6 +119,13 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Slots that were missed, and of which nobody has taken notice yet."""
         late = self.open().filter(due_at__lt=now, missed_at=None).select_related("series", "digest")
         return [slot for slot in late.order_by("due_at") if slot.is_missed(now)]
+
+
+def _lead(share: int = 1) -> models.Expression:
+    """The lead time of a slot's series, or the last such share of it."""
+    minutes = Cast("series__lead_minutes", models.IntegerField())
+    lead = minutes * models.Value(timedelta(minutes=1) / share)
+    return models.ExpressionWrapper(lead, models.DurationField())
 
 
 class Slot(models.Model):

@@ -115,6 +115,7 @@ NOT_ACTS_OF_PEOPLE = {
     "planning.record_slot",
     "planning.slot_title",
     "planning.untouched_drafts",
+    "planning.windows",
     "triage.each",
     "writing.may_approve_ready",
 }

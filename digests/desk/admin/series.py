@@ -221,8 +221,8 @@ def paused(series: Series) -> str:
 
 def slots_ahead(series: Series) -> str:
     """How many slots a series has ahead, and when the first is due. Costs two queries."""
-    to_come = series.slots.to_come(clock.now()).filter(skip_reason="", is_outside=False)
-    first, count = to_come.first(), to_come.count()
+    ahead = series.slots.ahead(clock.now())
+    first, count = ahead.first(), ahead.count()
     if first is None:
         return gettext("No slots lie ahead.")
     due = first.local_due_at
