@@ -1,11 +1,12 @@
-"""The signed-in user of a request, and the rows that they may view."""
+"""The signed-in user of a request, and the rows that it is about."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from digests.models import Digest, Item, User
+from digests.models.numbers import parse_pk
 
 
 def actor(request: HttpRequest) -> User:
@@ -26,3 +27,11 @@ def get_row[M: (Item, Digest)](request: HttpRequest, model: type[M], pk: int, *j
     require_view(request, model)
     rows = model._default_manager.all()
     return get_object_or_404(rows.select_related(*joined) if joined else rows, pk=pk)
+
+
+def posted_pk(request: HttpRequest, name: str) -> int:
+    """The primary key that a form sends under this name."""
+    try:
+        return parse_pk(request.POST.get(name, ""))
+    except ValueError:
+        raise BadRequest("No such number.") from None

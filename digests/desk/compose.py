@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from digests.desk import undo
-from digests.desk.access import actor, get_row, require_view
+from digests.desk.access import actor, get_row, posted_pk, require_view
 from digests.desk.attempts import approve_items, attempt, report, report_errors
 from digests.desk.embargo import why_not_published
 from digests.desk.flags import category_use, flags_on
@@ -33,7 +33,7 @@ from digests.editorial import compose as composing
 from digests.editorial.errors import Gone
 from digests.editorial.guards import available, refuse_stale
 from digests.models import Digest, HistoryEntry, Item, Refusal, Section, Source
-from digests.models.numbers import MAX_PK, parse_pk
+from digests.models.numbers import MAX_PK
 from digests.text.format.errors import MAX_DIGEST_ITEMS
 
 MAX_POSITION = 10_000  # more than a digest has stories
@@ -353,16 +353,16 @@ def _needs_version(name: str, digest: Digest) -> bool:
 
 def _placed(request: HttpRequest, digest: Digest) -> Item:
     placements = digest.placements.select_related("item")
-    return _there(placements.filter(item=_number(request, "item")).first()).item
+    return _there(placements.filter(item=posted_pk(request, "item")).first()).item
 
 
 def _row(request: HttpRequest, digest: Digest) -> Row:
     """The row of a placed story, which knows where one step leads."""
-    return _there(Layout(digest).row(_number(request, "item")))
+    return _there(Layout(digest).row(posted_pk(request, "item")))
 
 
 def _section(request: HttpRequest, digest: Digest) -> Section:
-    return _there(digest.sections.filter(pk=_number(request, "section")).first())
+    return _there(digest.sections.filter(pk=posted_pk(request, "section")).first())
 
 
 def _there[Found](row: Found | None) -> Found:
@@ -370,10 +370,3 @@ def _there[Found](row: Found | None) -> Found:
     if row is None:
         raise Gone
     return row
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    try:
-        return parse_pk(request.POST.get(name, ""))
-    except ValueError:
-        raise BadRequest("No such number.") from None

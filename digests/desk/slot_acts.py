@@ -12,13 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests.desk.access import actor
+from digests.desk.access import actor, posted_pk
 from digests.desk.attempts import attempt, report_errors
 from digests.desk.versions import posted_version
 from digests.editorial import planning, slots
 from digests.editorial.errors import Gone
 from digests.models import Digest, Series, Slot
-from digests.models.numbers import parse_pk
 from digests.text.characters import in_quotes
 
 MAX_MINUTES = 7 * 24 * 60
@@ -115,19 +114,12 @@ ACTS: dict[str, Callable[[HttpRequest], Done | None]] = {
 
 
 def _slot(request: HttpRequest, name: str = "slot") -> Slot:
-    return Slot.objects.select_related("series").get(pk=_number(request, name))
+    return Slot.objects.select_related("series").get(pk=posted_pk(request, name))
 
 
 def _digest(request: HttpRequest) -> Digest:
     """The digest of the posted slot; raises Gone if it has another or none by now."""
-    digest = Digest.objects.select_related("series").filter(slot=_number(request, "slot")).first()
+    digest = Digest.objects.select_related("series").filter(slot=posted_pk(request, "slot")).first()
     if digest is None:
         raise Gone
     return digest
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    try:
-        return parse_pk(request.POST.get(name, ""))
-    except ValueError:
-        raise BadRequest("No such number.") from None
