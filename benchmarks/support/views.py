@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import login
 from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csp import csp_override
@@ -19,6 +20,7 @@ from benchmarks.support.archive import Size
 from digests.accounts.roles import ADMINISTRATOR
 from digests.editorial import planning
 from digests.models import Digest, Entry, Series, Site, clock
+from newsroom.postgresql import base as postgresql
 from tests import factories
 
 # What the view of a page itself says of its answer, and not a middleware or the server.
@@ -65,6 +67,12 @@ def import_samples(request: HttpRequest) -> JsonResponse:
 
 
 def fill(request: HttpRequest) -> JsonResponse:
+    # What a request may ask of PostgreSQL has an end after seconds; tens of thousands of rows take
+    # longer, and so does their index.
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.close()
+    if isinstance(connection, postgresql.DatabaseWrapper):
+        connection.serves_requests = False
     filling.fill(Size(**json.loads(request.GET["size"])))
     return JsonResponse({"digests": Digest.objects.count()})
 
