@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from unicodedata import category, is_normalized
 
+from markdown_it.rules_inline import StateInline
+
 from digests.text.markdown.html import FRIENDLY, PLAIN
 from digests.text.markdown.inline import rewrite, scan
 from digests.text.markdown.scanning import Run, Scan
@@ -119,7 +121,7 @@ def _portable(content: str) -> str:
     if not _may_differ(content) or _is_crowded(content):
         return content
     runs = scan(content).runs
-    if [run.powers for run in scan(content, plain=True).runs] == [run.powers for run in runs]:
+    if all(run.powers == _plain_powers(content[run.start], *run.sides) for run in runs):
         return content
     target = FRIENDLY.renderInline(content)
     for do_enough in (_does_its_part, _has_its_powers):
@@ -144,16 +146,19 @@ def _is_crowded(content: str) -> bool:
     return len(_RUN.findall(content)) > _MAX_RUNS
 
 
-def _does_its_part(run: Run, written: Run) -> bool:
-    return all(power or not deed for power, deed in zip(written.powers, run.deeds, strict=True))
+type _Powers = tuple[bool, bool]
 
 
-def _has_its_powers(run: Run, written: Run) -> bool:
-    return written.powers == run.powers
+def _does_its_part(run: Run, plain: _Powers) -> bool:
+    return all(power or not deed for power, deed in zip(plain, run.deeds, strict=True))
+
+
+def _has_its_powers(run: Run, plain: _Powers) -> bool:
+    return plain == run.powers
 
 
 def _letters(
-    content: str, runs: list[Run], do_enough: Callable[[Run, Run], bool]
+    content: str, runs: list[Run], do_enough: Callable[[Run, _Powers], bool]
 ) -> frozenset[int]:
     """Return the positions of the letters to write as references, so that `do_enough` holds for
     every run under the plain rule.
@@ -162,16 +167,33 @@ def _letters(
     """
     letters: frozenset[int] = frozenset()
     for _ in range(_MAX_ROUNDS):
-        now = scan(_written(content, letters), plain=True).runs
-        if len(now) != len(runs):
-            break
-        weak = (run for run, new in zip(runs, now, strict=True) if not do_enough(run, new))
+        weak = [
+            run for run in runs if not do_enough(run, _beside_references(content, run, letters))
+        ]
         more = {at for run in weak for at in (run.start - 1, run.end)} - letters
         more = {at for at in more if 0 <= at < len(content) and _is_letter(content[at])}
         if not more:
             break
         letters |= more
     return letters
+
+
+def _beside_references(content: str, run: Run, letters: frozenset[int]) -> _Powers:
+    """What the plain rule lets a run do when these letters are written as references."""
+    before, after = run.sides
+    return _plain_powers(
+        content[run.start],
+        ";" if run.start - 1 in letters else before,
+        "&" if run.end in letters else after,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _plain_powers(mark: str, before: str, after: str) -> _Powers:
+    """What the plain rule lets a run of this mark do between two characters."""
+    state = StateInline(f"{before}{mark}{after}", PLAIN, {}, [])
+    scanned = state.scanDelims(len(before), mark != "_")
+    return scanned.can_open, scanned.can_close
 
 
 def _written(content: str, letters: Iterable[int]) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from digests.text.markdown.blocks import block_tokens
-from digests.text.markdown.html import FRIENDLY, PLAIN
+from digests.text.markdown.html import FRIENDLY
 from digests.text.markdown.scanning import Scan
 
 
-def scan(content: str, *, plain: bool = False) -> Scan:
-    """Scan under the CJK-friendly or the plain emphasis rule, which differ in the runs' powers."""
-    return (PLAIN if plain else FRIENDLY).inline.scan(content)
+def scan(content: str) -> Scan:
+    """Scan an inline source under the CJK-friendly rule."""
+    return FRIENDLY.inline.scan(content)
 
 
 def inline_sources(text: str) -> Iterator[tuple[int, str]]:

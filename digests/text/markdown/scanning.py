@@ -14,6 +14,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
 type _Rule = Callable[[Any, bool], bool]  # (inline state of the parser, whether only to look)
+# (start, end, sides, powers, delimiters of its label, their number after the run)
+type _Mark = tuple[int, int, tuple[str, str], tuple[bool, bool], list[Any], int]
 
 # Of how many characters in all a parser keeps what it parsed: of hostile text, 500 bytes for each.
 MOST_KEPT = 100_000
@@ -22,10 +24,15 @@ EACH = 10  # what a source counts beside its characters: the shortest takes a ki
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of `*`, `_` or `~`: whether it may (open, close) emphasis, and whether it does."""
+    """A run of `*`, `_` or `~`: whether it may (open, close) emphasis, and whether it does.
+
+    `sides` are the characters before and after it; a space stands for the edge of the source or of
+    a label.
+    """
 
     start: int
     end: int
+    sides: tuple[str, str]
     powers: tuple[bool, bool]
     deeds: tuple[bool, bool]
 
@@ -40,7 +47,7 @@ class Scan:
 
     runs: list[Run] = field(default_factory=list)
     # The data from which runs are made after the parser has paired them: see _runs.
-    marks: list[tuple[int, int, tuple[bool, bool], list[Any], int]] = field(default_factory=list)
+    marks: list[_Mark] = field(default_factory=list)
     code: list[tuple[int, int]] = field(default_factory=list)
     autolinks: list[tuple[int, int]] = field(default_factory=list)
     destinations: list[tuple[int, int]] = field(default_factory=list)
@@ -120,22 +127,32 @@ class InlineParser(ParserInline):
 
 def _mark(state: Any, start: int) -> None:
     last = state.delimiters[-1]
-    powers = (last.open, last.close)
-    state.found.marks.append((start, state.pos, powers, state.delimiters, len(state.delimiters)))
+    before = state.src[start - 1] if start else " "
+    after = state.src[state.pos] if state.pos < state.posMax else " "
+    state.found.marks.append(
+        (
+            start,
+            state.pos,
+            (before, after),
+            (last.open, last.close),
+            state.delimiters,
+            len(state.delimiters),
+        )
+    )
 
 
 def _runs(found: Scan) -> Iterator[Run]:
     """Yield the runs of the marks, whose delimiters the parser keeps in a list for each label."""
     closers: dict[int, set[int]] = {}
     firsts: dict[int, int] = {}
-    for start, end, powers, delimiters, last in found.marks:
+    for start, end, sides, powers, delimiters, last in found.marks:
         label = id(delimiters)
         if label not in closers:
             closers[label] = {delimiter.end for delimiter in delimiters}
         own = range(firsts.get(label, 0), last)
         firsts[label] = last
         opens = any(delimiters[index].end >= 0 for index in own)
-        yield Run(start, end, powers, (opens, not closers[label].isdisjoint(own)))
+        yield Run(start, end, sides, powers, (opens, not closers[label].isdisjoint(own)))
 
 
 def _code(state: Any, start: int) -> None:
