@@ -517,6 +517,12 @@ def test_a_claim_is_told_of_and_given_back(client: Client, ann: User) -> None:
     assert not Claim.objects.exists()
 
 
+def test_the_ticked_are_claimed_together(client: Client, ann: User) -> None:
+    a, b = candidate(), candidate()
+    post(client, "claim", a, b)
+    assert {claim.item for claim in Claim.objects.filter(user=ann)} == {a, b}
+
+
 def test_a_claimed_story_is_refused_to_others_with_a_name(client: Client) -> None:
     item = candidate()
     collaboration.claim(item, by=person(first_name="Noor"))

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from digests.accounts.roles import ADMINISTRATOR, EDITOR
 from digests.desk import drafts
@@ -259,6 +260,21 @@ def test_a_refused_text_comes_back_with_the_reason(client: Client, item: Item) -
     assert messages_of(refused) == ["Headline: This field is required."]
     assert version_in(refused) == item.version
     assert fresh(item).headline == "旧标题"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_save_that_the_database_broke_off_twice_comes_back_with_its_text(
+    client: Client, item: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(*args: object, **kwargs: object) -> None:
+        raise OperationalError from DeadlockDetected()
+
+    monkeypatch.setattr(HistoryEntry, "save", break_off)
+    answer = act(client, item, "save", body="新的正文。")
+    assert is_refused(answer)
+    assert messages_of(answer) == ["The newsroom was busy, and nothing was changed. Try again."]
+    assert answer.context["form"]["body"].value() == "新的正文。"
+    assert fresh(item).version == item.version
 
 
 @pytest.mark.parametrize("by_script", [False, True])

@@ -257,6 +257,17 @@ def test_files_that_cannot_be_written_degrade_only(
     assert (settings.EXPORT_ROOT / good.path).exists()
 
 
+def test_foreign_files_in_the_folder_are_counted_and_harm_nothing(
+    client: Client, ready: None, settings: Settings
+) -> None:
+    for name in ("draft.md", "notes.txt"):
+        (settings.EXPORT_ROOT / name).write_text("somebody's own")
+    sweep()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+    assert answer.json()["foreign"] == 2
+
+
 def test_a_broker_that_does_not_answer_degrades_only(
     client: Client, ready: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -215,6 +215,15 @@ def test_all_costly_kinds_together_leave_threads_to_others(setting: str, ask: As
     assert ask().status_code != 429
 
 
+def test_one_password_is_checked_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    (limit,) = (limit for limit in limits.LIMITS if limit.setting == "SIGN_IN_RATE")
+    monkeypatch.setattr(limit.turns, "patience", 0)
+    with limits.turn_of(limit) as is_its_turn:
+        assert is_its_turn
+        assert sign_in().status_code == 429
+    assert sign_in().status_code == 200
+
+
 def test_a_search_of_the_api_takes_its_turn_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     address = limits.API_SEARCH
     assert Client().get(address, {"q": "news"}).status_code == 200

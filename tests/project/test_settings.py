@@ -10,6 +10,7 @@ import pytest
 from axes.helpers import get_client_ip_address
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 from ninja.throttling import BaseThrottle
@@ -18,6 +19,7 @@ from newsroom import checks
 from newsroom.mail import NoMail
 from newsroom.management.commands.configuration import END, START, table
 from newsroom.middleware import TrustedProxies
+from newsroom.postgresql.base import DatabaseWrapper
 from newsroom.settings import env
 from tests.embedded import ROOT
 
@@ -167,6 +169,17 @@ def test_a_postgresql_address_may_say_how_long_to_wait(settings_from: Any) -> No
 
     assert options("")["connect_timeout"] == 2
     assert options("?connect_timeout=9")["connect_timeout"] == "9"
+    # A server that is gone without a word is noticed by the operating system.
+    assert options("")["keepalives_idle"] + 3 * options("")["keepalives_interval"] <= 20
+    assert options("")["tcp_user_timeout"] <= 10_000
+
+
+def test_a_statement_of_a_request_has_an_end_and_that_of_a_command_none(settings_from: Any) -> None:
+    found = settings_from(DATABASE_URL="postgresql://db.example.org/news")["DATABASES"]["default"]
+    wrapper = DatabaseWrapper({**connection.settings_dict, **found})
+    assert "statement_timeout" not in str(wrapper.get_connection_params())
+    wrapper.serves_requests = True
+    assert wrapper.get_connection_params()["options"] == "-c statement_timeout=2000"
 
 
 def test_redis_carries_tasks_and_cache(settings_from: Any) -> None:

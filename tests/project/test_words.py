@@ -20,6 +20,24 @@ POOR = (
     *("somebody", "quarter of an hour", "such page", "you may not", "in step with"),
 )
 
+# What users asked to read, in English and in Chinese.
+ASKED = {
+    "Manage": "管理",
+    "Filters": "筛选",
+    "just now": "刚刚",
+    "No problems found.": "没有问题。",
+    "Previous": "上一期",
+    "Next": "下一期",
+    "Due within 24 hours": "24 小时内待发布",
+    "promotion": "软文/广告",
+    "Allowed hosts of links": "允许的链接域名",
+    "Claimed for 15 minutes: %(what)s": "已由您认领 15 分钟：%(what)s",
+    "Interface language. Leave empty to use the browser's.": "界面语言。留空则使用浏览器的语言。",
+    "Nothing is waiting for you. Digests come here when they are submitted.": (
+        "暂无待审。简报提交之后会出现在这里。"
+    ),
+}
+
 
 def terms() -> Iterator[list[str]]:
     """The rows of the glossary: English, Chinese, meaning, rejected words."""
@@ -52,6 +70,15 @@ def chinese() -> list[str]:
     return [PLACE.sub("……", NUMBER.sub("1", text)) for text in strings]
 
 
+def translated() -> dict[str, str]:
+    """The Chinese of each English text that is one for every number."""
+    with CATALOGUE.open("rb") as file:
+        pairs = [(each.id, each.string) for each in read_po(file)]
+    return {
+        text: string for text, string in pairs if isinstance(text, str) and isinstance(string, str)
+    }
+
+
 def breaches(words: list[str], texts: list[str]) -> list[str]:
     latin = [re.compile(rf"\b{re.escape(word)}s?\b", re.I) for word in words if word.isascii()]
     other = [re.compile(re.escape(word)) for word in words if not word.isascii()]
@@ -82,6 +109,19 @@ def test_the_glossary_has_each_term_once_in_both_languages() -> None:
         words = [row[column] for row in rows]
         assert all(words)
         assert len(set(words)) == len(words)
+
+
+def test_texts_that_users_asked_for_are_there_in_both_languages() -> None:
+    said = {text for _, *forms in messages() for text in forms}
+    assert set(ASKED) <= said
+    found = translated()
+    assert {text: found[text] for text in ASKED} == ASKED
+
+
+def test_a_reader_is_addressed_politely_in_chinese() -> None:
+    guides = [path.read_text() for path in (ROOT / "docs").rglob("*zh*.md")]
+    assert guides
+    assert not [text for text in [*chinese(), *guides] if "你" in text]
 
 
 def test_chinese_texts_keep_the_house_style() -> None:
