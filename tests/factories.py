@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 from django.contrib.auth.models import Group
 
 from digests.accounts.roles import EDITOR, REVIEWER
-from digests.editorial import compose, items, lifecycle
+from digests.editorial import compose, items, lifecycle, planning
 from digests.models import (
     Category,
     Digest,
@@ -206,3 +206,10 @@ def scheduled(slug: str = "global-ai", **fields: object) -> Series:
     Series.objects.filter(pk=made.pk).update(**clocked | fields)
     made.refresh_from_db()
     return made
+
+
+def reschedule(made: Series, **fields: object) -> None:
+    """Change what the slots of a series are made from, as its form does, and let them follow."""
+    Series.objects.filter(pk=made.pk).update(is_plan_stale=True, **fields)
+    planning.replan(made, by=None)
+    made.refresh_from_db()

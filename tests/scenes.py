@@ -93,7 +93,7 @@ ALLOWED: dict[str, set[str]] = {
     "make_draft": EDITORS | {"system"},
     "notice_miss": {"system"},
     "tell_next": {"system"},
-    "replan": {"administrator"},
+    "replan": {"system"},
     "pause": {"administrator"},
     "resume": {"administrator"},
 }
@@ -429,7 +429,7 @@ def _tell_next(by: User | None) -> Scene:
 
 def _replan(by: User | None) -> Scene:
     made = _planned().series
-    Series.objects.filter(pk=made.pk).update(schedule="30 9 * * *")
+    Series.objects.filter(pk=made.pk).update(schedule="30 9 * * *", is_plan_stale=True)
     return Scene(None, partial(planning.replan, made), {})
 
 

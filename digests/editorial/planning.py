@@ -30,6 +30,8 @@ def keep() -> None:
     """Make the slots and drafts that are lacking, notice what was missed, and tell readers of the
     next editions. One that fails is logged, and keeps none of the others from being done."""
     now = clock.now()
+    for series in Series.objects.filter(is_plan_stale=True):
+        _attempt(replan, series)
     is_short = models.Q(planned_until=None) | models.Q(planned_until__lt=now + _LEAST_AHEAD)
     for series in Series.objects.scheduled().filter(is_short):
         _attempt(plan, series)
@@ -159,17 +161,18 @@ def tell_next(series: Series, *, by: Actor) -> None:
 
 @in_transaction
 def replan(series: Series, *, by: Actor) -> None:
-    """Let the slots to come follow a schedule that was changed.
+    """Let the slots to come follow what they are made from, if that was changed.
 
     Those on which nobody has worked are made again; the others stay, marked if the schedule does
     not have them. What is approved is never touched.
     """
-    _replan(series, by)
+    require(by, "plan_slot")
+    if Series.objects.filter(pk=series.pk, is_plan_stale=True).exists():
+        _replan(series)
 
 
-def _replan(series: Series, by: Actor, **changes: object) -> None:
+def _replan(series: Series, **changes: object) -> None:
     """Plan a series again, after these changes of its row."""
-    require(by, "change_series")
     now = clock.now()
     to_come = Slot.objects.to_come(now).filter(series=series)
     # In the order of all verbs: digests, slots, series.
@@ -180,6 +183,7 @@ def _replan(series: Series, by: Actor, **changes: object) -> None:
         return
     # The time without a schedule is not to be caught up.
     changes["planned_until"] = min(row.planned_until or now, now) if row.schedule else None
+    changes["is_plan_stale"] = False
     for name, value in changes.items():
         setattr(row, name, value)
     row.save(update_fields=list(changes))
@@ -224,13 +228,15 @@ def _mark_outside(series: Series, now: datetime) -> None:
 @in_transaction
 def pause(series: Series, *, by: Actor, resumes_on: date | None = None) -> None:
     """Make no more slots for a series until a day, in its zone, or until it is resumed."""
-    _replan(series, by, paused_at=clock.now(), resumes_on=resumes_on)
+    require(by, "change_series")
+    _replan(series, paused_at=clock.now(), resumes_on=resumes_on)
 
 
 @in_transaction
 def resume(series: Series, *, by: Actor) -> None:
     """Make slots for a series again, from now on."""
-    _replan(series, by, paused_at=None, resumes_on=None)
+    require(by, "change_series")
+    _replan(series, paused_at=None, resumes_on=None)
 
 
 def record_slot(slot: Slot, action: HistoryEntry.Action, *, by: Actor, note: str = "") -> None:

@@ -189,6 +189,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="series",
+            name="is_plan_stale",
+            field=models.BooleanField(default=False, editable=False),
+        ),
+        migrations.AddField(
+            model_name="series",
             name="resumes_on",
             field=models.DateField(editable=False, null=True, verbose_name="resumes on"),
         ),

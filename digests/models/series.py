@@ -183,6 +183,9 @@ class Series(models.Model):
     resumes_on = models.DateField(_("resumes on"), null=True, editable=False)
     # Until when its slots are made.
     planned_until = models.DateTimeField(null=True, editable=False)
+    # Whether what its slots are made from was changed since they were planned: written with the
+    # change, so that the planner knows even if whoever made it is gone.
+    is_plan_stale = models.BooleanField(default=False, editable=False)
     # What readers are told, if the series tells them.
     next_edition_at = models.DateTimeField(null=True, editable=False)
     # The house style: editors see warnings about it, which they may ignore.

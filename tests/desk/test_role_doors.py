@@ -4,7 +4,6 @@ What the verbs refuse, no screen or address grants.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ from tests.scenes import (
     scene,
     user_of_role,
 )
-from tests.screens import below, change, signed_in
+from tests.screens import below, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -80,12 +79,6 @@ def item_form(**changes: object) -> dict[str, object]:
     return {"url": "", "language": "zh-hans", "captured": "改过"} | changes
 
 
-def series_form(**changes: object) -> dict[str, object]:
-    row = Series.objects.get()
-    names = ("name", "slug", "language", "time_zone", "path_pattern")
-    return {name: getattr(row, name) for name in names} | {"extra": "{}"} | changes
-
-
 def digest_form(digest: Digest) -> dict[str, object]:
     return {
         "title": "改过",
@@ -107,8 +100,6 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
         return reverse("admin:digests_digest_add"), {"series": series().pk, "title": "新一期"}
     if verb in ("pause", "resume"):
         return below(Series.objects.get(), verb), {}
-    if verb == "replan":
-        return change(Series.objects.get()), series_form(recurrence="daily", times="10:00")
     if verb in ON_THE_BOARD:
         return reverse("admin:board"), ON_THE_BOARD[verb] | of_slot(verb, row)
     assert row is not None
@@ -173,10 +164,7 @@ def of_slot(verb: str, row: Item | Digest | None) -> dict[str, object]:
     ("verb", "name"), both_sides(set(ALLOWED) - {"import_digest"} - AT_THE_DESK - OF_THE_SYSTEM)
 )
 def test_a_screen_takes_a_verb_for_those_the_table_names(
-    verb: str,
-    name: str,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+    verb: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by = user_of_role(name)
     trial = scene(verb, by)
@@ -186,9 +174,7 @@ def test_a_screen_takes_a_verb_for_those_the_table_names(
         later = timezone.now() + 2 * SOON
         monkeypatch.setattr(clock, "now", lambda: later)
     before = state()
-    # Slots follow a series once it is saved.
-    with django_capture_on_commit_callbacks(execute=verb == "replan"):
-        answer = client.post(address, fields)
+    answer = client.post(address, fields)
     assert answer.status_code in (200, 302, 403)
     assert (state() != before) == (name in ALLOWED[verb]), answer.status_code
 

@@ -1,10 +1,14 @@
 """The schedule in the form of a series: choices instead of cron, what they mean, and what is
 planned once they are saved."""
 
+import os
 import re
+import signal
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from html import unescape
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -405,6 +409,43 @@ def test_a_change_of_what_slots_depend_on_moves_those_to_come(client: Client) ->
     client.post(change(row), sent(recurrence="daily", times="09:00"))
     due = [f"{slot.local_due_at:%H:%M}" for slot in row.slots.select_related("series")]
     assert set(due) == {"09:00"}
+
+
+def is_killed_before_replanning(client: Client, row: Series, **fields: object) -> bool:
+    """Whether a process of its own, which saves the series, is killed once that is committed."""
+    connection.close()
+    child = os.fork()
+    if not child:
+        killed = partial(os.kill, os.getpid(), signal.SIGKILL)
+        with patch.object(planning, "replan", lambda *_args, **_kwargs: killed()):
+            client.post(change(row), sent(**fields))
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == signal.SIGKILL
+
+
+@committing
+@pytest.mark.postgresql
+def test_slots_follow_a_change_whose_process_was_killed_before_they_did(client: Client) -> None:
+    row = scheduled(lead_minutes=24 * 60)
+    planning.keep()
+    changes = {"recurrence": "daily", "times": "09:00", "lead_minutes": 24 * 60}
+    assert is_killed_before_replanning(client, row, **changes)
+    assert row.slots.count() == 54
+    planning.keep()
+    due = [f"{slot.local_due_at:%H:%M}" for slot in row.slots.select_related("series")]
+    assert due == ["09:00"] * 9
+    assert {digest.date.hour for digest in Digest.objects.all()} == {1}
+
+
+@committing
+def test_a_change_that_leaves_no_mark_would_be_forgotten(client: Client) -> None:
+    """The bug that the test before must find."""
+    row = scheduled()
+    planning.keep()
+    assert is_killed_before_replanning(client, row, recurrence="daily", times="09:00")
+    Series.objects.update(is_plan_stale=False)
+    planning.keep()
+    assert row.slots.count() == 54
 
 
 @committing

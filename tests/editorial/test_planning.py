@@ -23,7 +23,17 @@ from digests.models import (
     User,
     clock,
 )
-from tests.factories import approve, in_review, move, person, scheduled, series, shown, story
+from tests.factories import (
+    approve,
+    in_review,
+    move,
+    person,
+    reschedule,
+    scheduled,
+    series,
+    shown,
+    story,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -216,8 +226,7 @@ def test_slots_nobody_touched_follow_a_changed_schedule_at_once(at: Clock) -> No
     made = scheduled(lead_minutes=12 * 60)
     planning.keep()
     assert Digest.objects.count() == 3
-    Series.objects.update(schedule="30 9,21 * * *", title_pattern="{slot:%m-%d %H:%M}")
-    planning.replan(made, by=person(ADMINISTRATOR))
+    reschedule(made, schedule="30 9,21 * * *", title_pattern="{slot:%m-%d %H:%M}")
     planning.keep()
     assert [due(slot) for slot in Slot.objects.all()[:2]] == ["01 21:30", "02 09:30"]
     assert [each.title for each in Digest.objects.all()] == ["12-01 21:30"]
@@ -249,8 +258,7 @@ def test_what_somebody_worked_on_stays_and_is_marked(at: Clock, touch: str) -> N
         case "review":
             digest = compose.place(digest, story(), by=by, version=digest.version)
             lifecycle.submit(digest, by=by, version=digest.version)
-    Series.objects.update(schedule="0 9 * * *")
-    planning.replan(made, by=person(ADMINISTRATOR))
+    reschedule(made, schedule="0 9 * * *")
     kept = slot_at(made, NOON)
     assert kept.is_outside and kept.digest == digest
     assert not slot_at(made, datetime(2026, 12, 2, 1, tzinfo=UTC)).is_outside
@@ -264,17 +272,23 @@ def test_a_changed_pattern_never_touches_what_is_approved(at: Clock) -> None:
     digest = published_in(slot_at(made, NOON))
     assert digest.status == Digest.Status.APPROVED
     before = Digest.objects.filter(pk=digest.pk).values().get()
-    Series.objects.update(title_pattern="{slot:%H}", time_zone="Europe/Riga")
-    made.refresh_from_db()
-    planning.replan(made, by=person(ADMINISTRATOR))
+    reschedule(made, title_pattern="{slot:%H}", time_zone="Europe/Riga")
     assert Digest.objects.filter(pk=digest.pk).values().get() == before
+
+
+def test_a_series_that_is_replanned_already_is_left_alone(at: Clock) -> None:
+    made = scheduled()
+    planning.keep()
+    reschedule(made, schedule="30 9,21 * * *")
+    before = list(Slot.objects.values())
+    planning.replan(made, by=None)
+    assert list(Slot.objects.values()) == before
 
 
 def test_a_series_without_a_schedule_any_more_has_no_slots_to_come(at: Clock) -> None:
     made = scheduled()
     planning.keep()
-    Series.objects.update(schedule="", title_pattern="")
-    planning.replan(made, by=person(ADMINISTRATOR))
+    reschedule(made, schedule="", title_pattern="")
     planning.keep()
     assert not Slot.objects.exists()
     assert not Digest.objects.exists()
@@ -489,8 +503,7 @@ def test_a_slot_outside_the_schedule_goes_when_its_digest_is_moved(at: Clock) ->
     digest = slot_at(made, NOON).digest
     assert digest is not None
     compose.place(digest, story(), by=person(), version=digest.version)
-    Series.objects.update(schedule="0 9 * * *")
-    planning.replan(made, by=person(ADMINISTRATOR))
+    reschedule(made, schedule="0 9 * * *")
     digest = move(digest, slots.move, to=slot_at(made, datetime(2026, 12, 2, 1, tzinfo=UTC)))
     assert not Slot.objects.filter(due_at=NOON).exists()
     # The line of its making was the digest's as well.
@@ -523,8 +536,7 @@ def test_a_digest_is_freed_of_a_slot_outside_the_schedule(at: Clock) -> None:
     digest = slot_at(made, NOON).digest
     assert digest is not None
     digest = compose.place(digest, story(), by=person(), version=digest.version)
-    Series.objects.update(schedule="0 9 * * *")
-    planning.replan(made, by=person(ADMINISTRATOR))
+    reschedule(made, schedule="0 9 * * *")
     digest = slots.free(digest, by=person(), version=digest.version)
     assert not Slot.objects.filter(due_at=NOON).exists()
     assert [line.action for line in digest.history.all()] == ["add", "place", "free"]
@@ -538,7 +550,7 @@ def test_one_more_slot_has_its_draft_at_once(at: Clock) -> None:
     with pytest.raises(Invalid, match="has a slot at this time already"):
         slots.make_now(made, NOON + HOUR, by=person())
     # It belongs to no schedule, and a changed one leaves it alone.
-    planning.replan(made, by=person(ADMINISTRATOR))
+    reschedule(made)
     assert not slot_at(made, NOON + HOUR).is_outside
 
 
@@ -600,11 +612,9 @@ def test_a_freed_digest_stays_free_and_its_slot_waits_for_another_date(at: Clock
 def test_the_time_without_a_schedule_is_not_caught_up(at: Clock) -> None:
     made = scheduled()
     planning.keep()
-    Series.objects.update(schedule="")
-    planning.replan(made, by=person(ADMINISTRATOR))
+    reschedule(made, schedule="")
     at.now += timedelta(days=60)
-    Series.objects.update(schedule="0 8 * * *")
-    planning.replan(made, by=person(ADMINISTRATOR))
+    reschedule(made, schedule="0 8 * * *")
     planning.keep()
     assert not Slot.objects.filter(due_at__lt=at.now).exists()
     assert not HistoryEntry.objects.filter(action="miss").exists()

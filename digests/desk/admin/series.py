@@ -130,21 +130,26 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
         published = obj and Digest.objects.filter(series=obj).exclude(published_at=None).exists()
         return ("slug",) if published else ()
 
+    def save_model(self, request: HttpRequest, obj: Series, form: Any, change: bool) -> None:
+        obj.is_plan_stale = obj.is_plan_stale or form.changes_slots
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         form.save_related()
         if form.changes_slots:
-            # Afterwards, because planning locks digests, and those before the series.
+            # Afterwards, because planning locks digests, and those before the series. The planner
+            # would do it, too, a moment later.
             transaction.on_commit(partial(self.replan, request, form.instance))
 
     def replan(self, request: HttpRequest, series: Series) -> None:
-        against = errors_from(partial(planning.replan, series, by=actor(request)))
+        against = errors_from(partial(planning.replan, series, by=None))
         if not against:
             messages.info(request, slots_ahead(series))
             return
         messages.error(
             request,
-            gettext("The slots do not follow yet: %(reason)s Pause and resume the series for that.")
+            gettext("The slots do not follow yet: %(reason)s It is tried again by itself.")
             % {"reason": join_sentences(against)},
         )
 
