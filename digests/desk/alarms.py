@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from digests.desk.access import actor
+from digests.desk.moment import moment_of
 from digests.desk.navigation import asked_next, today_page
 from digests.desk.regions import wants_regions
 from digests.desk.slot_rows import UNSHOWN, SlotRow
@@ -41,8 +41,8 @@ class Alarm:
 
 
 class Alarms:
-    """The slots that alarm a user who may do something about them, the latest first. Costs a query
-    when it is first looked at."""
+    """The slots that alarm a user who may do something about them, the latest first. Costs two
+    queries when it is first looked at, one of them for the time."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -52,8 +52,8 @@ class Alarms:
         user = getattr(self.request, "user", None)
         if not isinstance(user, User) or not user.has_perm("digests.take_slot"):
             return []
-        now = timezone.now()
-        slots = Slot.objects.alarming(now).select_related("series", "digest__owner", "taken_by")
+        now = moment_of(self.request)
+        slots = Slot.objects.alarming(now).with_embargo(now).with_names()
         return [SlotRow(slot, now, user) for slot in slots.defer(*UNSHOWN)[:READ]]
 
     @cached_property

@@ -19,6 +19,7 @@ from digests.desk.embargo import why_not_published
 from digests.desk.frames import page
 from digests.desk.layout import Layout
 from digests.desk.locked import why_locked
+from digests.desk.moment import moment_of
 from digests.desk.navigation import JUDGEMENTS, back_to
 from digests.desk.outcomes import report_outcome
 from digests.desk.steps import DIGEST_STEPS, NoteForm, offered
@@ -86,7 +87,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         steps=[(verb, DIGEST_STEPS[verb]) for verb in verbs if verb in JUDGEMENTS - {"approve"}],
         differs=layout.differs_from_live(),
         why_locked="" if "approve" in verbs else why_locked(digest, verbs),
-        not_published=(obstacles := why_not_published(digest, layout.items)),
+        not_published=(obstacles := why_not_published(digest, layout.items, moment_of(request))),
         **_approval(request, layout, obstacles, may_approve="approve" in verbs),
         **_changes(digest, layout),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from digests.desk.access import actor, require_view
 from digests.desk.frames import screen
 from digests.desk.live import Seen
+from digests.desk.moment import moment_of
 from digests.desk.regions import answer, wants_regions
 from digests.desk.slot_acts import MakeForm, act
 from digests.desk.slot_rows import SHIFTS, UNSHOWN, SlotRow
@@ -39,7 +40,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def _render(request: HttpRequest) -> TemplateResponse:
     user = actor(request)
     seen = Seen.now("board", user)  # before the rows are read
-    context = {"seen": seen, "board": Board(request.GET, user)}
+    context = {"seen": seen, "board": Board(request.GET, user, moment_of(request))}
     if wants_regions(request):
         return TemplateResponse(request, "desk/board_regions.html", context)
     return screen(request, "board.html", gettext("Board"), **context)
@@ -59,10 +60,10 @@ class Board:
     Days are those of the user's zone.
     """
 
-    def __init__(self, asked: QueryDict, by: User) -> None:
+    def __init__(self, asked: QueryDict, by: User, now: datetime) -> None:
         self.by = by
-        self.now = timezone.now()
-        self.today = timezone.localdate(self.now)
+        self.now = now
+        self.today = timezone.localdate(now)
         self.day = _day(asked.get("day", ""), self.today)
         self.is_week = "week" in asked
         self.chosen = _number(asked.get("series", ""))
@@ -76,9 +77,9 @@ class Board:
 
     def _rows(self, slots: SlotQuerySet) -> list[SlotRow]:
         shown = {series.pk: series for series in self.series}
-        slots = slots.select_related("digest__owner", "taken_by").defer(*UNSHOWN)
+        slots = slots.with_embargo(self.now).select_related("digest__owner", "taken_by")
         rows = []
-        for slot in slots.filter(series__in=shown).order_by("due_at", "pk"):
+        for slot in slots.filter(series__in=shown).defer(*UNSHOWN).order_by("due_at", "pk"):
             slot.series = shown[slot.series_id]
             rows.append(SlotRow(slot, self.now, self.by))
         return rows

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from digests.desk import undo
@@ -20,6 +19,7 @@ from digests.desk.frames import screen
 from digests.desk.layout import Layout, Position, Row
 from digests.desk.live import Seen
 from digests.desk.locked import why_locked
+from digests.desk.moment import moment_of
 from digests.desk.outcomes import report_outcome
 from digests.desk.pool import Pool, in_window
 from digests.desk.regions import answer, wants_regions
@@ -102,7 +102,7 @@ def _render(request: HttpRequest, pk: int) -> TemplateResponse:
     layout = Layout(digest)
     pool = Pool(digest, request.GET) if may_compose else None
     stories = [*layout.items, *(pool.items + pool.left_over if pool else [])]
-    layout.flags = flags_on(stories, digest)
+    layout.flags = flags_on(stories, digest, moment_of(request))
     layout.steps = {item.pk: available(item, by) for item in layout.items}
     if pool:
         pool.flags = dict(layout.flags)
@@ -111,12 +111,12 @@ def _render(request: HttpRequest, pk: int) -> TemplateResponse:
     context = {
         "seen": seen,
         "digest": digest,
-        "promised": slot and slot.is_open and SlotRow(slot, timezone.now(), by),
+        "promised": slot and slot.is_open and SlotRow(slot, moment_of(request), by),
         "layout": layout,
         "pool": pool,
         "may_compose": may_compose,
         "why_locked": why_locked(digest, verbs),
-        "not_published": why_not_published(digest, layout.items),
+        "not_published": why_not_published(digest, layout.items, moment_of(request)),
         "may_submit": "submit" in verbs,
         "may_approve": "approve" in verbs,
         "notes": HistoryEntry.notes_of_last_step(last_steps),

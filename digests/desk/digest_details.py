@@ -23,10 +23,11 @@ from digests.desk.editor.fields import EditorField
 from digests.desk.fields import ClockField, OrderedChoiceField, at_the_clock, clock
 from digests.desk.frames import page
 from digests.desk.locked import why_locked
+from digests.desk.moment import moment_of
 from digests.desk.navigation import back_to, row_url, with_next
-from digests.desk.slot_rows import may_move, open_slots, slot_of
+from digests.desk.slot_rows import open_slots, slot_of
 from digests.desk.versions import VersionedForm
-from digests.editorial import compose, deleting
+from digests.editorial import compose, deleting, slots
 from digests.editorial.errors import sentence
 from digests.editorial.guards import available
 from digests.models import Category, Digest, HistoryEntry, Series, User
@@ -181,6 +182,7 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
     slot = slot_of(digest)
     form = DigestForm(request.POST or None, digest=digest)
     may_edit = compose.may_compose(digest, user)
+    may_move = slot is not None and slots.may_move(digest, user)
     if form.is_valid():
         save = partial(compose.edit, digest, by=user, **form.cleaned_data)
         if not form.has_changed():
@@ -199,7 +201,7 @@ def edit_details(request: HttpRequest, pk: int) -> HttpResponse:
         form=form,
         back=row_url(digest),
         slot=slot,
-        targets=open_slots(digest, timezone.now()) if slot and may_move(digest, user) else None,
+        targets=open_slots(digest, moment_of(request)) if may_move else None,
         # What was posted is kept, even when nothing can be changed any more.
         is_shown_as_text=not form.is_bound and not may_edit,
         why_locked=why_locked(digest, available(digest, user)),

@@ -77,14 +77,14 @@ def shown(at: datetime | None) -> str:
     return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else ""
 
 
-def why_not_published(digest: Digest, stories: Iterable[Item]) -> list[str]:
+def why_not_published(digest: Digest, stories: Iterable[Item], now: datetime) -> list[str]:
     """Why a digest on its way to readers cannot be published at its time, as sentences: the
     embargoes of its stories, or else what kept it from them when its time had come."""
     if digest.status not in Digest.ON_THE_WAY:
         return []
-    at = max(digest.date, timezone.now())
+    at = max(digest.date, now)
     embargoes = [str(Embargoed(item)) for item in stories if item.is_embargoed(at)]
-    if embargoes or not digest.hold_reason or digest.status != Digest.Status.APPROVED:
+    if embargoes or not digest.why_held:
         return embargoes
     sentence = gettext("It could not be published: %(reason)s It is tried again at %(time)s.")
-    return [sentence % {"reason": gettext(digest.hold_reason), "time": shown(digest.held_until)}]
+    return [sentence % {"reason": digest.why_held, "time": shown(digest.held_until)}]

@@ -5,8 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
 from digests.models import Digest, Entry, Filing, Item, Revision
 
 # Readers notice a repeat within this time.
@@ -22,10 +20,10 @@ class Flags:
     is_too_early: bool  # that ends after the digest appears
 
 
-def flags_on(items: Collection[Item], digest: Digest) -> dict[int, Flags]:
+def flags_on(items: Collection[Item], digest: Digest, now: datetime) -> dict[int, Flags]:
     """The flags of these items for a digest, by item number. Costs one query."""
     runs = Entry.objects.earlier_runs(items, since=digest.date - RECENTLY, beside=digest)
-    window, now = digest.window, timezone.now()
+    window = digest.window
     appears = max(digest.date, now)
     return {
         item.pk: Flags(

@@ -21,6 +21,7 @@ from digests.desk.attempts import report_errors
 from digests.desk.candidates import NO_SOURCE, Candidates
 from digests.desk.frames import screen
 from digests.desk.live import Seen
+from digests.desk.moment import moment_of
 from digests.desk.next_slots import NEXT, next_slots, posted_series
 from digests.desk.outcomes import ITEM_OUTCOMES
 from digests.desk.regions import answer, wants_regions
@@ -112,7 +113,7 @@ def _render(request: HttpRequest, undone: Item | None = None) -> TemplateRespons
         "candidates": Candidates(request.GET, user),
         "digest": user.current_draft,
         "may_act": user.has_perm("digests.change_item"),
-        "next_slots": next_slots(user),
+        "next_slots": next_slots(user, moment_of(request)),
         "as_cards": request.GET.get("view") == "cards",
         "undone": undone,
     }

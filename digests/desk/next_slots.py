@@ -1,7 +1,8 @@
 """The next slot of each scheduled series, into which a story can be put from where it stands."""
 
+from datetime import datetime
+
 from django.core.exceptions import BadRequest
-from django.utils import timezone
 
 from digests.editorial.errors import Gone
 from digests.models import Series, Slot, User
@@ -11,11 +12,11 @@ NEXT = "next-"
 """What the act of such a button begins with; the series' number follows."""
 
 
-def next_slots(by: User) -> list[Slot]:
+def next_slots(by: User, now: datetime) -> list[Slot]:
     """The slots that a user may put stories into. Costs a query."""
     if not by.has_perm("digests.change_digest"):
         return []
-    return Slot.objects.next_of(Series.objects.scheduled(), timezone.now())
+    return Slot.objects.next_of(Series.objects.scheduled(), now)
 
 
 def posted_series(name: str) -> Series:

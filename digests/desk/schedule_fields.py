@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.schedule import length
-from digests.models.slot import WEEK
+from digests.models.shift import WEEK
 from digests.text.schedule.presets import MAX_TIMES
 
 _BETWEEN_TIMES = re.compile(r"[\s,，、;；]+")

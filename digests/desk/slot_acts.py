@@ -8,12 +8,12 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.access import actor, posted_pk
 from digests.desk.attempts import attempt, report_errors
+from digests.desk.moment import moment_of
 from digests.desk.versions import posted_version
 from digests.editorial import planning, slots
 from digests.editorial.errors import Gone
@@ -81,7 +81,7 @@ def _make(request: HttpRequest) -> Done | None:
     if not form.is_valid():
         report_errors(request, form)
         return None
-    begin = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
+    begin = moment_of(request).replace(second=0, microsecond=0) + timedelta(minutes=1)
     due_at = begin + timedelta(minutes=form.cleaned_data["minutes"])
     slot = slots.make_now(form.cleaned_data["series"], due_at, by=actor(request))
     return Done(gettext("%s is made, with its draft.") % slot, slot)

@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
 from digests.desk.access import actor, require_view
 from digests.desk.frames import history_page, screen
+from digests.desk.moment import moment_of
 from digests.desk.navigation import asked_next
 from digests.desk.slot_acts import Done, act
 from digests.desk.slot_rows import SHIFTS, SlotRow, open_slots, slot_url
@@ -20,9 +20,11 @@ def slot_details(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         done = act(request)
         return asked_next(request) or _page_after(done, pk)
-    slot = get_object_or_404(Slot.objects.select_related("digest__owner", "taken_by"), pk=pk)
+    now = moment_of(request)
+    slots = Slot.objects.with_embargo(now).select_related("digest__owner", "taken_by")
+    slot = get_object_or_404(slots, pk=pk)
     slot.series = Series.objects.prefetch_related(SHIFTS).get(pk=slot.series_id)
-    row = SlotRow(slot, timezone.now(), actor(request))
+    row = SlotRow(slot, now, actor(request))
     times = times_of(Slot.objects.filter(pk=pk)) if slot.digest_id else {}
     return screen(
         request,
@@ -30,7 +32,7 @@ def slot_details(request: HttpRequest, pk: int) -> HttpResponse:
         str(slot),
         row=row,
         slot=slot,
-        targets=open_slots(slot.digest, row.now) if slot.digest and row.may_move else None,
+        targets=open_slots(slot.digest, now) if slot.digest and row.may_move else None,
         times=times.get(slot.digest_id or 0, Times()),
         entries=history_page(request, HistoryEntry.objects.of_edition(slot.digest, slot)),
     )

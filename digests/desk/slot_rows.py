@@ -7,9 +7,10 @@ from functools import cached_property
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from digests.desk.navigation import row_url
+from digests.editorial import slots
+from digests.editorial.errors import embargoed
 from digests.editorial.planning import slot_title
 from digests.models import Digest, Shift, Slot, SlotState, User
 
@@ -73,7 +74,7 @@ class SlotRow:
     @property
     def danger(self) -> timedelta | None:
         """How long before its time it is marked; None if the clock will publish it."""
-        return None if self.slot.is_approved else self.slot.danger
+        return None if self.slot.is_approved and not self.hold_reason else self.slot.danger
 
     @property
     def published_after(self) -> timedelta:
@@ -88,10 +89,10 @@ class SlotRow:
 
     @property
     def hold_reason(self) -> str:
-        """Why its approved digest cannot be published; empty if it can."""
-        digest = self.slot.digest
-        held = digest and self.slot.is_approved and digest.hold_reason
-        return gettext(held) if held else ""
+        """Why its approved digest cannot be published at its time; empty if it can."""
+        if self.slot.embargoed_story and self.slot.embargo_ends:
+            return embargoed(self.slot.embargoed_story, self.slot.embargo_ends)
+        return self.slot.digest.why_held if self.slot.digest else ""
 
     @property
     def may_take(self) -> bool:
@@ -112,7 +113,7 @@ class SlotRow:
 
     @property
     def may_move(self) -> bool:
-        return may_move(self.slot.digest, self.by)
+        return self.slot.digest is not None and slots.may_move(self.slot.digest, self.by)
 
     def _may(self, permission: str) -> bool:
         return self.slot.is_open and self.by.has_perm(f"digests.{permission}")
@@ -130,19 +131,12 @@ def slot_of(digest: Digest) -> Slot | None:
     return slot
 
 
-def may_move(digest: Digest | None, by: User) -> bool:
-    """Whether this user may move the digest to another slot."""
-    if digest is None or not digest.is_composable or digest.published_at:
-        return False
-    return by.has_perm("digests.move_slot")
-
-
 def open_slots(digest: Digest, now: datetime) -> list[Slot]:
     """The slots to which a digest of this series may be moved: those to come, and then those of the
     last day for which it would be late. Costs a query."""
-    slots = Slot.objects.open().filter(series=digest.series, is_outside=False)
-    slots = slots.filter(due_at__gt=now - timedelta(days=1)).exclude(digest=digest)
-    found = list(slots.order_by("due_at"))
+    others = Slot.objects.open().filter(series=digest.series, is_outside=False)
+    others = others.filter(due_at__gt=now - timedelta(days=1)).exclude(digest=digest)
+    found = list(others.order_by("due_at"))
     for slot in found:
         slot.series = digest.series
     return sorted(found, key=lambda slot: slot.due_at <= now)

@@ -7,11 +7,11 @@ from statistics import median
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext
 
 from digests.desk.frames import screen
+from digests.desk.moment import moment_of
 from digests.desk.stages import SPANS, Times, times_of
 from digests.models import Series, Slot, SlotState
 
@@ -75,7 +75,7 @@ class Record:
 def turnaround(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("digests.skip_slot"):
         raise PermissionDenied
-    records = _records(timezone.now())
+    records = _records(moment_of(request))
     context = {"records": records, "spans": [label for _, _, label in SPANS]}
     return screen(request, "turnaround.html", gettext("Editions on time"), **context)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from digests.desk.drafts import (
 )
 from digests.desk.editor.fields import EditorField
 from digests.desk.frames import screen
+from digests.desk.moment import moment_of
 from digests.desk.navigation import back_to, row_url
 from digests.desk.next_slots import NEXT, next_slots, posted_series
 from digests.desk.outcomes import report_outcome
@@ -160,18 +162,18 @@ def _render(
         findings=remarks(findings),
         add_source=add_source_url(findings, item, writing.user),
         placements=(placements := list(item.placements.select_related("digest"))),
-        next_slots=_next_slots(writing, placements),
+        next_slots=_next_slots(writing, placements, moment_of(request)),
         entries=item.history.select_related("actor").order_by("-pk")[:HISTORY_MAX],
         may_approve=verbs.may_approve_ready(item, writing.user),
     )
 
 
-def _next_slots(writing: Writing, placements: list[Placement]) -> list[Slot]:
+def _next_slots(writing: Writing, placements: list[Placement], now: datetime) -> list[Slot]:
     """The slots that the story can be put into; none while it stands in a digest on its way."""
     may_be_placed = compose.may_be_placed(writing.item, writing.user)
     if not may_be_placed or any(each.digest.published_at is None for each in placements):
         return []
-    return next_slots(writing.user)
+    return next_slots(writing.user, now)
 
 
 def _buttons(writing: Writing) -> list[Any]:

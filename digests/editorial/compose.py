@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -26,7 +27,6 @@ from digests.editorial.transactions import in_transaction
 from digests.models import (
     Category,
     Digest,
-    DigestCategory,
     HistoryEntry,
     Item,
     Placement,
@@ -242,11 +242,12 @@ def finish_removal(digest: Digest, removed: Sequence[Item], *, by: Actor) -> Dig
     return _close(digest, by, HistoryEntry.Action.REMOVE, *(item.headline for item in removed))
 
 
-def file_under(digest: Digest, categories: Iterable[Category]) -> None:
-    """Set the digest's categories, in this order."""
-    digest.filed_under.all().delete()
-    DigestCategory.objects.bulk_create(
-        DigestCategory(digest=digest, category=category, position=position)
+def file_under(row: Digest | Series, categories: Iterable[Category]) -> None:
+    """Set the categories of a digest, or of the drafts of a series, in this order."""
+    row.filed_under.all().delete()
+    place: Any = row.filed_under.model
+    place.objects.bulk_create(
+        place(**{str(row._meta.model_name): row}, category=category, position=position)
         for position, category in enumerate(dict.fromkeys(categories), start=1)
     )
 

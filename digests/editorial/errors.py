@@ -1,6 +1,7 @@
 """The refusals that verbs raise; `str()` of each is the sentence to show."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import Model
@@ -71,16 +72,18 @@ class Invalid(Refusal):
 
 
 class Embargoed(Invalid):
-    """A story may not be published before a time, `until`."""
+    """A story may not be published before a time."""
 
     def __init__(self, item: Item) -> None:
         assert item.not_before is not None  # noqa: S101 (whoever raises it has asked)
-        self.until = item.not_before
-        shown = date_format(timezone.localtime(self.until), "SHORT_DATETIME_FORMAT")
-        super().__init__(
-            gettext("“%(item)s” may not be published before %(time)s.")
-            % {"item": in_quotes(str(item)), "time": shown}
-        )
+        super().__init__(embargoed(str(item), item.not_before))
+
+
+def embargoed(story: str, until: datetime) -> str:
+    """The sentence that a story may not be published before a time, which is the user's."""
+    shown = date_format(timezone.localtime(until), "SHORT_DATETIME_FORMAT")
+    sentence = gettext("“%(item)s” may not be published before %(time)s.")
+    return sentence % {"item": in_quotes(story), "time": shown}
 
 
 class Duplicate(Invalid):

@@ -144,13 +144,11 @@ def set_embargo(item: Item, *, by: Actor, version: int, not_before: datetime | N
     learnt at any moment, so an approved digest does not stand in its way."""
     require(by, "change_item")
     approved = Digest.objects.filter(status=Digest.Status.APPROVED, placements__item=item)
-    held = locked(Digest.objects.filter(pk__in=approved.values("pk")))
-    keys = [digest.pk for digest in held]
+    # So that none of them is being published.
+    list(locked(Digest.objects.filter(pk__in=approved.values("pk"))))
     row = lock_row(item, version)
     row.not_before = not_before
     save_step(row)
-    # The clock finds out again whether they may be published.
-    Digest.objects.filter(pk__in=keys).update(hold_reason="", held_until=None)
     shown = row.not_before.isoformat(" ", "minutes") if row.not_before else ""
     record(row, HistoryEntry.Action.EMBARGO, by=by, before=row.status, note=shown)
     return row

@@ -1,7 +1,7 @@
 """Verbs that take a digest from draft to the public and back again."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -32,11 +32,11 @@ from digests.models import (
 )
 from digests.models.working_copy import WorkingCopy
 from digests.text.characters import normal_lines
-from digests.text.finding import N_
+from digests.text.finding import N_, Finding
 
 logger = logging.getLogger(__name__)
 
-SEE_LOG = N_("An error kept it from readers; the log says more.")
+SEE_LOG = Finding("error", "log", N_("An error kept it from readers; the log says more."))
 TRIED_AGAIN_AFTER = timedelta(minutes=1)
 """How long a digest waits that could not be published."""
 
@@ -122,7 +122,7 @@ def approve(
                 note=reason,
             )
         row.approved_revision, row.correction_note = revision, normal_lines(correction)
-        row.hold_reason, row.held_until = "", None
+        row.release()
         if row.correction_note and shown_last(row) == revision.pk:
             raise Invalid(
                 gettext(
@@ -155,38 +155,32 @@ def publish_due() -> int:
     for digest in Digest.objects.due():
         try:
             publish(digest, by=None, version=digest.version)
-        except Embargoed as embargo:
-            _hold(_embargoed(digest), str(embargo), embargo.until)
-        except Invalid as refusal:
-            _hold(_as_it_was(digest), str(refusal), clock.now() + TRIED_AGAIN_AFTER)
         except Refusal as refusal:
-            # Another transaction was faster, or the next check tries again.
+            # Another transaction was faster, unless the text itself has errors.
             logger.info("Digest %s was not published: %s", digest.pk, refusal)
+            if isinstance(refusal, Invalid) and refusal.findings:
+                _hold(digest, refusal.findings[0])
         except (OperationalError, InterfaceError):
             # The database is gone, or was at that moment.
             logger.exception("Digest %s could not be published", digest.pk)
         except Exception:
             # The error's own message may hold an address or a password.
             logger.exception("Digest %s could not be published", digest.pk)
-            _hold(_as_it_was(digest), SEE_LOG, clock.now() + TRIED_AGAIN_AFTER)
+            _hold(digest, SEE_LOG)
         else:
             published += 1
     return published
 
 
-def _as_it_was(digest: Digest) -> QuerySet[Digest]:
-    return Digest.objects.filter(pk=digest.pk, version=digest.version, status=digest.status)
-
-
-def _embargoed(digest: Digest) -> QuerySet[Digest]:
-    # An embargo that was lifted meanwhile holds nothing.
-    placed = Placement.objects.filter(digest=digest.pk, item__not_before__gt=clock.now())
-    return _as_it_was(digest).filter(pk__in=placed.values("digest"))
-
-
-def _hold(digests: QuerySet[Digest], reason: str, until: datetime) -> None:
-    """Say why an approved digest could not be published, and do not try again before a time."""
-    digests.update(hold_reason=reason, held_until=until)
+def _hold(digest: Digest, error: Finding) -> None:
+    """Say which error kept an approved digest from being published, unless it was changed since,
+    and do not try again before a while."""
+    as_it_was = Digest.objects.filter(pk=digest.pk, version=digest.version, status=digest.status)
+    as_it_was.update(
+        hold_reason=error.message,
+        hold_params=dict(error.params),
+        held_until=clock.now() + TRIED_AGAIN_AFTER,
+    )
 
 
 @in_transaction

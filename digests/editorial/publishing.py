@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from digests import search
 from digests.editorial import nudge
-from digests.editorial.errors import Invalid, WrongState
+from digests.editorial.errors import WrongState, refuse_errors
 from digests.editorial.guards import Actor, finish_step, locked
 from digests.editorial.transactions import check_references
 from digests.models import (
@@ -26,6 +26,7 @@ from digests.models import (
     TagAuthority,
     clock,
 )
+from digests.text.finding import Finding
 from digests.text.format.paths import PathError, digest_slug, file_path, numbered
 
 
@@ -43,8 +44,8 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     else:
         _record_correction(row, revision)
     set_live(row, revision)
-    row.withdrawal_note = row.correction_note = row.hold_reason = ""
-    row.held_until = None
+    row.withdrawal_note = row.correction_note = ""
+    row.release()
     # For its rendering and for the index.
     models.prefetch_related_objects([revision], "entries")
     Rendering.objects.make(revision)
@@ -108,7 +109,7 @@ def _allot_address(row: Digest, revision: Revision) -> None:
         try:
             path = file_path(row.series.path_pattern, revision.date, row.series.slug)
         except PathError as error:
-            raise Invalid(gettext(error.message) % error.params) from None
+            refuse_errors([Finding("error", "path", error.message, error.params)])
         held = Digest.objects.filter(path__startswith=path.removesuffix(".md"))
         row.path = _free(
             path, set(held.values_list("path", flat=True)), lambda n: numbered(path, n)

@@ -8,8 +8,10 @@ from digests.editorial import triage
 from digests.editorial.errors import Gone, Invalid, Stale, WrongState
 from digests.editorial.guards import (
     Actor,
+    allowed,
     lock_row,
     locked,
+    not_possible,
     record,
     require,
     require_state,
@@ -92,7 +94,6 @@ def make_now(series: Series, due_at: datetime, *, by: Actor) -> Slot:
 def move(digest: Digest, to: Slot, *, by: Actor, version: int) -> Digest:
     """Move a draft to another slot of its series, whose date it takes, and whose title if it still
     has the title of its slot. The draft that is there goes if nobody has worked on it."""
-    require(by, "move_slot")
     row = _draft(digest, by, version)
     drafts = list(locked(Digest.objects.filter(slot=to.pk).exclude(pk=row.pk).order_by()))
     slots = {each.pk: each for each in locked(_slots_of(row, to))}
@@ -127,7 +128,6 @@ def move(digest: Digest, to: Slot, *, by: Actor, version: int) -> Digest:
 @in_transaction
 def free(digest: Digest, *, by: Actor, version: int) -> Digest:
     """Take a draft out of its slot: its date can be chosen again."""
-    require(by, "move_slot")
     row = _draft(digest, by, version)
     slot = locked(Slot.objects.filter(digest=row)).first()
     if slot is None:
@@ -169,12 +169,27 @@ def _slots_of(digest: Digest, to: Slot) -> SlotQuerySet:
 
 
 def _draft(digest: Digest, by: Actor, version: int) -> Digest:
-    """The digest, locked: a draft that readers have never seen."""
+    """The digest, locked, if it may be moved."""
+    require(by, "move_slot")
     row = lock_row(digest, version)
-    require_state(row, Digest.COMPOSABLE)
-    if row.published_at:
-        raise WrongState(gettext("Readers have seen “%s” at its time.") % in_quotes(str(row)))
+    if why := _why_fixed(row):
+        raise WrongState(why)
     return row
+
+
+def may_move(digest: Digest, by: Actor) -> bool:
+    """Whether this user may move the digest to another slot, or free it."""
+    return allowed(by, "move_slot") and not _why_fixed(digest)
+
+
+def _why_fixed(digest: Digest) -> str:
+    """Why a digest stays in its slot, as a sentence; empty for a draft that readers have never
+    seen."""
+    if not digest.is_composable:
+        return not_possible(digest)
+    if digest.published_at:
+        return gettext("Readers have seen “%s” at its time.") % in_quotes(str(digest))
+    return ""
 
 
 def _require_open(slot: Slot) -> None:

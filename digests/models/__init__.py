@@ -14,8 +14,9 @@ from digests.models.placement import DigestCategory, Placement, Section, SeriesC
 from digests.models.rendering import Rendering
 from digests.models.revision import Entry, Filing, Revision
 from digests.models.series import Series
+from digests.models.shift import Shift
 from digests.models.site import Site, TagAuthority
-from digests.models.slot import Shift, Slot, SlotState
+from digests.models.slot import Slot, SlotState
 from digests.models.user import User
 
 __all__ = [

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from digests.models import clock
+from digests.models import clock, reason
 from digests.models.base import Versioned, VersionedQuerySet
 from digests.models.catalogue import Category
 from digests.models.item import Item
@@ -42,11 +42,13 @@ class DigestQuerySet(VersionedQuerySet["Digest"]):
         return rows.defer("live_revision__document", "live_revision__text")
 
     def due(self) -> "DigestQuerySet":
-        """Approved digests whose time has come, but for those that could not be published and are
-        tried again later. Costs a query besides, for the time."""
+        """Approved digests whose time has come, but for those with a story that may not be
+        published yet, and those that could not be published and are tried again later. Costs a
+        query besides, for the time."""
         now = clock.now()
         is_tried = models.Q(held_until=None) | models.Q(held_until__lte=now)
-        return self.filter(is_tried, status=Digest.Status.APPROVED, date__lte=now)
+        approved = self.filter(is_tried, status=Digest.Status.APPROVED, date__lte=now)
+        return approved.exclude(items__not_before__gt=now)
 
     def overdue(self) -> "DigestQuerySet":
         """Digests that have been due for longer than any clock needs to publish them, but for
@@ -138,8 +140,9 @@ class Digest(Versioned):
     # day in the series' zone.
     live_date = models.DateTimeField(null=True, editable=False)
     live_day = models.DateField(null=True, editable=False)
-    # Why it could not be published at its time, and when that is tried again.
+    # Which error kept it from being published at its time, and when that is tried again.
     hold_reason = models.TextField(blank=True, editable=False)
+    hold_params = models.JSONField(default=dict, editable=False)
     held_until = models.DateTimeField(null=True, editable=False)
     # Belongs to a correction that is approved and waits for its time.
     correction_note = models.TextField(_("correction note"), blank=True, editable=False)
@@ -239,6 +242,17 @@ class Digest(Versioned):
     def local_date(self) -> datetime:
         """The date in the series' own zone, as the file holds it."""
         return self.series.local(self.date)
+
+    @property
+    def why_held(self) -> str:
+        """Which error kept an approved digest from being published, in the language of whoever
+        reads it; empty if none did."""
+        is_held = self.hold_reason and self.status == self.Status.APPROVED
+        return reason.in_words(self.hold_reason, self.hold_params) if is_held else ""
+
+    def release(self) -> None:
+        """Forget what kept it from being published; the row is to be saved."""
+        self.hold_reason, self.hold_params, self.held_until = "", {}, None
 
     def get_absolute_url(self) -> str:
         return f"/{self.series.slug}/{self.slug}/"

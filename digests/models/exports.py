@@ -5,10 +5,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests.models import clock
+from digests.models import clock, reason
 from digests.models.revision import Revision
 
 
@@ -42,7 +41,7 @@ class ExportedFile(models.Model):
     @property
     def reason(self) -> str:
         """Why the file could not be written, in the language of whoever reads it."""
-        return _reason(self.error, self.error_params)
+        return reason.in_words(self.error, self.error_params)
 
 
 class SweepReport(models.Model):
@@ -70,19 +69,12 @@ class SweepReport(models.Model):
     @property
     def reason(self) -> str:
         """Why the sweep could not be done, in the language of whoever reads it."""
-        return _reason(self.error, self.error_params)
+        return reason.in_words(self.error, self.error_params)
 
     @property
     def age(self) -> timedelta | None:
         """Time since the last sweep that ended, by the database's clock; none before the first."""
         return clock.now() - self.ended_at if self.ended_at else None
-
-
-def _reason(error: str, params: dict[str, str | int]) -> str:
-    """The sentence of an English template. What the system said, or an earlier version stored, has
-    no parameters, and stays as it is."""
-    sentence = gettext(error) if error else ""
-    return sentence % params if params else sentence
 
 
 class ExportMark(models.Model):

@@ -10,19 +10,30 @@ from digests.models.series import Series
 from digests.text.markdown.html import MAX_BODY
 
 
-class DigestCategory(models.Model):
-    """A category of a digest, in its place: the file lists them in order."""
+class CategoryPlace(models.Model):
+    """A category in its place among those of a row, which `filed_under` lists."""
 
-    digest = models.ForeignKey(Digest, models.CASCADE, related_name="filed_under")
     category = models.ForeignKey(
         Category, models.PROTECT, related_name="+", verbose_name=_("category")
     )
     position = models.PositiveIntegerField(_("position"))
 
     class Meta:
+        abstract = True
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.category}"
+
+
+class DigestCategory(CategoryPlace):
+    """A category of a digest, in its place: the file lists them in order."""
+
+    digest = models.ForeignKey(Digest, models.CASCADE, related_name="filed_under")
+
+    class Meta(CategoryPlace.Meta):
         verbose_name = _("category of a digest")
         verbose_name_plural = _("categories of a digest")
-        ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["digest", "position"], name="digest_category_place"),
             models.UniqueConstraint(
@@ -32,30 +43,19 @@ class DigestCategory(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.position}. {self.category}"
 
-
-class SeriesCategory(models.Model):
+class SeriesCategory(CategoryPlace):
     """A category under which the drafts of a series' slots are filed, in its place."""
 
     series = models.ForeignKey(Series, models.CASCADE, related_name="filed_under")
-    category = models.ForeignKey(
-        Category, models.PROTECT, related_name="+", verbose_name=_("category")
-    )
-    position = models.PositiveIntegerField(_("position"))
 
-    class Meta:
+    class Meta(CategoryPlace.Meta):
         verbose_name = _("category of a series")
         verbose_name_plural = _("categories of a series")
-        ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["series", "position"], name="series_category_place"),
             models.UniqueConstraint(fields=["series", "category"], name="series_category_once"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.category}"
 
 
 class Section(models.Model):

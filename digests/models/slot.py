@@ -1,32 +1,28 @@
-"""The slot: an edition that a series promises for an instant, and who is on duty then."""
+"""The slot: an edition that a series promises for an instant."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.cursor import Key, Keyset, moment_key
 from digests.models.digest import Digest, Window
-from digests.models.series import MAX_LEAD_MINUTES, Series
+from digests.models.item import Item
+from digests.models.series import Series
+from digests.models.shift import on_duty
 from digests.models.user import User
 
 AWAITED_FOR = timedelta(days=7)
 """How long readers wait for an edition that does not appear."""
 
-WEEK = "1234560"
-"""The days of the week as cron numbers them, Monday first: 0 is Sunday."""
 DAY = timedelta(days=1)
 LEAST_DANGER = timedelta(minutes=15)
 """The shortest time before a slot in which one without an approved edition is in danger."""
 DANGER_SHARE = 4
 """In danger is the last quarter of the lead time, if that is longer."""
-LONGEST_DANGER = timedelta(minutes=MAX_LEAD_MINUTES) / DANGER_SHARE
 
 
 SLOTS = Keyset(moment_key("due_at"), Key("pk"))
@@ -75,7 +71,8 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def alarming(self, now: datetime) -> Self:
         """Open slots of the last day, and those in danger of being missed, the latest first.
 
-        One that is approved alarms nobody before its time, when the clock publishes it.
+        One that is approved alarms nobody before its time, when the clock publishes it, unless a
+        story of it may not be published yet by then: that alarms as soon as it is known.
         """
         last = models.Q(due_at__lte=now + _lead(DANGER_SHARE))
         is_near = models.Q(due_at__lte=now + LEAST_DANGER) | last
@@ -84,11 +81,19 @@ class SlotQuerySet(models.QuerySet["Slot"]):
             digest__status=Digest.Status.APPROVED,
             due_at__gt=now - Digest.OVERDUE_AFTER,
         )
-        return (
-            self.open()
-            .filter(is_near, due_at__gt=now - DAY, due_at__lte=now + LONGEST_DANGER)
-            .exclude(is_approved)
-            .order_by("-due_at", "-pk")
+        is_held = models.Exists(_embargoed_stories(now))
+        alarms = self.open().filter(due_at__gt=now - DAY).filter(is_near & ~is_approved | is_held)
+        # What is far away comes after what is urgent.
+        is_far = models.Case(models.When(is_near, then=0), default=1)
+        return alarms.order_by(is_far, "-due_at", "-pk")
+
+    def with_embargo(self, now: datetime) -> Self:
+        """Slots with the story that keeps their approved digest from being published at its time:
+        `embargoed_story`, its headline, and `embargo_ends`."""
+        stories = _embargoed_stories(now).order_by("-not_before", "pk")
+        return self.annotate(
+            embargoed_story=models.Subquery(stories.values("headline")[:1]),
+            embargo_ends=models.Subquery(stories.values("not_before")[:1]),
         )
 
     def next_of(self, series: models.QuerySet[Series], now: datetime) -> "list[Slot]":
@@ -119,6 +124,16 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Slots that were missed, and of which nobody has taken notice yet."""
         late = self.open().filter(due_at__lt=now, missed_at=None).select_related("series", "digest")
         return [slot for slot in late.order_by("due_at") if slot.is_missed(now)]
+
+
+def _embargoed_stories(now: datetime) -> models.QuerySet[Item]:
+    """The stories of a slot's approved digest that may not be published yet when that is due."""
+    return Item.objects.filter(
+        models.Q(not_before__gt=models.OuterRef("due_at")),
+        placements__digest__slot=models.OuterRef("pk"),
+        placements__digest__status=Digest.Status.APPROVED,
+        not_before__gt=now,
+    )
 
 
 def _lead(share: int = 1) -> models.Expression:
@@ -153,6 +168,10 @@ class Slot(models.Model):
     # Whether a changed schedule no longer has it, although somebody had worked on it.
     is_outside = models.BooleanField(_("outside the schedule"), default=False)
     missed_at = models.DateTimeField(_("miss noticed"), null=True)
+
+    # Filled in by `with_embargo`.
+    embargoed_story: str | None = None
+    embargo_ends: datetime | None = None
 
     objects = SlotQuerySet.as_manager()
 
@@ -247,49 +266,3 @@ class Slot(models.Model):
         if self.is_missed(now):
             return SlotState.MISSED
         return SlotState(self.digest.status) if self.digest else SlotState.PLANNED
-
-
-def validate_days(days: str) -> None:
-    if not days or set(days) - set(WEEK):
-        raise ValidationError(_("Choose at least one day."))
-
-
-class Shift(models.Model):
-    """Weekly hours in which a user owns the drafts that are made for a series."""
-
-    series = models.ForeignKey(Series, models.CASCADE, related_name="shifts")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("owner")
-    )
-    days = models.CharField(_("days"), max_length=7, default=WEEK, validators=[validate_days])
-    begins = models.PositiveSmallIntegerField(
-        _("from hour"), default=0, validators=[MaxValueValidator(23)]
-    )
-    ends = models.PositiveSmallIntegerField(
-        _("to hour"), default=24, validators=[MaxValueValidator(24)]
-    )
-
-    class Meta:
-        verbose_name = _("shift")
-        verbose_name_plural = _("shifts")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.begins}–{self.ends}"
-
-    def holds(self, local: datetime) -> bool:
-        """Whether a slot due at this local time falls into it. One that ends before it begins goes
-        past midnight, and belongs to the day on which it began."""
-        if self.begins < self.ends:
-            return self._is_on(local) and self.begins <= local.hour < self.ends
-        if local.hour >= self.begins:
-            return self._is_on(local)
-        return local.hour < self.ends and self._is_on(local - timedelta(days=1))
-
-    def _is_on(self, local: datetime) -> bool:
-        return str(local.isoweekday() % 7) in self.days
-
-
-def on_duty(shifts: Iterable[Shift], local: datetime) -> Shift | None:
-    """The first shift that holds a slot due at this local time and whose user has not left."""
-    return next((each for each in shifts if each.user.is_active and each.holds(local)), None)

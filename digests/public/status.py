@@ -9,12 +9,11 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from digests.models import LiveDigest, Series, Slot
+from digests.models import LiveDigest, Series, Slot, clock
 from digests.public.caching import View
 from digests.public.responses import POLICY
 
@@ -27,13 +26,13 @@ def for_monitors(view: View) -> View:
 
 @for_monitors
 def of_site(request: HttpRequest) -> HttpResponse:
-    now = timezone.now()
+    now = clock.now()
     return _json({"series": [_status(row, now) for row in _with_status(now)]})
 
 
 @for_monitors
 def of_series(request: HttpRequest, series: str) -> HttpResponse:
-    now = timezone.now()
+    now = clock.now()
     return _json(_status(get_object_or_404(_with_status(now), slug=series), now))
 
 
@@ -43,7 +42,7 @@ def _json(status: dict[str, Any]) -> HttpResponse:
 
 def _with_status(now: datetime) -> QuerySet[Series]:
     """The series that tell their readers, each with its last edition, the time of the next, and
-    that since which one is awaited: one query."""
+    that since which one is awaited: one query beside that for the time."""
     last = LiveDigest.objects.filter(series=OuterRef("pk"))
     of_series = Slot.objects.filter(series=OuterRef("pk"))
     coming = of_series.to_come(now).promised()

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.template import Context
 from django.template.defaultfilters import stringfilter
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from digests.desk.moment import moment_of
 from digests.text.characters import in_quotes, join_sentences, spaced
 from digests.text.format.editable import editable
 
@@ -48,12 +50,12 @@ def is_past(moment: datetime) -> bool:
     return moment <= timezone.now()
 
 
-@register.simple_tag
-def countdown(moment: datetime, danger: timedelta | None = None) -> str:
+@register.simple_tag(takes_context=True)
+def countdown(context: Context, moment: datetime, danger: timedelta | None = None) -> str:
     """How long until something is due, or how late it is, which a script keeps up to date; marked
     when it is late, and within `danger` of its time."""
-    left = moment - timezone.now()
-    if is_now(moment):
+    left = moment - moment_of(context["request"])
+    if abs(left) < timedelta(minutes=1):
         words = gettext("due now")
     elif left < timedelta():
         words = gettext("late by %(time)s") % {"time": _short(-left)}
@@ -68,10 +70,10 @@ def countdown(moment: datetime, danger: timedelta | None = None) -> str:
     )
 
 
-@register.simple_tag
-def time_left(moment: datetime) -> str:
+@register.simple_tag(takes_context=True)
+def time_left(context: Context, moment: datetime) -> str:
     """How long until then, or since then, in one short word that a script keeps up to date."""
-    left = moment - timezone.now()
+    left = moment - moment_of(context["request"])
     return format_html(
         '<span data-countdown="{}" data-bare>{}</span>',
         int(left.total_seconds()),

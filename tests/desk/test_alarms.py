@@ -11,7 +11,8 @@ from django.utils import translation
 from digests.accounts.roles import EDITOR
 from digests.desk.alarms import MAX_DISMISSED
 from digests.editorial import planning
-from digests.models import Digest, Series, Slot, User
+from digests.editorial.lifecycle import SEE_LOG
+from digests.models import Digest, Item, Series, Slot, User
 from tests.factories import draft, person, scheduled, story
 from tests.screens import below, queries, signed_in
 
@@ -89,8 +90,34 @@ def test_what_is_approved_alarms_nobody_unless_it_is_held(
     assert bar(client) == []
     at.now = NOON + MINUTE
     assert bar(client) == ["Global AI 20:00 was due 1 min ago and is not published Dismiss"]
-    Digest.objects.update(hold_reason="“甲”不得早于 21:00 发布。")
-    assert bar(client) == ["Global AI 20:00 cannot be published: “甲”不得早于 21:00 发布。 Dismiss"]
+    Digest.objects.update(hold_reason=SEE_LOG.message)
+    assert bar(client) == [f"Global AI 20:00 cannot be published: {SEE_LOG.message} Dismiss"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "Global AI 20:00 cannot be published:"
+            " “秘密” may not be published before 2026-12-01 14:00. Dismiss",
+        ),
+        (
+            "zh-hans",
+            "Global AI 20:00 无法发布：“秘密”在 2026年12月1日 14:00 之前不得发布。 不再提示",
+        ),
+    ],
+)
+def test_an_embargo_that_will_hold_a_digest_names_story_and_time_as_the_user_says_them(
+    made: Series, at: Clock, language: str, said: str
+) -> None:
+    digest = Digest.objects.get()
+    digest.placements.create(item=(item := story("秘密")), position=1)
+    Item.objects.filter(pk=item.pk).update(not_before=NOON + 60 * MINUTE)
+    Digest.objects.update(status=Digest.Status.APPROVED)
+    user = person(EDITOR, language=language)
+    User.objects.filter(pk=user.pk).update(time_zone="Europe/Berlin")
+    assert bar(signed_in(user)) == [said]
 
 
 def test_an_alarm_that_is_dismissed_comes_back_when_the_slot_is_missed(

@@ -358,7 +358,8 @@ def test_compose_costs_the_same_whatever_stands_in_it(
     for headers in ({}, {"X-Fragment": "1"}):
         with CaptureQueriesContext(connection) as asked:
             assert client.get(address, headers=headers).status_code == 200
-        assert len(statements(asked)) <= 12, statements(asked)
+        # One of them for the time.
+        assert len(statements(asked)) <= 13, statements(asked)
 
 
 @pytest.mark.parametrize("count", [3, 30])

@@ -138,9 +138,9 @@ def test_a_digest_that_is_held_says_why(client: Client) -> None:
 
 def test_a_digest_that_failed_says_why_and_when_it_is_tried_again(client: Client) -> None:
     digest = approve(in_review(date=timezone.now() + HOUR))
-    Digest.objects.update(hold_reason="OSError: 满了", held_until=FAR)
+    Digest.objects.update(hold_reason=lifecycle.SEE_LOG.message, held_until=FAR)
     page = client.get(below(digest, "compose"))
-    assertContains(page, "It could not be published: OSError: 满了")
+    assertContains(page, "It could not be published: An error kept it from readers")
     assertContains(page, "2126-12-01 20:00")
     assertContains(client.get(below(digest, "approve")), "It could not be published")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from digests.accounts.roles import ADMINISTRATOR, REVIEWER
 from digests.editorial import compose, items, lifecycle, planning, slots
@@ -365,16 +366,14 @@ def test_an_embargo_set_later_holds_a_digest_until_it_ends(at: Clock) -> None:
     embargoed(item)
     at.now = NOON + timedelta(seconds=1)
     assert lifecycle.publish_due() == 0
-    digest.refresh_from_db()
-    assert "模型发布" in digest.hold_reason
-    assert digest.held_until == NOON + HOUR
     # It is not asked for again every second, and nobody is alarmed.
     assert not Digest.objects.due().exists()
     at.now = NOON + timedelta(minutes=5)
     assert not Digest.objects.overdue().exists()
     at.now = NOON + HOUR
     assert lifecycle.publish_due() == 1
-    assert Digest.objects.filter(hold_reason="", held_until=None).exists()
+    digest.refresh_from_db()
+    assert digest.published_at == NOON + HOUR
 
 
 def test_an_embargo_that_is_lifted_holds_nothing(at: Clock) -> None:
@@ -404,11 +403,26 @@ def test_an_error_holds_a_digest_for_a_minute_and_says_so(
         lifecycle.publish_due()
     assert len(tried) == 1
     digest.refresh_from_db()
-    assert digest.hold_reason == lifecycle.SEE_LOG
+    assert digest.why_held == lifecycle.SEE_LOG.message
     at.now += lifecycle.TRIED_AGAIN_AFTER
     monkeypatch.undo()
     monkeypatch.setattr(clock, "now", lambda: at.now)
     assert lifecycle.publish_due() == 1
+    assert Digest.objects.filter(hold_reason="", hold_params={}, held_until=None).exists()
+
+
+def test_why_a_digest_is_held_is_said_in_the_language_of_whoever_reads_it(at: Clock) -> None:
+    digest = approve(in_review(date=NOON))
+    Series.objects.update(path_pattern="../{date:%d}.md")
+    at.now = NOON + timedelta(seconds=1)
+    with translation.override("zh-hans"):
+        assert lifecycle.publish_due() == 0
+    digest.refresh_from_db()
+    assert digest.held_until == at.now + lifecycle.TRIED_AGAIN_AFTER
+    in_english = digest.why_held
+    assert "“..” in “../01.md” may hold only" in in_english
+    with translation.override("zh-hans"):
+        assert digest.why_held != in_english
 
 
 @pytest.fixture(autouse=True)

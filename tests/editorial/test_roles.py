@@ -116,6 +116,7 @@ NOT_ACTS_OF_PEOPLE = {
     "planning.slot_title",
     "planning.untouched_drafts",
     "planning.windows",
+    "slots.may_move",
     "triage.each",
     "writing.may_approve_ready",
 }

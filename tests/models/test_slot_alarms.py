@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from digests.editorial import planning
-from digests.models import Digest, Slot, clock
-from tests.factories import scheduled
+from digests.models import Digest, Item, Slot, clock
+from tests.factories import scheduled, story
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -45,6 +45,47 @@ def test_one_that_is_approved_alarms_only_when_the_clock_does_not_publish_it(
     Digest.objects.update(status=Digest.Status.APPROVED)
     assert alarming(NOON - MINUTE) == alarming(NOON + timedelta(seconds=5)) == []
     assert alarming(NOON + MINUTE) == [NOON]
+
+
+def embargoed(until: datetime) -> Item:
+    """A story of the one approved digest, under an embargo since then."""
+    digest = Digest.objects.get()
+    digest.placements.create(item=(item := story("秘密")), position=1)
+    Item.objects.filter(pk=item.pk).update(not_before=until)
+    Digest.objects.update(status=Digest.Status.APPROVED)
+    return item
+
+
+def test_an_embargo_that_an_approved_digest_would_break_alarms_as_soon_as_it_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begin = NOON - timedelta(hours=20)
+    monkeypatch.setattr(clock, "now", lambda: begin)
+    scheduled(lead_minutes=24 * 60, schedule="0 20 * * *")
+    planning.keep()
+    item = embargoed(NOON)
+    assert alarming(begin) == []  # it ends when the digest is due
+    until = NOON + MINUTE
+    Item.objects.update(not_before=until)
+    assert alarming(begin) == alarming(NOON + timedelta(seconds=30)) == [NOON]
+    (slot,) = Slot.objects.alarming(begin).with_embargo(begin)
+    assert (slot.embargoed_story, slot.embargo_ends) == (item.headline, until)
+    Digest.objects.update(status=Digest.Status.REVIEW)
+    assert alarming(begin) == []  # nobody approves it, and that alarms in time
+
+
+def test_what_is_urgent_comes_before_an_embargo_of_tomorrow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begin = NOON - timedelta(minutes=20)
+    monkeypatch.setattr(clock, "now", lambda: begin)
+    scheduled(schedule="0 20 * * *", lead_minutes=80)
+    tomorrow = NOON + timedelta(hours=4)
+    scheduled("late", schedule="0 0 * * *", lead_minutes=5 * 60)
+    planning.keep()
+    Digest.objects.filter(date=NOON).delete()
+    embargoed(tomorrow + MINUTE)
+    assert alarming(begin) == [NOON, tomorrow]
 
 
 def test_what_was_skipped_or_published_alarms_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

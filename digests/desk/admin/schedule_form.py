@@ -6,13 +6,13 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.fields import OrderedChoiceField
 from digests.desk.schedule_fields import DaysField, LengthField, TimesField
-from digests.models import Category, Series, SeriesCategory
+from digests.models import Category, Series
 from digests.models.fields import Language
 from digests.text.schedule import presets
 from digests.text.schedule.expression import ScheduleError, check_schedule
@@ -98,8 +98,8 @@ class ScheduleForm(forms.ModelForm[Series]):
         super().__init__(*args, **kwargs)
         series = self.instance
         self._before = self._made_from()
-        self._filed = [each.category_id for each in series.filed_under.all()] if series.pk else []
-        self.initial = {**_as_chosen(series.schedule), "categories": self._filed, **self.initial}
+        filed = [each.category_id for each in series.filed_under.all()] if series.pk else []
+        self.initial = {**_as_chosen(series.schedule), "categories": filed, **self.initial}
         for name in ("lead_minutes", "late_minutes"):
             cast("LengthField", self.fields[name]).allow(getattr(series, name))
         for name in _SHOWN_FOR.keys() & self.fields.keys():
@@ -169,18 +169,6 @@ class ScheduleForm(forms.ModelForm[Series]):
 
     def _made_from(self) -> list[object]:
         return [getattr(self.instance, name) for name in _MADE_FROM]
-
-    def save_categories(self) -> None:
-        chosen = self.cleaned_data["categories"]
-        if [each.pk for each in chosen] == self._filed:
-            return
-        rows = [
-            SeriesCategory(series=self.instance, category=category, position=position)
-            for position, category in enumerate(chosen, start=1)
-        ]
-        with transaction.atomic():
-            self.instance.filed_under.all().delete()
-            SeriesCategory.objects.bulk_create(rows)
 
 
 def proposed_pattern(language: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.desk.admin.schedule_form import ScheduleForm
 from digests.desk.admin.shifts import PREFIX, Shifts
+from digests.editorial import compose
 from digests.models import Series, clock
 
 
@@ -53,7 +54,8 @@ class SeriesForm(ScheduleForm):
         return given
 
     def save_related(self) -> None:
-        self.save_categories()
+        if "categories" in self.changed_data:
+            compose.file_under(self.instance, self.cleaned_data["categories"])
         if self.shifts.is_bound:
             self.shifts.save()
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.desk.schedule_fields import DaysField
 from digests.models import Series, Shift, User
-from digests.models.slot import WEEK
+from digests.models.shift import WEEK
 
 MOST = 50  # rows
 _SPARE = 2

@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from ninja import Path, Query, Router
 
-from digests.models import LiveDigest, Series, Slot
+from digests.models import LiveDigest, Series, Slot, clock
 from digests.models.slot import SLOTS
 from digests.public.api import schemas
 from digests.public.api.params import SlotParams, Slug
@@ -65,7 +64,7 @@ def list_slots(
     row = get_object_or_404(Series.objects.telling(), slug=series)
     slots = row.slots.promised().select_related("series", "digest__series")
     shown, following = page_of(slots, SLOTS, request, params)
-    now = timezone.now()
+    now = clock.now()
     return schemas.SlotPage(slots=[_slot(slot, now) for slot in shown], next=following)
 
 

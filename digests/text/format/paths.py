@@ -19,7 +19,7 @@ class PathError(ValueError):
     """Why a path or a pattern is not valid. `message` is an English template with named places, so
     that a caller can translate it."""
 
-    def __init__(self, message: str, **params: object) -> None:
+    def __init__(self, message: str, **params: str | int) -> None:
         super().__init__(message % params)
         self.message = message
         self.params = params

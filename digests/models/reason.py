@@ -1,0 +1,12 @@
+"""Reasons that are stored as English templates with their parameters, and read in any language."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext
+
+
+def in_words(template: str, params: Mapping[str, str | int]) -> str:
+    """The sentence of a template, in the language of whoever reads it. What the system said, or an
+    earlier version stored, has no parameters, and stays as it is."""
+    sentence = gettext(template) if template else ""
+    return sentence % params if params else sentence
