@@ -76,10 +76,9 @@ def times_of(slots: SlotQuerySet) -> dict[int, Times]:
             times.approved = at
         else:
             times.public, times.revision = published_at, revision
-    files = ExportedFile.objects.filter(
-        state=ExportedFile.State.WRITTEN, revision__digest__slot__in=slots.order_by()
-    )
-    for digest, revision, at in files.values_list("revision__digest", "revision", "at"):
+    files = ExportedFile.objects.filter(first_revision__digest__slot__in=slots.order_by())
+    first = files.values_list("first_revision__digest", "first_revision", "first_at")
+    for digest, revision, at in first:
         if digest in found and found[digest].revision == revision:
             found[digest].written = at
     return found

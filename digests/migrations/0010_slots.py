@@ -128,6 +128,21 @@ class Migration(migrations.Migration):
             field=models.TextField(blank=True, editable=False),
         ),
         migrations.AddField(
+            model_name="exportedfile",
+            name="first_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="exportedfile",
+            name="first_revision",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="digests.revision",
+            ),
+        ),
+        migrations.AddField(
             model_name="item",
             name="not_before",
             field=models.DateTimeField(

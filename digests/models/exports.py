@@ -29,6 +29,9 @@ class ExportedFile(models.Model):
     error = models.TextField(_("error"), blank=True)
     error_params = models.JSONField(default=dict, editable=False)
     at = models.DateTimeField(_("when"), default=timezone.now)
+    # Kept when another revision takes the place of the first.
+    first_revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
+    first_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("exported file")

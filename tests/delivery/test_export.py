@@ -254,6 +254,34 @@ def test_a_sweep_reports_on_every_file(root: Path) -> None:
     assert ExportedFile.objects.get().revision == digest.live_revision
 
 
+def test_when_a_file_was_written_first_is_kept_when_it_is_corrected(root: Path) -> None:
+    digest = published()
+    first = live_revision(digest)
+    sweep()
+    file = ExportedFile.objects.get()
+    assert (file.first_revision, file.first_at) == (first, file.at)
+    corrected(digest, "更正。")
+    sweep()
+    later = ExportedFile.objects.get()
+    assert later.revision != first
+    assert later.at > file.at
+    assert (later.first_revision, later.first_at) == (first, file.at)
+
+
+def test_a_file_that_could_not_be_written_at_first_is_written_first_when_it_is(
+    root: Path,
+) -> None:
+    sweep()
+    digest = published()
+    (root / path_of(digest)).write_text("somebody else's")
+    sweep()
+    assert ExportedFile.objects.get().first_at is None
+    (root / path_of(digest)).unlink()
+    sweep()
+    file = ExportedFile.objects.get()
+    assert (file.first_revision, file.first_at) == (live_revision(digest), file.at)
+
+
 def test_what_a_killed_sweep_did_not_report_the_next_one_does(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

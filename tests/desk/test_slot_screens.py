@@ -198,7 +198,8 @@ def test_a_slots_page_tells_when_its_edition_went_through_each_stage(
     at.now += HOUR
     digest = lifecycle.correct(digest, by=rita, version=digest.version)
     digest = lifecycle.submit(digest, by=ann, version=digest.version)
-    approve(digest, by=rita)
+    digest = approve(digest, by=rita)
+    ExportedFile.objects.update(revision=live_revision(digest), at=at.now)
     again = read(signed_in(ann).get(f"/admin/digests/slot/{slot().pk}/").text)
     assert stages in again
 
@@ -211,10 +212,10 @@ def published_after(due_at: datetime, late: timedelta, ann: User, rita: User, at
     finish(digest_of(due_at), ann)
     at.now = due_at + late
     digest = approve(digest_of(due_at), by=rita)
-    revision = live_revision(digest)
+    revision, written = live_revision(digest), at.now + 3 * MINUTE
     ExportedFile.objects.create(
-        path=f"{digest.pk}.md", revision=revision, sha256="", state="written",
-        at=at.now + 3 * MINUTE,
+        path=f"{digest.pk}.md", revision=revision, sha256="", state="written", at=written,
+        first_revision=revision, first_at=written,
     )  # fmt: skip
     return digest
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 
 from digests.delivery.folder.disk import (
     ExportError,
@@ -187,6 +188,7 @@ def _update_exported_files(live: Mapping[str, Live], done: Sweep) -> None:
     for path in known.keys() & (done.conflicts.keys() | done.failed.keys()) - reports.keys():
         # The file of a withdrawn digest, which is still there.
         reports[path] = _reported(path, Live(known[path].revision, known[path].sha256), done)
+    now = clock.now()
     changed = [
         ExportedFile(
             path=path,
@@ -195,6 +197,7 @@ def _update_exported_files(live: Mapping[str, Live], done: Sweep) -> None:
             state=report.state,
             error=report.error,
             error_params=report.error_params,
+            at=now,
         )
         for path, report in reports.items()
         if known.get(path) != report
@@ -209,6 +212,11 @@ def _update_exported_files(live: Mapping[str, Live], done: Sweep) -> None:
             unique_fields=["path"],
             update_fields=[*Report._fields, "at"],
         )
+        for paths in batched([file.path for file in changed], ROWS):
+            written_first = ExportedFile.objects.filter(
+                path__in=paths, state=State.WRITTEN, first_revision=None
+            )
+            written_first.update(first_revision=F("revision"), first_at=F("at"))
 
 
 def _reported(path: str, revision: Live, done: Sweep) -> Report:
