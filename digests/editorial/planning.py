@@ -2,9 +2,10 @@
 miss noticed. Any number of processes may run them at once, and at any time again."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
-from itertools import takewhile
+from heapq import merge
+from itertools import groupby, takewhile
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
@@ -69,13 +70,17 @@ def plan(series: Series, *, by: Actor) -> list[Slot]:
     now = clock.now()
     begin = row.planned_until or now
     end = max(begin, now + AHEAD)
-    standing = set(row.slots.filter(due_at__gt=begin).values_list("due_at", flat=True))
+    kept = row.slots.filter(due_at__gt=begin).select_related("digest").order_by("due_at")
+    standing = {slot.due_at: slot for slot in kept}
+    to_plan = takewhile(lambda window: window[1] <= end, windows(row, begin, standing))
+    planned = {at: since for since, at in to_plan}
     made = [
-        Slot(series=row, due_at=at, window_begins=window_begins)
-        for window_begins, at in takewhile(lambda window: window[1] <= end, windows(row, begin))
+        Slot(series=row, due_at=at, window_begins=since)
+        for at, since in planned.items()
         if at not in standing and not row.is_paused(at)
     ]
     Slot.objects.bulk_create(made)
+    _fit_windows(standing.values(), planned)
     HistoryEntry.objects.bulk_create(
         HistoryEntry(slot=slot, actor=by, action=HistoryEntry.Action.PLAN) for slot in made
     )
@@ -84,14 +89,41 @@ def plan(series: Series, *, by: Actor) -> list[Slot]:
     return made
 
 
-def windows(series: Series, after: datetime) -> Iterator[tuple[datetime, datetime]]:
+def windows(
+    series: Series, after: datetime, kept: Iterable[datetime] = ()
+) -> Iterator[tuple[datetime, datetime]]:
     """Yield when the window of each slot after an instant begins, with the slot's own instant, in
-    order, without end."""
-    last = None
-    for at in instants(series, after):
-        last = last or expression.slot_before(series.schedule, series.zone, at)
-        yield series.window_begins(at) or last or at - _LONGEST_WINDOW, at
-        last = at
+    order, without end: of those that the schedule has, and of those that are `kept`. Costs a query.
+    """
+    since = _first_window(series, after)
+    for at, _same in groupby(merge(instants(series, after), kept)):
+        yield series.window_begins(at) or since or at - _LONGEST_WINDOW, at
+        since = at
+
+
+def _first_window(series: Series, after: datetime) -> datetime | None:
+    """When the window of the first slot after an instant begins: with the last slot that stands. If
+    none were made for a while, not before the time at which the schedule would have had one."""
+    slots = Slot.objects.filter(series=series.pk, due_at__lte=after)
+    last: datetime | None = slots.aggregate(last=models.Max("due_at"))["last"]
+    if last and series.planned_until and not series.is_paused(after):
+        return last
+    first = next(instants(series, after))
+    before = expression.slot_before(series.schedule, series.zone, first)
+    return max(filter(None, [last, before]), default=None)
+
+
+def _fit_windows(slots: Iterable[Slot], planned: dict[datetime, datetime]) -> None:
+    """Let the windows of slots that stood before begin where they do now, unless their digest is on
+    its way to readers."""
+    changed = []
+    for slot in slots:
+        since = planned.get(slot.due_at, slot.window_begins)
+        is_fixed = slot.digest is not None and not slot.digest.is_composable
+        if since != slot.window_begins and not is_fixed:
+            slot.window_begins = since
+            changed.append(slot)
+    Slot.objects.bulk_update(changed, ["window_begins"])
 
 
 @in_transaction
@@ -182,7 +214,8 @@ def _replan(series: Series, **changes: object) -> None:
     if row is None:
         return
     # The time without a schedule is not to be caught up.
-    changes["planned_until"] = min(row.planned_until or now, now) if row.schedule else None
+    until = row.planned_until and min(row.planned_until, now)
+    changes = {"planned_until": until if row.schedule else None} | changes
     changes["is_plan_stale"] = False
     for name, value in changes.items():
         setattr(row, name, value)
@@ -236,7 +269,7 @@ def pause(series: Series, *, by: Actor, resumes_on: date | None = None) -> None:
 def resume(series: Series, *, by: Actor) -> None:
     """Make slots for a series again, from now on."""
     require(by, "change_series")
-    _replan(series, paused_at=None, resumes_on=None)
+    _replan(series, paused_at=None, resumes_on=None, planned_until=None)
 
 
 def record_slot(slot: Slot, action: HistoryEntry.Action, *, by: Actor, note: str = "") -> None:

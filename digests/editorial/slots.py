@@ -1,6 +1,6 @@
 """Verbs on slots: taking one, skipping it, making one more, and moving digests between them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext
 
@@ -18,7 +18,13 @@ from digests.editorial.guards import (
     save_change,
     saving,
 )
-from digests.editorial.planning import make_draft, record_slot, slot_title, untouched_drafts
+from digests.editorial.planning import (
+    make_draft,
+    record_slot,
+    slot_title,
+    untouched_drafts,
+    windows,
+)
 from digests.editorial.transactions import in_transaction
 from digests.models import Digest, HistoryEntry, Series, Slot, clock
 from digests.models.slot import SlotQuerySet
@@ -81,9 +87,8 @@ def make_now(series: Series, due_at: datetime, *, by: Actor) -> Slot:
         raise Invalid(gettext("“%s” has no schedule.") % series)
     if due_at <= clock.now():
         raise Invalid(gettext("The time of a slot lies ahead."))
-    before = series.slots.filter(due_at__lt=due_at).order_by("due_at").last()
-    begins = series.window_begins(due_at) or (before and before.due_at)
-    slot = Slot(series=series, due_at=due_at, window_begins=begins or clock.now(), is_extra=True)
+    since, _at = next(windows(series, due_at - timedelta.resolution, [due_at]))
+    slot = Slot(series=series, due_at=due_at, window_begins=since, is_extra=True)
     _save(slot)
     make_draft(slot, by=by)
     slot.refresh_from_db()
