@@ -25,10 +25,13 @@ class Clock:
     """A thread that does something again and again by itself.
 
     It is no task: those need a broker and a beat, and wait behind others. Any number of processes
-    may have one, because what it does is done once whoever does it.
+    may have one, because what it does is done once whoever does it. What takes long beats the heart
+    meanwhile, by what it is given.
     """
 
-    def __init__(self, part: Heartbeat.Part, act: Callable[[], object], every: float) -> None:
+    def __init__(
+        self, part: Heartbeat.Part, act: Callable[[Callable[[], None]], object], every: float
+    ) -> None:
         self._heart = Heart(part)
         self._act, self._every = act, every
         self._ending = threading.Event()
@@ -51,7 +54,7 @@ class Clock:
     def _tick(self) -> None:
         try:
             close_old_connections()
-            self._act()
+            self._act(self._heart.beat)
         except Exception as error:  # noqa: BLE001 (whatever it was, the next time may be better)
             logger.error("The %s could not go on: %s", self._heart.part, error)
             connection.close()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from heapq import merge
 from itertools import groupby, takewhile
+from typing import Any
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
@@ -27,21 +28,23 @@ _LEAST_AHEAD = timedelta(days=8)  # so that a week lies ahead, and planning is s
 _LONGEST_WINDOW = timedelta(days=1)  # of a slot with none before it
 
 
-def keep() -> None:
+def keep(beat: Callable[[], object] = lambda: None) -> None:
     """Make the slots and drafts that are lacking, notice what was missed, and tell readers of the
-    next editions. One that fails is logged, and keeps none of the others from being done."""
-    now = clock.now()
-    for series in Series.objects.filter(is_plan_stale=True):
-        _attempt(replan, series)
+    next editions. One that fails is logged, and keeps none of the others from being done; after
+    each comes a `beat`, because a long gap takes a while."""
+    for verb, row in _to_do(clock.now()):
+        _attempt(verb, row)
+        beat()
+
+
+def _to_do(now: datetime) -> Iterator[tuple[Callable[..., object], Any]]:
+    """Yield each verb that is due, with its row."""
+    yield from ((replan, series) for series in Series.objects.filter(is_plan_stale=True))
     is_short = models.Q(planned_until=None) | models.Q(planned_until__lt=now + _LEAST_AHEAD)
-    for series in Series.objects.scheduled().filter(is_short):
-        _attempt(plan, series)
-    for slot in Slot.objects.waiting_for_draft(now):
-        _attempt(make_draft, slot)
-    for slot in Slot.objects.unnoticed(now):
-        _attempt(notice_miss, slot)
-    for series in _told_otherwise(now):
-        _attempt(tell_next, series)
+    yield from ((plan, series) for series in Series.objects.scheduled().filter(is_short))
+    yield from ((make_draft, slot) for slot in Slot.objects.waiting_for_draft(now))
+    yield from ((notice_miss, slot) for slot in Slot.objects.unnoticed(now))
+    yield from ((tell_next, series) for series in _told_otherwise(now))
 
 
 def _attempt[Row: models.Model](verb: Callable[..., object], row: Row) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import translation
@@ -165,6 +166,24 @@ def test_every_slot_of_a_gap_exists_without_a_draft_and_its_miss_is_noticed(at: 
     assert gap.filter(missed_at=None).count() == 1
     assert HistoryEntry.objects.filter(action="miss").count() == 60
     assert HistoryEntry.objects.filter(action="plan").count() == 1 + 60 + 54
+
+
+def test_a_planner_beats_after_each_step_of_a_long_gap(at: Clock) -> None:
+    scheduled(planned_until=NOON)
+    at.now = NOON + timedelta(days=10, minutes=1)
+    noticed: list[int] = []
+    planning.keep(lambda: noticed.append(HistoryEntry.objects.filter(action="miss").count()))
+    assert noticed[-1] == 59
+    assert all(later - earlier <= 1 for earlier, later in pairwise([0, *noticed]))
+
+
+def test_the_clock_beats_before_each_digest_that_it_publishes(at: Clock) -> None:
+    for number in range(3):
+        approve(in_review(title=f"第{number}期", date=NOON))
+    at.now = NOON
+    published: list[int] = []
+    lifecycle.publish_due(lambda: published.append(Digest.objects.published().count()))
+    assert published == [0, 1, 2]
 
 
 def test_a_day_of_downtime_is_caught_up_in_one_planning_as_it_was(at: Clock) -> None:

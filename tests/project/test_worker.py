@@ -2,12 +2,12 @@
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from celery import Celery
 
-from digests.editorial import lifecycle
 from digests.models import Heartbeat
 from newsroom.heart import Heart
 from newsroom.worker import Clock
@@ -140,10 +140,9 @@ def test_a_publication_that_hangs_does_not_keep_a_worker_from_ending(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     goes_on = threading.Event()
-    monkeypatch.setattr(lifecycle, "publish_due", goes_on.wait)
     monkeypatch.setattr(Heart, "beat", lambda self: None)
     monkeypatch.setattr("newsroom.worker.ENDS_WITHIN", 0.01)
-    clock = Clock(Heartbeat.Part.CLOCK, lifecycle.publish_due, 1)
+    clock = Clock(Heartbeat.Part.CLOCK, lambda _beat: goes_on.wait(), 1)
     clock.start()
     ending = threading.Thread(target=clock.stop)
     ending.start()
@@ -151,3 +150,19 @@ def test_a_publication_that_hangs_does_not_keep_a_worker_from_ending(
     has_ended = not ending.is_alive()
     goes_on.set()
     assert has_ended
+
+
+def test_a_clock_beats_while_what_it_does_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    beats: list[str] = []
+    monkeypatch.setattr(Heart, "beat", lambda self: beats.append(self.part))
+    during: list[int] = []
+
+    def work(beat: Callable[[], None]) -> None:
+        beat()
+        during.append(len(beats))
+
+    clock = Clock(Heartbeat.Part.PLANNER, work, 60)
+    clock.start()
+    clock.stop()
+    assert during == [1]
+    assert beats == ["planner", "planner"]
