@@ -19,6 +19,12 @@ from digests.models import Slot
 for slot in Slot.objects.with_names():
     print(slot.state(timezone.now()))
 """
+MEDIANS = """
+from django.utils import timezone
+from digests.desk.turnaround import _records
+for series, records in _records(timezone.now()):
+    print(*(minutes for _label, minutes in records[0].medians))
+"""
 
 
 def test_a_second_demo_keeps_what_is_there_and_says_how_to_sign_in(tmp_path: Path) -> None:
@@ -34,6 +40,8 @@ def test_a_second_demo_keeps_what_is_there_and_says_how_to_sign_in(tmp_path: Pat
         *["planned"] * (slots.split().count("planned")),
     ]
     assert slots.split().count("planned") > 6  # today and tomorrow
+    # As in a newsroom at work; the file follows in the same minute.
+    assert server.manage("shell", "-v", "0", "-c", MEDIANS).split() == ["69", "15", "22", "0"]
     assert "is kept. `make demo RESET=1`" in server.manage("demo", "--fill", "--no-serve")
     assert server.manage("shell", "-v", "0", "-c", SLOTS) == slots
 
