@@ -38,16 +38,6 @@ LIST = "/admin/digests/digest/"
 
 
 @pytest.fixture
-def editor() -> User:
-    return person(EDITOR, username="ed")
-
-
-@pytest.fixture
-def client(editor: User) -> Client:
-    return signed_in(editor)
-
-
-@pytest.fixture
 def reviewer() -> Client:
     return signed_in(person(REVIEWER, username="rita"))
 

@@ -24,16 +24,6 @@ ADD = "/admin/digests/item/add/"
 PAGES = ("write", "details", "history", "delete")
 
 
-@pytest.fixture
-def editor() -> User:
-    return person(EDITOR, username="ed")
-
-
-@pytest.fixture
-def client(editor: User) -> Client:
-    return signed_in(editor)
-
-
 def sent(item: Item | None = None, **fields: object) -> dict[str, object]:
     """What the form of an item's details sends, or that of a new item."""
     data: dict[str, object] = {"headline": "Headline", "language": "en"}

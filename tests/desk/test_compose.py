@@ -19,16 +19,6 @@ from tests.screens import Response, below, errors, is_refused, messages_of, sign
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor() -> User:
-    return person(username="ed")
-
-
-@pytest.fixture
-def client(editor: User) -> Client:
-    return signed_in(editor)
-
-
 def act(client: Client, digest: Digest, do: str, **given: object) -> Response:
     """Press a button of Compose as its script does, over the latest version unless one is given."""
     version = Digest.objects.get(pk=digest.pk).version

@@ -46,6 +46,12 @@ def editor() -> Client:
     return client
 
 
+@pytest.fixture
+def client() -> Client:
+    """Nobody who has signed in."""
+    return Client()
+
+
 def preview(client: Client, **data: str) -> Response:
     return client.post(reverse("markdownx_markdownify"), data)
 

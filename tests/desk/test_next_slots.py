@@ -9,23 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
 from digests.editorial import compose, planning
-from digests.models import Digest, Item, Series, Slot, User
+from digests.models import Digest, Item, Series, Slot
 from tests.factories import draft, person, published, scheduled, story
 from tests.screens import Response, below, is_refused, messages_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 INBOX = "/admin/inbox/"
-
-
-@pytest.fixture
-def editor() -> User:
-    return person(username="ed")
-
-
-@pytest.fixture
-def client(editor: User) -> Client:
-    return signed_in(editor)
 
 
 @pytest.fixture

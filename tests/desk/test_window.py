@@ -12,22 +12,12 @@ from pytest_django.asserts import assertContains, assertNotContains
 from digests.editorial import compose, items, planning
 from digests.models import Digest, Item, Slot, User
 from tests.factories import draft, person, published, scheduled, series, source, story
-from tests.screens import Response, below, messages_of, signed_in
+from tests.screens import Response, below, messages_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 HOUR = timedelta(hours=1)
 FILL = "approved stories of the window"
-
-
-@pytest.fixture
-def editor() -> User:
-    return person(username="ed")
-
-
-@pytest.fixture
-def client(editor: User) -> Client:
-    return signed_in(editor)
 
 
 @pytest.fixture
