@@ -245,7 +245,7 @@ def _fill(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     count = len(outcome.done)
     done = ngettext("%(count)d story added.", "%(count)d stories added.", count)
     if not rows:
-        messages.warning(request, gettext("No approved stories of the window are waiting."))
+        messages.warning(request, gettext("No approved stories in the window are waiting."))
     report(request, outcome, done % {"count": count})
     return bool(outcome.done), "stories"
 

@@ -33,8 +33,8 @@ class EmbargoForm(VersionedForm):
         saved = {"version": item.version, "not_before": clock(item.not_before, self.zone)}
         super().__init__(data, initial=saved)
         self.fields["not_before"].help_text = gettext(
-            "No digest with this story is published earlier. In your time zone: %(zone)s. Leave it"
-            " empty to end the embargo."
+            "No digest with this story is published earlier. Time zone: %(zone)s. Leave it empty to"
+            " lift the embargo."
         ) % {"zone": self.zone}
 
     def clean_not_before(self) -> datetime | None:
@@ -65,7 +65,7 @@ def _set(request: HttpRequest, form: EmbargoForm) -> bool:
         return False
     sentence = gettext("“%(item)s” may be published at any time.")
     if saved.not_before:
-        sentence = gettext("“%(item)s” is not published before %(time)s.")
+        sentence = gettext("“%(item)s” will not be published before %(time)s.")
     messages.success(
         request, sentence % {"item": in_quotes(str(saved)), "time": shown(saved.not_before)}
     )
@@ -86,5 +86,5 @@ def why_not_published(digest: Digest, stories: Iterable[Item], now: datetime) ->
     embargoes = [str(Embargoed(item)) for item in stories if item.is_embargoed(at)]
     if embargoes or not digest.why_held:
         return embargoes
-    sentence = gettext("It could not be published: %(reason)s It is tried again at %(time)s.")
+    sentence = gettext("It could not be published: %(reason)s The next attempt is at %(time)s.")
     return [sentence % {"reason": digest.why_held, "time": shown(digest.held_until)}]

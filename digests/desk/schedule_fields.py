@@ -27,7 +27,7 @@ class TimesField(forms.CharField):
         times = sorted({_time(each) for each in written})
         if len(times) > MAX_TIMES:
             raise ValidationError(
-                gettext("Name at most %(most)s times."), params={"most": MAX_TIMES}
+                gettext("Enter at most %(most)s times."), params={"most": MAX_TIMES}
             )
         return tuple(times)
 
@@ -49,7 +49,7 @@ def _time(written: str) -> time:
     except ValueError:
         pass
     raise ValidationError(
-        gettext("“%(time)s” is not a time, such as 18:30."), params={"time": written[:20]}
+        gettext("“%(time)s” is not a time such as 18:30."), params={"time": written[:20]}
     )
 
 

@@ -28,7 +28,7 @@ class MakeForm(forms.Form):
 
     series = forms.ModelChoiceField(Series.objects.scheduled(), label=_("Series"))
     minutes = forms.IntegerField(
-        label=_("Due in how many minutes"), min_value=1, max_value=MAX_MINUTES, initial=30
+        label=_("Due in (minutes)"), min_value=1, max_value=MAX_MINUTES, initial=30
     )
 
 
@@ -56,13 +56,13 @@ def act(request: HttpRequest) -> Done | None:
 
 def _take(request: HttpRequest) -> Done:
     slot = slots.take(_slot(request), by=actor(request))
-    return Done(gettext("%s is yours.") % slot, slot)
+    return Done(gettext("%s is now yours.") % slot, slot)
 
 
 def _draft(request: HttpRequest) -> Done:
     slot = _slot(request)
     digest = planning.make_draft(slot, by=actor(request))
-    return Done(gettext("“%s” is made.") % in_quotes(str(digest)), slot)
+    return Done(gettext("The draft “%s” is ready.") % in_quotes(str(digest)), slot)
 
 
 def _skip(request: HttpRequest) -> Done:
@@ -84,7 +84,7 @@ def _make(request: HttpRequest) -> Done | None:
     begin = moment_of(request).replace(second=0, microsecond=0) + timedelta(minutes=1)
     due_at = begin + timedelta(minutes=form.cleaned_data["minutes"])
     slot = slots.make_now(form.cleaned_data["series"], due_at, by=actor(request))
-    return Done(gettext("%s is made, with its draft.") % slot, slot)
+    return Done(gettext("%s is added, and its draft is ready.") % slot, slot)
 
 
 def _move(request: HttpRequest) -> Done:

@@ -15,7 +15,7 @@ Action = HistoryEntry.Action
 
 MINUTE = timedelta(minutes=1)
 STAGES: dict[str, Promise] = {
-    "opened": _("opened"),
+    "opened": _("first change"),
     "submitted": _("submitted"),
     "approved": _("approved"),
     "public": _("public"),

@@ -58,7 +58,7 @@ def skip(slot: Slot, *, by: Actor, reason: str) -> Slot:
         require_state(digest, Digest.COMPOSABLE)
     row.skip_reason = " ".join(normal_lines(reason).split())
     if not row.skip_reason:
-        raise Invalid(gettext("Say why this slot is skipped."))
+        raise Invalid(gettext("Give a reason for skipping this slot."))
     _save(row)
     if digest:
         _delete_untouched([digest.pk])
@@ -86,7 +86,7 @@ def make_now(series: Series, due_at: datetime, *, by: Actor) -> Slot:
     if not series.title_pattern:
         raise Invalid(gettext("“%s” has no schedule.") % series)
     if due_at <= clock.now():
-        raise Invalid(gettext("The time of a slot lies ahead."))
+        raise Invalid(gettext("Choose a time in the future."))
     since, _at = next(windows(series, due_at - timedelta.resolution, [due_at]))
     slot = Slot(series=series, due_at=due_at, window_begins=since, is_extra=True)
     _save(slot)
@@ -153,7 +153,7 @@ def put_into_next(rows: triage.Rows, series: Series, *, by: Actor) -> tuple[Dige
     for slot in Slot.objects.next_of(Series.objects.filter(pk=series.pk), clock.now()):
         digest = slot.digest or make_draft(slot, by=by)
         return digest, triage.add_to_digest(digest, rows, by=by)
-    raise Invalid(gettext("“%s” has no slot to come that can still be composed.") % series)
+    raise Invalid(gettext("“%s” has no upcoming slot that can still be changed.") % series)
 
 
 def _lock(slot: Slot) -> tuple[Slot, Digest | None]:
@@ -193,7 +193,9 @@ def _why_fixed(digest: Digest) -> str:
     if not digest.is_composable:
         return not_possible(digest)
     if digest.published_at:
-        return gettext("Readers have seen “%s” at its time.") % in_quotes(str(digest))
+        return gettext("Readers have already seen “%s”, so it stays in its slot.") % in_quotes(
+            str(digest)
+        )
     return ""
 
 

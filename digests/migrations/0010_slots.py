@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
             name="late_minutes",
             field=models.PositiveIntegerField(
                 default=15,
-                help_text="An edition is missed if it has not appeared so long after it was due.",
+                help_text="How late an edition may be before it counts as missed.",
                 validators=[
                     django.core.validators.MinValueValidator(1),
                     django.core.validators.MaxValueValidator(1440),
@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
             name="lead_minutes",
             field=models.PositiveIntegerField(
                 default=240,
-                help_text="So long before an edition is due, its draft is there to be filled.",
+                help_text="How long before an edition is due its draft is made.",
                 validators=[
                     django.core.validators.MinValueValidator(5),
                     django.core.validators.MaxValueValidator(10080),
@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
                     ("move", "moved to another slot"),
                     ("free", "took out of its slot"),
                     ("skip", "skipped"),
-                    ("unskip", "no longer skips"),
+                    ("unskip", "undid the skip"),
                     ("miss", "noticed a miss"),
                 ],
                 max_length=20,

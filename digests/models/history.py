@@ -80,7 +80,7 @@ class HistoryEntry(Immutable):
         MOVE = "move", _("moved to another slot")
         FREE = "free", _("took out of its slot")
         SKIP = "skip", pgettext_lazy("history", "skipped")
-        UNSKIP = "unskip", _("no longer skips")
+        UNSKIP = "unskip", _("undid the skip")
         MISS = "miss", _("noticed a miss")
 
     # The notes of these were written for somebody else to read.

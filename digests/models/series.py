@@ -168,13 +168,13 @@ class Series(models.Model):
         _("drafts made ahead"),
         default=4 * 60,
         validators=[MinValueValidator(5), MaxValueValidator(MAX_LEAD_MINUTES)],
-        help_text=_("So long before an edition is due, its draft is there to be filled."),
+        help_text=_("How long before an edition is due its draft is made."),
     )
     late_minutes = models.PositiveIntegerField(
         _("missed after"),
         default=15,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
-        help_text=_("An edition is missed if it has not appeared so long after it was due."),
+        help_text=_("How late an edition may be before it counts as missed."),
     )
     least_stories = models.PositiveSmallIntegerField(_("fewest stories"), null=True, blank=True)
     most_stories = models.PositiveSmallIntegerField(_("most stories"), null=True, blank=True)

@@ -93,7 +93,7 @@ def test_titles_follow_the_language_until_somebody_writes_them(desk_site: DeskSi
         page.locator("[name=name]").fill("AI")
         page.locator("[name=language]").select_option("en")
         page.locator("[name=recurrence]").select_option("daily")
-        expect(upcoming).to_contain_text("Say at which times.")
+        expect(upcoming).to_contain_text("Enter at least one time.")
         page.locator("[name=times]").fill("8:00, 18:30")
         expect(upcoming).to_contain_text("Daily at 08:00, 18:30.")
         expect(title).to_have_value("{series}, {slot:%Y-%m-%d %H:%M}")
@@ -143,7 +143,7 @@ def test_without_scripts_the_form_does_the_same(desk_site: DeskSite, phone: bool
         page.locator("[name=categories]").first.select_option(str(category.pk))
         page.locator("[name=shifts-0-user]").select_option(str(chief.pk))
         page.get_by_role("button", name="Save", exact=True).click()
-        expect(page.locator(".messagelist")).to_contain_text("slots lie ahead")
+        expect(page.locator(".messagelist")).to_contain_text("slots are planned")
         made = Series.objects.get()
         assert made.schedule == "30 7 * * 0,6"
         assert made.shifts.get().user == chief
@@ -154,4 +154,4 @@ def test_without_scripts_the_form_does_the_same(desk_site: DeskSite, phone: bool
         page.get_by_role("button", name="Pause", exact=True).click()
         expect(page.locator(".messagelist")).to_contain_text("paused")
         page.get_by_role("button", name="Resume", exact=True).click()
-        expect(page.locator(".messagelist")).to_contain_text("slots lie ahead")
+        expect(page.locator(".messagelist")).to_contain_text("slots are planned")

@@ -134,7 +134,7 @@ def test_the_owner_is_whoever_took_it_or_is_on_duty(made: Series, ann: User) -> 
     owners = [line.split(" · ")[2] for line in shown(client, "?day=2026-12-02")]
     assert owners == ["Ann", "Ann", "no owner", "no owner", "no owner", "no owner"]
     assert post(client, "take", slot=slot(NOON + 12 * HOUR).pk) == [
-        "Global AI 2026-12-02 08:00 is yours."
+        "Global AI 2026-12-02 08:00 is now yours."
     ]
     assert slot(NOON + 12 * HOUR).taken_by == ann
 
@@ -186,7 +186,7 @@ def test_without_a_schedule_the_board_says_how_to_get_one(ann: User) -> None:
 
 def test_a_slot_is_skipped_with_a_reason_and_that_is_undone(made: Series, rita: User) -> None:
     client, key = signed_in(rita), slot().pk
-    assert post(client, "skip", slot=key, reason=" ") == ["Say why this slot is skipped."]
+    assert post(client, "skip", slot=key, reason=" ") == ["Give a reason for skipping this slot."]
     assert post(client, "skip", slot=key, reason="假日") == [
         "Global AI 2026-12-01 20:00 is skipped."
     ]
@@ -214,19 +214,20 @@ def test_the_draft_of_a_missed_slot_is_made_so_that_it_can_appear_after_all(
 ) -> None:
     missed = slot(NOON - 4 * HOUR)
     assert post(signed_in(ann), "draft", slot=missed.pk) == [
-        "“2026.12.01.16 过去4小时全球AI发生了什么？” is made."
+        "The draft “2026.12.01.16 过去4小时全球AI发生了什么？” is ready."
     ]
     assert slot(NOON - 4 * HOUR).digest is not None
 
 
 def test_one_more_edition_is_made_in_so_many_minutes(made: Series, ann: User) -> None:
     said = post(signed_in(ann), "make", series=made.pk, minutes=30)
-    assert said == ["Global AI 2026-12-01 20:26 is made, with its draft."]
+    assert said == ["Global AI 2026-12-01 20:26 is added, and its draft is ready."]
     extra = slot(NOON + 26 * MINUTE)
     assert extra.is_extra
     assert extra.digest is not None
     assert "extra" in shown(signed_in(ann))[1]
-    assert post(signed_in(ann), "make", series=made.pk, minutes=0)[0].startswith("Due in how many")
+    (refused,) = post(signed_in(ann), "make", series=made.pk, minutes=0)
+    assert refused.startswith("Due in (minutes): ")
 
 
 def test_a_digest_is_moved_to_another_slot_and_out_of_it(made: Series, ann: User) -> None:
@@ -263,7 +264,7 @@ def test_without_a_script_the_same_page_answers_with_the_message(made: Series, a
     address = f"{BOARD}?day=2026-12-02&week=1"
     answer = client.post(address, {"do": "take", "slot": slot().pk}, follow=True)
     assert answer.redirect_chain == [(address, 302)]
-    assert "Global AI 2026-12-01 20:00 is yours." in answer.text
+    assert "Global AI 2026-12-01 20:00 is now yours." in answer.text
 
 
 def test_the_board_costs_the_same_for_twenty_series_as_for_two(made: Series, ann: User) -> None:

@@ -56,7 +56,7 @@ def test_an_embargo_is_typed_in_the_user_s_own_zone_and_ended_again(client: Clie
     item.refresh_from_db()
     assert item.not_before == FAR
     assert answer.redirect_chain == [(below(item, "write"), 302)]
-    assertContains(answer, "is not published before")
+    assertContains(answer, "will not be published before")
     assertContains(answer, "2126-12-01 20:00")
     assertContains(client.get(below(item, "details")), "Embargo: not before")
     assertContains(client.get(page), 'value="2126-12-01"')

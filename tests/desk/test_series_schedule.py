@@ -135,7 +135,7 @@ def as_posted(shown: dict[str, str]) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("chosen", "field", "why"),
     [
-        ({"recurrence": "daily"}, "times", "Say at which times."),
+        ({"recurrence": "daily"}, "times", "Enter at least one time."),
         ({"recurrence": "daily", "times": "25:00"}, "times", "“25:00” is not a time"),
         ({"recurrence": "daily", "times": "8:00 noon"}, "times", "“noon” is not a time"),
         ({"recurrence": "daily", "times": "8:00 8:10"}, "times", "less than 15 minutes apart"),
@@ -396,9 +396,8 @@ def test_saving_plans_the_slots_and_says_when_the_first_is_due(client: Client) -
     client.post(ADD, sent(recurrence="hours", every=240, start="00:00"))
     assert Slot.objects.count() == 54
     page = text(client.get("/admin/digests/series/").text)
-    assert (
-        "54 slots lie ahead. The first is due on 1 December 2026 at 20:00 (Asia/Shanghai)." in page
-    )
+    assert "54 slots are planned." in page
+    assert "The first is due on 1 December 2026 at 20:00 (Asia/Shanghai)." in page
     assert "Every 4 hours, at 00:00" in page
 
 
@@ -496,7 +495,7 @@ def test_a_schedule_that_is_taken_away_leaves_what_somebody_worked_on(client: Cl
     client.post(change(row), sent(recurrence=""))
     (slot,) = row.slots.all()
     assert slot.is_outside
-    assert "No slots lie ahead." in client.get("/admin/digests/series/").text
+    assert "No slots are planned." in client.get("/admin/digests/series/").text
 
 
 # Pausing
@@ -511,12 +510,12 @@ def test_a_series_is_paused_and_resumed_on_its_page(client: Client) -> None:
     row = scheduled()
     planning.keep()
     said = pause(client, row)
-    assert "“Global AI”: paused. What is approved is still published." in said
+    assert "“Global AI” is paused. Approved digests are still published." in said
     assert not row.slots.exists()
     assert "paused" in text(client.get("/admin/digests/series/").text)
     assert "Resume" in client.get(change(row)).text
     answer = client.post(f"/admin/digests/series/{row.pk}/resume/", follow=True)
-    assert "54 slots lie ahead" in answer.text
+    assert "54 slots are planned" in answer.text
     assert "paused" not in text(client.get("/admin/digests/series/").text)
 
 

@@ -190,7 +190,7 @@ def test_a_slots_page_tells_when_its_edition_went_through_each_stage(
     page = read(signed_in(ann).get(f"/admin/digests/slot/{slot().pk}/").text)
     stages = page.partition("On its way to readers")[2].partition("What happened")[0]
     assert stages.split(" Minutes ") == [
-        " opened 2026-12-01 19:30 submitted 2026-12-01 19:30 approved 2026-12-01 20:02"
+        " first change 2026-12-01 19:30 submitted 2026-12-01 19:30 approved 2026-12-01 20:02"
         " public 2026-12-01 20:02 file written 2026-12-01 20:05",
         "writing 0 review 32 waiting for its time 0 export 3 ",
     ]

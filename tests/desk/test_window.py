@@ -17,7 +17,7 @@ from tests.screens import Response, below, messages_of
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 HOUR = timedelta(hours=1)
-FILL = "approved stories of the window"
+FILL = "approved stories in the window"
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_filled_draft_is_emptied_again_by_one_act(
     mine = story("我的")
     act(client, digest, "fill")
     compose.place(digest_of(slot), mine, by=editor, version=digest_of(slot).version)
-    assertContains(client.get(below(digest, "compose")), "Remove the 3 added stories again")
+    assertContains(client.get(below(digest, "compose")), "Remove the 3 added stories")
     answer = act(client, digest, "undo_fill")
     assert messages_of(answer) == ["3 stories removed."]
     assert headlines(digest) == ["我的"]
@@ -146,9 +146,9 @@ def test_a_digest_without_a_slot_is_filled_from_the_window_of_its_series(client:
 def test_a_digest_without_a_window_offers_nothing_to_fill_it_with(client: Client) -> None:
     digest = draft()
     story("等着")
-    assertNotContains(client.get(below(digest, "compose")), "of the window")
+    assertNotContains(client.get(below(digest, "compose")), 'id="fill"')
     answer = act(client, digest, "fill")
-    assert messages_of(answer) == ["No approved stories of the window are waiting."]
+    assert messages_of(answer) == ["No approved stories in the window are waiting."]
     assert not headlines(digest)
 
 
@@ -175,7 +175,7 @@ def test_a_locked_digest_is_not_filled(client: Client, slot: Slot) -> None:
     digest = digest_of(slot)
     story("一", posted_at=within(slot, 1))
     Digest.objects.filter(pk=digest.pk).update(status=Digest.Status.REVIEW)
-    assertNotContains(client.get(below(digest, "compose")), "of the window")
+    assertNotContains(client.get(below(digest, "compose")), 'id="fill"')
     act(client, digest, "fill")
     assert not headlines(digest)
 

@@ -91,7 +91,7 @@ class ScheduleForm(forms.ModelForm[Series]):
         label=_("Categories"),
         queryset=Category.objects.all(),
         required=False,
-        help_text=_("Of the drafts made ahead, in the order of the file."),
+        help_text=_("For the drafts made ahead, in the order of the file."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -123,7 +123,7 @@ class ScheduleForm(forms.ModelForm[Series]):
     def _schedule(self, choice: str) -> str:
         """The chosen schedule, as lines of cron; empty if it is wrong, which has an error then."""
         if choice in _SHOWN_FOR["times"] and self.cleaned_data.get("times") == ():
-            self.add_error("times", gettext("Say at which times."))
+            self.add_error("times", gettext("Enter at least one time."))
         if choice == Recurrence.DAYS and self.cleaned_data.get("days") == "":
             self.add_error("days", gettext("Choose at least one day."))
         if self.errors.keys() & {"every", "start", "times", "days", "schedule"}:

@@ -46,8 +46,8 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
                     *("title_pattern", "lead_minutes", "late_minutes", "tells_next"),
                 ),
                 "description": _(
-                    "Its editions are planned ahead, each with a draft, and one that does not"
-                    " appear in time is pointed out."
+                    "Editions are planned ahead, each with a draft. Editors are alerted when one"
+                    " does not appear on time."
                 ),
             },
         ),
@@ -149,7 +149,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
             return
         messages.error(
             request,
-            gettext("The slots do not follow yet: %(reason)s It is tried again by itself.")
+            gettext("The slots were not updated: %(reason)s The planner will try again.")
             % {"reason": join_sentences(against)},
         )
 
@@ -162,7 +162,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
         until = form.cleaned_data["resumes_on"]
         if attempt(request, partial(planning.pause, series, by=actor(request), resumes_on=until)):
             series.refresh_from_db()
-            said = gettext("“%(series)s”: %(paused)s. What is approved is still published.")
+            said = gettext("“%(series)s” is %(paused)s. Approved digests are still published.")
             words = {"series": in_quotes(str(series)), "paused": paused(series)}
             messages.success(request, said % words)
         return _to_form(series)
@@ -185,8 +185,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
         words = {"row": row, "address": example.address, "file": example.file}
         if row.schedule:
             said = gettext(
-                "“%(row)s” saved. Its next edition is to be read at %(address)s and written to"
-                " the file %(file)s."
+                "“%(row)s” saved. Its next edition will be at %(address)s and in the file %(file)s."
             )
         else:
             said = gettext(
@@ -229,11 +228,11 @@ def slots_ahead(series: Series) -> str:
     ahead = series.slots.ahead(clock.now())
     first, count = ahead.first(), ahead.count()
     if first is None:
-        return gettext("No slots lie ahead.")
+        return gettext("No slots are planned.")
     due = first.local_due_at
     return ngettext(
-        "%(count)d slot lies ahead: it is due on %(day)s at %(time)s (%(zone)s).",
-        "%(count)d slots lie ahead. The first is due on %(day)s at %(time)s (%(zone)s).",
+        "%(count)d slot is planned: it is due on %(day)s at %(time)s (%(zone)s).",
+        "%(count)d slots are planned. The first is due on %(day)s at %(time)s (%(zone)s).",
         count,
     ) % {
         "count": count,

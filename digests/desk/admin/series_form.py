@@ -50,7 +50,7 @@ class SeriesForm(ScheduleForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         if self.shifts.is_bound and not self.shifts.is_valid():
-            self.add_error(None, gettext("Something is wrong with the shifts."))
+            self.add_error(None, gettext("There is an error in the shifts."))
         return given
 
     def save_related(self) -> None:
@@ -77,5 +77,5 @@ class PauseForm(forms.Form):
     def clean_resumes_on(self) -> date | None:
         day: date | None = self.cleaned_data["resumes_on"]
         if day and day <= self.today:
-            raise ValidationError(gettext("Choose a day to come."))
+            raise ValidationError(gettext("Choose a day after today."))
         return day

@@ -22,10 +22,10 @@ def _hour(hour: int) -> tuple[int, str]:
 class ShiftForm(forms.ModelForm[Shift]):
     days = DaysField(label=_("Days"), initial=WEEK)
     begins = forms.TypedChoiceField(
-        label=_("From hour"), coerce=int, choices=[_hour(hour) for hour in range(24)], initial=0
+        label=_("Starts at"), coerce=int, choices=[_hour(hour) for hour in range(24)], initial=0
     )
     ends = forms.TypedChoiceField(
-        label=_("To hour"), coerce=int, choices=[_hour(hour) for hour in range(1, 25)], initial=24
+        label=_("Ends at"), coerce=int, choices=[_hour(hour) for hour in range(1, 25)], initial=24
     )
 
     class Meta:
