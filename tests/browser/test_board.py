@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
+from pytest_django.fixtures import Settings
 
 from digests.accounts.roles import REVIEWER
 from digests.editorial import planning, slots
@@ -19,6 +20,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 BOARD = "/admin/board/"
 MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def noon(settings: Settings) -> None:
+    """It is about noon, whenever the tests run: the slots of a test are all of one day."""
+    offset = 12 - timezone.now().hour
+    settings.TIME_ZONE = f"Etc/GMT{-offset:+d}"  # where “+5” is five hours behind
 
 
 @pytest.fixture
