@@ -101,7 +101,12 @@ class Upcoming:
 
 
 def upcoming(series: Series, now: datetime) -> Iterator[Upcoming]:
-    """Yield the next editions of a series, saved or not, whose schedule and titles are valid."""
+    """Yield the next editions of a series, saved or not, whose schedule and titles are valid; of
+    one that is paused, those after the pause."""
+    if series.is_paused(now):
+        if series.resumes_on is None:
+            return
+        now = datetime.combine(series.resumes_on, time.min, series.zone) - datetime.resolution
     for since, due in islice(windows(series, now), SHOWN):
         local = due.astimezone(series.zone)
         title = title_of(series.title_pattern, local, due - since, series.name)

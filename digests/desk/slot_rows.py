@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from digests.desk.navigation import row_url
 from digests.editorial import slots
 from digests.editorial.errors import embargoed
-from digests.editorial.planning import slot_title
+from digests.editorial.planning import slot_title, untouched_drafts
 from digests.models import Digest, Shift, Slot, SlotState, User
 
 # Texts that no list of slots shows.
@@ -45,12 +44,6 @@ class SlotRow:
     def time(self) -> str:
         """The time of day at which it is due, in the series' zone."""
         return f"{self.due:%H:%M}"
-
-    @property
-    def own_time(self) -> str:
-        """That time for the user; empty if it is the same."""
-        own = timezone.localtime(self.due)
-        return f"{own:%H:%M}" if own.utcoffset() != self.due.utcoffset() else ""
 
     @property
     def title(self) -> str:
@@ -88,9 +81,16 @@ class SlotRow:
         return self.slot.series.local(self.slot.window_begins)
 
     @property
+    def embargoed_until(self) -> datetime | None:
+        """When the embargoes of its digest end, if that is too late for its time and nobody has
+        approved it yet."""
+        is_open = self.slot.is_open and not self.slot.is_approved
+        return self.slot.embargo_ends if is_open else None
+
+    @property
     def hold_reason(self) -> str:
         """Why its approved digest cannot be published at its time; empty if it can."""
-        if self.slot.embargoed_story and self.slot.embargo_ends:
+        if self.slot.is_approved and self.slot.embargoed_story and self.slot.embargo_ends:
             return embargoed(self.slot.embargoed_story, self.slot.embargo_ends)
         return self.slot.digest.why_held if self.slot.digest else ""
 
@@ -132,9 +132,10 @@ def slot_of(digest: Digest) -> Slot | None:
 
 
 def open_slots(digest: Digest, now: datetime) -> list[Slot]:
-    """The slots to which a digest of this series may be moved: those to come, and then those of the
-    last day for which it would be late. Costs a query."""
+    """The slots to which a digest of this series may be moved, on whose drafts nobody has worked:
+    those to come, and then those of the last day for which it would be late. Costs a query."""
     others = Slot.objects.open().filter(series=digest.series, is_outside=False)
+    others = others.filter(Q(digest=None) | Q(digest__in=untouched_drafts()))
     others = others.filter(due_at__gt=now - timedelta(days=1)).exclude(digest=digest)
     found = list(others.order_by("due_at"))
     for slot in found:

@@ -81,14 +81,15 @@ class SlotQuerySet(models.QuerySet["Slot"]):
             digest__status=Digest.Status.APPROVED,
             due_at__gt=now - Digest.OVERDUE_AFTER,
         )
-        is_held = models.Exists(_embargoed_stories(now))
+        approved = models.Q(placements__digest__status=Digest.Status.APPROVED)
+        is_held = models.Exists(_embargoed_stories(now).filter(approved))
         alarms = self.open().filter(due_at__gt=now - DAY).filter(is_near & ~is_approved | is_held)
         # What is far away comes after what is urgent.
         is_far = models.Case(models.When(is_near, then=0), default=1)
         return alarms.order_by(is_far, "-due_at", "-pk")
 
     def with_embargo(self, now: datetime) -> Self:
-        """Slots with the story that keeps their approved digest from being published at its time:
+        """Slots with the story that would keep their digest from being published at its time:
         `embargoed_story`, its headline, and `embargo_ends`."""
         stories = _embargoed_stories(now).order_by("-not_before", "pk")
         return self.annotate(
@@ -127,11 +128,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 def _embargoed_stories(now: datetime) -> models.QuerySet[Item]:
-    """The stories of a slot's approved digest that may not be published yet when that is due."""
+    """The stories of a slot's digest that may not be published yet when that is due."""
     return Item.objects.filter(
         models.Q(not_before__gt=models.OuterRef("due_at")),
         placements__digest__slot=models.OuterRef("pk"),
-        placements__digest__status=Digest.Status.APPROVED,
         not_before__gt=now,
     )
 

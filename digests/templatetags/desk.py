@@ -106,6 +106,13 @@ def here(local: datetime, zone: str) -> str:
 
 
 @register.filter
+def time_of_day(local: datetime) -> str:
+    """The time that a clock shows at this moment; after the day, if that is not its today."""
+    today = timezone.now().astimezone(local.tzinfo).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%m-%d %H:%M}"
+
+
+@register.filter
 def within_quotes(text: object) -> str:
     """The text as it stands between quotation marks."""
     return in_quotes(str(text))

@@ -133,6 +133,16 @@ def test_an_alarm_that_is_dismissed_comes_back_when_the_slot_is_missed(
     assert bar(client) == []
 
 
+def test_a_slot_of_another_day_is_named_with_its_day(
+    made: Series, client: Client, at: Clock
+) -> None:
+    at.now = NOON + 270 * MINUTE  # half past midnight in Shanghai
+    assert bar(client) == [
+        "Global AI 00:00 was missed Dismiss",
+        "Global AI 12-01 20:00 was missed Dismiss",
+    ]
+
+
 def test_a_page_that_stands_open_asks_for_the_bar_alone(made: Series, client: Client) -> None:
     answer = client.get("/admin/alarms/", headers={"X-Fragment": "1"})
     assert "is due in" in answer.text

@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import translation
 
 from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER
-from digests.editorial import planning, slots
+from digests.editorial import compose, items, planning, slots
 from digests.models import Digest, HistoryEntry, Series, Shift, Slot, User
-from tests.factories import person, scheduled, series
+from tests.factories import person, scheduled, series, story
 from tests.screens import messages_of, queries, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -81,6 +81,11 @@ def slot(instant: datetime = NOON) -> Slot:
     return Slot.objects.with_names().get(due_at=instant)
 
 
+def held_by(slot: Slot) -> Digest:
+    assert slot.digest is not None
+    return slot.digest
+
+
 def post(client: Client, do: str, **fields: object) -> list[str]:
     """The messages that answer an act."""
     answer = client.post(BOARD, {"do": do, **fields}, headers=REGIONS)
@@ -126,6 +131,36 @@ def test_an_editor_of_another_zone_reads_both_times_and_a_day_of_their_own(
     # 20:00 to 08:00 in Shanghai are the rest of the day in London, which is at 11:55.
     assert [line.split()[0] for line in lines[:4]] == ["20:00", "00:00", "04:00", "16:00"]
     assert "Asia/Shanghai · 12:00 your time" in lines[0]
+
+
+def test_a_user_without_a_zone_is_told_no_time_of_their_own(made: Series) -> None:
+    client = signed_in(person(EDITOR))
+    for query in ("", "?week=1"):
+        page = client.get(BOARD + query).text
+        assert "20:00" in page
+        assert "your time" not in page
+    # The days are those of the site's clock; in Shanghai it is the next one, and that is said.
+    assert read(page).count("12-02 00:00 planned") == 1
+
+
+def test_a_day_without_more_slots_says_so(at: Clock, made: Series, ann: User) -> None:
+    at.now = NOON + 10 * MINUTE
+    assert "No more slots today." not in signed_in(ann).get(BOARD).text
+    at.now = NOON + 16 * MINUTE
+    assert "Up next 0 No more slots today." in read(signed_in(ann).get(BOARD).text)
+
+
+def test_an_embargo_that_ends_too_late_is_seen_before_the_time_has_come(
+    made: Series, ann: User
+) -> None:
+    item = story()
+    compose.place(held_by(slot()), item, by=ann, version=held_by(slot()).version)
+    item.refresh_from_db()
+    items.set_embargo(item, by=ann, version=item.version, not_before=NOON + HOUR)
+    client, said = signed_in(ann), "Embargo: not before 2026-12-01 21:00."
+    assert shown(client)[0].endswith(said)
+    assert said in client.get(f"/admin/digests/slot/{slot().pk}/").text
+    assert client.get(BOARD).text.count("Embargo:") == 1
 
 
 def test_the_owner_is_whoever_took_it_or_is_on_duty(made: Series, ann: User) -> None:

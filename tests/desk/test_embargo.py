@@ -66,6 +66,16 @@ def test_an_embargo_is_typed_in_the_user_s_own_zone_and_ended_again(client: Clie
     assertContains(answer, "may be published at any time")
 
 
+def test_an_embargo_ends_in_the_future_unless_it_is_left_as_it_is(client: Client) -> None:
+    over = timezone.now().replace(microsecond=0) - HOUR
+    item = story()
+    page = below(item, "embargo")
+    answer = client.post(page, typed(over) | {"version": item.version})
+    assert "Choose a time in the future." in errors(answer.text)
+    item = items.set_embargo(item, by=person(), version=item.version, not_before=over)
+    assert client.post(page, typed(over) | {"version": item.version}).status_code == 302
+
+
 def test_an_embargo_over_another_s_change_is_refused_with_what_is_saved(client: Client) -> None:
     item = embargoed()
     sent = typed(FAR + HOUR) | {"version": item.version - 1}

@@ -340,6 +340,18 @@ def test_a_window_of_its_own_shows_in_titles(client: Client) -> None:
     assert "过去36小时：全球AI速览" in client.get(EXAMPLE, asked).text
 
 
+@pytest.mark.parametrize(
+    ("pattern", "remarked"), [("{slot:%d}", True), ("{slot:%Q}", True), ("{slot:%d %H}", False)]
+)
+def test_titles_that_would_be_the_same_are_remarked_on(
+    client: Client, pattern: str, remarked: bool
+) -> None:
+    asked = sent(recurrence="hours", every=240, start="00:00", title_pattern=pattern)
+    page = text(client.get(EXAMPLE, asked).text)
+    remark = "Some of these editions have the same title. Add the day or the hour to the pattern,"
+    assert (f"{remark} as in {{slot:%Y-%m-%d %H:%M}}." in page) is remarked
+
+
 def test_the_window_of_a_night_when_clocks_are_set_is_longer(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -532,8 +544,22 @@ def test_a_pause_may_have_an_end(client: Client) -> None:
         assert said in text(client.get("/admin/digests/series/").text)
 
 
-@pytest.mark.parametrize("day", ["2026-12-01", "2026-11-01", "soon"])
-def test_a_pause_ends_on_a_day_to_come(client: Client, day: str) -> None:
+def test_the_next_editions_of_a_paused_series_come_after_its_pause(client: Client) -> None:
+    row = scheduled()
+    pause(client, row, "2026-12-03")
+    asked = sent(recurrence="hours", every=240, start="00:00", saved=row.pk)
+    for page in (client.get(change(row)), client.get(EXAMPLE, asked)):
+        assert re.findall(r"\b[TWF]\w\w (2026-12-\d\d 00:00)", text(page.text))[0] == (
+            "2026-12-03 00:00"
+        )
+    pause(client, row)
+    for page in (client.get(change(row)), client.get(EXAMPLE, asked)):
+        assert "No editions are planned while the series is paused." in text(page.text)
+        assert "For example, a digest of this hour:" in text(page.text)
+
+
+@pytest.mark.parametrize("day", ["2026-12-01", "2026-11-01", "2028-01-01", "9999-12-31", "soon"])
+def test_a_pause_ends_on_a_day_of_the_next_year(client: Client, day: str) -> None:
     row = scheduled()
     assert "Resume on:" in pause(client, row, day)
     row.refresh_from_db()

@@ -173,6 +173,21 @@ def test_a_digest_is_moved_and_freed_on_its_details(made: Series, ann: User) -> 
     assert "disabled" not in client.get(address).text
 
 
+def test_only_slots_whose_drafts_nobody_has_worked_on_are_offered(
+    made: Series, ann: User, at: Clock
+) -> None:
+    at.now = NOON - 10 * MINUTE
+    planning.keep()
+    address = below(digest_of(), "details")
+    assert "2026-12-01 16:00" in signed_in(ann).get(address).text
+    free = planning.make_draft(slot(NOON + 4 * HOUR), by=None)
+    taken = planning.make_draft(slot(NOON + 8 * HOUR), by=None)
+    compose.place(taken, story(), by=ann, version=taken.version)
+    offered = re.findall(r'<option value="\d+">(.*?)</option>', signed_in(ann).get(address).text)
+    assert offered[:2] == ["2026-12-02 00:00", "2026-12-02 08:00"]
+    assert free.slot.local_due_at.hour == 0
+
+
 def test_the_check_tells_of_too_few_and_too_many_stories(made: Series, ann: User) -> None:
     Series.objects.update(least_stories=1, most_stories=1)
     digest, client = digest_of(), signed_in(ann)

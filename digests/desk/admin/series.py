@@ -27,6 +27,7 @@ from digests.desk.attempts import attempt, errors_from, report_errors
 from digests.desk.schedule import describe
 from digests.editorial import planning
 from digests.models import Digest, Series, clock
+from digests.models.numbers import parse_pk
 from digests.text.characters import in_quotes, join_sentences
 
 
@@ -98,6 +99,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         form = SeriesForm(request.GET)
+        _pause_as_saved(form.instance, request.GET.get("saved", ""))
         plan = plan_of(form.instance, form.schedule_errors)
         context = {"example": example_of(form.instance, plan), "plan": plan}
         return render(request, "desk/series_regions.html", context)
@@ -181,9 +183,10 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
 
     def say_saved(self, row: Series) -> str:
         """Tell those without scripts, too, what the series makes."""
-        example = example_of(row, plan_of(row, []))
+        plan = plan_of(row, [])
+        example = example_of(row, plan)
         words = {"row": row, "address": example.address, "file": example.file}
-        if row.schedule:
+        if plan.editions:
             said = gettext(
                 "“%(row)s” saved. Its next edition will be at %(address)s and in the file %(file)s."
             )
@@ -214,6 +217,17 @@ def _to_look_at(options: Any) -> list[str]:
     """The fields of a part of the form, for those who may not change them."""
     shown = ["due" if name == "schedule" else name for name in options["fields"]]
     return [name for name in shown if name not in IN_WORDS]
+
+
+def _pause_as_saved(series: Series, number: str) -> None:
+    """Let a series as it stands in its form be paused if the saved one is, whose number is given.
+    Costs a query."""
+    try:
+        saved = Series.objects.filter(pk=parse_pk(number)).first()
+    except ValueError:
+        return
+    if saved:
+        series.paused_at, series.resumes_on = saved.paused_at, saved.resumes_on
 
 
 def paused(series: Series) -> str:

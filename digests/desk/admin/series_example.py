@@ -45,6 +45,11 @@ class Plan:
     errors: list[str]
     title_pattern: str  # what is proposed
 
+    @property
+    def repeats_titles(self) -> bool:
+        """Whether editions to come have the same title, because the pattern tells too little."""
+        return len({each.title for each in self.editions}) < len(self.editions)
+
 
 def plan_of(series: Series, errors: list[str]) -> Plan:
     """What the schedule of a series means. Costs a query if it has one."""

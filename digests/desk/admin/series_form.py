@@ -1,6 +1,6 @@
 """The form of a series, and the one that pauses its schedule."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +13,8 @@ from digests.desk.admin.schedule_form import ScheduleForm
 from digests.desk.admin.shifts import PREFIX, Shifts
 from digests.editorial import compose
 from digests.models import Series, clock
+
+LONGEST_PAUSE = timedelta(days=366)
 
 
 class SeriesForm(ScheduleForm):
@@ -78,4 +80,6 @@ class PauseForm(forms.Form):
         day: date | None = self.cleaned_data["resumes_on"]
         if day and day <= self.today:
             raise ValidationError(gettext("Choose a day after today."))
+        if day and day > self.today + LONGEST_PAUSE:
+            raise ValidationError(gettext("Choose a day within a year."))
         return day

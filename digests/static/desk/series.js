@@ -22,7 +22,7 @@ let proposed = ""; // the pattern of titles that was filled in
 
 /** What stands in the fields; of a published series the slug is none, and stays as it is. */
 function typed() {
-  const asked = new URLSearchParams();
+  const asked = new URLSearchParams({ saved: place.dataset.saved ?? "" });
   for (const [name, value] of new FormData(form)) {
     if (NAMES.has(name) && typeof value === "string") asked.append(name, value);
   }
