@@ -24,6 +24,7 @@ from digests.models.slot import SlotQuerySet
 
 DAY = timedelta(days=1)
 WEEK = 7  # days
+NEXT = timedelta(hours=12)  # what is next on today's board, also after midnight
 FAR = 3650  # days from today; a day beyond is not asked for
 
 
@@ -69,6 +70,8 @@ class Board:
         self.chosen = _number(asked.get("series", ""))
         self.days = [self.day + number * DAY for number in range(WEEK if self.is_week else 1)]
         begin, end = _begin_of(self.day), _begin_of(self.days[-1] + DAY)
+        if self.day == self.today:
+            end = max(end, self.now + NEXT)
         slots = Slot.objects.filter(due_at__gte=begin, due_at__lt=end)
         has_slots = Exists(slots.filter(series=OuterRef("pk")))
         listed = Series.objects.filter(~Q(schedule="") | has_slots)

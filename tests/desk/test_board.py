@@ -100,6 +100,11 @@ def test_todays_board_begins_with_what_is_next(made: Series, ann: User) -> None:
     assert shown(signed_in(ann)) == [
         "20:00 2026.12.01.20 过去4小时全球AI发生了什么？ approved in 5 min"
         " Global AI · Asia/Shanghai · no owner Held: 等待授权。",
+        *(
+            f"{hour}:00 12-02 2026.12.02.{hour} 过去4小时全球AI发生了什么？ planned in {left} h"
+            " Global AI · Asia/Shanghai · no owner"
+            for hour, left in (("00", 4), ("04", 8))
+        ),
         "16:00 2026.12.01.16 过去4小时全球AI发生了什么？ missed"
         " Global AI · Asia/Shanghai · no owner",
         "12:00 2026.12.01.12 过去4小时全球AI发生了什么？ skipped"
@@ -143,11 +148,11 @@ def test_a_user_without_a_zone_is_told_no_time_of_their_own(made: Series) -> Non
     assert read(page).count("12-02 00:00 planned") == 1
 
 
-def test_a_day_without_more_slots_says_so(at: Clock, made: Series, ann: User) -> None:
-    at.now = NOON + 10 * MINUTE
-    assert "No more slots today." not in signed_in(ann).get(BOARD).text
+def test_a_board_on_which_nothing_is_next_says_so(at: Clock, made: Series, ann: User) -> None:
     at.now = NOON + 16 * MINUTE
-    assert "Up next 0 No more slots today." in read(signed_in(ann).get(BOARD).text)
+    assert "Up next 3" in read(signed_in(ann).get(BOARD).text)
+    Slot.objects.filter(due_at__gt=at.now).delete()
+    assert "Up next 0 No slots in the next 12 hours." in read(signed_in(ann).get(BOARD).text)
 
 
 def test_an_embargo_that_ends_too_late_is_seen_before_the_time_has_come(
