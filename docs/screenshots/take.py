@@ -110,6 +110,7 @@ PAGES = {
 }
 SCREENS = {
     "today": "/admin/",
+    "board": "/admin/board/",
     "inbox": "/admin/inbox/",
     "write": "/admin/digests/item/{item}/write/",
     "compose": "/admin/digests/digest/{digest}/compose/",
