@@ -287,19 +287,25 @@ MARKDOWNX_UPLOAD_URLS_PATH = reverse_lazy("markdownx_upload")
 
 FORMAT_MODULE_PATH = "newsroom.formats"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-LANGUAGE_CODE = env.read(
+_language = env.read(
     "LANGUAGE_CODE",
     choice({code: code for code, _ in LANGUAGES}),
-    default="en",
+    default=None,
+    shown="en",
     help="The language of the admin for users who have not chosen one: en or zh-hans.",
 )
+LANGUAGE_CODE = _language or "en"
+LANGUAGE_IS_SET = _language is not None
 LOCALE_PATHS = [BASE_DIR / "digests" / "locale"]
-TIME_ZONE = env.read(
+_zone = env.read(
     "TIME_ZONE",
     kinds.TIME_ZONE,
-    default="UTC",
+    default=None,
+    shown="UTC",
     help="The time zone of the admin for users who have not chosen one, such as Asia/Shanghai.",
 )
+TIME_ZONE = _zone or "UTC"
+TIME_ZONE_IS_SET = _zone is not None
 USE_TZ = True
 
 # Messages: tasks, cache, e-mail, logs

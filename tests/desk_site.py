@@ -159,6 +159,7 @@ class DeskSite:
         phone: bool = False,
         script: bool = True,
         language: str = "en",
+        zone: str | None = None,
         size: ViewportSize | None = None,
     ) -> Iterator[Editor]:
         """A visitor who has not signed in, at a browser of their own."""
@@ -168,6 +169,7 @@ class DeskSite:
             is_mobile=phone,
             java_script_enabled=script,
             locale={"en": "en-US", "zh-hans": "zh-CN"}[language],
+            timezone_id=zone,
         ) as context:
             editor = Editor(context.new_page(), self.url)
             yield editor

@@ -4,6 +4,7 @@ from itertools import chain, count
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -24,10 +25,24 @@ def invitation_link(user: User) -> str:
 def first_administrator_link() -> str | None:
     """The link for the first administrator, whose account is created if there is none; None as
     soon as any active superuser has a password."""
-    superusers = User.objects.filter(is_superuser=True, is_active=True)
-    if any(user.has_usable_password() for user in superusers):
+    superusers = _superusers()
+    if _has_administrator(superusers):
         return None
     return invitation_link(superusers.first() or User.objects.create_superuser(_free_name()))
+
+
+def begins_newsroom(user: User) -> bool:
+    """Whether this user is about to become the first administrator. Costs a query."""
+    superusers = _superusers()
+    return user in superusers and not _has_administrator(superusers)
+
+
+def _superusers() -> QuerySet[User]:
+    return User.objects.filter(is_superuser=True, is_active=True)
+
+
+def _has_administrator(superusers: QuerySet[User]) -> bool:
+    return any(user.has_usable_password() for user in superusers)
 
 
 def _free_name() -> str:

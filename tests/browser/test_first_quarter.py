@@ -7,7 +7,7 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from digests.accounts.links import first_administrator_link
-from digests.models import Digest
+from digests.models import Digest, Site
 from tests.desk_site import DeskSite, Editor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,16 +82,20 @@ def test_the_first_quarter_of_an_hour_has_no_dead_end(
 ) -> None:
     link = first_administrator_link()
     assert link
-    with desk_site.visitor(phone=phone, language=language) as visitor:
+    zone = "Asia/Shanghai"
+    with desk_site.visitor(phone=phone, language=language, zone=zone) as visitor:
         walk, page = Walk(visitor, language), visitor.page
         page.goto(link)
+        # The browser says which language the site begins with, and in which zone.
+        expect(page.locator("[name=language]")).to_have_value(language)
+        expect(page.locator("[name=time_zone]")).to_have_value(zone)
         walk.answer(new_password1=PASSWORD, new_password2=PASSWORD)
         page.locator("main [type=submit]").first.click()
         expect(page.locator(".first-steps li")).to_have_count(6)
-        walk.take("Describe the site", about="一页一周。", language=language)
+        walk.take("Describe the site", about="一页一周。")
         # Whoever begins with the digest is led to the series first, and then back.
         walk.follow("Publish the first digest")
-        walk.answer(name="一周", slug="week", language=language, time_zone="Asia/Shanghai")
+        walk.answer(name="一周", slug="week")
         walk.save()
         walk.answer(title=TITLE)
         walk.follow("Save")
@@ -126,7 +130,10 @@ def test_the_first_quarter_of_an_hour_has_no_dead_end(
         expect(page.locator("h1")).to_have_text(TITLE)
         for headline in HEADLINES:
             expect(page.locator("article")).to_contain_text(headline)
-        # Beside the stories: two for the password, two for the site, four for the series, one for
+        # Beside the stories: two for the password, one for the site, two for the series, one for
         # the digest, one for a colleague and three for a source.
-        assert walk.questions == 13
-    assert Digest.objects.get().status == "published"
+        assert walk.questions == 10
+    digest = Digest.objects.select_related("series").get()
+    assert digest.status == "published"
+    assert (digest.series.language, digest.series.time_zone) == (language, zone)
+    assert Site.objects.language() == language

@@ -17,7 +17,7 @@ from pytest_django import Settings
 from digests import tasks
 from digests.accounts.links import first_administrator_link, invitation_link
 from digests.accounts.resets import AskForReset
-from digests.models import User
+from digests.models import Site, User
 from newsroom.celery import app
 from tests.factories import person
 from tests.screens import Response
@@ -73,12 +73,15 @@ def is_signed_in(client: Client) -> bool:
     return client.get(reverse("admin:index")).status_code == 200
 
 
-def set_password(client: Client, link: str, password: str = NEW) -> Response:
+def follow(client: Client, link: str) -> Response:
+    """The page of a one-time link."""
+    return client.get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
+
+
+def set_password(client: Client, link: str, password: str = NEW, **given: str) -> Response:
     """Follow a one-time link as a browser does, and set the password there."""
-    form = client.get(link.removeprefix("http://127.0.0.1:8000"), follow=True)
-    return client.post(
-        form.request["PATH_INFO"], {"new_password1": password, "new_password2": password}
-    )
+    address = follow(client, link).request["PATH_INFO"]
+    return client.post(address, {"new_password1": password, "new_password2": password, **given})
 
 
 def test_staff_signs_in_and_others_do_not() -> None:
@@ -309,10 +312,69 @@ def test_the_first_administrator_comes_by_a_link() -> None:
     assert first_administrator_link()
     assert User.objects.count() == 1
     client = Client()
-    set_password(client, link)
+    set_password(client, link, language="en", time_zone="UTC")
     assert is_signed_in(client)
     assert User.objects.get().is_superuser
     assert first_administrator_link() is None
+
+
+def chosen(page: Response) -> dict[str, object]:
+    """What a form begins with."""
+    form = page.context["form"]
+    return {name: form[name].value() for name in form.fields if "password" not in name}
+
+
+CHINESE = {"accept-language": "zh-CN,zh;q=0.9"}
+
+
+def test_a_newsroom_begins_with_the_language_and_zone_of_its_first_administrator() -> None:
+    link = first_administrator_link()
+    assert link
+    client = Client(headers=CHINESE)
+    page = follow(client, link)
+    assert chosen(page) == {"language": "zh-hans", "time_zone": "UTC"}
+    assert "data-choose" in page.text  # a script chooses the browser's zone
+    set_password(client, link, language="zh-hans", time_zone="Asia/Shanghai")
+    assert Site.objects.get().language == "zh-hans"
+    assert User.objects.get().time_zone == "Asia/Shanghai"
+    series = chosen_in_form(client, "admin:digests_series_add")
+    assert (series["language"], series["time_zone"]) == ("zh-hans", "Asia/Shanghai")
+    assert chosen_in_form(client, "admin:digests_user_add")["time_zone"] == "Asia/Shanghai"
+
+
+def chosen_in_form(client: Client, name: str) -> dict[str, object]:
+    form = client.get(reverse(name)).context["adminform"].form
+    return {field: form[field].value() for field in ("language", "time_zone")}
+
+
+def test_what_the_environment_sets_is_what_a_newsroom_begins_with(settings: Settings) -> None:
+    settings.LANGUAGE_CODE, settings.LANGUAGE_IS_SET = "en", True
+    settings.TIME_ZONE, settings.TIME_ZONE_IS_SET = "Europe/Madrid", True
+    link = first_administrator_link()
+    assert link
+    client = Client(headers=CHINESE)
+    page = follow(client, link)
+    assert chosen(page) == {"language": "en", "time_zone": "Europe/Madrid"}
+    assert "data-choose" not in page.text
+    set_password(client, link, language="en", time_zone="Europe/Madrid")
+    # They follow the setting.
+    assert User.objects.get().time_zone == ""
+
+
+def test_a_zone_that_was_chosen_stays_when_the_password_is_refused() -> None:
+    link = first_administrator_link()
+    assert link
+    refused = set_password(Client(), link, "short", language="en", time_zone="UTC")
+    assert refused.status_code == 200
+    assert "data-choose" not in refused.text
+
+
+def test_only_the_first_administrator_is_asked_how_the_newsroom_begins() -> None:
+    person(is_superuser=True)
+    for user in (person(), person(is_superuser=True)):
+        user.set_unusable_password()
+        user.save()
+        assert chosen(follow(Client(), invitation_link(user))) == {}
 
 
 def test_the_first_administrator_takes_nobodys_name() -> None:

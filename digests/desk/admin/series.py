@@ -3,14 +3,13 @@
 from functools import partial
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
@@ -26,7 +25,7 @@ from digests.desk.admin.zones import ZonedAdmin
 from digests.desk.attempts import attempt, errors_from, report_errors
 from digests.desk.schedule import describe
 from digests.editorial import planning
-from digests.models import Digest, Series, clock
+from digests.models import Digest, Series, Site, clock
 from digests.models.numbers import parse_pk
 from digests.text.characters import in_quotes, join_sentences
 
@@ -122,7 +121,10 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        preset = {"time_zone": settings.TIME_ZONE, "language": translation.get_language()}
+        preset = {
+            "time_zone": timezone.get_current_timezone_name(),
+            "language": Site.objects.language(),
+        }
         return preset | cast("dict[str, Any]", super().get_changeform_initial_data(request))
 
     def get_readonly_fields(

@@ -6,29 +6,64 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.contrib.auth.views import (
     PasswordResetConfirmView,
     PasswordResetDoneView,
     PasswordResetView,
 )
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from digests.accounts.links import begins_newsroom
 from digests.accounts.resets import AskForReset, NotAsked
 from digests.desk.access import actor
-from digests.desk.admin.zones import ZoneSelect
-from digests.models import User
+from digests.desk.admin.zones import RequiredZoneSelect, ZoneSelect
+from digests.models import Site, User
+from digests.models.fields import Language, validate_time_zone
 
 
 class SignInForm(AdminAuthenticationForm):
     error_messages = AdminAuthenticationForm.error_messages | {
         "invalid_login": _("Username or password is wrong.")
     }
+
+
+class FirstAdministratorForm(SetPasswordForm[User]):
+    """Sets the password of the first administrator, and what a newsroom begins with: the language
+    of its site and the time zone in which they work."""
+
+    language = forms.ChoiceField(label=_("Language of the site"), choices=Language)
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        validators=[validate_time_zone],
+        widget=RequiredZoneSelect,
+        help_text=_(
+            "The site and its first series begin in this language and time zone. You can change"
+            " both later."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not (self.is_bound or settings.TIME_ZONE_IS_SET):
+            # For the script that knows the browser's zone.
+            self.fields["time_zone"].widget.attrs["data-choose"] = True
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:
+        chosen = self.cleaned_data["time_zone"]
+        # Whoever keeps the site's zone follows it.
+        self.user.time_zone = "" if chosen == settings.TIME_ZONE else chosen
+        Site.objects.update(language=self.cleaned_data["language"])
+        Site.objects.publish_edition()
+        return super().save(commit)
 
 
 class SetPassword(PasswordResetConfirmView):
@@ -43,6 +78,16 @@ class SetPassword(PasswordResetConfirmView):
     def get_user(self, uidb64: str) -> User | None:
         user = super().get_user(uidb64)
         return user if isinstance(user, User) and user.is_active else None
+
+    def get_form_class(self) -> type[SetPasswordForm[User]]:
+        is_first = self.user and begins_newsroom(self.user)
+        return FirstAdministratorForm if is_first else SetPasswordForm
+
+    def get_initial(self) -> dict[str, Any]:
+        """What the environment sets, or else what the browser speaks; a script chooses its zone."""
+        browsers = translation.get_language()
+        language = settings.LANGUAGE_CODE if settings.LANGUAGE_IS_SET else browsers
+        return {"language": language, "time_zone": settings.TIME_ZONE}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = admin.site.each_context(self.request) | super().get_context_data(**kwargs)

@@ -1,7 +1,7 @@
 """Users: one-time links let new ones in, and old ones in again; deactivated, never deleted."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -116,6 +116,11 @@ class UserAdmin(ZonedAdmin[User], FormAdmin[User]):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         # Or a list could be filtered by what a password's hash begins with.
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Colleagues mostly share a zone."""
+        preset = {"time_zone": actor(request).time_zone}
+        return preset | cast("dict[str, Any]", super().get_changeform_initial_data(request))
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         sets: list[Any] = [(None, {"fields": PERSON}), (_("Access"), {"fields": ROLE})]

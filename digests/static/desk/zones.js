@@ -1,4 +1,5 @@
-/* The zone of the browser stands first among the time zones that are often used. */
+/* The zone of the browser stands first among the time zones that are often used, and is chosen where
+   a new newsroom begins. */
 
 import { all, find } from "./dom.js";
 
@@ -22,4 +23,5 @@ for (const list of all(document, "select[data-zones]", HTMLSelectElement)) {
   const option = known.parentElement === group ? known : known.cloneNode(true);
   option.textContent = `${known.textContent} · ${list.dataset.zones}`;
   group.prepend(option);
+  if ("choose" in list.dataset) list.value = known.value;
 }
