@@ -32,6 +32,7 @@ from digests.editorial import collaboration, lifecycle, triage, writing
 from digests.editorial import compose as composing
 from digests.editorial.errors import Gone
 from digests.editorial.guards import available, refuse_stale
+from digests.editorial.order import added_since, changes_since
 from digests.models import Digest, HistoryEntry, Item, Refusal, Section, Source
 from digests.models.numbers import MAX_PK
 from digests.text.format.errors import MAX_DIGEST_ITEMS
@@ -183,7 +184,7 @@ def _place(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
     """Put a story into the digest, or move it to another place there."""
     form = PlaceForm(digest, request.POST)
     if not form.is_valid():
-        refuse_stale(digest, posted_version(request))  # its section may be gone
+        changes_since(digest, posted_version(request))  # its section may be gone
         report_errors(request, form)
         return False, "stories"
     sent = form.cleaned_data
@@ -313,6 +314,7 @@ def _write_section(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
 
 
 def _move_section(request: HttpRequest, digest: Digest, *, by: int) -> tuple[bool, str]:
+    changes_since(digest, posted_version(request))  # it may be gone
     section = _section(request, digest)
     step = partial(composing.move_section, digest, section, section.position + by)
     return _take(request, step, f"section-{section.pk}")
@@ -340,15 +342,18 @@ ACTS: dict[str, Callable[[HttpRequest, Digest], tuple[bool, str]]] = {
 }
 # Acts that carry the versions of stories; all others carry the digest's.
 ON_STORIES = {"edit", "approve"}
-# Acts that mean the same whatever became of the order meanwhile.
-WITHOUT_ORDER = {"place", "remove", "fill", "undo_fill"}
+# Acts that mean the same on any version, and those whose verb judges whether they do.
+ON_ANY_VERSION = {
+    *("place", "remove", "fill", "undo_fill"),
+    *("move", "up", "down", "earlier", "later"),
+}
 
 
 def _needs_version(name: str, digest: Digest) -> bool:
     """Whether an act is refused on a later version of the digest than its page showed. Acts on
-    stories carry versions of their own. Adding a story and taking one out mean the same on any
-    version, as long as the digest may be composed; of moving one, the verb asks for the version."""
-    return name not in ON_STORIES and not (name in WITHOUT_ORDER and digest.is_composable)
+    stories carry versions of their own, and others mean the same after what others did, as long as
+    the digest may be composed."""
+    return name not in ON_STORIES and not (name in ON_ANY_VERSION and digest.is_composable)
 
 
 def _placed(request: HttpRequest, digest: Digest) -> Item:
@@ -357,8 +362,10 @@ def _placed(request: HttpRequest, digest: Digest) -> Item:
 
 
 def _row(request: HttpRequest, digest: Digest) -> Row:
-    """The row of a placed story, which knows where one step leads."""
-    return _there(Layout(digest).row(posted_pk(request, "item")))
+    """The row of a placed story as its page showed it, which knows where one step leads."""
+    layout = Layout(digest)
+    layout.hide(added_since(digest, posted_version(request)))
+    return _there(layout.row(posted_pk(request, "item")))
 
 
 def _section(request: HttpRequest, digest: Digest) -> Section:

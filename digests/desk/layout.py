@@ -1,7 +1,7 @@
 """The stories of a digest by section, in order, as its screens show them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,6 +59,10 @@ class Layout(WorkingCopy):
     # By item number.
     flags: Mapping[int, Flags] = {}
     steps: Mapping[int, Sequence[str]] = {}
+
+    def hide(self, items: Collection[int]) -> None:
+        """Leave these stories out, given by their numbers."""
+        self.placements = [each for each in self.placements if each.item_id not in items]
 
     @cached_property
     def parts(self) -> list[Part]:

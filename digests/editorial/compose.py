@@ -15,7 +15,6 @@ from digests.editorial.guards import (
     lock_row,
     may,
     record,
-    refuse_stale,
     require,
     require_state,
     require_step,
@@ -23,6 +22,7 @@ from digests.editorial.guards import (
     saving,
 )
 from digests.editorial.numbering import new_placements, number_placements, position_label, renumber
+from digests.editorial.order import added_since, changes_since
 from digests.editorial.transactions import in_transaction
 from digests.models import (
     Category,
@@ -133,7 +133,8 @@ def move_section(
     digest: Digest, section: Section, position: int, *, by: Actor, version: int
 ) -> Digest:
     """Move a section, with what stands in it, to a position from 1."""
-    row = _open(digest, by, version)
+    row = _open(digest, by)
+    changes_since(row, version)
     mine = _own_section(row, section)
     order = [other for other in row.sections.all() if other != mine]
     order.insert(max(position - 1, 0), mine)
@@ -170,15 +171,16 @@ def place(
 
     An item that already stands in the digest is moved there; one from the inbox is shortlisted.
     Where it goes may depend on the order that the editor saw, for which the version stands: it
-    does when an item is moved or gets a position, and not when one is added.
+    does when an item is moved or gets a position, and not when one is added. Positions count the
+    items that the editor saw; those that were added since stay behind their neighbours.
     """
     if before and position is not None:
         raise ValueError("An item goes to a position or before another one.")
     row = _open(digest, by)
     others = list(row.placements.select_related("item"))
     placement = next((p for p in others if p.item_id == item.pk), None)
-    if placement or position is not None:
-        refuse_stale(row, version)
+    is_of_order = placement is not None or position is not None
+    unseen = added_since(row, version) if is_of_order else set()
     sections = list(row.sections.all())
     if section and section not in sections:
         raise _no_section()
@@ -193,8 +195,10 @@ def place(
         placement.section_id = neighbour.section_id
     together = [p for p in others if p.section_id == placement.section_id]
     rest = [p for p in others if p.section_id != placement.section_id]
-    index = len(together) if position is None else max(position - 1, 0)
-    together.insert(together.index(neighbour) if neighbour else index, placement)
+    if position is not None:
+        seen = [p for p in together if p.item_id not in unseen]
+        neighbour = next(iter(seen[max(position - 1, 0) :]), None)
+    together.insert(together.index(neighbour) if neighbour else len(together), placement)
     # The section is saved with the numbers, so that a move costs the same wherever it leads.
     stands = position_label(placement, together, sections)
     number_placements(row, together + rest, sections, "section")

@@ -144,17 +144,17 @@ def lock_row[Row: (Digest, Item)](row: Row, version: int) -> Row:
 
 
 def refuse_stale(row: Digest | Item, version: int) -> None:
-    if row.version == version:
-        return
-    last = row.history.select_related("actor").last()
-    happened = (
-        last.describe(row)
-        if last
-        else gettext("Someone changed “%(row)s”.") % {"row": in_quotes(str(row))}
-    )
+    if row.version != version:
+        raise stale(row, row.history.select_related("actor").last())
+
+
+def stale(row: Digest | Item, entry: HistoryEntry | None) -> Stale:
+    """The refusal that names who changed the row meanwhile, and how."""
+    someone = gettext("Someone changed “%(row)s”.") % {"row": in_quotes(str(row))}
+    happened = entry.describe(row) if entry else someone
     # Without advice on what to do now: some screens show the new text already, others both texts
     # side by side.
-    raise Stale(gettext("%(happened)s Your change was not saved.") % {"happened": happened})
+    return Stale(gettext("%(happened)s Your change was not saved.") % {"happened": happened})
 
 
 def require_state(row: Digest | Item, sources: Collection[str]) -> None:
@@ -195,6 +195,7 @@ def record(
         after=row.status,
         revision=revision,
         note=note,
+        version=row.version,
     )
 
 

@@ -404,4 +404,9 @@ class Migration(migrations.Migration):
                 violation_error_message="The story is already in this digest.",
             ),
         ),
+        migrations.AddField(
+            "historyentry",
+            "version",
+            models.PositiveIntegerField(editable=False, null=True),
+        ),
     ]

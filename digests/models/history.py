@@ -102,6 +102,8 @@ class HistoryEntry(Immutable):
     after = models.CharField(_("to"), max_length=20, blank=True)
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="history")
     note = models.TextField(_("note"), blank=True)
+    # Of the digest or item, as the change left it; none in the entries of earlier releases.
+    version = models.PositiveIntegerField(null=True, editable=False)
 
     objects = HistoryEntryQuerySet.as_manager()
 

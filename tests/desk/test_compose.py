@@ -142,6 +142,42 @@ def test_a_story_is_added_and_removed_whatever_others_did_to_the_order(client: C
     assert is_refused(answer)
 
 
+@pytest.mark.postgresql
+def test_a_story_is_moved_as_the_page_showed_the_order_though_others_added_one(
+    client: Client,
+) -> None:
+    a, b, c = (story(headline) for headline in "abc")
+    noor = person(first_name="Noor")
+    for do, given, expected in [
+        ("up", {"item": c.pk}, "axcb"),
+        ("down", {"item": a.pk}, "xbac"),
+        ("move", {"item": a.pk, "position": 2}, "xbac"),
+        ("place", {"item": c.pk, "before": b.pk}, "axcb"),
+        ("place", {"item": a.pk}, "xbca"),
+    ]:
+        digest, added = draft(a, b, c, title=do + str(given)), story("x")
+        compose.place(digest, added, by=noor, version=digest.version, before=b)
+        answer = act(client, digest, do, version=digest.version, **given)
+        assert not is_refused(answer)
+        assert headlines(digest) == list(expected), (do, given)
+
+
+@pytest.mark.postgresql
+def test_a_section_chosen_for_a_story_is_not_a_number_typed_though_others_added_one(
+    client: Client,
+) -> None:
+    a, b = story("a"), story("b")
+    digest, noor = draft(a, b), person(first_name="Noor")
+    digest = compose.add_section(digest, "一", by=noor, version=digest.version)
+    section = digest.sections.get()
+    digest = compose.place(digest, a, by=noor, version=digest.version, section=section)
+    compose.place(digest, story("x"), by=noor, version=digest.version, before=b)
+    # Its number is the one that the page showed, which is another by now.
+    given = {"item": b.pk, "position": 1, "section": section.pk}
+    assert not is_refused(act(client, digest, "move", version=digest.version, **given))
+    assert headlines(digest) == ["x", "a", "b"]
+
+
 def test_a_story_that_was_removed_already_is_refused_with_who_did_it(client: Client) -> None:
     item = story("a")
     digest = draft(item)

@@ -218,3 +218,71 @@ def test_a_stale_change_is_refused_and_changes_nothing() -> None:
         compose.place(digest, a, by=person(), version=digest.version)
     assert order(digest) == [b.pk, a.pk]
     assert Digest.objects.get(pk=digest.pk).version == digest.version + 1
+
+
+@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize(("moved", "to"), [(0, 2), (0, 3), (1, 1), (2, 1)])
+def test_a_story_is_moved_as_its_editor_saw_the_order_though_another_was_added(
+    moved: int, to: int, place: int
+) -> None:
+    stories = [story() for _each in range(3)]
+    seen, added, li = draft(*stories), story(), person(first_name="Li")
+    before = [*stories, None][place]
+    compose.place(seen, added, by=li, version=seen.version, before=before)
+    item = stories[moved]
+    digest = compose.place(seen, item, by=person(), version=seen.version, position=to)
+    expected = [each.pk for each in stories if each != item]
+    expected.insert(to - 1, item.pk)
+    now = order(digest)
+    assert [pk for pk in now if pk != added.pk] == expected
+    # The new one stays behind the story that it was put behind, unless that one was moved.
+    if place and place - 1 != moved and now[-1] != item.pk:
+        assert now[now.index(added.pk) - 1] == stories[place - 1].pk
+    assert positions(digest) == [1, 2, 3, 4]
+
+
+def test_a_story_is_moved_into_and_out_of_a_section_that_others_added_to() -> None:
+    a, b, c = story(), story(), story()
+    li, wen, seen = person(first_name="Li"), person(), draft(a, b)
+    seen = compose.add_section(seen, "研究", by=wen, version=seen.version)
+    section = seen.sections.get()
+    compose.place(seen, c, by=li, version=seen.version, section=section)
+    compose.add_section(seen, "产品", by=li, version=Digest.objects.get().version)
+    compose.place(seen, a, by=wen, version=seen.version, section=section, position=1)
+    assert order(seen) == [b.pk, c.pk, a.pk]
+    compose.place(seen, b, by=wen, version=Digest.objects.get().version, before=c)
+    assert order(seen) == [b.pk, c.pk, a.pk]
+    assert set(seen.placements.values_list("section", flat=True)) == {section.pk}
+
+
+def test_a_section_is_moved_though_stories_were_added() -> None:
+    editor, seen = person(), draft()
+    for heading in ("一", "二"):
+        seen = compose.add_section(seen, heading, by=editor, version=seen.version)
+    compose.place(seen, story(), by=person(), version=seen.version)
+    compose.move_section(seen, seen.sections.all()[1], 1, by=editor, version=seen.version)
+    assert [section.heading for section in seen.sections.all()] == ["二", "一"]
+
+
+def test_a_move_in_an_order_that_others_changed_is_refused_with_who_did() -> None:
+    a, b, c = story("甲"), story(), story()
+    seen, li, wen = draft(a, b), person(first_name="Li"), person()
+    compose.remove(seen, a, by=li)
+    # Who was the last to change the digest is not the one whom the move runs into.
+    compose.place(seen, c, by=wen, version=seen.version)
+    for given in ({"position": 1}, {"before": c}, {}):
+        with pytest.raises(Stale, match="Li removed 甲."):
+            compose.place(seen, b, by=wen, version=seen.version, **given)
+    assert order(seen) == [b.pk, c.pk]
+
+
+def test_nothing_is_moved_over_changes_of_which_no_version_is_known() -> None:
+    a, b = story(), story()
+    seen, li = draft(a, b), person(first_name="Li")
+    compose.place(seen, story("丙"), by=li, version=seen.version)
+    # As an earlier release wrote its entries.
+    seen.history.model._base_manager.filter(digest=seen).update(version=None)
+    for version in (seen.version, seen.version + 9, -1):
+        with pytest.raises(Stale, match="Li added 丙"):
+            compose.place(seen, b, by=person(), version=version, position=1)
+    assert order(seen)[:2] == [a.pk, b.pk]

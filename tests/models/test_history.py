@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from digests.editorial import compose, items
+from digests.editorial import compose, items, lifecycle
 from digests.editorial.errors import Stale
 from digests.editorial.importing import import_digest
 from digests.models import Digest, Entry, HistoryEntry, Item, Refusal, Revision, User
@@ -137,7 +137,7 @@ def test_who_was_overtaken_reads_what_happened(act: Callable[..., object], said:
     digest = draft(first, second, title="午间")
     act(digest, first, second, ann)
     with pytest.raises(Stale) as stale:
-        compose.place(digest, first, by=person(), version=digest.version)
+        lifecycle.submit(digest, by=person(), version=digest.version)
     assert str(stale.value) == said
 
 
