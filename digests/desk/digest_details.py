@@ -104,10 +104,10 @@ class DigestForm(VersionedForm):
             self.fields[text].widget.attrs["lang"] = digest.series.language
         if slot_of(digest):
             self.fields["date"].disabled = True
-            about = gettext("The time of its slot, in the series' time zone, %(zone)s.")
+            about = gettext("The time of its slot, in the series’ time zone, %(zone)s.")
         else:
             about = gettext(
-                "In the series' time zone, %(zone)s."
+                "In the series’ time zone, %(zone)s."
                 " A digest with a future date is published at that time."
             )
         self.fields["date"].help_text = about % {"zone": self.zone}

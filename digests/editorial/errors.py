@@ -19,7 +19,7 @@ MAX_NAMED = 3  # errors in the sentence of a refusal; a check of the text lists 
 
 def not_allowed() -> str:
     """What somebody reads whose roles do not allow something."""
-    return gettext("You don't have permission to do this.")
+    return gettext("You don’t have permission to do this.")
 
 
 class Forbidden(Refusal, PermissionDenied):

@@ -228,7 +228,7 @@ def restore(digest: Digest, revision: Revision, *, by: Actor, version: int) -> D
     revision too."""
     with transition(digest, "restore", by=by, version=version) as (row, line):
         if revision.digest_id != row.pk:
-            raise Invalid(gettext("This revision is another digest's."))
+            raise Invalid(gettext("This revision is another digest’s."))
         line.revision = revision
         restore_into(row, revision, by=by, approved=False)
     return row

@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             digests.models.fields.LanguageField(
                 default=digests.models.site.default_language,
                 help_text=(
-                    "Of all readers' pages that belong to no series, and of the text above."
+                    "Of all readers’ pages that belong to no series, and of the text above."
                 ),
                 verbose_name="language",
             ),
@@ -339,7 +339,7 @@ class Migration(migrations.Migration):
             field=digests.models.fields.LanguageField(
                 blank=True,
                 choices=[("zh-hans", "简体中文"), ("en", "English")],
-                help_text="Interface language. Leave empty to use the browser's.",
+                help_text="Interface language. Leave empty to use the browser’s.",
                 max_length=10,
                 verbose_name="language",
             ),
@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
             name="time_zone",
             field=digests.models.fields.TimeZoneField(
                 blank=True,
-                help_text="Dates are shown in this time zone. Leave empty to use the site's.",
+                help_text="Dates are shown in this time zone. Leave empty to use the site’s.",
                 max_length=64,
                 verbose_name="time zone",
             ),
@@ -408,5 +408,33 @@ class Migration(migrations.Migration):
             "historyentry",
             "version",
             models.PositiveIntegerField(editable=False, null=True),
+        ),
+        migrations.AlterField(
+            "digest",
+            "slug",
+            models.CharField(editable=False, max_length=40, null=True, verbose_name="address"),
+        ),
+        migrations.AlterField(
+            "series",
+            "slug",
+            models.SlugField(
+                help_text="Part of addresses.",
+                unique=True,
+                validators=[digests.models.series.validate_slug_is_free],
+                verbose_name="address",
+            ),
+        ),
+        migrations.AlterField(
+            "series",
+            "path_pattern",
+            models.CharField(
+                default="{date:%Y-%m-%d-%H%M}.md",
+                help_text=(
+                    "{date:…} takes strftime codes of the local date; {series} is the series’"
+                    " address."
+                ),
+                max_length=200,
+                verbose_name="file names",
+            ),
         ),
     ]

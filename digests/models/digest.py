@@ -114,7 +114,7 @@ class Digest(Versioned):
     status = models.CharField(
         _("status"), max_length=20, choices=Status, default=Status.DRAFT, editable=False
     )
-    slug = models.CharField(_("slug"), max_length=40, null=True, editable=False)  # noqa: DJ001 (unique; none before the first publication)
+    slug = models.CharField(_("address"), max_length=40, null=True, editable=False)  # noqa: DJ001 (unique; none before the first publication)
     path = models.CharField(_("file"), max_length=250, null=True, unique=True, editable=False)  # noqa: DJ001 (the same)
     live_revision = models.OneToOneField(
         "Revision",

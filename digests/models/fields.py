@@ -44,7 +44,7 @@ class LanguageField(models.CharField[str, str]):
     def formfield(self, *args: Any, **kwargs: Any) -> Any:
         """The form's field, which says what it means to choose none."""
         if self.blank or not self.has_default():
-            empty = _("The browser's language") if self.blank else _("Choose a language")
+            empty = _("The browser’s language") if self.blank else _("Choose a language")
             kwargs.setdefault("choices", self.get_choices(blank_choice=[("", empty)]))
         return super().formfield(*args, **kwargs)
 

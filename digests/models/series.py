@@ -97,7 +97,7 @@ class Series(models.Model):
     """A digest that recurs; it sets the zone, the language and the file names of its digests."""
 
     slug = models.SlugField(
-        _("slug"),
+        _("address"),
         unique=True,
         validators=[validate_slug_is_free],
         help_text=_("Part of addresses."),
@@ -109,7 +109,9 @@ class Series(models.Model):
         _("file names"),
         max_length=200,
         default=DEFAULT_PATTERN,
-        help_text=_("{date:…} takes strftime codes of the local date; {series} is the slug."),
+        help_text=_(
+            "{date:…} takes strftime codes of the local date; {series} is the series’ address."
+        ),
     )
     extra = OrderedObjectField(
         _("extra keys"),

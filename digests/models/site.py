@@ -100,7 +100,7 @@ class Site(models.Model):
     language = LanguageField(
         _("language"),
         default=default_language,
-        help_text=_("Of all readers' pages that belong to no series, and of the text above."),
+        help_text=_("Of all readers’ pages that belong to no series, and of the text above."),
     )
     # Identifies this database: its copies and backups share the id, and other databases differ.
     uuid = models.UUIDField(default=uuid4, editable=False)
@@ -119,7 +119,7 @@ class Site(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="site_one")]
 
     def __str__(self) -> str:
-        return str(_("Readers' site"))
+        return str(_("Readers’ site"))
 
 
 def ensure_site(*, using: str, apps: Apps = global_apps, **_: Any) -> None:

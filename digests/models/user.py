@@ -20,12 +20,12 @@ class User(AbstractUser):
     time_zone = TimeZoneField(
         _("time zone"),
         blank=True,
-        help_text=_("Dates are shown in this time zone. Leave empty to use the site's."),
+        help_text=_("Dates are shown in this time zone. Leave empty to use the site’s."),
     )
     language = LanguageField(
         _("language"),
         blank=True,
-        help_text=_("Interface language. Leave empty to use the browser's."),
+        help_text=_("Interface language. Leave empty to use the browser’s."),
     )
 
     # The draft into which stories from the inbox are put: the one that was opened last.

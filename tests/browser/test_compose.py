@@ -147,7 +147,7 @@ def test_a_digest_is_composed_by_a_finger(
                 send("touchMove", (x, y))
             send("touchEnd")
 
-        page.get_by_role("button", name="Pool").tap()
+        page.get_by_role("button", name="Shortlisted").tap()
         page.locator(f"#add-{added.pk}").tap()
         page.get_by_role("button", name="Stories", exact=True).tap()
         expect_order(page, "Story 1", "Story 2", "Story 3", "Pooled 1")
@@ -368,7 +368,7 @@ def test_a_page_that_was_opened_in_review_is_whole_when_the_digest_is_sent_back(
     size: ViewportSize = {"width": width, "height": 900}
     with desk_site.editor(ann, composing(digest), size=size) as editor:
         page, third = editor.page, placed[2]
-        tab = page.get_by_role("button", name="Pool", exact=True)
+        tab = page.get_by_role("button", name="Shortlisted", exact=True)
         expect(page.locator(".pool-pane")).to_be_hidden()
         expect(tab).to_be_hidden()
         lifecycle.send_back(in_review, by=ann, version=in_review.version, note="Too long.")
@@ -689,7 +689,7 @@ def test_one_press_fills_the_digest_from_its_window_and_one_undoes_it(
     with desk_site.editor(ann, composing(digest), size=size) as editor:
         page = editor.page
         if size == PHONE:
-            page.get_by_role("button", name="Pool").click()
+            page.get_by_role("button", name="Shortlisted").click()
         page.get_by_role("button", name="Add all 2 approved stories").click()
         expect(toast(page)).to_contain_text("2 stories added.")
         expect_order(page, "Story 1", "Story 2", "Story 3", "Pooled 1", "Pooled 2")

@@ -293,7 +293,7 @@ def test_what_an_item_has_is_read_by_who_may_only_look() -> None:
         assert shown in page
     assert "<form method" not in page.partition('id="content"')[2]
     answer = client.post(details(item), sent(item, captured="Changed"))
-    assert "You don't have permission to do this." in unescape(errors(answer.text))
+    assert "You don’t have permission to do this." in unescape(errors(answer.text))
     item.refresh_from_db()
     assert item.captured == "The original."
 

@@ -177,10 +177,10 @@ def test_an_empty_choice_says_what_it_means(client: Client, settings: Settings) 
     settings.TIME_ZONE = "Asia/Shanghai"
     for address, meanings in {
         "/admin/settings/": [
-            "The site&#x27;s time zone: Asia/Shanghai",
-            "The browser&#x27;s language",
+            "The site’s time zone: Asia/Shanghai",
+            "The browser’s language",
         ],
-        "/admin/digests/user/add/": ["The browser&#x27;s language"],
+        "/admin/digests/user/add/": ["The browser’s language"],
         "/admin/digests/source/add/": ["Choose a kind", "Choose a language"],
         "/admin/digests/series/add/": ["Choose a time zone", "Choose a language"],
         "/search/": ["All series", "All categories", "All sources"],

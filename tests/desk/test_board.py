@@ -244,7 +244,7 @@ def test_an_editor_is_not_offered_to_skip(made: Series, ann: User, rita: User) -
     }
     assert offers == {"Ann": {"take", "draft", "make"}, "Rita": {"take", "draft", "make", "skip"}}
     assert post(signed_in(ann), "skip", slot=slot().pk, reason="假日") == [
-        "You don't have permission to do this."
+        "You don’t have permission to do this."
     ]
     assert slot().skip_reason == ""
 

@@ -167,7 +167,7 @@ def test_a_signed_in_reader_gets_no_answer(client: Client, media_root: Path) -> 
     for answer in (preview(client, content="**text**"), upload(client, picture())):
         assert answer.status_code == 403
         assert answer.json() == {
-            "detail": "You don't have permission to change stories or digests."
+            "detail": "You don’t have permission to change stories or digests."
         }
     assert not stored(media_root)
 

@@ -284,9 +284,9 @@ def test_who_may_only_look_acts_on_nothing(client: Client, ann: User) -> None:
     assert 'name="item"' not in client.get(INBOX).text
     by_script = post(client, "shortlist", item, script=True)
     assert is_refused(by_script)
-    assert messages_of(by_script) == ["You don't have permission to do this."]
+    assert messages_of(by_script) == ["You don’t have permission to do this."]
     without = post(client, "shortlist", item)
-    assert "You don't have permission to do this." in unescape(client.get(without["Location"]).text)
+    assert "You don’t have permission to do this." in unescape(client.get(without["Location"]).text)
     assert statuses(item) == ["inbox"]
     ann.user_permissions.clear()
     assert client.get(INBOX).status_code == 403

@@ -137,7 +137,7 @@ def test_a_step_that_cannot_be_taken_says_why(ann: User) -> None:
     page = client.get(below(digest, "step", "submit"), follow=True)
     assert "This is not possible while “午间” is in review." in page.text
     page = client.get(below(digest, "step", "withdraw"), follow=True)
-    assert "You don't have permission to do this." in unescape(page.text)
+    assert "You don’t have permission to do this." in unescape(page.text)
     page = client.get(below(item, "step", "reject"), follow=True)
     assert "This is not possible while “早报” is approved." in page.text
 

@@ -275,7 +275,7 @@ def deliver(digest: Digest, state: str) -> None:
 def test_a_folder_that_was_never_written_is_not_in_step(ann: User) -> None:
     assert shown(ann, "Export") == [
         "The export folder has not been written yet:"
-        " each digest's file is written when it is published."
+        " each digest’s file is written when it is published."
     ]
 
 
@@ -369,14 +369,14 @@ def test_what_was_not_seen_is_not_given_up(mark: str) -> None:
 def test_only_administrators_give_up_what_is_newer(rita: User) -> None:
     swept(error="Newer", plan=PLAN)
     page = signed_in(rita).post("/admin/export/overwrite/", {"mark": "0" * 32}, follow=True)
-    assert "You don't have permission to do this." in unescape(page.text)
+    assert "You don’t have permission to do this." in unescape(page.text)
     assert not ExportMark.objects.exists()
 
 
 def test_files_of_others_in_the_folder_are_listed(ann: User) -> None:
     swept(foreign={"count": 3, "paths": ["a.md", "b.md"]})
     assert shown(ann, "Export")[1:4] == [
-        "3 files in the export folder are not Newsroom's a.md", "b.md", "…",
+        "3 files in the export folder are not Newsroom’s a.md", "b.md", "…",
     ]  # fmt: skip
 
 

@@ -90,6 +90,11 @@ def breaches(words: list[str], texts: list[str]) -> list[str]:
     ]
 
 
+def straight(texts: list[str]) -> list[str]:
+    """The texts with an apostrophe of the typewriter."""
+    return [text for text in texts if re.search(r"[A-Za-z]'", text)]
+
+
 def remarks(texts: list[str]) -> list[str]:
     return [
         f"{found.code}: {text}"
@@ -126,6 +131,11 @@ def test_a_reader_is_addressed_politely_in_chinese() -> None:
 
 def test_chinese_texts_keep_the_house_style() -> None:
     assert not remarks(chinese())
+
+
+def test_english_texts_have_the_apostrophe_of_print() -> None:
+    assert not straight(english())
+    assert straight(["Don't.", "The series' zone."])
 
 
 @pytest.mark.parametrize("planted", ["This item is old.", "注销", "Deliveries"])

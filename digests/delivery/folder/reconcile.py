@@ -138,7 +138,7 @@ def reconcile(
         raise ExportError(
             N_(
                 "The export folder belongs to another database, %(other)s; this one is %(own)s. If"
-                " the folder shall be this one's from now on, use --force."
+                " the folder shall be this one’s from now on, use --force."
             ),
             other=manifest.instance,
             own=instance,

@@ -72,7 +72,7 @@ class ScheduleForm(forms.ModelForm[Series]):
         initial=time(),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=_("In the series' time zone, as all times here."),
+        help_text=_("In the series’ time zone, as all times here."),
     )
     times = TimesField(
         label=_("Times"),

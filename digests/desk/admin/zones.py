@@ -83,7 +83,7 @@ class ZoneSelect(forms.Select):
     is stored and not in the list can stay as it is."""
 
     # What it means to choose none.
-    empty = _("The site's time zone: %(zone)s")
+    empty = _("The site’s time zone: %(zone)s")
 
     class Media:
         js = [Script("desk/zones.js", type="module")]

@@ -38,7 +38,7 @@ class EditorsOnly(View):
         if not user.is_staff or not (
             user.has_perm("digests.change_item") or user.has_perm("digests.change_digest")
         ):
-            return refusal(gettext("You don't have permission to change stories or digests."), 403)
+            return refusal(gettext("You don’t have permission to change stories or digests."), 403)
         if request.method != "POST":
             refused = refusal(gettext("This address accepts POST only."), 405)
             refused.headers["Allow"] = "POST"
@@ -89,8 +89,8 @@ class Upload(EditorsOnly, ImageUploadView):  # type: ignore[misc]  # markdownx s
         if not is_public(settings.SITE_URL):
             return refusal(
                 gettext(
-                    "An image's address begins with SITE_URL, and nobody else can open %(url)s. Set"
-                    " SITE_URL to the site's public address first."
+                    "An image’s address begins with SITE_URL, and nobody else can open %(url)s. Set"
+                    " SITE_URL to the site’s public address first."
                 )
                 % {"url": settings.SITE_URL},
                 409,

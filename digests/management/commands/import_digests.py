@@ -44,7 +44,7 @@ class Command(NewsroomCommand):
             help="a file, or a folder of .md and .markdown files",
         )
         parser.add_argument(
-            "--series", required=True, metavar="SLUG", help="made when there is none"
+            "--series", required=True, metavar="ADDRESS", help="made when there is none"
         )
         parser.add_argument("--time-zone", metavar="ZONE", help="of a series that is to be made")
         parser.add_argument(

@@ -227,7 +227,7 @@ class _Reader:
                 raise self.error(N_("The link of this story cannot be read."))
             return self.plain_text(raw), ""
         if children[-1].type != "link_close" or set(opening.attrs) != {"href"}:
-            raise self.error(N_("A story's first line must be one link without a title."))
+            raise self.error(N_("A story’s first line must be one link without a title."))
         texts = children[1:-1]
         if any(child.type != "text" for child in texts):
             raise self.error(N_("A headline is plain text, without bold, code or images."))
