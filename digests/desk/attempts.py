@@ -8,14 +8,14 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from digests.desk.access import actor
 from digests.editorial import items, triage
 from digests.editorial.errors import Gone, labelled
 from digests.editorial.transactions import in_transaction
 from digests.models import Item, Refusal, User
-from digests.text.characters import join_sentences
+from digests.text.characters import in_quotes, join_sentences
 
 # Within this time, what is posted again was posted by pressing the button twice.
 SECOND_PRESS = timedelta(seconds=10)
@@ -78,6 +78,15 @@ def approve_items(request: HttpRequest, rows: Collection[tuple[Item, int]]) -> b
     done = ngettext("%(count)d story approved.", "%(count)d stories approved.", count)
     report(request, outcome, done % {"count": count})
     return bool(outcome.done)
+
+
+def question_without_text(request: HttpRequest, item: Item) -> str:
+    """What is asked before a story without a text is approved, unless it was asked already: the
+    form that is shown then has a `without_text`. Empty for a story with a text."""
+    if item.body or "without_text" in request.POST:
+        return ""
+    sentence = gettext("“%(story)s” has no text. Approve it again if it should appear without one.")
+    return sentence % {"story": in_quotes(str(item))}
 
 
 def report(request: HttpRequest, outcome: triage.Outcome, done: str) -> None:

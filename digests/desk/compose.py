@@ -12,7 +12,13 @@ from django.utils.translation import gettext, ngettext
 
 from digests.desk import undo
 from digests.desk.access import actor, get_row, posted_pk, require_view
-from digests.desk.attempts import approve_items, attempt, report, report_errors
+from digests.desk.attempts import (
+    approve_items,
+    attempt,
+    question_without_text,
+    report,
+    report_errors,
+)
 from digests.desk.embargo import why_not_published
 from digests.desk.flags import category_use, flags_on
 from digests.desk.frames import screen
@@ -89,6 +95,8 @@ def compose(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
         done, fragment = False, "stories"
+    if name == "approve" and not (done or wants_regions(request)):
+        return _render(request, pk)  # with what was asked, which an address does not tell
     return answer(request, compose_page(digest, fragment), lambda: _render(request, pk), done=done)
 
 
@@ -123,6 +131,7 @@ def _render(request: HttpRequest, pk: int) -> TemplateResponse:
         "notes": HistoryEntry.notes_of_last_step(last_steps),
         "buttons": buttons(digest, DIGEST_STEPS, [verb for verb in verbs if verb != "submit"]),
         "ready": layout.ready(by),
+        "asked": request.POST.get("item") if request.POST.get("do") == "approve" else None,
         "filled": undo.last_fill(request, digest),
     }
     if wants_regions(request):
@@ -278,8 +287,14 @@ def _edit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
 
 
 def _approve(request: HttpRequest, digest: Digest) -> tuple[bool, str]:
-    """Approve the stories that were posted with their versions."""
-    return approve_items(request, parse_versions(request)), "stories"
+    """Approve the stories that were posted with their versions; one without a text only when its
+    button is pressed once more."""
+    rows = parse_versions(request)
+    bare = Item.objects.filter(pk__in=[item.pk for item, _version in rows], body="").first()
+    if bare and (question := question_without_text(request, bare)):
+        messages.warning(request, question)
+        return False, f"item-{bare.pk}"
+    return approve_items(request, rows), "stories"
 
 
 def _submit(request: HttpRequest, digest: Digest) -> tuple[bool, str]:

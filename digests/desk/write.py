@@ -16,7 +16,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.access import actor, get_row
-from digests.desk.attempts import attempt, attempt_row, errors_from, report_errors
+from digests.desk.attempts import (
+    attempt,
+    attempt_row,
+    errors_from,
+    question_without_text,
+    report_errors,
+)
 from digests.desk.drafts import (
     ListedStories,
     held_from,
@@ -137,6 +143,7 @@ def _render(
         "buttons": _buttons(writing),
         "is_stale": form.is_stale(item),
         "is_refused": is_refused,
+        "asked": request.POST.get("do") == "approve" and not item.body,
     }
     if wants_regions(request):
         report_errors(request, form)
@@ -228,8 +235,12 @@ def _approve(request: HttpRequest, item: Item) -> HttpResponse:
     saved = _saved(request, item, form)
     if saved is None:
         return _refused(request, item, form)
-    approve = partial(verbs.approve_ready, saved, by=by, version=saved.version)
-    approved = attempt_row(form, approve)
+    approved = None
+    if question := question_without_text(request, saved):
+        form.add_error(None, question)
+    else:
+        approve = partial(verbs.approve_ready, saved, by=by, version=saved.version)
+        approved = attempt_row(form, approve)
     if approved is None:
         # The text is saved all the same: the form goes on from there.
         going_on = WritingForm({**form.cleaned_data, "version": saved.version})

@@ -245,6 +245,29 @@ def test_a_text_that_no_database_holds_is_refused_by_the_name_of_its_field(clien
     assert headlines(digest) == ["旧"]
 
 
+@pytest.mark.parametrize("by_script", [True, False])
+def test_a_story_without_a_text_is_approved_when_its_button_is_pressed_twice(
+    client: Client, by_script: bool
+) -> None:
+    item, other = (story(name, body="", status=Item.Status.DRAFT) for name in ("空的", "另一条"))
+    digest = draft(item, other)
+    headers = {"X-Fragment": "1"} if by_script else {}
+    sent = {"do": "approve", "version": digest.version, **versioned(item)}
+    asked = client.post(below(digest, "compose"), sent, headers=headers)
+    assert "“空的” has no text. Approve it again if it should appear without one." in asked.text
+    item.refresh_from_db()
+    assert item.status == Item.Status.DRAFT
+    # Of this one alone it was asked.
+    assert asked.text.count('name="without_text"') == 1
+    assert re.search(
+        rf'name="without_text" value="1"><button[^>]*id="approve-{item.pk}"', asked.text
+    )
+    client.post(below(digest, "compose"), {**sent, "without_text": 1}, headers=headers)
+    item.refresh_from_db()
+    assert item.status == Item.Status.APPROVED
+    assert 'name="without_text"' not in client.get(below(digest, "compose")).text
+
+
 def test_an_edited_story_says_that_it_is_a_draft_again(client: Client) -> None:
     item = story("旧")
     digest = draft(item)

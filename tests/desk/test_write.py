@@ -428,6 +428,20 @@ def test_after_the_last_one_the_script_is_told_so_and_sees_the_new_state(
     assert version_in(answer) == fresh(item).version
 
 
+@pytest.mark.parametrize("by_script", [True, False])
+def test_a_story_without_a_text_is_approved_when_it_is_asked_for_twice(
+    client: Client, item: Item, by_script: bool
+) -> None:
+    asked = press(client, item, "approve", body="", by_script=by_script)
+    assert "“旧标题” has no text. Approve it again if it should appear without one." in asked.text
+    assert (fresh(item).body, fresh(item).status) == ("", "draft")
+    assert 'name="without_text"' in asked.text
+    saved = fresh(item)
+    assert 'name="without_text"' not in press(client, saved, "save", by_script=by_script).text
+    press(client, fresh(item), "approve", without_text="1", by_script=by_script)
+    assert fresh(item).status == "approved"
+
+
 def test_what_is_refused_approval_is_saved_and_goes_on_from_there(
     client: Client, item: Item
 ) -> None:
