@@ -80,6 +80,7 @@ class Due:
     owner: User | None
     digest: Digest | None = None  # of which readers may see another text
     danger: timedelta | None = None  # how long before its time it is marked
+    is_promised: bool = True  # so that it may be late
 
     @classmethod
     def of_slot(cls, row: SlotRow) -> Self:
@@ -109,6 +110,7 @@ class Due:
             label=digest.get_status_display(),
             owner=digest.owner,
             digest=digest,
+            is_promised=vars(digest)["is_submitted"],
         )
 
 
@@ -131,9 +133,8 @@ def due_digests(now: datetime) -> list[Digest]:
     submissions = HistoryEntry.objects.filter(
         digest=OuterRef("pk"), action=HistoryEntry.Action.SUBMIT
     )
-    promised = Exists(submissions) & Q(published_at=None)
-    rows = Digest.objects.filter(
-        Q(date__gte=now) | promised,
+    rows = Digest.objects.annotate(is_submitted=Exists(submissions)).filter(
+        Q(date__gte=now) | Q(is_submitted=True, published_at=None),
         live_revision=None,
         status__in=Digest.ON_THE_WAY,
         date__lte=now + AHEAD,

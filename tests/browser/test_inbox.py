@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from digests.editorial import collaboration, items, planning
@@ -367,6 +369,23 @@ def test_pasted_links_become_stories_at_once(editor: Editor) -> None:
     page.get_by_role("button", name="Add", exact=True).click()
     expect(box).to_have_value("https:///nowhere")
     expect(page.locator(".candidate h2").first).to_have_text("新来的")
+
+
+@pytest.mark.usefixtures("candidates", "digest")
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_may_be_done_with_a_story_stands_in_one_line(
+    desk_site: DeskSite, ann: User, count: int
+) -> None:
+    for number in range(count):
+        scheduled(f"clocked-{number}", name="一个名字很长很长很长的系列")
+    Series.objects.update(planned_until=timezone.now() - timedelta(hours=1))
+    planning.keep()
+    with desk_site.editor(ann, INBOX, size={"width": 1280, "height": 800}) as editor:
+        doing = editor.page.locator(".candidate .doing").first
+        boxes = [each.bounding_box() for each in doing.locator("> *").all()]
+        assert len(boxes) == 6
+        assert len({box["y"] for box in boxes if box}) == 1
+        assert len({box["height"] for box in boxes if box}) == 1
 
 
 @pytest.mark.usefixtures("candidates")

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, Request, ViewportSize, expect
 
-from digests.editorial import collaboration
+from digests.editorial import collaboration, items
 from digests.models import Claim, Item, ItemDraft, Series, User
 from tests.desk_site import Delay, DeskSite, Editor, break_off
 from tests.factories import draft, series, source, story
@@ -770,3 +771,19 @@ def test_the_bar_covers_no_remark_on_a_laptop(
         assert line and bar
         assert line["y"] + line["height"] <= bar["y"]
         assert bar["y"] + bar["height"] <= 800
+
+
+def test_the_history_beside_the_text_is_read_line_by_line(
+    editor: Editor, item: Item, ann: User
+) -> None:
+    items.edit(item, replace(item.entry(), body="短"), by=ann, version=item.version)
+    page = opened(editor, item)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    line = page.locator(".story-history li").first
+    when, changes = line.locator(".quiet").bounding_box(), line.locator(".diff").bounding_box()
+    whole = line.bounding_box()
+    assert when and changes and whole
+    # Who and when in one line, and below it what they changed, as wide as there is room.
+    assert when["height"] < 24
+    assert changes["y"] >= when["y"] + when["height"]
+    assert changes["width"] == whole["width"]

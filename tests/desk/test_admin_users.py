@@ -56,6 +56,16 @@ def test_a_new_user_comes_in_by_a_one_time_link(administrator: Client) -> None:
     assert "one-time-link" not in administrator.get(change(user)).text
 
 
+def test_users_are_listed_by_whether_they_may_sign_in(administrator: Client) -> None:
+    person(username="gone", is_active=False)
+    for state, names in {"active": ["ada"], "deactivated": ["gone"], "x": ["ada", "gone"]}.items():
+        page = administrator.get(LIST, {"state": state}).text
+        assert re.findall(r'<th class="field-username"><a[^>]*>(\w+)<', page) == names
+    chinese = {"accept-language": "zh-hans"}
+    chosen = administrator.get(LIST, {"state": "deactivated"}, headers=chinese)
+    assert "状态：<strong>已停用</strong>" in chosen.text
+
+
 def test_a_new_link_is_made_by_post(administrator: Client) -> None:
     user = person(username="ed")
     address = below(user, "link")

@@ -57,6 +57,20 @@ class RoleFilter(admin.SimpleListFilter):
         return queryset.filter(groups=int(chosen)) if chosen and chosen.isdecimal() else queryset
 
 
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("active", _("may sign in")), ("deactivated", _("deactivated"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[User]
+    ) -> models.QuerySet[User]:
+        is_active = {"active": True, "deactivated": False}.get(self.value() or "")
+        return queryset if is_active is None else queryset.filter(is_active=is_active)
+
+
 class RolesField(forms.ModelMultipleChoiceField[Group]):
     widget = forms.CheckboxSelectMultiple
 
@@ -101,7 +115,7 @@ class UserAdmin(ZonedAdmin[User], FormAdmin[User]):
     form = UserForm
     list_display = ("username", "name", "roles", "state", "last_sign_in")
     add_label = _("Add user")
-    list_filter = ("is_active", RoleFilter)
+    list_filter = (StateFilter, RoleFilter)
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
 
