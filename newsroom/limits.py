@@ -73,7 +73,7 @@ class Limit:
     """A kind of requests, the setting that holds its rate for one address, and its turns."""
 
     fits: Callable[[HttpRequest], bool]
-    setting: str | None
+    setting: str
     turns: Turns
 
 
@@ -92,8 +92,7 @@ COSTLY = Turns(THREADS - 2)
 SEARCH_TURNS = Turns(1, waiting=1, patience=1)
 LIMITS = (
     Limit(searches, "SEARCH_RATE", SEARCH_TURNS),
-    # Its rate is the API's, which `middleware.PublicAPI` counts.
-    Limit(lambda request: request.path == API_SEARCH, None, SEARCH_TURNS),
+    Limit(lambda request: request.path == API_SEARCH, "API_RATE", SEARCH_TURNS),
     # A try takes a third of a second of a processor, with a name that does not exist as well.
     Limit(posts_to(SIGN_IN), "SIGN_IN_RATE", Turns(1, waiting=1, patience=2)),
     Limit(posts_to(RESET), "RESET_RATE", Turns(2)),
@@ -118,10 +117,10 @@ def turn_of(limit: Limit) -> Iterator[bool]:
             yield is_its_turn
 
 
-def seconds_to_wait(request: HttpRequest, setting: str | None, *, counted: bool = True) -> int:
+def seconds_to_wait(request: HttpRequest, setting: str, *, counted: bool = True) -> int:
     """Count a request of an address in this minute (or other period) of the clock, unless it is not
     to be `counted`: 0, or, beyond the rate, the seconds until it may ask again."""
-    rate: Rate | None = getattr(settings, setting) if setting else None
+    rate: Rate | None = getattr(settings, setting)
     return _seconds_to_wait(request, setting, rate, counted=counted) if rate else 0
 
 
@@ -131,9 +130,7 @@ def may_reload(request: HttpRequest) -> bool:
     return not _seconds_to_wait(request, "reload", RELOADS)
 
 
-def _seconds_to_wait(
-    request: HttpRequest, name: str | None, rate: Rate, *, counted: bool = True
-) -> int:
+def _seconds_to_wait(request: HttpRequest, name: str, rate: Rate, *, counted: bool = True) -> int:
     now = int(time.time())
     key = f"{name}:{now // rate.seconds}:{network(request.META.get('REMOTE_ADDR', ''))}"
     number = _count(key, rate.seconds) if counted else caches["rates"].get(key, 0) + 1

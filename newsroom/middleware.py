@@ -109,7 +109,8 @@ class PublicAPI:
             response["Access-Control-Allow-Headers"] = "If-None-Match"
             response["Access-Control-Max-Age"] = str(24 * 60 * 60)
         else:
-            wait = seconds_to_wait(request, "API_RATE")
+            # What needs a turn is counted when it gets one, by `Limits`.
+            wait = seconds_to_wait(request, "API_RATE", counted=limit_of(request) is None)
             response = _too_many(wait) if wait else self._answer(request)
         # Never with credentials, because the answers are the same for everybody.
         response["Access-Control-Allow-Origin"] = "*"

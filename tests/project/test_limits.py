@@ -208,7 +208,7 @@ def test_a_busy_search_is_loaded_again_by_itself_but_not_for_ever_nor_beyond_its
 def test_all_costly_kinds_together_leave_threads_to_others(setting: str, ask: Ask) -> None:
     with contextlib.ExitStack() as stack:
         for limit in limits.LIMITS:
-            if limit.setting not in (None, setting):
+            if limit.setting not in ("API_RATE", setting):
                 assert stack.enter_context(limits.turn_of(limit))
         assert ask().status_code == 429
         assert Client().get("/").status_code == 200
@@ -231,6 +231,24 @@ def test_a_search_of_the_api_takes_its_turn_as_well(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(limits, "LIMITS", full)
     refused = Client().get(address, {"q": "news"})
     assert (refused.status_code, refused.json()) == (429, {"detail": "Too Many Requests"})
+
+
+def test_a_search_of_the_api_that_got_no_turn_is_not_counted(settings: Settings) -> None:
+    settings.API_RATE = Rate(2, 60)
+
+    def ask(address: str = limits.API_SEARCH) -> Response:
+        return Client().get(address, {"q": "news"})
+
+    with limits.COSTLY.taken(), limits.COSTLY.taken():
+        busy = [ask() for _ in range(3)]
+    assert {answer.status_code for answer in busy} == {429}
+    assert {answer.headers["Retry-After"] for answer in busy} <= {*SOON}
+    # One rate for all of the API.
+    assert [ask().status_code, ask("/api/v1/series/").status_code] == [200, 200]
+    beyond = ask()
+    assert beyond.json() == {"detail": "Too many requests. Come back in 10 s."}
+    assert beyond.headers["Retry-After"] == "10"
+    assert ask("/api/v1/series/").status_code == 429
 
 
 def test_what_a_body_may_have_follows_from_the_address() -> None:
