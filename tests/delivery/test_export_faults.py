@@ -4,6 +4,7 @@ import errno
 import json
 import logging
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +14,14 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import translation
 from pytest_django import Settings
 
 from digests.delivery.folder import ExportError, sweep
-from digests.delivery.folder.disk import LOCK, NotOurs
+from digests.delivery.folder.disk import LOCK, SYSTEM_ERRORS, NotOurs, reason_of
 from digests.delivery.folder.manifest import MANIFEST
+from digests.models import ExportedFile
+from digests.text.characters import HAN
 from tests.exported import (
     corrected,
     files,
@@ -350,3 +354,15 @@ def sweeping_until(stop: Path) -> int:
         logging.exception("A sweep among others failed")
     finally:
         os._exit(1)
+
+
+def test_what_the_system_says_of_files_is_said_in_the_readers_language() -> None:
+    for number, message in SYSTEM_ERRORS.items():
+        # The system's own words, as they stand in the log.
+        assert message == os.strerror(number)
+        file = ExportedFile(error=str(reason_of(OSError(number, "x"))))
+        with translation.override("zh-hans"):
+            assert re.search(f"[{HAN}]", file.reason), message
+        assert file.reason == message
+    unknown = OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+    assert str(reason_of(unknown)) == os.strerror(errno.EXDEV)

@@ -309,7 +309,7 @@ def test_why_a_sweep_could_not_be_done_is_said_in_the_language_of_whoever_reads_
     assert f"The export folder {root} cannot be used: File exists." in shown(ann, "Export")
     ann.language = "zh-hans"
     ann.save()
-    assert f"无法使用导出文件夹 {root}：File exists。" in signed_in(ann).get("/admin/").text
+    assert f"无法使用导出文件夹 {root}：已有同名文件。" in signed_in(ann).get("/admin/").text
 
 
 def test_what_an_earlier_version_said_of_a_sweep_is_shown_as_it_is(ann: User) -> None:

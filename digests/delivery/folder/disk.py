@@ -29,6 +29,24 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+# What the system says of files, in its own English, so that it can be translated.
+SYSTEM_ERRORS = {
+    errno.EACCES: N_("Permission denied"),
+    errno.EDQUOT: N_("Disk quota exceeded"),
+    errno.EEXIST: N_("File exists"),
+    errno.EIO: N_("Input/output error"),
+    errno.EISDIR: N_("Is a directory"),
+    errno.EMFILE: N_("Too many open files"),
+    errno.ENAMETOOLONG: N_("File name too long"),
+    errno.ENOENT: N_("No such file or directory"),
+    errno.ENOSPC: N_("No space left on device"),
+    errno.ENOTDIR: N_("Not a directory"),
+    errno.EPERM: N_("Operation not permitted"),
+    errno.EROFS: N_("Read-only file system"),
+    errno.ESTALE: N_("Stale file handle"),
+}
+
+
 class Reason(NamedTuple):
     """Why something was not done: an English template and its parameters, as a `Finding` has them,
     so that it can be translated. What the system says has no parameters."""
@@ -59,7 +77,9 @@ class NotOurs(Explained):
 def reason_of(error: Exception) -> Reason:
     if isinstance(error, Explained):
         return error.reason
-    return Reason((isinstance(error, OSError) and error.strerror) or str(error), {})
+    if isinstance(error, OSError):
+        return Reason(SYSTEM_ERRORS.get(error.errno or 0) or error.strerror or str(error), {})
+    return Reason(str(error), {})
 
 
 class Stamp(NamedTuple):
