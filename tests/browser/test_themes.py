@@ -1,4 +1,4 @@
-"""A theme chosen by the user shows the same colours as when the system asks for it."""
+"""A chosen theme shows the same colours as when the system asks for it, and paper is white."""
 
 from typing import Literal
 
@@ -68,3 +68,32 @@ def test_a_chosen_theme_looks_as_the_systems_own_does(
         assert colours(editor, screens) == by_itself
     shown = {name for screen in by_itself for name, seen in screen.items() if seen}
     assert shown == set(SEEN)
+
+
+BLACK, WHITE = "rgb(0, 0, 0)", "rgb(255, 255, 255)"
+PRESSED = "#header, .crumbs, .alarms, .step, button, .handle, .pool-pane, .preview-pane, .tabs"
+
+
+def test_paper_has_what_is_read_and_nothing_that_is_pressed_whatever_the_theme(
+    desk_site: DeskSite,
+) -> None:
+    noor = person("Reviewer")
+    digest = draft(story("甲"), by=noor, title="下一期")
+    screens = ["/admin/digests/digest/{digest}/compose/", "/admin/", "/admin/digests/digest/"]
+    with desk_site.editor(noor, "/admin/") as editor:
+        page = editor.page
+        while page.evaluate(CHOSEN) != "dark":
+            page.locator(".theme-toggle").click()
+        for screen in screens:
+            editor.open(screen.format(digest=digest.pk))
+            page.emulate_media(media="print", color_scheme="dark")
+            assert page.locator(PRESSED).locator("visible=true").count() == 0
+            assert page.locator("h1").is_visible()
+            for name in ("body", "h1"):
+                assert page.locator(name).evaluate("(one) => getComputedStyle(one).color") == BLACK
+            paper = page.locator("body").evaluate("(one) => getComputedStyle(one).backgroundColor")
+            assert paper == WHITE
+            page.emulate_media(media="screen", color_scheme="dark")
+        editor.open(screens[0].format(digest=digest.pk))
+        page.emulate_media(media="print")
+        assert page.locator(".placements .headline").is_visible()
