@@ -213,11 +213,14 @@ def save_step(row: Digest | Item) -> None:
 
 @contextmanager
 def saving(row: Digest | Item | Section | Slot) -> Iterator[None]:
-    """Validate a row that is saved inside. Raises `Invalid` with the reasons why it cannot be, also
-    when another transaction was faster with what must be unique."""
+    """Validate a row that is saved inside. Raises `Invalid` with the reasons why it cannot be.
+
+    Constraints are the database's to check: only when it refuses the row, each is asked for its
+    reason. So what must be unique is so when another transaction was faster, too.
+    """
     try:
         try:
-            row.full_clean(exclude=SET_BY_VERBS)
+            row.full_clean(exclude=SET_BY_VERBS, validate_constraints=False)
             with transaction.atomic():
                 yield
         except IntegrityError:
