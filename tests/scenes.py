@@ -1,7 +1,7 @@
 """For each verb: a row in the state the verb starts from, and the call that tries it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -116,6 +116,9 @@ class Scene:
     act: Callable[..., object]
     # What a screen must send beside the version.
     form: dict[str, object]
+    # As if this actor had taken the step before, whatever they may do now: for verbs that only
+    # those may call.
+    give_to: Callable[[User | None], object] = lambda by: None
 
 
 def actor(name: str) -> User | None:
@@ -132,49 +135,48 @@ def user_of_role(name: str) -> User:
     return person(name.capitalize())
 
 
-def scene(verb: str, by: User | None) -> Scene:
-    make: Callable[[User | None], Scene] = globals()[f"_{verb}"]
-    return make(by)
+def scene(verb: str) -> Scene:
+    make: Callable[[], Scene] = globals()[f"_{verb}"]
+    return make()
 
 
 def _on(row: Item | Digest, verb: Callable[..., object], *given: object, **form: object) -> Scene:
     return Scene(row, partial(verb, row, *given, version=row.version, **form), form)
 
 
-def _undo(by: User | None) -> Scene:
+def _undo() -> Scene:
     item = story(status=Item.Status.INBOX)
-    # As if whoever tries it had shortlisted the item, whatever they may do now.
     Item.objects.filter(pk=item.pk).update(status=Item.Status.DRAFT)
-    item.history.create(actor=by, action="shortlist", before="inbox", after="draft")
-    return _on(item, items.undo)
+    shortlist = partial(item.history.create, action="shortlist", before="inbox", after="draft")
+    return replace(_on(item, items.undo), give_to=lambda by: shortlist(actor=by))
 
 
-def _claim(by: User | None) -> Scene:
+def _claim() -> Scene:
     item = story()
     return Scene(item, partial(collaboration.claim, item), {})
 
 
-def _claim_for_writing(by: User | None) -> Scene:
+def _claim_for_writing() -> Scene:
     item = story()
     return Scene(item, partial(collaboration.claim, item, lasts=Claim.FOR_WRITING), {})
 
 
-def _keep_draft(by: User | None) -> Scene:
+def _keep_draft() -> Scene:
     item = story()
     return Scene(
         item, partial(collaboration.keep_draft, item, item.entry(), version=item.version), {}
     )
 
 
-def _save_text(by: User | None) -> Scene:
+def _save_text() -> Scene:
     return _on(story(), writing.save_text, Entry("改过"))
 
 
-def _approve_ready(by: User | None) -> Scene:
+def _approve_ready() -> Scene:
     return _on(story(status=Item.Status.DRAFT), writing.approve_ready)
 
 
-def _take_in(by: User | None) -> Scene:
+def _take_in() -> Scene:
     item = story()
     digest = draft()
     return Scene(
@@ -182,71 +184,71 @@ def _take_in(by: User | None) -> Scene:
     )
 
 
-def _take_out(by: User | None) -> Scene:
+def _take_out() -> Scene:
     item = story()
     digest = draft(item)
     undo_add = partial(triage.undo_add, digest, [(item, item.version)], shortlisted=())
     return Scene(item, undo_add, {"to": digest})
 
 
-def _work_on(by: User | None) -> Scene:
+def _work_on() -> Scene:
     digest = draft()
     return Scene(digest, partial(collaboration.set_current_digest, digest), {})
 
 
-def _add_item(by: User | None) -> Scene:
+def _add_item() -> Scene:
     entry = Entry("新条目", "", "https://example.org/new", "")
     return Scene(None, partial(items.add, entry, language="zh-hans"), {})
 
 
-def _edit_item(by: User | None) -> Scene:
+def _edit_item() -> Scene:
     item = story(status=Item.Status.DRAFT)
     return _on(item, items.edit, Entry("改过", item.byline, item.url, item.body))
 
 
-def _edit_details(by: User | None) -> Scene:
+def _edit_details() -> Scene:
     return _on(story(status=Item.Status.DRAFT), items.edit_details, byline="别人")
 
 
-def _complete(by: User | None) -> Scene:
+def _complete() -> Scene:
     item = story(status=Item.Status.INBOX)
     return Scene(item, partial(items.complete, item, captured="原文"), {})
 
 
-def _shortlist(by: User | None) -> Scene:
+def _shortlist() -> Scene:
     return _on(story(status=Item.Status.INBOX), items.shortlist)
 
 
-def _reject(by: User | None) -> Scene:
+def _reject() -> Scene:
     return _on(story(status=Item.Status.INBOX), items.reject, reason="old", note="")
 
 
-def _reopen(by: User | None) -> Scene:
+def _reopen() -> Scene:
     item = story(status=Item.Status.INBOX)
     return _on(items.reject(item, by=person(), version=item.version, reason="old"), items.reopen)
 
 
-def _approve_item(by: User | None) -> Scene:
+def _approve_item() -> Scene:
     return _on(story(status=Item.Status.DRAFT), items.approve)
 
 
-def _delete_item(by: User | None) -> Scene:
+def _delete_item() -> Scene:
     return _on(story(status=Item.Status.INBOX), deleting.delete_item)
 
 
-def _delete_digest(by: User | None) -> Scene:
+def _delete_digest() -> Scene:
     return _on(draft(), deleting.delete_digest)
 
 
-def _new_digest(by: User | None) -> Scene:
+def _new_digest() -> Scene:
     return Scene(None, partial(compose.new, series(), "新一期", date=PAST), {})
 
 
-def _edit_digest(by: User | None) -> Scene:
+def _edit_digest() -> Scene:
     return _on(draft(), compose.edit, title="改过", date=PAST, categories=[], intro="", outro="")
 
 
-def _add_section(by: User | None) -> Scene:
+def _add_section() -> Scene:
     return _on(draft(), compose.add_section, "研究")
 
 
@@ -256,64 +258,64 @@ def _with_section() -> tuple[Digest, Section]:
     return digest, digest.sections.get()
 
 
-def _edit_section(by: User | None) -> Scene:
+def _edit_section() -> Scene:
     digest, section = _with_section()
     return _on(digest, compose.edit_section, section, heading="产品", intro="")
 
 
-def _move_section(by: User | None) -> Scene:
+def _move_section() -> Scene:
     digest, section = _with_section()
     return _on(digest, compose.move_section, section, 1)
 
 
-def _remove_section(by: User | None) -> Scene:
+def _remove_section() -> Scene:
     digest, section = _with_section()
     return _on(digest, compose.remove_section, section)
 
 
-def _place(by: User | None) -> Scene:
+def _place() -> Scene:
     return _on(draft(), compose.place, story())
 
 
-def _remove(by: User | None) -> Scene:
+def _remove() -> Scene:
     item = story()
     digest = draft(item)
     return Scene(digest, partial(compose.remove, digest, item), {})
 
 
-def _submit(by: User | None) -> Scene:
+def _submit() -> Scene:
     return _on(draft(story()), lifecycle.submit)
 
 
-def _take_back(by: User | None) -> Scene:
+def _take_back() -> Scene:
     digest = in_review()
-    # As if whoever tries it had submitted the digest, whatever they may do now.
-    digest.history.create(actor=by, action="submit", before="draft", after="review")
-    return _on(digest, lifecycle.take_back)
+    submit = partial(digest.history.create, action="submit", before="draft", after="review")
+    return replace(_on(digest, lifecycle.take_back), give_to=lambda by: submit(actor=by))
 
 
-def _send_back(by: User | None) -> Scene:
+def _send_back() -> Scene:
     return _on(in_review(), lifecycle.send_back, note="再改")
 
 
-def _send_back_own(by: User | None) -> Scene:
+def _send_back_own() -> Scene:
     digest = in_review()
-    Digest.objects.filter(pk=digest.pk).update(owner=by)
-    return _on(digest, lifecycle.send_back, note="再改")
+    own = Digest.objects.filter(pk=digest.pk)
+    sending = _on(digest, lifecycle.send_back, note="再改")
+    return replace(sending, give_to=lambda by: own.update(owner=by))
 
 
-def _approve(by: User | None) -> Scene:
+def _approve() -> Scene:
     digest = in_review()
     return _on(digest, lifecycle.approve, sha256=shown(digest))
 
 
-def _publish(by: User | None) -> Scene:
+def _publish() -> Scene:
     """Approved for a future date; the test waits until that has come."""
     digest = approve(in_review(date=timezone.now() + SOON))
     return _on(digest, lifecycle.publish)
 
 
-def _correct(by: User | None) -> Scene:
+def _correct() -> Scene:
     return _on(published(), lifecycle.correct)
 
 
@@ -322,21 +324,21 @@ def _in_correction() -> Digest:
     return lifecycle.correct(digest, by=person(REVIEWER), version=digest.version)
 
 
-def _abandon(by: User | None) -> Scene:
+def _abandon() -> Scene:
     return _on(_in_correction(), lifecycle.abandon)
 
 
-def _withdraw(by: User | None) -> Scene:
+def _withdraw() -> Scene:
     return _on(published(), lifecycle.withdraw, note="撤稿")
 
 
-def _reopen_digest(by: User | None) -> Scene:
+def _reopen_digest() -> Scene:
     digest = published()
     digest = lifecycle.withdraw(digest, by=person(REVIEWER), version=digest.version, note="撤稿")
     return _on(digest, lifecycle.reopen)
 
 
-def _restore(by: User | None) -> Scene:
+def _restore() -> Scene:
     digest = _in_correction()
     return _on(digest, lifecycle.restore, digest.live_revision)
 
@@ -350,11 +352,11 @@ def an_archived_digest() -> str:
     )
 
 
-def _import_digest(by: User | None) -> Scene:
+def _import_digest() -> Scene:
     return Scene(None, partial(import_digest, an_archived_digest(), series()), {})
 
 
-def _set_embargo(by: User | None) -> Scene:
+def _set_embargo() -> Scene:
     return _on(story(), items.set_embargo, not_before=timezone.now() + SOON)
 
 
@@ -369,15 +371,15 @@ def _slot(verb: Callable[..., object], **given: object) -> Scene:
     return Scene(None, partial(verb, _planned(), **given), {})
 
 
-def _take_slot(by: User | None) -> Scene:
+def _take_slot() -> Scene:
     return _slot(slots.take)
 
 
-def _skip(by: User | None) -> Scene:
+def _skip() -> Scene:
     return _slot(slots.skip, reason="假日")
 
 
-def _unskip(by: User | None) -> Scene:
+def _unskip() -> Scene:
     slot = slots.skip(_planned(), by=person(REVIEWER), reason="假日")
     return Scene(None, partial(slots.unskip, slot), {})
 
@@ -388,55 +390,55 @@ def _with_digest() -> Digest:
     return digest
 
 
-def _move(by: User | None) -> Scene:
+def _move() -> Scene:
     digest = _with_digest()
     later = digest.series.slots.filter(due_at__gt=digest.date).order_by("due_at")[0]
     return _on(digest, slots.move, later)
 
 
-def _free(by: User | None) -> Scene:
+def _free() -> Scene:
     return _on(_with_digest(), slots.free)
 
 
-def _make_now(by: User | None) -> Scene:
+def _make_now() -> Scene:
     later = timezone.now() + timedelta(minutes=7)
     return Scene(None, partial(slots.make_now, _planned().series, later), {})
 
 
-def _put_into_next(by: User | None) -> Scene:
+def _put_into_next() -> Scene:
     item = story()
     put = partial(slots.put_into_next, [(item, item.version)], _planned().series)
     return Scene(item, put, {})
 
 
-def _make_draft(by: User | None) -> Scene:
+def _make_draft() -> Scene:
     last = _planned().series.slots.order_by("-due_at")[0]
     return Scene(None, partial(planning.make_draft, last), {})
 
 
-def _plan(by: User | None) -> Scene:
+def _plan() -> Scene:
     return Scene(None, partial(planning.plan, scheduled()), {})
 
 
-def _notice_miss(by: User | None) -> Scene:
+def _notice_miss() -> Scene:
     slot = _planned()
     return Scene(None, partial(planning.notice_miss, slot), {})
 
 
-def _tell_next(by: User | None) -> Scene:
+def _tell_next() -> Scene:
     return Scene(None, partial(planning.tell_next, _planned().series), {})
 
 
-def _replan(by: User | None) -> Scene:
+def _replan() -> Scene:
     made = _planned().series
     Series.objects.filter(pk=made.pk).update(schedule="30 9 * * *", is_plan_stale=True)
     return Scene(None, partial(planning.replan, made), {})
 
 
-def _pause(by: User | None) -> Scene:
+def _pause() -> Scene:
     return Scene(None, partial(planning.pause, _planned().series), {})
 
 
-def _resume(by: User | None) -> Scene:
+def _resume() -> Scene:
     made = scheduled(paused_at=timezone.now())
     return Scene(None, partial(planning.resume, made), {})

@@ -21,7 +21,8 @@ def row_locks() -> None:
 
 def locks_of(verb: str, monkeypatch: pytest.MonkeyPatch) -> Locks:
     by = actor("superuser")
-    trial = scene(verb, by)
+    trial = scene(verb)
+    trial.give_to(by)
     if verb == "publish":
         later = clock.now() + 2 * SOON
         monkeypatch.setattr(clock, "now", lambda: later)
