@@ -18,10 +18,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
 import pytest
+from django.db import transaction
 from django.db.models.signals import post_migrate
 from django.template import Node
 from django.utils import translation
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -218,6 +220,17 @@ def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             prepared.manage("collectstatic", "--no-input", "-v", "0")
             is_whole.touch()
     return folder
+
+
+@pytest.fixture(scope="module")
+def module_transaction(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction around the tests of a module, each of which undoes its own changes within it.
+
+    For fixtures of a module that make rows for all of its tests. None of these may commit.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

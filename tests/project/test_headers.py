@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
@@ -26,15 +27,20 @@ EVERYWHERE = {
 }
 
 
+@pytest.fixture(scope="module")
+def digest(module_transaction: None) -> None:
+    published()
+
+
 @pytest.fixture
-def client(settings: Settings, tmp_path: Path) -> Client:
+def client(digest: None, settings: Settings, tmp_path: Path) -> Client:
     """A client that speaks https to a site that does, and gets the answer to an error."""
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 3600
     settings.WHITENOISE_USE_FINDERS = True
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / f"{PICTURE}.png").write_bytes(b"png")
-    published()
+    caches["pages"].clear()
     return Client(raise_request_exception=False)
 
 

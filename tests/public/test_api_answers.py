@@ -41,13 +41,20 @@ OPERATIONS = [
 OTHERS = ["/api/v1/nothing/", "/api/v1/digests/?limit=0", "/api/v1/entries/1000000/"]
 
 
-@pytest.fixture
-def item() -> int:
+@pytest.fixture(scope="module")
+def published_item(module_transaction: None) -> int:
     # Asked of the database once, and not by the query that is counted.
     assert connection.features.supports_json_field
     item = story(source=source())
     published(item)
     return item.pk
+
+
+@pytest.fixture
+def item(published_item: int) -> int:
+    """The number of a story in a digest, of which nothing is kept."""
+    caches["pages"].clear()
+    return published_item
 
 
 def test_an_operation_costs_the_same_however_much_there_is(client: Client, item: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.db.models import QuerySet
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -29,13 +30,19 @@ DIGEST = "/global-ai/2026-11-20-0800/"
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def digest() -> Digest:
+@pytest.fixture(scope="module")
+def three_digests(module_transaction: None) -> None:
     """The digest of DIGEST, with one before and one after it."""
     published(date=PAST - HOUR, title="前")
-    digest = published(story("甲"), title="中")
+    published(story("甲"), title="中")
     published(date=PAST + HOUR, title="后")
-    return digest
+
+
+@pytest.fixture
+def digest(three_digests: None) -> Digest:
+    """The digest of DIGEST, of which nothing is kept."""
+    caches["pages"].clear()
+    return at(0)
 
 
 def tag(client: Client, address: str = DIGEST) -> str:
