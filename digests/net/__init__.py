@@ -1,0 +1,1 @@
+"""Guarded requests to the outside world. Knows neither Django nor anything else of ours."""
