@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.support.addresses import APPROVE, PREPARE, SCHEDULE
 from benchmarks.support.client import Reader
 from benchmarks.support.command import parser
-from benchmarks.support.servers import ask, report_missing, server_in
+from benchmarks.support.servers import ask, report_missing, server_in, the_postgresql
 from tests.embedded import EmbeddedServer
-from tests.services import Postgresql, Unavailable
+from tests.services import Unavailable
 
 APPROVALS, SMOKE_APPROVALS = 50, 3
 PATIENCE = 30.0
@@ -42,11 +42,11 @@ def main() -> None:
 
 def due_on_postgresql(data: Path, digests: int) -> dict[str, float]:
     try:
-        postgresql = Postgresql()
+        postgresql = the_postgresql()
     except Unavailable as error:
         report_missing("PostgreSQL", error)
         return {}
-    with postgresql.database() as url, server_in(data, DATABASE_URL=url) as server:
+    with postgresql.migrated() as url, server_in(data, DATABASE_URL=url) as server:
         return await_due(server, "postgresql_", digests)
 
 

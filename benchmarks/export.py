@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.support.archive import Size, full
 from benchmarks.support.command import parser
+from tests import prepared
 from tests.embedded import setting_names
 
 
@@ -38,6 +39,7 @@ def main() -> None:
     scale = SMOKE if parser(__doc__).parse_args().smoke else FULL
     with tempfile.TemporaryDirectory(prefix="newsroom-benchmark-") as folder:
         os.environ |= dict.fromkeys(setting_names(), "")  # An empty value counts as none.
+        prepared.data_folder(Path(folder))
         os.environ |= {"DATA_DIR": folder, "LOG_LEVEL": "WARNING"}
         os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
         django.setup()
@@ -46,13 +48,11 @@ def main() -> None:
 
 def run(folder: Path, scale: Scale) -> None:
     from django.conf import settings
-    from django.core.management import call_command
 
     from benchmarks.support.filling import fill
     from digests.delivery.folder import sweep
     from digests.models import ExportedFile, LiveDigest
 
-    call_command("migrate", verbosity=0)
     fill(scale.archive)
     texts = LiveDigest.objects.values_list("path", "live_revision__text")
     files = {str(path): str(text).encode() for path, text in texts}

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks.support.command import parser
 from benchmarks.support.files import digest
 from benchmarks.support.servers import report_missing, the_postgresql
+from tests import prepared
 from tests.embedded import EmbeddedServer
 from tests.services import Unavailable
 
@@ -26,9 +27,9 @@ SERIES = ("--series", "old-news", "--time-zone", "Asia/Shanghai", "--language", 
 @contextmanager
 def databases(folder: Path) -> Iterator[dict[str, EmbeddedServer]]:
     with ExitStack() as stack:
-        found = {"sqlite": EmbeddedServer(folder / "sqlite")}
+        found = {"sqlite": EmbeddedServer(prepared.data_folder(folder / "sqlite"))}
         try:
-            url = stack.enter_context(the_postgresql().database())
+            url = stack.enter_context(the_postgresql().migrated())
         except Unavailable as error:
             report_missing("PostgreSQL", error)
         else:
@@ -47,7 +48,6 @@ def main() -> None:
         print(f"{count} files of 8 items")
         with databases(Path(name)) as found:
             for database, server in found.items():
-                server.manage("migrate", "-v", "0")
                 start = perf_counter()
                 said = server.manage("import_digests", str(files), *SERIES)
                 rate = count / (perf_counter() - start)

@@ -1,4 +1,4 @@
-"""Approves digests with the settings of the environment, for test_nudge.py.
+"""Approves digests with the settings and the database of the environment, for test_nudge.py.
 
 For each line it reads it approves as many digests as the line says, and prints how many readers
 can see, and how often the broker was tried. A line "again" makes the outbox forget that a broker
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import django
-from django.core.management import call_command
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
@@ -36,7 +35,6 @@ def count_and_send(*args: Any, **options: Any) -> Any:
 
 def main() -> None:
     current_app.send_task = count_and_send  # type: ignore[method-assign]
-    call_command("migrate", verbosity=0)
     reviewer = person(REVIEWER)
     for line in sys.stdin:
         if line.strip() == "again":

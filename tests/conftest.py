@@ -5,9 +5,7 @@ Each process of pytest-xdist has servers of its own. The marks `browser` and `se
 here, by what a test asks for.
 """
 
-import fcntl
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
@@ -27,6 +25,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from tests import prepared
 from tests.embedded import ROOT, EmbeddedServer, setting_names
 from tests.services import Postgresql, Redis, Unavailable, launch_chromium
 from tests.tracing import trace_contexts
@@ -54,7 +53,7 @@ missing = pytest.StashKey[str]()
 
 @cache
 def the_postgresql() -> Postgresql:
-    return Postgresql(GIVEN["DATABASE_URL"])
+    return prepared.postgresql(GIVEN["DATABASE_URL"])
 
 
 @cache
@@ -77,6 +76,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Prepares what the settings read, and only then lets pytest-django read them."""
+    prepared.share()  # by all processes of pytest-xdist, which inherit it
     if not runs_tests(config):
         return  # The processes that do inherit the environment, and must find it as it was given.
     for name in SETTINGS:
@@ -176,7 +176,8 @@ def own_language() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Postgresql:
-    """A PostgreSQL server; `with postgresql.database() as url` gives an empty database."""
+    """A PostgreSQL server; `with postgresql.database() as url` gives an empty database, and
+    `migrated()` one with the tables."""
     try:
         return the_postgresql()
     except Unavailable as error:
@@ -201,25 +202,6 @@ def redis() -> Iterator[Redis]:
         unavailable(error)
     yield server.start()
     server.stop()
-
-
-@pytest.fixture(scope="session")
-def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a migrated database and the static files, for servers to begin with.
-
-    The processes of pytest-xdist share it: the first makes it, and the others wait.
-    """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder, is_whole = shared / "prepared", shared / "prepared.is-whole"
-    with (shared / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not is_whole.exists():
-            prepared = EmbeddedServer(folder)
-            prepared.manage("migrate", "-v", "0")
-            prepared.manage("collectstatic", "--no-input", "-v", "0")
-            is_whole.touch()
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -258,9 +240,9 @@ def root(tmp_path: Path, settings: Settings) -> Path:
 
 
 @pytest.fixture
-def data_folder(prepared_folder: Path, tmp_path: Path) -> Path:
-    """A prepared data folder of the test's own."""
-    return Path(shutil.copytree(prepared_folder, tmp_path / "data"))
+def data_folder(tmp_path: Path) -> Path:
+    """A data folder of the test's own, with a migrated database and the static files."""
+    return prepared.data_folder(tmp_path / "data")
 
 
 @pytest.fixture

@@ -72,17 +72,22 @@ class Postgresql:
     """A PostgreSQL server: the one at `given`, or else one that ends with the tests.
 
     `url` is the address of a database to connect to for making others. One that is `durable` keeps
-    what was committed when it is killed.
+    what was committed when it is killed. It begins with a copy of `cluster`, or empty. `template`
+    is the name of a migrated database; tests/prepared.py makes servers that have one.
     """
 
-    def __init__(self, given: str = "", *, durable: bool = False) -> None:
+    template = ""
+
+    def __init__(
+        self, given: str = "", *, cluster: Path | None = None, durable: bool = False
+    ) -> None:
         self.names = count(1)
         self.command: list[str | Path] = []
         self.as_user: dict[str, Any] = {}
         self.process: subprocess.Popen[bytes] | None = None
-        self.url = given or self.make(durable=durable)
+        self.url = given or self.make(cluster, durable=durable)
 
-    def make(self, *, durable: bool) -> str:
+    def make(self, cluster: Path | None, *, durable: bool) -> str:
         # Not below pytest's folders: the server may run as another user, who needs access.
         home = Path(tempfile.mkdtemp(prefix="newsroom-postgresql-"))
         atexit.register(shutil.rmtree, home, ignore_errors=True)
@@ -94,14 +99,18 @@ class Postgresql:
         # Where Newsroom looks for pg_dump.
         os.environ["PATH"] += f":{binaries}"
         port = free_port()
-        data = home / "data"
-        encoding = ("-E", "UTF8", "--no-locale")
-        subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", *encoding],
-            check=True,
-            capture_output=True,
-            **as_user,
-        )
+        self.data = home / "data"
+        if cluster:
+            # With its owner, who may be another user.
+            subprocess.run(["cp", "-a", cluster, self.data], check=True)
+        else:
+            access = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale")
+            subprocess.run(
+                [binaries / "initdb", "-D", self.data, "-N", *access],
+                check=True,
+                capture_output=True,
+                **as_user,
+            )
         settings = {
             "port": port,
             "listen_addresses": LOCALHOST,
@@ -109,7 +118,7 @@ class Postgresql:
             "fsync": "on" if durable else "off",
         }
         options = [f"--{name}={value}" for name, value in settings.items()]
-        self.command = [binaries / "postgres", "-D", data, *options]
+        self.command = [binaries / "postgres", "-D", self.data, *options]
         self.as_user = as_user
         self.url = f"postgresql://postgres@{LOCALHOST}:{port}/postgres"
         self.start()
@@ -195,9 +204,16 @@ class Postgresql:
         name = f"newsroom_{os.getpid()}_{next(self.names)}"
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
-            yield urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+            yield self.address_of(name)
         finally:
             self.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def migrated(self) -> contextlib.AbstractContextManager[str]:
+        """The address of a database that is migrated and otherwise empty."""
+        return self.database(self.template)
+
+    def address_of(self, database: str) -> str:
+        return urlunsplit(urlsplit(self.url)._replace(path=f"/{database}"))
 
     def execute(self, statement: str) -> None:
         """Connects for each statement, because the server may have been stopped in between."""

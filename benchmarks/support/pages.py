@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-from benchmarks.support import nginx, up
+from benchmarks.support import nginx
 from benchmarks.support.addresses import BARE_PAGE, IMPORT_SAMPLES
 from benchmarks.support.client import Answer, Reader, Speed, median, together
 from benchmarks.support.servers import ask, server_in
@@ -31,7 +31,7 @@ type Asked = tuple[int, str, dict[str, str]]  # port, address, headers
 
 
 def measure(folder: Path, scale: Scale) -> dict[str, float]:
-    with server_in(folder / "data", **{up.COMPRESSED_FILES: "yes"}) as server:
+    with server_in(folder / "data") as server:
         assert ask(server, IMPORT_SAMPLES)["digests"]
         page = Reader(server.port).ask(PAGE)
         (folder / "data/page").write_bytes(page.body)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.support import up
 from benchmarks.support.servers import the_postgresql
+from tests import prepared
 from tests.embedded import ROOT, EmbeddedServer
 from tests.services import Redis, wait_until
 
@@ -25,8 +25,6 @@ class ProductionServer(EmbeddedServer):
     workers = 1
 
     def start(self) -> "ProductionServer":
-        for command in (("migrate", "-v0"), ("collectstatic", "--noinput", "-v0")):
-            self.run_manage(*command)
         workers = [(*WORKER, f"worker{number}@%h") for number in range(self.workers)]
         with self.log_file.open("ab") as log:
             self.processes = [
@@ -43,12 +41,6 @@ class ProductionServer(EmbeddedServer):
         wait_until(self.answers, what=f"{self.url} answers; {self.log}", every=0.1)
         return self
 
-    def run_manage(self, *arguments: str) -> None:
-        """`manage.py` with the settings of benchmarks."""
-        subprocess.run(
-            [sys.executable, up.__file__, *arguments], cwd=ROOT, env=self.environment, check=True
-        )
-
     def stop(self, *_: object) -> int:
         for process in self.processes:
             process.terminate()
@@ -59,9 +51,13 @@ class ProductionServer(EmbeddedServer):
 def production(folder: Path, workers: int = 1, /, **settings: str) -> Iterator[ProductionServer]:
     redis = Redis().start()
     try:
-        with the_postgresql().database() as url:
+        with the_postgresql().migrated() as url:
             server = ProductionServer(
-                folder, DATABASE_URL=url, REDIS_URL=redis.url, LOG_LEVEL="WARNING", **settings
+                prepared.data_folder(folder),
+                DATABASE_URL=url,
+                REDIS_URL=redis.url,
+                LOG_LEVEL="WARNING",
+                **settings,
             )
             server.workers = workers
             with server:

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 from benchmarks.support import up
 from benchmarks.support.addresses import FILL
 from benchmarks.support.archive import Size
+from tests import prepared
 from tests.embedded import EmbeddedServer
 from tests.services import Postgresql, Unavailable
 
@@ -28,12 +29,11 @@ type Servers = dict[str, list[EmbeddedServer]]
 def server_in(folder: Path, **settings: str) -> EmbeddedServer:
     """`manage.py up` with the benchmarks' views, to be used in `with`.
 
-    To start quickly it does not compress its static files, unless the settings have
-    `up.COMPRESSED_FILES`, and hashes passwords weakly, unless they have `up.REAL_PASSWORDS`. One
-    reader may search as often as it can.
+    It hashes passwords weakly, unless the settings have `up.REAL_PASSWORDS`. One reader may search
+    as often as it can.
     """
     own = {"LOG_LEVEL": "WARNING", "SEARCH_RATE": "none"}
-    return EmbeddedServer(folder, program=up.__file__, **own | settings)
+    return EmbeddedServer(prepared.data_folder(folder), program=up.__file__, **own | settings)
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def report_missing(what: str, why: object) -> None:
 
 @cache
 def the_postgresql() -> Postgresql:
-    return Postgresql()
+    return prepared.postgresql()
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def archives(folder: Path, sizes: Sequence[Size]) -> Iterator[Servers]:
         except Unavailable as error:
             report_missing("PostgreSQL", error)
         else:
-            databases["PostgreSQL"] = [stack.enter_context(postgresql.database()) for _ in sizes]
+            databases["PostgreSQL"] = [stack.enter_context(postgresql.migrated()) for _ in sizes]
         servers = {
             name: [
                 server_in(folder / f"{name}-{number}", DATABASE_URL=url, **{up.NO_SWEEPS: "yes"})

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.management import execute_from_command_line
 
 NO_SWEEPS = "NEWSROOM_BENCHMARK_NO_SWEEPS"
-COMPRESSED_FILES = "NEWSROOM_BENCHMARK_COMPRESSED_FILES"
 REAL_PASSWORDS = "NEWSROOM_BENCHMARK_REAL_PASSWORDS"
 
 
@@ -21,10 +20,6 @@ def adapt_settings() -> None:
     settings.ROOT_URLCONF = "benchmarks.support.views"
     if os.environ.get(NO_SWEEPS):
         settings.CELERY_BEAT_SCHEDULE = {}
-    if not os.environ.get(COMPRESSED_FILES):
-        settings.STORAGES["staticfiles"]["BACKEND"] = (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
-        )
     if not os.environ.get(REAL_PASSWORDS):
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -100,10 +100,10 @@ def test_a_story_becomes_a_file_a_page_a_feed_entry_and_json(
 
 
 def test_the_same_way_leads_there_on_postgresql_and_redis(
-    page: Page, tmp_path: Path, postgresql: Postgresql, redis_url: str
+    page: Page, data_folder: Path, postgresql: Postgresql, redis_url: str
 ) -> None:
     with (
-        postgresql.database() as url,
-        EmbeddedServer(tmp_path / "data", DATABASE_URL=url, REDIS_URL=redis_url) as server,
+        postgresql.migrated() as url,
+        EmbeddedServer(data_folder, DATABASE_URL=url, REDIS_URL=redis_url) as server,
     ):
         go_the_whole_way(page, server)

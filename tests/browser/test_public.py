@@ -1,15 +1,14 @@
 """Readers' pages in Chromium: accessible, at every width, without a breach of their CSP."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
+from tests import prepared
 from tests.desk_site import Editor
 from tests.embedded import EmbeddedServer
 
@@ -18,10 +17,8 @@ ENGLISH = "/tech-week/2026-11-20-0730/"
 
 
 @pytest.fixture(scope="module")
-def site(
-    prepared_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[EmbeddedServer]:
-    data = shutil.copytree(prepared_folder, tmp_path_factory.mktemp("site") / "data")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    data = prepared.data_folder(tmp_path_factory.mktemp("site"))
     with EmbeddedServer(data) as server:
         for series, zone, language in (
             ("global-ai", "Asia/Shanghai", "zh-hans"),

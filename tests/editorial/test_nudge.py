@@ -66,10 +66,12 @@ def newsroom(data: Path, redis_url: str) -> Iterator[Newsroom]:
 
 
 @pytest.mark.processes
-def test_a_broker_that_is_gone_or_silent_holds_no_approval_up(redis: Redis, tmp_path: Path) -> None:
+def test_a_broker_that_is_gone_or_silent_holds_no_approval_up(
+    redis: Redis, data_folder: Path
+) -> None:
     """One try in a round: whoever waits for a silent broker waits once, and only as long as the
     settings let the broker be silent; see test_settings.py."""
-    with newsroom(tmp_path, redis.url) as running:
+    with newsroom(data_folder, redis.url) as running:
         assert running.approve(1) == (1, 1)
         assert nudges(redis) == 1
         redis.stop()

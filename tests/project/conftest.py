@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,21 +10,10 @@ from tests.production import Production
 from tests.services import Postgresql, Redis, Unavailable, WallClock
 
 
-@pytest.fixture(scope="session")
-def migrated(postgresql: Postgresql, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a migrated database, to be copied."""
-    with postgresql.database() as url:
-        prepared = Production(tmp_path_factory.mktemp("migrated"), url, "redis://127.0.0.1:1/0")
-        prepared.run("manage.py", "migrate", "-v", "0")
-        yield urlsplit(url).path.removeprefix("/")
-
-
 @pytest.fixture
-def site(
-    tmp_path: Path, postgresql: Postgresql, migrated: str, redis: Redis
-) -> Iterator[Production]:
+def site(tmp_path: Path, postgresql: Postgresql, redis: Redis) -> Iterator[Production]:
     """PostgreSQL and Redis of the test's own, on which it starts workers and beats."""
-    with postgresql.database(migrated) as url:
+    with postgresql.migrated() as url:
         running = Production(tmp_path / "data", url, redis.url, "tests.background")
         try:
             yield running

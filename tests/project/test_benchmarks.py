@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import prepared
 from tests.embedded import ROOT
 
 # The label of a row in the table for people, and the names of the figures behind it.
@@ -52,7 +53,7 @@ EXPECTED = {
 }
 BENCHMARKS = sorted((ROOT / "benchmarks").glob("*.py"))
 # What a shell may hold of somebody's newsroom is left out, and so are the tests' own settings.
-KEPT = ("CI", "HOME", "LANG", "PATH", "TMPDIR")
+KEPT = ("CI", "HOME", "LANG", "PATH", "TMPDIR", prepared.VARIABLE)
 MISSING = re.compile(r"^(\w+) IS MISSING: .*", re.MULTILINE)
 
 

@@ -1,8 +1,10 @@
 """`manage.py demo`: a second one goes on with what the first one made."""
 
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,8 +29,8 @@ for series, records in _records(timezone.now()):
 """
 
 
-def test_a_second_demo_keeps_what_is_there_and_says_how_to_sign_in(tmp_path: Path) -> None:
-    server = EmbeddedServer(tmp_path / "demo", LOG_LEVEL="WARNING")
+def test_a_second_demo_keeps_what_is_there_and_says_how_to_sign_in(data_folder: Path) -> None:
+    server = EmbeddedServer(data_folder, LOG_LEVEL="WARNING")
     made = server.manage("demo", "--fill", "--no-serve")
     assert "The file of the digest:" in made
     before = files(server.folder / "export")
@@ -42,8 +44,9 @@ def test_a_second_demo_keeps_what_is_there_and_says_how_to_sign_in(tmp_path: Pat
     assert slots.split().count("planned") > 6  # today and tomorrow
     # As in a newsroom at work; the file follows in the same minute.
     assert server.manage("shell", "-v", "0", "-c", MEDIANS).split() == ["69", "15", "22", "0"]
+    database = dump(data_folder)
     assert "is kept. `make demo RESET=1`" in server.manage("demo", "--fill", "--no-serve")
-    assert server.manage("shell", "-v", "0", "-c", SLOTS) == slots
+    assert dump(data_folder) == database
 
     with server.log_file.open("wb") as log:
         server.process = subprocess.Popen(
@@ -62,6 +65,11 @@ def test_a_second_demo_keeps_what_is_there_and_says_how_to_sign_in(tmp_path: Pat
     finally:
         server.stop()
     assert files(server.folder / "export") == before
+
+
+def dump(folder: Path) -> list[str]:
+    with closing(sqlite3.connect(folder / "newsroom.sqlite3")) as database:
+        return list(database.iterdump())
 
 
 def demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -84,11 +92,10 @@ def test_a_demo_in_a_folder_of_ones_own_may_be_made_again(tmp_path: Path) -> Non
     assert not (folder / "export" / "note.txt").exists()
 
 
-def test_a_newsroom_that_is_no_demo_is_left_alone_even_by_a_reset(tmp_path: Path) -> None:
-    EmbeddedServer(tmp_path).manage("migrate", "-v", "0")
-    before = {path.name for path in tmp_path.iterdir()}
+def test_a_newsroom_that_is_no_demo_is_left_alone_even_by_a_reset(data_folder: Path) -> None:
+    before = {path.name for path in data_folder.iterdir()}
     for options in ([], ["--reset"]):
-        refused = demo(tmp_path, *options)
+        refused = demo(data_folder, *options)
         assert refused.returncode == 1
         assert "holds something else than a demo, and is left as it is." in refused.stderr
-    assert {path.name for path in tmp_path.iterdir()} == before
+    assert {path.name for path in data_folder.iterdir()} == before

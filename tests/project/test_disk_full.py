@@ -17,6 +17,7 @@ from django.test import Client
 
 from digests.accounts.roles import REVIEWER
 from digests.models import Digest, HistoryEntry, Revision, Site, User
+from tests import prepared
 from tests.delivery.test_export_faults import mount
 from tests.embedded import EmbeddedServer, refusal
 from tests.factories import approve, in_review, person, story
@@ -133,12 +134,10 @@ class Visitor:
 
 
 @pytest.mark.processes
-def test_a_server_on_a_full_disk_says_so_and_recovers(disk: Path, prepared_folder: Path) -> None:
-    folder = disk / "data"
-    server = EmbeddedServer(folder)
-    server.log_file = prepared_folder.with_name("full.log")  # on another disk
+def test_a_server_on_a_full_disk_says_so_and_recovers(disk: Path, tmp_path: Path) -> None:
+    server = EmbeddedServer(prepared.data_folder(disk / "data"))
+    server.log_file = tmp_path / "full.log"  # on another disk
     server.environment["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD
-    server.manage("migrate", "-v", "0")
     server.manage("createsuperuser", "--noinput", "--username=chief", "--email=")
     own = {"first_name": "Ann", "last_name": "", "email": "", "language": "en", "time_zone": "UTC"}
     with server:
@@ -168,8 +167,7 @@ def test_a_server_on_a_full_disk_says_so_and_recovers(disk: Path, prepared_folde
 
 @pytest.mark.processes
 def test_up_on_a_full_disk_is_one_sentence(disk: Path) -> None:
-    folder = disk / "data"
-    EmbeddedServer(folder).manage("migrate", "-v", "0")
+    folder = prepared.data_folder(disk / "data")
     fill(disk)
     said = refusal("manage.py", "up", DATA_DIR=str(folder))
     assert len(said.strip().splitlines()) == 1, said

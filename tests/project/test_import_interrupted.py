@@ -22,13 +22,11 @@ def test_lines_come_at_once_and_a_lost_database_is_a_sentence(
     for number in range(400):
         text = digest(number).replace("2026-03-02T08:00:41", f"2026-03-02T08:{number % 60:02}:41")
         (archive / f"{number:03}.md").write_text(text)
-    with postgresql.database() as url:
+    with postgresql.migrated() as url:
         settings = environment(DATA_DIR=str(tmp_path / "data"), DATABASE_URL=url)
-        manage = [sys.executable, "manage.py"]
-        subprocess.run([*manage, "migrate", "-v", "0"], cwd=ROOT, env=settings, check=True)
         options = ("--series", "a", "--time-zone", "Asia/Shanghai", "--language", "zh-hans")
         with subprocess.Popen(
-            [*manage, "import_digests", str(archive), *options],
+            [sys.executable, "manage.py", "import_digests", str(archive), *options],
             cwd=ROOT,
             env=settings,
             stdout=subprocess.PIPE,

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from newsroom.postgresql.base import Connection
+from tests import prepared
 from tests.conftest import unavailable
 from tests.embedded import EmbeddedServer
 from tests.services import Postgresql, Redis, Unavailable, wait_until
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.processes
 def own_postgresql() -> Iterator[Postgresql]:
     """A server of this module's own, to stop and start."""
     try:
-        server = Postgresql()
+        server = prepared.postgresql()
     except Unavailable as error:
         unavailable(error)
     yield server
@@ -29,10 +30,10 @@ def own_postgresql() -> Iterator[Postgresql]:
 
 
 @pytest.fixture
-def server(own_postgresql: Postgresql, tmp_path: Path) -> Iterator[EmbeddedServer]:
+def server(own_postgresql: Postgresql, data_folder: Path) -> Iterator[EmbeddedServer]:
     with (
-        own_postgresql.database() as url,
-        EmbeddedServer(tmp_path / "data", DATABASE_URL=url) as running,
+        own_postgresql.migrated() as url,
+        EmbeddedServer(data_folder, DATABASE_URL=url) as running,
     ):
         yield running
 

@@ -131,10 +131,9 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, name: s
 
 
 def test_a_database_of_a_newer_version_is_one_sentence_and_stays_untouched(
-    tmp_path: Path,
+    data_folder: Path,
 ) -> None:
-    EmbeddedServer(tmp_path).manage("migrate")
-    database = sqlite3.connect(tmp_path / "newsroom.sqlite3")
+    database = sqlite3.connect(data_folder / "newsroom.sqlite3")
     database.execute(
         "INSERT INTO django_migrations (app, name, applied)"
         " VALUES ('digests', '9999_from_the_future', '2030-01-01')"
@@ -144,7 +143,7 @@ def test_a_database_of_a_newer_version_is_one_sentence_and_stays_untouched(
     database.commit()
     before = list(database.iterdump())
 
-    sentence = refused(tmp_path)
+    sentence = refused(data_folder)
 
     assert "newer version of Newsroom" in sentence
     assert "9999_from_the_future" in sentence
@@ -154,10 +153,9 @@ def test_a_database_of_a_newer_version_is_one_sentence_and_stays_untouched(
 
 @pytest.mark.parametrize("migration", ["0001_initial", "0009_readers", "0012_words"])
 def test_a_database_of_an_unreleased_state_is_one_sentence_and_stays_untouched(
-    tmp_path: Path, migration: str
+    data_folder: Path, migration: str
 ) -> None:
-    EmbeddedServer(tmp_path).manage("migrate")
-    database = sqlite3.connect(tmp_path / "newsroom.sqlite3")
+    database = sqlite3.connect(data_folder / "newsroom.sqlite3")
     database.execute("DELETE FROM django_migrations WHERE app = 'digests'")
     database.execute(
         "INSERT INTO django_migrations (app, name, applied) VALUES ('digests', ?, '2026-11-01')",
@@ -165,7 +163,7 @@ def test_a_database_of_an_unreleased_state_is_one_sentence_and_stays_untouched(
     )
     database.commit()
     before = list(database.iterdump())
-    sentence = refused(tmp_path)
+    sentence = refused(data_folder)
     assert f"an unreleased state of Newsroom, whose migration {migration}" in sentence
     assert list(database.iterdump()) == before
     database.close()
@@ -220,12 +218,13 @@ def test_a_lonely_celery_process_refuses_to_start(tmp_path: Path, command: list[
 
 
 def test_everything_runs_on_postgresql_and_redis_too(
-    tmp_path: Path, postgresql: Postgresql, redis: Redis, notes: Path
+    data_folder: Path, postgresql: Postgresql, redis: Redis, notes: Path
 ) -> None:
+    (data_folder / "newsroom.sqlite3").unlink()
     with (
         postgresql.database() as url,
         EmbeddedServer(
-            tmp_path / "data",
+            data_folder,
             program="tests/server_with_tasks.py",
             DATABASE_URL=url,
             REDIS_URL=redis.url,
@@ -239,4 +238,4 @@ def test_everything_runs_on_postgresql_and_redis_too(
             note.unlink()
         redis.start()
         wait_until((notes / f"tick-{server.web_pid}").exists, what="tasks run again")
-        assert not (tmp_path / "data" / "newsroom.sqlite3").exists()
+        assert not (data_folder / "newsroom.sqlite3").exists()

@@ -39,6 +39,7 @@ from digests.models import (
     clock,
 )
 from digests.text.format import Entry
+from newsroom import static
 from newsroom.embedded import Engine
 from newsroom.ports import next_free_port
 from newsroom.settings import env
@@ -105,7 +106,7 @@ class Command(BaseCommand):
         if is_filled():
             return self.go_on(no_serve=no_serve)
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        static.collect()
         password = secrets.token_urlsafe(12)
         chief = member("demo", ADMINISTRATOR, password=password, superuser=True)
         editor = member("editor", EDITOR)
