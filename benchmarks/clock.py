@@ -35,10 +35,11 @@ PAUSE = 0.02  # seconds between two looks
 class Scale:
     series: int
     digests: int
+    workers: tuple[int, ...]  # of each production
 
 
-FULL = Scale(series=20, digests=20)
-SMOKE = Scale(series=2, digests=3)
+FULL = Scale(series=20, digests=20, workers=(1, 2))
+SMOKE = Scale(series=2, digests=3, workers=(2,))
 HOURS = 24  # slots a day of each series
 BOARD = "/admin/board/?week=1"
 VISITS = 20
@@ -53,7 +54,7 @@ def main() -> None:
             planned = plan(server, scale.series)
         with server_in(Path(folder) / "board") as server:
             board = show_board(server, scale.series)
-        for name, server in servers(Path(folder)):
+        for name, server in servers(Path(folder), scale.workers):
             page, file = publish_at_once(server, name, scale.digests)
             pages.append(page)
             files.append(file)
@@ -88,7 +89,7 @@ def show_board(server: EmbeddedServer, series: int) -> float:
     return took
 
 
-def servers(folder: Path) -> Iterator[tuple[str, EmbeddedServer]]:
+def servers(folder: Path, productions: tuple[int, ...]) -> Iterator[tuple[str, EmbeddedServer]]:
     """The newsrooms to try, one after the other, each with what it is called."""
     with server_in(folder / "embedded") as server:
         yield "embedded", server
@@ -97,7 +98,7 @@ def servers(folder: Path) -> Iterator[tuple[str, EmbeddedServer]]:
     except Unavailable as error:
         report_missing("PostgreSQL", error)
         return
-    for workers in (1, 2):
+    for workers in productions:
         with production(folder / f"workers-{workers}", workers) as server:
             yield f"PostgreSQL, {workers} worker{'s' if workers > 1 else ''}", server
 

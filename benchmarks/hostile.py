@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.support import attacks, up
-from benchmarks.support.addresses import APPROVE, FILL, PREPARE
+from benchmarks.support.addresses import APPROVE, FILL, PREPARE, USER
 from benchmarks.support.archive import Size
 from benchmarks.support.attacks import Attack, under
 from benchmarks.support.client import Reader, Speed, speed
@@ -85,6 +85,7 @@ def measure(
 def measured(server: EmbeddedServer, scale: Scale) -> Iterator[tuple[str, Service, Service]]:
     size = urlencode({"size": json.dumps(asdict(scale.archive))})
     ask(server, f"{FILL}{size}", patience=600)
+    ask(server, f"{USER}{urlencode({'email': attacks.KNOWN})}")
     # Each spell approves what is due in it, and may begin one more.
     prepared = 2 * len(LOADS) * (scale.approvals + 1)
     waiting = iter(ask(server, f"{PREPARE}{prepared}", patience=600)["digests"])
@@ -111,11 +112,6 @@ def servers(folder: Path) -> Iterator[dict[str, EmbeddedServer]]:
             found["production"] = stack.enter_context(production(folder / "production", **settings))
         except Unavailable as error:
             report_missing("production", error)
-        for server in found.values():
-            server.environment["DJANGO_SUPERUSER_PASSWORD"] = "a long password"
-            server.manage(
-                "createsuperuser", "--noinput", "--username=chief", f"--email={attacks.KNOWN}"
-            )
         yield found
 
 

@@ -8,6 +8,7 @@ IMPORT_SAMPLES = "/import-samples"
 # Parameters follow.
 FILL = "/fill?"
 COUNT = "/count?"
+USER = "/user?"
 # Numbers follow.
 PREPARE = "/prepare/"
 APPROVE = "/approve/"

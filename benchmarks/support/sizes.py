@@ -29,7 +29,7 @@ class Scale:
 
 
 FULL = Scale((short(1_000), short(20_000), short(100_000)), warm_up=5, uncached=40, cached=200)
-SMOKE = Scale((short(20), short(40)), warm_up=1, uncached=2, cached=2)
+SMOKE = Scale((short(40),), warm_up=1, uncached=2, cached=2)
 
 
 class ArchiveReader:

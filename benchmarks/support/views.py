@@ -77,6 +77,11 @@ def fill(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"digests": Digest.objects.count()})
 
 
+def user(request: HttpRequest) -> JsonResponse:
+    """Makes a user with an address, to which a link for a new password may be sent."""
+    return JsonResponse({"id": factories.person(email=request.GET["email"]).pk})
+
+
 def count(request: HttpRequest) -> JsonResponse:
     """How many entries a search should find, counted without its index."""
     entries = Entry.objects.all()
@@ -193,6 +198,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     added(addresses.IMPORT_SAMPLES, import_samples),
     added(addresses.FILL, fill),
     added(addresses.COUNT, count),
+    added(addresses.USER, user),
     added(f"{addresses.PREPARE}<int:digests>", prepare),
     added(f"{addresses.APPROVE}<int:number>", approve),
     added(f"{addresses.SCHEDULE}<int:digests>", schedule),
