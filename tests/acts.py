@@ -2,7 +2,8 @@
 
 `acts.py approve COUNT SECONDS` approves digests that are due so many seconds after that.
 `acts.py publish COUNT` publishes some at once.
-`acts.py give_slots` makes a series with a schedule, whose misses are noticed at once.
+`acts.py begin COUNT` does the same, and makes a series with a schedule, whose misses are noticed at
+once.
 `acts.py work COUNT` does so many acts on what it finds, beside other processes that do the same,
 and prints what became of them as JSON.
 """
@@ -66,7 +67,8 @@ def schedule() -> None:
     approve_for(random.randint(1, 8))
 
 
-def give_slots() -> None:
+def begin(number: int) -> None:
+    publish(number)
     factories.scheduled("clock", lead_minutes=1, late_minutes=0)
 
 
@@ -203,8 +205,8 @@ if __name__ == "__main__":
     command, *numbers = sys.argv[1:]
     commands: dict[str, Callable[..., None]] = {
         "approve": approve,
+        "begin": begin,
         "publish": publish,
-        "give_slots": give_slots,
         "work": work,
     }
     commands[command](*map(int, numbers))

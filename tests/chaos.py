@@ -35,9 +35,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import psycopg
 
+from tests import prepared
 from tests.embedded import ROOT
 from tests.production import Process, Production, kill
-from tests.services import LOCALHOST, Postgresql, Redis, free_port, wait_until
+from tests.services import LOCALHOST, Redis, free_port, wait_until
 
 IN_TIME = 2.0  # seconds
 HERE = socket.gethostname()
@@ -89,17 +90,21 @@ class Part:
 
 
 class Chaos:
-    def __init__(self, folder: Path, seed: int, variables: dict[str, str]) -> None:
+    """A production whose parts run from now on, but for those it is to be without, until `stop`."""
+
+    def __init__(
+        self, folder: Path, seed: int, variables: dict[str, str], *, without: tuple[str, ...] = ()
+    ) -> None:
         self.random = random.Random(seed)
-        self.postgresql, self.redis = Postgresql(durable=True), Redis()
+        self.postgresql, self.redis = prepared.postgresql(durable=True), Redis()
         self.redis.start()
         self.site = Production(
-            folder / "data", self.postgresql.url, self.redis.url, "tests.background"
+            prepared.data_folder(folder / "data"),
+            self.postgresql.address_of(self.postgresql.template),
+            self.redis.url,
+            "tests.background",
         )
-        self.site.run("manage.py", "migrate", "-v", "0")
-        self.site.run("manage.py", "collectstatic", "--no-input", "-v", "0")
-        self.site.run("tests/acts.py", "publish", "6")
-        self.site.run("tests/acts.py", "give_slots")
+        self.site.run("tests/acts.py", "begin", "6")
         self.variables = variables | {"SLOTS_EVERY": str(SLOTS_EVERY)}
         self.ports = [free_port(), free_port()]
         self.reports = [folder / "report-1", folder / "report-2"]
@@ -123,7 +128,10 @@ class Chaos:
             "hands 1": partial(self.start_hands, self.reports[0]),
             "hands 2": partial(self.start_hands, self.reports[1]),
         }
-        self.parts = {name: Part(start) for name, start in starts.items()}
+        self.parts = {name: Part(starts[name]) for name in starts if name not in without}
+        self.watchers = [threading.Thread(target=watch) for watch in (self.watch, self.read)]
+        for watcher in self.watchers:
+            watcher.start()
 
     # Starting
 
@@ -162,21 +170,20 @@ class Chaos:
 
     # Running
 
-    def run(self, seconds: float) -> dict[str, Any]:
-        watchers = [threading.Thread(target=watch) for watch in (self.watch, self.read)]
-        for watcher in watchers:
-            watcher.start()
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+    def run(self, seconds: float = 0, *, kills: int = 0) -> dict[str, Any]:
+        """Kill parts for so long, and at least so many; what is found then, since the beginning."""
+        end, enough = time.monotonic() + seconds, self.kills + kills
+        while time.monotonic() < end or self.kills < enough:
             self.strike()
             for name, part in self.parts.items():
                 if name.startswith("hands") and not part.is_running:
                     part.start()
         self.settle()
-        self.ending.set()
-        for watcher in watchers:
-            watcher.join()
         return self.judge()
+
+    @property
+    def kills(self) -> int:
+        return sum(part.kills for part in self.parts.values())
 
     def strike(self) -> None:
         """Kill one to three parts, and start them again after a while."""
@@ -198,11 +205,11 @@ class Chaos:
                 part.process.wait()
             elif not part.is_running:
                 part.start()
-        wait_until(lambda: self.site.count(DUE) == 0, what="all that is due is published")
+        settled = partial(wait_until, every=0.2)
+        settled(lambda: self.site.count(DUE) == 0, what="all that is due is published")
         (now,) = self.site.query("SELECT clock_timestamp()")[0]
-        wait_until(lambda: self.site.count(SWEPT, now) == 1, what="a sweep ended")
-
-        wait_until(lambda: not self.unnoticed(), what="each miss is noticed")
+        settled(lambda: self.site.count(SWEPT, now) == 1, what="a sweep ended")
+        settled(lambda: not self.unnoticed(), what="each miss is noticed")
 
     def unnoticed(self) -> int:
         """How many slots have no outcome, long after their time."""
@@ -213,6 +220,8 @@ class Chaos:
 
     def stop(self) -> None:
         self.ending.set()
+        for watcher in self.watchers:
+            watcher.join()
         for part in self.parts.values():
             kill(part.process)
 
@@ -263,7 +272,7 @@ class Chaos:
         acts = sum((Counter(report["outcomes"]) for report in reports), Counter[str]())
         errors = [error for report in reports for error in report["errors"]]
         return {
-            "kills": sum(part.kills for part in self.parts.values()),
+            "kills": self.kills,
             "acts": acts.total(),
             "errors": [error for error in errors if not any(name in error for name in CUT_OFF)],
             "cut_off": sum(any(name in error for name in CUT_OFF) for error in errors),
@@ -310,6 +319,7 @@ def holds(found: dict[str, Any]) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--kills", type=int, default=0, help="at least so many")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -317,7 +327,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="newsroom-chaos-") as folder:
         chaos = Chaos(Path(folder), options.seed, planted)
         try:
-            found = chaos.run(options.seconds)
+            found = chaos.run(options.seconds, kills=options.kills)
         finally:
             chaos.stop()
     table: dict[str, object] = {f"killed: {name}": part.kills for name, part in chaos.parts.items()}
