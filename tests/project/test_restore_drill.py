@@ -28,9 +28,8 @@ def test_a_newsroom_on_postgresql_is_restored(
     data_folder: Path, tmp_path: Path, postgresql: Postgresql
 ) -> None:
     export = str(data_folder / "export")
-    with postgresql.database() as url, postgresql.database() as other:
+    with postgresql.migrated() as url, postgresql.database() as other:
         server = EmbeddedServer(data_folder, DATABASE_URL=url)
-        server.manage("migrate", "-v", "0")
         copy = EmbeddedServer(tmp_path / "copy", DATABASE_URL=other, EXPORT_ROOT=export)
         drill(server, copy, tmp_path / "news.tar.gz")
 
@@ -42,22 +41,21 @@ def drill(server: EmbeddedServer, copy: EmbeddedServer, file: Path) -> None:
         wait_until(lambda: len(files(folder)) == 6, what="the sweep writes the files")
         server.manage("backup", str(file))
         assert "is working in DATA_DIR" in refused(server, "restore", str(file), "--force")
-    older = files(folder)
-    server.manage("import_digests", str(SAMPLES / "tech-week"), *TECH_WEEK)
-    server.manage("export_digests")
+        older = files(folder)
+        server.manage("import_digests", str(SAMPLES / "tech-week"), *TECH_WEEK)
+        wait_until(lambda: len(files(folder)) == 9, what="the sweep writes the others")
     newer = files(folder)
     assert newer.keys() > older.keys()
 
     assert "use --force" in refused(server, "restore", str(file))
     server.manage("restore", str(file), "--force")
     with server:
-        wait_until(lambda: "newer than its database" in sweep(server), what="readyz says why")
-    assert files(folder) == newer
-    lost = [str(folder / path) for path in newer.keys() - older.keys()]
-    server.manage("import_digests", *lost, *TECH_WEEK)
-    server.manage("export_digests", "--check")
-    with server:
-        wait_until(lambda: sweep(server) == "ok", what="the sweep goes on")
+        wait_until(lambda: "newer than" in sweep(server), what="readyz says why", every=0.5)
+        assert files(folder) == newer
+        lost = [str(folder / path) for path in newer.keys() - older.keys()]
+        server.manage("import_digests", *lost, *TECH_WEEK)
+        server.manage("export_digests", "--check")
+        wait_until(lambda: sweep(server) == "ok", what="the sweep goes on", every=0.5)
     assert files(folder) == newer
 
     # Another database, pointed at the folder of the first.
