@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 
 from tests.embedded import ROOT
-from tests.production import Production
+from tests.production import Process, Production, kill
+from tests.services import wait_until
 
 pytestmark = pytest.mark.processes
 
@@ -16,27 +17,27 @@ ACTS = 240
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
 
-def act(
-    site: Production, processes: int, acts: int = ACTS, **variables: str
-) -> tuple[Counter[str], list[str]]:
-    """Let processes do acts at the same time; what became of them, and the errors."""
+def start(site: Production, processes: int, acts: int, **variables: str) -> list[Process]:
+    """Let processes do acts at the same time."""
     # So that there is something to correct, and the hands exist.
     site.run("tests/acts.py", "publish", "6")
     command = [sys.executable, "tests/acts.py", "work", str(acts // processes)]
-    running = [
+    return [
         subprocess.Popen(
-            command, cwd=ROOT, env=site.environment | variables, stdout=subprocess.PIPE
+            command,
+            cwd=ROOT,
+            env=site.environment | variables,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
         )
         for _ in range(processes)
     ]
-    reports = [json.loads(process.communicate()[0]) for process in running]
-    outcomes = sum((Counter(report["outcomes"]) for report in reports), Counter[str]())
-    return outcomes, [error for report in reports for error in report["errors"]]
 
 
 def test_processes_that_act_side_by_side_never_deadlock(site: Production) -> None:
-    outcomes, errors = act(site, 4)
-    assert errors == []
+    reports = [json.loads(process.communicate()[0]) for process in start(site, 4, ACTS)]
+    outcomes = sum((Counter(report["outcomes"]) for report in reports), Counter[str]())
+    assert [error for report in reports for error in report["errors"]] == []
     assert outcomes["refused: Busy"] == 0
     assert site.count(DEADLOCKS) == 0
     # Most acts were done, of each kind some.
@@ -48,5 +49,9 @@ def test_processes_that_act_side_by_side_never_deadlock(site: Production) -> Non
 def test_with_the_keys_locked_they_would(site: Production) -> None:
     """The bug that the test before must find."""
     # Chance has a part in it: 120 acts once met none.
-    act(site, 4, 2 * ACTS, PLANTED="keys are locked")
-    assert site.count(DEADLOCKS) > 0
+    running = start(site, 4, 4 * ACTS, PLANTED="keys are locked")
+    try:
+        wait_until(lambda: site.count(DEADLOCKS) > 0, what="a deadlock", seconds=300, every=0.5)
+    finally:
+        for process in running:
+            kill(process)
