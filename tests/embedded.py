@@ -78,7 +78,7 @@ class EmbeddedServer:
                 stderr=log,
                 start_new_session=True,
             )
-        wait_until(self.answers, what=f"{self.url} answers; {self.log}", seconds=120, every=0.1)
+        wait_until(self.answers, what=f"{self.url} answers; {self.log}", seconds=120)
         return self
 
     def answers(self) -> bool:

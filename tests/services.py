@@ -40,7 +40,7 @@ def free_port() -> int:
 
 
 def wait_until(
-    condition: Callable[[], bool], *, what: str, seconds: float = 60, every: float = 0.05
+    condition: Callable[[], bool], *, what: str, seconds: float = 60, every: float = 0.1
 ) -> None:
     """Asks again and again, so that a test is as quick as the machine and no quicker."""
     deadline = time.monotonic() + seconds

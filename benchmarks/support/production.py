@@ -38,7 +38,7 @@ class ProductionServer(EmbeddedServer):
                 for command in (*COMMANDS, *workers)
             ]
         self.process = self.processes[0]
-        wait_until(self.answers, what=f"{self.url} answers; {self.log}", every=0.1)
+        wait_until(self.answers, what=f"{self.url} answers; {self.log}")
         return self
 
     def stop(self, *_: object) -> int:
