@@ -140,7 +140,7 @@ def make_draft(slot: Slot, *, by: Actor) -> Digest:
     if row.digest:
         return row.digest
     if row.skip_reason:
-        raise WrongState(gettext("%s is skipped.") % row)
+        raise WrongState(gettext("%s is skipped. Undo that first.") % row)
     title = slot_title(row)
     alike = Digest.objects.filter(series=row.series, date=row.due_at, title=title, slot=None)
     made = alike.first()

@@ -203,7 +203,7 @@ def _require_open(slot: Slot) -> None:
     if slot.is_published:
         raise WrongState(gettext("%s is published.") % slot)
     if slot.skip_reason:
-        raise WrongState(gettext("%s is skipped.") % slot)
+        raise WrongState(gettext("%s is skipped. Undo that first.") % slot)
 
 
 def _leave(slot: Slot) -> None:

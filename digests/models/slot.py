@@ -20,9 +20,10 @@ AWAITED_FOR = timedelta(days=7)
 
 DAY = timedelta(days=1)
 LEAST_DANGER = timedelta(minutes=15)
-"""The shortest time before a slot in which one without an approved edition is in danger."""
+MOST_DANGER = timedelta(hours=1)
+"""The shortest and the longest time before a slot in which it is in danger of being missed."""
 DANGER_SHARE = 4
-"""In danger is the last quarter of the lead time, if that is longer."""
+"""Between these it is the last quarter of the lead time."""
 
 
 SLOTS = Keyset(moment_key("due_at"), Key("pk"))
@@ -75,7 +76,8 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         story of it may not be published yet by then: that alarms as soon as it is known.
         """
         last = models.Q(due_at__lte=now + _lead(DANGER_SHARE))
-        is_near = models.Q(due_at__lte=now + LEAST_DANGER) | last
+        is_near = models.Q(due_at__lte=now + MOST_DANGER) & last
+        is_near |= models.Q(due_at__lte=now + LEAST_DANGER)
         is_approved = models.Q(
             digest__isnull=False,
             digest__status=Digest.Status.APPROVED,
@@ -247,7 +249,7 @@ class Slot(models.Model):
     @property
     def danger(self) -> timedelta:
         """How long before its time it is in danger of being missed if it is not approved."""
-        return max(LEAST_DANGER, self.series.lead / DANGER_SHARE)
+        return min(max(LEAST_DANGER, self.series.lead / DANGER_SHARE), MOST_DANGER)
 
     def is_missed(self, now: datetime) -> bool:
         """Whether its edition has not appeared within the late limit of its series."""

@@ -72,12 +72,13 @@ def countdown(context: Context, moment: datetime, danger: timedelta | None = Non
 
 @register.simple_tag(takes_context=True)
 def time_left(context: Context, moment: datetime) -> str:
-    """How long until then, or since then, in one short word that a script keeps up to date."""
+    """How long until then, or since then, at least a minute, in one short word that a script keeps
+    up to date."""
     left = moment - moment_of(context["request"])
     return format_html(
         '<span data-countdown="{}" data-bare>{}</span>',
         int(left.total_seconds()),
-        _short(abs(left)),
+        _short(max(abs(left), timedelta(minutes=1))),
     )
 
 

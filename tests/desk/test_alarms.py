@@ -77,6 +77,10 @@ def test_every_screen_says_what_is_in_danger_and_what_was_missed(
     ]
     danger = ["Global AI 20:00 is due in 12 min and not approved Dismiss"]
     assert {address: bar(client, address) for address in screens} == dict.fromkeys(screens, danger)
+    at.now = NOON - timedelta(seconds=5)
+    assert bar(client) == ["Global AI 20:00 is due in 1 min and not approved Dismiss"]
+    at.now = NOON + timedelta(seconds=5)
+    assert bar(client) == ["Global AI 20:00 was due 1 min ago and is not approved Dismiss"]
     at.now = NOON + 5 * MINUTE
     assert bar(client) == ["Global AI 20:00 was due 5 min ago and is not approved Dismiss"]
     at.now = NOON + 16 * MINUTE

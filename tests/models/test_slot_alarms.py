@@ -19,7 +19,7 @@ def alarming(now: datetime) -> list[datetime]:
     return [slot.due_at for slot in Slot.objects.alarming(now)]
 
 
-@pytest.mark.parametrize(("lead", "danger"), [(30, 15), (60, 15), (240, 60), (7 * 24 * 60, 2520)])
+@pytest.mark.parametrize(("lead", "danger"), [(30, 15), (60, 15), (240, 60), (7 * 24 * 60, 60)])
 def test_a_slot_is_in_danger_in_the_last_quarter_of_its_lead_time(
     lead: int, danger: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,7 +61,9 @@ export function tick() {
   for (const each of all(document, "[data-countdown]")) {
     const left = (dueOf(each) - Date.now()) / 1000;
     const isBare = "bare" in each.dataset;
-    const text = isBare ? lengthOf(Math.abs(left), words) : sentenceOf(left, words);
+    const text = isBare
+      ? lengthOf(Math.max(Math.abs(left), MINUTE), words)
+      : sentenceOf(left, words);
     if (each.textContent !== text) each.textContent = text;
     if (!isBare) each.dataset.level = levelOf(left, Number(each.dataset.danger));
   }
