@@ -32,7 +32,7 @@ ASKED = {
     "promotion": "软文/广告",
     "Allowed hosts of links": "允许的链接域名",
     "Claimed for 15 minutes: %(what)s": "已由您认领 15 分钟：%(what)s",
-    "Interface language. Leave empty to use the browser's.": "界面语言。留空则使用浏览器的语言。",
+    "Interface language. Leave empty to use the browser’s.": "界面语言。留空则使用浏览器的语言。",
     "Nothing is waiting for you. Digests come here when they are submitted.": (
         "暂无待审。简报提交之后会出现在这里。"
     ),
