@@ -274,6 +274,23 @@ def test_the_frame_shows_the_public_text_and_not_the_one_in_work(ada: User) -> N
     assert "还没公开" in client.get(below(digest, "frame")).text
 
 
+def test_a_frame_is_of_the_sites_origin_and_runs_nothing(ada: User) -> None:
+    digest = in_review(story(), by=ada)
+    client = signed_in(ada)
+    for name in ("compose", "reader", "approve"):
+        frames = re.findall(r"<iframe[^>]*>", client.get(below(digest, name)).text)
+        # Together with scripts, the origin would undo the sandbox.
+        assert [re.findall(r'sandbox="([^"]*)"', frame) for frame in frames] == [
+            ["allow-same-origin"]
+        ]
+    frame = client.get(below(digest, "frame"))
+    assert "<script" not in frame.text
+    policy = frame.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "style-src 'self'" in policy
+    assert "script-src" not in policy
+
+
 def test_where_nothing_is_public_there_is_no_frame_of_it(ada: User) -> None:
     assert signed_in(ada).get(below(in_review(), "live")).status_code == 404
 
