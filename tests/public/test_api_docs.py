@@ -22,10 +22,9 @@ EXAMPLE = re.compile(r"```sh\ncurl '([^']+)'\n```\n\n```json\n(.+?)\n```", re.DO
 EXAMPLES = EXAMPLE.findall((ROOT / "docs/api.md").read_text(encoding="utf-8"))
 
 
-@pytest.fixture
-def item(settings: Settings) -> Item:
+@pytest.fixture(scope="module")
+def item(module_transaction: None) -> Item:
     """The story that the examples tell of; the site holds what they ask for."""
-    settings.SITE_URL = SITE
     series(name="全球AI速览", shows_review=True)
     item = story("大模型又快了一倍", url="https://example.org/faster", source=source())
     title = "过去4小时全球AI发生了什么？"
@@ -55,8 +54,9 @@ def shape(value: object) -> object:
 
 @pytest.mark.parametrize(("address", "answer"), EXAMPLES, ids=[given for given, _ in EXAMPLES])
 def test_an_example_is_what_is_answered(
-    client: Client, item: Item, address: str, answer: str
+    client: Client, settings: Settings, item: Item, address: str, answer: str
 ) -> None:
+    settings.SITE_URL = SITE
     asked = address.replace("/128/", f"/{item.pk}/")
     assert asked.startswith(f"{SITE}/api/v1/")
     given = client.get(asked.removeprefix(SITE))

@@ -110,11 +110,11 @@ def test_a_category_has_its_own_feed(client: Client, form: str) -> None:
     assert set(read(client, f"/categories/研究/feed.{form}").titles) == {"甲", "乙"}
 
 
-@pytest.mark.parametrize("name", ["无", "%00", "a%00b", "%C3%28"])
-def test_a_category_without_digests_has_no_feed(client: Client, form: str, name: str) -> None:
+def test_a_category_without_digests_has_no_feed(client: Client, form: str) -> None:
     published()
-    assert client.get(f"/categories/{name}/").status_code == 404
-    assert client.get(f"/categories/{name}/feed.{form}").status_code == 404
+    for name in ("无", "%00", "a%00b", "%C3%28"):
+        assert client.get(f"/categories/{name}/").status_code == 404, name
+        assert client.get(f"/categories/{name}/feed.{form}").status_code == 404, name
 
 
 def test_atom_feeds_have_ids_of_their_own(client: Client) -> None:
