@@ -37,6 +37,6 @@ def test_a_name_at_the_beginning_of_a_message_stays_as_it_is() -> None:
     first, second = story("甲"), story("乙")
     digest = draft(first, second, by=demo)
     client = signed_in(person())
-    data = {"version": digest.version - 1, "do": "place", "item": first.pk, "position": 2}
-    answer = client.post(below(digest, "compose"), data, follow=True)
+    data = {"version": digest.version - 1}
+    answer = client.post(below(digest, "step", "submit"), data, follow=True)
     assert ">demo added 乙 (2). Your change was not saved.<" in answer.text

@@ -475,7 +475,7 @@ def test_a_skipped_slot_loses_an_untouched_draft_and_gets_another_when_that_is_u
     made = scheduled()
     planning.keep()
     by = person("Reviewer")
-    with pytest.raises(Invalid, match="Say why"):
+    with pytest.raises(Invalid, match="Give a reason"):
         slots.skip(slot_at(made, NOON), by=by, reason=" ")
     slots.skip(slot_at(made, NOON), by=by, reason="假日")
     planning.keep()
@@ -608,7 +608,7 @@ def test_a_story_goes_into_no_slot_that_is_skipped_or_no_longer_composed(at: Clo
     digest, _outcome = slots.put_into_next([(item, item.version)], made, by=person())
     assert digest == slot_at(made, NOON + 8 * HOUR).digest
     Slot.objects.update(skip_reason="假日")
-    with pytest.raises(Invalid, match="no slot to come"):
+    with pytest.raises(Invalid, match="no upcoming slot"):
         slots.put_into_next([(item, item.version)], made, by=person())
 
 
