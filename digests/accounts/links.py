@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from digests.models import User
+from digests.models import Series, User
 
 FIRST_ADMINISTRATOR = "admin"
 
@@ -32,9 +32,11 @@ def first_administrator_link() -> str | None:
 
 
 def begins_newsroom(user: User) -> bool:
-    """Whether this user is about to become the first administrator. Costs a query."""
+    """Whether this user is about to become the first administrator of a newsroom in which nothing
+    was done yet. Costs two queries, or one."""
     superusers = _superusers()
-    return user in superusers and not _has_administrator(superusers)
+    is_empty = not Series.objects.exists()
+    return is_empty and user in superusers and not _has_administrator(superusers)
 
 
 def _superusers() -> QuerySet[User]:

@@ -127,7 +127,8 @@ class Board:
     @property
     def without(self) -> list[str]:
         """The names of the series that have no slot on the day that is shown."""
-        having = {row.slot.series_id for row in self.rows}
+        shown = [row.slot for row in self.rows]
+        having = {slot.series_id for slot in shown if timezone.localdate(slot.due_at) in self.days}
         paused = gettext("%(series)s (paused)")
         return [
             paused % {"series": each} if self._is_paused(each) else str(each)

@@ -117,15 +117,19 @@ def _render(request: HttpRequest, pk: int) -> TemplateResponse:
         pool.flags = dict(layout.flags)
     verbs = offered(digest, by)
     slot = slot_of(digest)
+    promised = SlotRow(slot, moment_of(request), by) if slot and slot.is_open else None
+    not_published = why_not_published(digest, layout.items, moment_of(request))
     context = {
         "seen": seen,
         "digest": digest,
-        "promised": slot and slot.is_open and SlotRow(slot, moment_of(request), by),
+        "promised": promised,
+        # An approved edition is in danger as well if a story holds it.
+        "danger": promised and (promised.slot.danger if not_published else promised.danger),
         "layout": layout,
         "pool": pool,
         "may_compose": may_compose,
         "why_locked": why_locked(digest, verbs),
-        "not_published": why_not_published(digest, layout.items, moment_of(request)),
+        "not_published": not_published,
         "may_submit": "submit" in verbs,
         "may_approve": "approve" in verbs,
         "notes": HistoryEntry.notes_of_last_step(last_steps),

@@ -143,7 +143,7 @@ def _render(
         "buttons": _buttons(writing),
         "is_stale": form.is_stale(item),
         "is_refused": is_refused,
-        "asked": request.POST.get("do") == "approve" and not item.body,
+        "asked": request.POST.get("do") == "approve" and not (is_refused or item.body),
     }
     if wants_regions(request):
         report_errors(request, form)

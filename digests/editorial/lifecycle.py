@@ -158,10 +158,10 @@ def publish_due(beat: Callable[[], object] = lambda: None) -> int:
         try:
             publish(digest, by=None, version=digest.version)
         except Refusal as refusal:
-            # Another transaction was faster, unless the text itself has errors.
+            # Another transaction was faster, unless the digest itself has errors.
             logger.info("Digest %s was not published: %s", digest.pk, refusal)
-            if isinstance(refusal, Invalid) and refusal.findings:
-                _hold(digest, refusal.findings[0])
+            if isinstance(refusal, Invalid) and not isinstance(refusal, Embargoed):
+                _hold(digest, [*refusal.findings, Finding("error", "refused", str(refusal))][0])
         except (OperationalError, InterfaceError):
             # The database is gone, or was at that moment.
             logger.exception("Digest %s could not be published", digest.pk)

@@ -6,10 +6,9 @@ from digests.models import Digest, HistoryEntry
 Action = HistoryEntry.Action
 
 # What leaves the stories that stood in a digest in the order in which they stood.
-KEEPS_ORDER = {
-    *(Action.PLACE, Action.EDIT, Action.ADD_SECTION, Action.EDIT_SECTION),
-    *(Action.TAKE, Action.MOVE, Action.FREE),
-}
+KEEPS_ORDER = frozenset(
+    [Action.PLACE, Action.EDIT, Action.ADD_SECTION, Action.EDIT_SECTION, Action.MOVE, Action.FREE]
+)
 
 
 def added_since(digest: Digest, version: int) -> set[int]:
@@ -24,7 +23,7 @@ def added_since(digest: Digest, version: int) -> set[int]:
 
 def changes_since(digest: Digest, version: int) -> list[HistoryEntry]:
     """What was done to a digest after a version of it. Raises `Stale` if that changed the order of
-    the stories it had, or if nobody knows."""
+    the stories it had, or if a change tells no version."""
     if digest.version == version:
         return []
     changes = list(digest.history.filter(version__gt=version).select_related("actor"))

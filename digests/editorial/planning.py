@@ -67,10 +67,12 @@ def plan(series: Series, *, by: Actor) -> list[Slot]:
     """Make the slots of a series from where the last planning ended to some days ahead, also those
     of a time in which nobody planned; none for the time of a pause."""
     require(by, "plan_slot")
+    now = clock.now()
+    ahead = Slot.objects.filter(series=series.pk, due_at__gt=series.planned_until or now)
+    list(locked(ahead))  # before the series, as every verb that locks both
     row = locked(Series.objects.scheduled().filter(pk=series.pk)).first()
     if row is None:
         return []
-    now = clock.now()
     begin = row.planned_until or now
     end = max(begin, now + AHEAD)
     kept = row.slots.filter(due_at__gt=begin).select_related("digest").order_by("due_at")
@@ -114,6 +116,15 @@ def _first_window(series: Series, after: datetime) -> datetime | None:
     first = next(instants(series, after))
     before = expression.slot_before(series.schedule, series.zone, first)
     return max(filter(None, [last, before]), default=None)
+
+
+def fit_next_window(series: Series, at: datetime) -> None:
+    """Let the window of the first slot after an instant begin where it does now that another slot
+    stands there, or no longer does."""
+    following = series.slots.filter(due_at__gt=at).order_by("due_at").values_list("pk", flat=True)
+    for slot in locked(Slot.objects.filter(pk__in=list(following[:1]))):
+        since, _at = next(windows(series, slot.due_at - timedelta.resolution, [slot.due_at]))
+        _fit_windows([slot], {slot.due_at: since})
 
 
 def _fit_windows(slots: Iterable[Slot], planned: dict[datetime, datetime]) -> None:

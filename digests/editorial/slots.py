@@ -19,6 +19,7 @@ from digests.editorial.guards import (
     saving,
 )
 from digests.editorial.planning import (
+    fit_next_window,
     make_draft,
     record_slot,
     slot_title,
@@ -90,6 +91,7 @@ def make_now(series: Series, due_at: datetime, *, by: Actor) -> Slot:
     since, _at = next(windows(series, due_at - timedelta.resolution, [due_at]))
     slot = Slot(series=series, due_at=due_at, window_begins=since, is_extra=True)
     _save(slot)
+    fit_next_window(series, due_at)
     make_draft(slot, by=by)
     slot.refresh_from_db()
     return slot
@@ -211,6 +213,7 @@ def _leave(slot: Slot) -> None:
     slot.digest = None
     if slot.is_outside and slot.due_at > clock.now():
         slot.delete()
+        fit_next_window(slot.series, slot.due_at)
     else:
         slot.save(update_fields=["digest"])
 

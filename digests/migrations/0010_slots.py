@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("window_begins__lt", models.F("due_at"))),
                 name="slot_with_window",
-                violation_error_message="A slot’s window begins before it is due.",
+                violation_error_message="A slot’s window must begin before it is due.",
             ),
         ),
     ]

@@ -96,6 +96,9 @@ class SeriesQuerySet(models.QuerySet["Series"]):
 class Series(models.Model):
     """A digest that recurs; it sets the zone, the language and the file names of its digests."""
 
+    # What planning and pauses write, and no form.
+    PLANNED = ("paused_at", "resumes_on", "planned_until", "is_plan_stale", "next_edition_at")
+
     slug = models.SlugField(
         _("address"),
         unique=True,

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from digests.accounts.roles import ADMINISTRATOR, EDITOR, REVIEWER
+from digests.desk.admin.series_form import SeriesForm
 from digests.desk.schedule import describe
 from digests.editorial import compose, planning
 from digests.models import Category, Digest, Series, Shift, Slot, User, clock
@@ -457,6 +458,26 @@ def test_a_change_that_leaves_no_mark_would_be_forgotten(client: Client) -> None
     Series.objects.update(is_plan_stale=False)
     planning.keep()
     assert row.slots.count() == 54
+
+
+@committing
+def test_a_pause_that_comes_while_the_form_is_saved_stays(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = scheduled()
+    planning.keep()
+    clean = SeriesForm.clean
+
+    def pause_meanwhile(form: SeriesForm) -> dict[str, Any]:
+        Series.objects.update(paused_at=clock.now())
+        return clean(form)
+
+    monkeypatch.setattr(SeriesForm, "clean", pause_meanwhile)
+    given = sent(name="新名", recurrence="hours", every=240, start="00:00")
+    assert client.post(change(row), given).status_code == 302
+    row.refresh_from_db()
+    assert row.name == "新名"
+    assert row.paused_at
 
 
 @committing

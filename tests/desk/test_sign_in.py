@@ -19,7 +19,7 @@ from digests.accounts.links import first_administrator_link, invitation_link
 from digests.accounts.resets import AskForReset
 from digests.models import Site, User
 from newsroom.celery import app
-from tests.factories import person
+from tests.factories import person, series
 from tests.screens import Response
 
 pytestmark = pytest.mark.django_db
@@ -337,9 +337,21 @@ def test_a_newsroom_begins_with_the_language_and_zone_of_its_first_administrator
     set_password(client, link, language="zh-hans", time_zone="Asia/Shanghai")
     assert Site.objects.get().language == "zh-hans"
     assert User.objects.get().time_zone == "Asia/Shanghai"
-    series = chosen_in_form(client, "admin:digests_series_add")
-    assert (series["language"], series["time_zone"]) == ("zh-hans", "Asia/Shanghai")
+    first = chosen_in_form(client, "admin:digests_series_add")
+    assert (first["language"], first["time_zone"]) == ("zh-hans", "Asia/Shanghai")
     assert chosen_in_form(client, "admin:digests_user_add")["time_zone"] == "Asia/Shanghai"
+
+
+def test_an_administrator_of_a_newsroom_at_work_changes_nothing_of_its_site() -> None:
+    series()
+    Site.objects.update(language="en")
+    link = first_administrator_link()
+    assert link
+    client = Client(headers=CHINESE)
+    assert "language" not in chosen(follow(client, link))
+    set_password(client, link, language="zh-hans", time_zone="Asia/Shanghai")
+    assert is_signed_in(client)
+    assert Site.objects.get().language == "en"
 
 
 def chosen_in_form(client: Client, name: str) -> dict[str, object]:

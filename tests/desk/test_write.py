@@ -442,6 +442,15 @@ def test_a_story_without_a_text_is_approved_when_it_is_asked_for_twice(
     assert fresh(item).status == "approved"
 
 
+@pytest.mark.parametrize("changed", [{"headline": ""}, {"version": 0}])
+def test_a_refusal_for_another_reason_asks_nothing(
+    client: Client, item: Item, changed: dict[str, Any]
+) -> None:
+    writing.save_text(item, replace(item.entry(), body=""), by=person(), version=item.version)
+    answer = press(client, fresh(item), "approve", body="", **changed)
+    assert "without_text" not in answer.text
+
+
 def test_what_is_refused_approval_is_saved_and_goes_on_from_there(
     client: Client, item: Item
 ) -> None:

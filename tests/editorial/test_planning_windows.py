@@ -46,6 +46,11 @@ def first_window(made: Series) -> tuple[datetime, datetime]:
     return slot.window_begins, slot.due_at
 
 
+def assert_windows_meet(series: Series) -> None:
+    for one, other in pairwise(series.slots.order_by("due_at")):
+        assert other.window_begins == one.due_at
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_windows_neither_overlap_nor_leave_a_gap_however_often_a_schedule_changes(
     at: Clock, seed: int
@@ -66,9 +71,11 @@ def test_windows_neither_overlap_nor_leave_a_gap_however_often_a_schedule_change
                 slots.take(slot, by=by)
             else:
                 slots.skip(slot, by=by, reason="假日")
+        extra = at.now + chance.randrange(1, 3 * 24 * 60) * MINUTE + timedelta(seconds=13)
+        slots.make_now(made, extra, by=by)
+        assert_windows_meet(made)
         reschedule(made, schedule=chance.choice(SCHEDULES), time_zone=chance.choice(ZONES))
-        for one, other in pairwise(made.slots.order_by("due_at")):
-            assert other.window_begins == one.due_at
+        assert_windows_meet(made)
     assert made.slots.filter(is_outside=True).exists()
 
 

@@ -135,8 +135,14 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
         return ("slug",) if published else ()
 
     def save_model(self, request: HttpRequest, obj: Series, form: Any, change: bool) -> None:
-        obj.is_plan_stale = obj.is_plan_stale or form.changes_slots
-        super().save_model(request, obj, form, change)
+        obj.is_plan_stale = form.changes_slots
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        # What planning and pauses wrote since the form was loaded stays.
+        kept = set(Series.PLANNED) - ({"is_plan_stale"} if form.changes_slots else set())
+        fields = [field.name for field in obj._meta.concrete_fields if not field.primary_key]
+        obj.save(update_fields=[name for name in fields if name not in kept])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -153,7 +159,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
             return
         messages.error(
             request,
-            gettext("The slots were not updated: %(reason)s The planner will try again.")
+            gettext("The slots were not updated: %(reason)s Newsroom will try again.")
             % {"reason": join_sentences(against)},
         )
 

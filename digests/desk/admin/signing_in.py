@@ -45,8 +45,8 @@ class FirstAdministratorForm(SetPasswordForm[User]):
         validators=[validate_time_zone],
         widget=RequiredZoneSelect,
         help_text=_(
-            "The site and its first series begin in this language and time zone. You can change"
-            " both later."
+            "Dates are shown to you in this time zone, and a new series begins with it. You can"
+            " change it later."
         ),
     )
 
