@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +48,10 @@ class User(AbstractUser):
     def current_draft(self) -> "Digest | None":
         """The current digest, if stories can be put into it. Costs a query, unless the page has
         just opened it."""
-        digest = self.current_digest
+        try:
+            digest = self.current_digest
+        except ObjectDoesNotExist:
+            return None  # it was deleted since the user was loaded
         return digest if digest and digest.is_composable else None
 
     @property

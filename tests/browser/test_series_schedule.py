@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from digests.accounts.roles import ADMINISTRATOR
 from digests.editorial import planning
-from digests.models import Category, Series, Slot
+from digests.models import Category, Series, Site, Slot
 from tests.desk_site import DeskSite
 from tests.factories import person, scheduled
 from tests.screens import change
@@ -42,6 +42,7 @@ def row(page: Page, name: str) -> Locator:
 
 def test_a_new_series_has_its_first_edition_after_few_interactions(desk_site: DeskSite) -> None:
     chief = person(ADMINISTRATOR, username="chief")
+    Site.objects.update(language="zh-hans")
     with desk_site.editor(chief, "/admin/digests/series/", language="zh-hans") as editor:
         page, hand = editor.page, Hand()
         hand.click(page.get_by_role("link", name="添加系列", exact=True))

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from digests.editorial import compose, items, lifecycle
+from digests.editorial import collaboration, compose, items, lifecycle
 from digests.models import Digest, Item, User
 from digests.templatetags.desk import age
 from digests.text.format import Entry
@@ -349,6 +349,15 @@ def test_nobody_else_composes() -> None:
     assert act(signed_in(member), digest, "remove", item=item.pk).status_code == 403
     assert act(Client(), digest, "remove", item=item.pk).status_code == 302
     assert headlines(digest) == [item.headline]
+
+
+def test_a_current_digest_that_is_deleted_meanwhile_is_none(editor: User) -> None:
+    digest = draft(by=editor)
+    collaboration.set_current_digest(digest, by=editor)
+    editor.refresh_from_db()
+    User.objects.update(current_digest=None)
+    Digest.objects.filter(pk=digest.pk).delete()
+    assert editor.current_draft is None
 
 
 def test_opening_a_draft_makes_it_the_current_digest(client: Client, editor: User) -> None:
