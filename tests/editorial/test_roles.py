@@ -122,6 +122,7 @@ NOT_ACTS_OF_PEOPLE = {
     "planning.instants",
     "planning.keep",
     "planning.record_slot",
+    "planning.fit_next_window",
     "planning.slot_title",
     "planning.untouched_drafts",
     "planning.windows",
