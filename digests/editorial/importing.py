@@ -19,7 +19,7 @@ from digests.editorial.errors import Invalid, refuse_errors, sentence, validatio
 from digests.editorial.guards import Actor, record, require, save_step
 from digests.editorial.items import link_key
 from digests.editorial.publishing import go_live
-from digests.editorial.revisions import read_copy, take_revision
+from digests.editorial.revisions import freeze, read_copy
 from digests.editorial.transactions import in_transaction, wait_for_imports
 from digests.models import (
     Category,
@@ -34,6 +34,7 @@ from digests.models import (
     clock,
 )
 from digests.models.transitions import ItemStatus
+from digests.models.working_copy import Parts, WorkingCopy
 from digests.text.finding import Finding
 from digests.text.format import (
     DigestDocument,
@@ -127,10 +128,10 @@ def _import(
         document = replace(document, categories=spelled)
         written = dump(replace(document, extra=tuple(series.extra.items())))
     new = _NewRows(by, categories, validates_constraints=is_second_try)
-    digest = new.build(document, series, sources, name=name, draft=draft)
-    copy = read_copy(digest)
+    copy = new.build(document, series, sources, name=name, draft=draft)
+    digest = copy.digest
     refuse_errors(copy.judgement.errors)
-    revision = take_revision(digest, copy, by=by, note=name)
+    revision = freeze(digest, copy, number=1, by=by, note=name)
     if revision.text != written:
         raise Invalid(gettext("Someone just changed one of its stories. Import the file again."))
     if not draft:
@@ -163,14 +164,18 @@ def _known(document: DigestDocument, series: Series) -> list[Digest]:
     # Days have an index; by date and title each revision and its document would be read. A revision
     # keeps its day when the series moves to another zone, where the date may be two days off.
     day, off = document.date.date(), timedelta(days=2)
-    held = Revision.objects.filter(
-        digest__series=series,
+    dated = Revision.objects.filter(
         day__range=(max(day, date.min + off) - off, min(day, date.max - off) + off),
         dated=document.date,
+    )
+    # Each is read first, because a database may run what stands within another query once for each
+    # row; of a new file, as nearly all are, the first finds none and the second is not asked.
+    held = Revision.objects.filter(
+        pk__in=list(dated.values_list("pk", flat=True)),
+        digest__series=series,
         document__title=document.title,
         history__action__in=[HistoryEntry.Action.IMPORT, HistoryEntry.Action.PUBLISH],
     )
-    # Read first, because a database may run what stands within another query once for each row.
     seen = set(held.values_list("digest", flat=True))
     working = Q(date=document.date, title=document.title)
     known = series.digests.filter(working | Q(pk__in=seen))
@@ -222,7 +227,7 @@ class _NewRows:
         *,
         name: str,
         draft: bool,
-    ) -> Digest:
+    ) -> WorkingCopy:
         digest = Digest(
             series=series,
             title=document.title,
@@ -235,9 +240,13 @@ class _NewRows:
         )
         self.check(digest, exclude=["series", "owner", "changed_by"])
         digest.save()
-        file_under(digest, self.categories(document.categories))
+        categories = self.categories(document.categories)
+        file_under(digest, categories)
         status = Item.Status.DRAFT if draft else Item.Status.APPROVED
         items = self.items(document.entries, series.language, sources, status)
+        is_all_new = all(item.pk is None for item in items)
+        self.save([item for item in items if item.pk is None])
+        sections: list[Section] = []
         placements: list[Placement] = []
         positions = count(1)
         for number, part in enumerate(document.sections, start=1):
@@ -251,6 +260,7 @@ class _NewRows:
                 )
                 self.check(section, section=number)
                 section.save()
+                sections.append(section)
             for _entry in part.entries:
                 position = len(placements) + 1
                 placements.append(
@@ -259,7 +269,11 @@ class _NewRows:
                     )
                 )
         Placement.objects.bulk_create(placements)
-        return digest
+        if not is_all_new:
+            # What was here already is locked, and read as it is then.
+            return read_copy(digest)
+        names = tuple(category.name for category in categories)
+        return WorkingCopy(digest, parts=Parts(placements, sections, names))
 
     def items(
         self,
@@ -268,7 +282,8 @@ class _NewRows:
         sources: dict[str, Source],
         status: ItemStatus,
     ) -> list[Item]:
-        """The items of the entries: those that already have a story, word for word, or new ones.
+        """The items of the entries: those that already have a story, word for word, or new ones,
+        which are to be saved.
 
         The same link with another text is a new item that repeats the first.
         """
@@ -294,7 +309,6 @@ class _NewRows:
                 self.check(item, item=number, exclude=["source", "repeat_of", "changed_by"])
                 known.append(item)
             chosen.append(item)
-        self.save([item for item in chosen if item.pk is None])
         return chosen
 
     def save(self, items: list[Item]) -> None:

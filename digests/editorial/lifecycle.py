@@ -17,7 +17,7 @@ from digests.editorial.errors import (
     refuse_errors,
 )
 from digests.editorial.guards import Actor, allowed, record, start_step, transition
-from digests.editorial.publishing import go_live, set_live, show, shown_last
+from digests.editorial.publishing import days_shown, go_live, set_live, show, shown_last
 from digests.editorial.revisions import read_copy, restore_into, take_revision
 from digests.editorial.transactions import in_transaction
 from digests.models import (
@@ -211,7 +211,7 @@ def withdraw(digest: Digest, *, by: Actor, version: int, note: str) -> Digest:
         line.note = row.withdrawal_note = _require_note(note, gettext("Tell readers why."))
         line.revision, row.approved_revision = row.live_revision, None
         set_live(row, None)
-    show(row)
+    show(row, days_shown(row))
     return row
 
 

@@ -1,6 +1,6 @@
 """Making a revision public, the only way for approval, schedule and import alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import chain, count
 from uuid import uuid4
@@ -36,7 +36,7 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     now = clock.now()
     if revision is None or revision.date > now:
         raise WrongState(gettext("Its time has not come yet. Send it back to change the date."))
-    if row.published_at is None:
+    if is_first := row.published_at is None:
         _allot_address(row, revision)
         row.published_at = now
         row.feed_id = uuid4().hex
@@ -51,7 +51,7 @@ def go_live(row: Digest, *, by: Actor) -> Digest:
     Rendering.objects.make(revision)
     slot = Slot.objects.filter(digest=row).first()
     finish_step(row, "publish", by=by, revision=revision, slot=slot)
-    show(row)
+    show(row, [revision.day] if is_first else days_shown(row))
     return row
 
 
@@ -61,8 +61,9 @@ def set_live(row: Digest, revision: Revision | None) -> None:
     row.live_date, row.live_day = (revision.dated, revision.day) if revision else (None, None)
 
 
-def show(row: Digest) -> None:
-    """Let page, feed, search, API and file change when this transaction commits.
+def show(row: Digest, days: Iterable[date]) -> None:
+    """Let page, feed, search, API and file change when this transaction commits, and the archive
+    of the days on which readers see the digest or saw it before.
 
     The last thing that a verb does: it locks what all publications need, and whoever holds that
     must not wait for anything else.
@@ -72,7 +73,7 @@ def show(row: Digest) -> None:
         search.index(row.live_revision, row.series_id)
     else:
         search.remove(row)
-    Month.objects.recount(_days_shown(row))
+    Month.objects.recount(days)
     Site.objects.publish_edition()
     nudge.nudge_on_commit()
 
@@ -83,7 +84,7 @@ def shown_last(row: Digest) -> int | None:
     return published.values_list("revision", flat=True).first()
 
 
-def _days_shown(row: Digest) -> models.QuerySet[Revision, date]:
+def days_shown(row: Digest) -> models.QuerySet[Revision, date]:
     """The days on which readers see a digest, or saw it before a correction or withdrawal."""
     shown = row.revisions.filter(history__action=HistoryEntry.Action.PUBLISH)
     return shown.order_by().values_list("day", flat=True).distinct()

@@ -36,23 +36,28 @@ def read_copy(digest: Digest) -> WorkingCopy:
 
 def take_revision(digest: Digest, copy: WorkingCopy, *, by: Actor, note: str = "") -> Revision:
     """Freeze the working copy as a revision, or return the last one if it holds the same."""
+    last = digest.revisions.last()
+    same = (copy.fingerprint, _sha256(copy.judgement.text))
+    if last and (last.document_sha256, last.text_sha256) == same:
+        return last
+    return freeze(digest, copy, number=last.number + 1 if last else 1, by=by, note=note)
+
+
+def freeze(digest: Digest, copy: WorkingCopy, *, number: int, by: Actor, note: str) -> Revision:
+    """Freeze the working copy as the revision with this number."""
     document = copy.document
     # A draft may have text that a file cannot hold; the approval refuses it with the reason.
     text = copy.judgement.text
-    text_sha256 = hashlib.sha256(text.encode()).hexdigest() if text else ""
-    last = digest.revisions.last()
-    if last and (last.document_sha256, last.text_sha256) == (copy.fingerprint, text_sha256):
-        return last
     revision = Revision.objects.create(
         digest=digest,
-        number=last.number + 1 if last else 1,
+        number=number,
         document=to_json(document, digest.series.language),
         dated=document.date,
         day=document.date.date(),
         language=digest.series.language,
         document_sha256=copy.fingerprint,
         text=text,
-        text_sha256=text_sha256,
+        text_sha256=_sha256(text),
         created_by=by,
         note=note,
     )
@@ -75,6 +80,11 @@ def take_revision(digest: Digest, copy: WorkingCopy, *, by: Actor, note: str = "
         )
     )
     return revision
+
+
+def _sha256(text: str) -> str:
+    """The hash of a file's text; empty if there is none."""
+    return hashlib.sha256(text.encode()).hexdigest() if text else ""
 
 
 def restore_into(digest: Digest, revision: Revision, *, by: Actor, approved: bool) -> None:

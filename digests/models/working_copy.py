@@ -1,5 +1,6 @@
 """The working copy: a digest and its stories as they stand at one moment."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,17 +16,32 @@ if TYPE_CHECKING:
     from digests.models.placement import Placement, Section
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a digest is made of: its placements, sections and names of categories, in order."""
+
+    placements: "list[Placement]"
+    sections: "list[Section]"
+    categories: tuple[str, ...]
+
+
 class WorkingCopy:
     """A digest as it stands at one moment, so that what is shown and checked is what is frozen.
 
     Costs a query for the placements, and one each for sections and categories when they are first
-    used. `style` is the house style it is checked against.
+    used; none if its `parts` are given. `style` is the house style it is checked against.
     """
 
-    def __init__(self, digest: "Digest", style: HouseStyle | None = None) -> None:
+    def __init__(
+        self, digest: "Digest", style: HouseStyle | None = None, parts: Parts | None = None
+    ) -> None:
         self.digest = digest
         self.style = style
-        self.placements: list[Placement] = list(digest.placements.in_order())
+        if parts:
+            self.sections, self.categories = parts.sections, parts.categories
+        self.placements: list[Placement] = (
+            parts.placements if parts else list(digest.placements.in_order())
+        )
 
     @cached_property
     def items(self) -> "list[Item]":
@@ -34,6 +50,12 @@ class WorkingCopy:
     @cached_property
     def sections(self) -> "list[Section]":
         return list(self.digest.sections.all())
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """The names of its categories, in order."""
+        filed = self.digest.filed_under.order_by("position")
+        return tuple(filed.values_list("category__name", flat=True))
 
     def within(self, section: "Section | None") -> "list[Placement]":
         """The placements in a section, or before the first one, in order."""
@@ -50,11 +72,10 @@ class WorkingCopy:
         ]
         if (unnamed := self._entries(None)) or not sections:
             sections.insert(0, DocumentSection("", "", unnamed))
-        names = digest.filed_under.order_by("position").values_list("category__name", flat=True)
         return DigestDocument(
             title=digest.title,
             date=digest.local_date,
-            categories=tuple(names),
+            categories=self.categories,
             intro=digest.intro,
             sections=tuple(sections),
             outro=digest.outro,

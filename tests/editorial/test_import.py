@@ -108,6 +108,22 @@ def test_the_samples_come_back_byte_for_byte_under_their_own_names(root: Path) -
     assert written == originals
 
 
+def test_what_is_frozen_is_what_the_rows_hold(root: Path, tmp_path: Path) -> None:
+    source(byline="米拉")
+    story = "1.  [{0}-米拉](https://example.org/{0})\n\n    正文。"
+    parted = text(categories='"行业", "AI 发展"') + "\n\n## 研究\n\n引言。\n\n" + story.format(2)
+    parted += "\n\n## 工具\n\n" + story.format(3)
+    other = text("又一期", items=["[旧闻-某人](https://x.com/a/1)"])
+    run(archive(tmp_path / "in", a=parted, b=other), time_zone="Asia/Shanghai")
+    run(SEED)
+    for digest in Digest.objects.all():
+        revision, copy = live_revision(digest), digest.working_copy()
+        assert (revision.as_document(), revision.text) == (copy.document, copy.judgement.text)
+        assert revision.document_sha256 == copy.fingerprint
+    assert Digest.objects.count() == 3
+    assert Section.objects.count() == 2
+
+
 def test_a_missing_series_is_made_with_the_zone_and_never_without(root: Path) -> None:
     assert run(SEED) == ["There is no series “global-ai”: its --time-zone must be given."]
     assert run(SEED, time_zone="Asia/Nowhere") == [

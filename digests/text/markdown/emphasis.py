@@ -50,7 +50,7 @@ def readable(text: str) -> str:
 
 def is_portable(content: str) -> bool:
     """Whether references can make plain CommonMark show an inline source as our pages do."""
-    return bool(PLAIN.renderInline(portable(content)) == FRIENDLY.renderInline(content))
+    return PLAIN.inline_html(portable(content)) == FRIENDLY.inline_html(content)
 
 
 def loosened(content: str) -> str | None:
@@ -61,7 +61,7 @@ def loosened(content: str) -> str | None:
     moved = _INNER_START.sub(r"\2\1", _INNER_END.sub(r"\2\1", content))
     if moved == content or not is_portable(moved):
         return None
-    before, after = FRIENDLY.renderInline(content), FRIENDLY.renderInline(moved)
+    before, after = FRIENDLY.inline_html(content), FRIENDLY.inline_html(moved)
     is_same = _EMPHASIS_TAG.subn("", before) == _EMPHASIS_TAG.subn("", after)
     return moved if is_same else None
 
@@ -123,10 +123,10 @@ def _portable(content: str) -> str:
     runs = scan(content).runs
     if all(run.powers == _plain_powers(content[run.start], *run.sides) for run in runs):
         return content
-    target = FRIENDLY.renderInline(content)
+    target = FRIENDLY.inline_html(content)
     for do_enough in (_does_its_part, _has_its_powers):
         written = _written(content, _letters(content, runs, do_enough))
-        shown = {PLAIN.renderInline(written), FRIENDLY.renderInline(written)}
+        shown = {PLAIN.inline_html(written), FRIENDLY.inline_html(written)}
         if shown == {target} and _readable(written) == content:
             return written
     return content

@@ -128,6 +128,11 @@ def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool
 class _Parser(MarkdownIt):
     inline: InlineParser
 
+    def inline_html(self, source: str) -> str:
+        """The HTML of an inline source, from the tokens that are kept of it."""
+        whole = Token("inline", "", 0, children=self.inline.tokens(source))
+        return str(self.renderer.render([whole], self.options, {}))
+
 
 def _parser(state: type[StateInline]) -> _Parser:
     parser = _Parser()

@@ -100,8 +100,11 @@ class InlineParser(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         if env.get("references"):  # what the source is depends on them
             return self._run(self._state(src, md, env, tokens), Scan())
-        tokens.extend(self._kept.get(src)[0])
+        tokens.extend(self.tokens(src))
         return tokens
+
+    def tokens(self, source: str) -> list[Token]:
+        return self._kept.get(source)[0]
 
     def scan(self, source: str) -> Scan:
         return self._kept.get(source)[1]
