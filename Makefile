@@ -40,11 +40,11 @@ $(filter-out test-scripts,$(passes)): forget-coverage
 test-scripts:
 	$(deno) test $(offline) --no-check tests/scripts
 
-# What starts several processes or takes long. It waits more than it works, so twice as many run at
-# once, and one file of it may take as long as all the others.
+# What starts several processes or a browser, or takes long. It waits more than it works, so twice as
+# many run at once, and one file of it may take as long as all the others.
 test-processes: pytest = -m pytest --numprocesses=$$((2 * $(workers)))
 test-processes:
-	$(measured) $(pytest) --dist=worksteal $(slowest) -m processes
+	$(measured) $(pytest) --dist=worksteal $(slowest) -m "processes or browser"
 
 test-processes-postgresql:
 	$(measured) -m pytest $(slowest) -m processes --postgresql
@@ -53,7 +53,7 @@ test-postgresql:
 	$(measured) $(pytest) $(slowest) -m "not processes" --postgresql
 
 test-sqlite:
-	$(measured) $(pytest) $(slowest) -m "not processes"
+	$(measured) $(pytest) $(slowest) -m "not processes and not browser"
 
 forget-coverage: .venv/.development
 	@$(python) -m coverage erase

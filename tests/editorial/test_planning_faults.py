@@ -105,6 +105,7 @@ def is_killed_at(number: int) -> bool:
     return status == signal.SIGKILL
 
 
+@pytest.mark.processes
 def test_a_planner_that_is_killed_at_any_step_is_followed_by_one_that_ends_its_work() -> None:
     for number in count(1):
         series, begin = a_gap(8)

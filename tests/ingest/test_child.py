@@ -19,6 +19,8 @@ from digests.ingest import child, limited
 from digests.ingest.child import ChildFailed, Children, Failure, Limits
 from tests.embedded import ROOT
 
+pytestmark = pytest.mark.processes
+
 PID = b"__import__('os').getpid()"
 # Runs until the file is there, at most twenty seconds.
 WAIT = """

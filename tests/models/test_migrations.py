@@ -15,7 +15,11 @@ from digests.models import Category, Digest, DigestCategory, Month, Site, User
 from tests.conftest import empty_search_index
 from tests.factories import PAST, draft, live_revision, move, person, published, series, story
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.postgresql,
+    pytest.mark.processes,
+]
 
 
 @contextmanager
