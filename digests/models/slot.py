@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.cursor import Key, Keyset, moment_key
@@ -62,7 +62,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Slots that were due when a window began, or earlier, newest first."""
         return self.filter(due_at__lte=window.begins).order_by("-due_at")
 
-    def to_come(self, now: datetime) -> Self:
+    def to_come(self, now: datetime | Now) -> Self:
         return self.filter(due_at__gt=now).order_by("due_at")
 
     def ahead(self, now: datetime) -> Self:
@@ -112,7 +112,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Slots without a draft whose lead time has begun."""
         return self.ahead(now).filter(digest=None, due_at__lte=now + _lead())
 
-    def awaited(self, now: datetime) -> Self:
+    def awaited(self, now: datetime | Now) -> Self:
         """Slots of the last days whose edition readers wait for, the first one first. A series has
         none once a later slot's edition has appeared."""
         later = Slot.objects.filter(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from digests.models import LiveDigest, Series, Slot, clock
+from digests.models import LiveDigest, Series, Slot
 from digests.public.caching import View
 from digests.public.responses import POLICY
 
@@ -26,27 +27,27 @@ def for_monitors(view: View) -> View:
 
 @for_monitors
 def of_site(request: HttpRequest) -> HttpResponse:
-    now = clock.now()
-    return _json({"series": [_status(row, now) for row in _with_status(now)]})
+    return _json({"series": [_status(row) for row in _with_status()]})
 
 
 @for_monitors
 def of_series(request: HttpRequest, series: str) -> HttpResponse:
-    now = clock.now()
-    return _json(_status(get_object_or_404(_with_status(now), slug=series), now))
+    return _json(_status(get_object_or_404(_with_status(), slug=series)))
 
 
 def _json(status: dict[str, Any]) -> HttpResponse:
     return JsonResponse(status, json_dumps_params={"ensure_ascii": False})
 
 
-def _with_status(now: datetime) -> QuerySet[Series]:
-    """The series that tell their readers, each with its last edition, the time of the next, and
-    that since which one is awaited: one query beside that for the time."""
+def _with_status() -> QuerySet[Series]:
+    """The series that tell their readers, each with the time, its last edition, the time of the
+    next, and that since which one is awaited: one query."""
+    now = Now()  # of the database, as for all that is due
     last = LiveDigest.objects.filter(series=OuterRef("pk"))
     of_series = Slot.objects.filter(series=OuterRef("pk"))
     coming = of_series.to_come(now).promised()
     return Series.objects.telling().annotate(
+        now=now,
         last_title=Subquery(last.values("live_revision__document__title")[:1]),
         last_slug=Subquery(last.values("slug")[:1]),
         last_date=Subquery(last.values("live_date")[:1]),
@@ -55,7 +56,7 @@ def _with_status(now: datetime) -> QuerySet[Series]:
     )
 
 
-def _status(row: Any, now: datetime) -> dict[str, Any]:
+def _status(row: Any) -> dict[str, Any]:
     """The status of a series from `_with_status`."""
     awaited = row.awaited_since
     return {
@@ -63,7 +64,7 @@ def _status(row: Any, now: datetime) -> dict[str, Any]:
         "name": row.name,
         "last": _edition(row) if row.last_slug else None,
         "next_due": _written(row, row.next_due),
-        "seconds_late": int((now - awaited).total_seconds()) if awaited else 0,
+        "seconds_late": int((row.now - awaited).total_seconds()) if awaited else 0,
     }
 
 
