@@ -25,8 +25,8 @@ class Clock:
     """A thread that does something again and again by itself.
 
     It is no task: those need a broker and a beat, and wait behind others. Any number of processes
-    may have one, because what it does is done once whoever does it. What takes long beats the heart
-    meanwhile, by what it is given.
+    may have one, because what it does is done once whoever does it. `act` is given `beat`, to call
+    while it takes long.
     """
 
     def __init__(

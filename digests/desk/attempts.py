@@ -81,8 +81,8 @@ def approve_items(request: HttpRequest, rows: Collection[tuple[Item, int]]) -> b
 
 
 def question_without_text(request: HttpRequest, item: Item) -> str:
-    """What is asked before a story without a text is approved, unless it was asked already: the
-    form that is shown then has a `without_text`. Empty for a story with a text."""
+    """The question before a story without a text is approved. Empty for a story with a text, and
+    once it was asked: the form then sends `without_text`."""
     if item.body or "without_text" in request.POST:
         return ""
     sentence = gettext("“%(story)s” has no text. Approve it again if it should appear without one.")

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -39,11 +38,7 @@ class EmbargoForm(VersionedForm):
         ) % {"zone": self.zone}
 
     def clean_not_before(self) -> datetime | None:
-        saved = self.item.not_before
-        at = at_the_clock(self.cleaned_data["not_before"], self.zone, saved)
-        if at and at != saved and at <= timezone.now():
-            raise ValidationError(gettext("Choose a time in the future."))
-        return at
+        return at_the_clock(self.cleaned_data["not_before"], self.zone, self.item.not_before)
 
 
 def embargo(request: HttpRequest, pk: int) -> HttpResponse:

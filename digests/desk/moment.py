@@ -1,4 +1,4 @@
-"""The time that a page of the desk is about: one for all that it says of what is due."""
+"""The current time of a request: one for all that a page says of what is due."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from digests.models import clock
 
 
 def moment_of(request: HttpRequest) -> datetime:
-    """The time of a request, by the clock that tells what is due. Costs a query, once."""
+    """The time of a request, read once from the database's clock. Costs a query."""
     known: datetime | None = getattr(request, "moment", None)
     if known is None:
         known = clock.now()

@@ -1,8 +1,7 @@
 """Verbs that compose a digest: its text, its sections and the order of its items."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext
 
@@ -35,6 +34,7 @@ from digests.models import (
     Slot,
 )
 from digests.models.digest import now_to_the_second
+from digests.models.placement import file_under
 from digests.text.format import DigestDocument, normal, normal_section
 from digests.text.format import Section as DocumentSection
 from digests.text.format.errors import MAX_DIGEST_ITEMS, MAX_SECTIONS
@@ -244,16 +244,6 @@ def finish_removal(digest: Digest, removed: Sequence[Item], *, by: Actor) -> Dig
     and record that they were taken out."""
     number_placements(digest, list(digest.placements.all()), list(digest.sections.all()))
     return _close(digest, by, HistoryEntry.Action.REMOVE, *(item.headline for item in removed))
-
-
-def file_under(row: Digest | Series, categories: Iterable[Category]) -> None:
-    """Set the categories of a digest, or of the drafts of a series, in this order."""
-    row.filed_under.all().delete()
-    place: Any = row.filed_under.model
-    place.objects.bulk_create(
-        place(**{str(row._meta.model_name): row}, category=category, position=position)
-        for position, category in enumerate(dict.fromkeys(categories), start=1)
-    )
 
 
 def refuse_if_full(count: int) -> None:

@@ -14,7 +14,6 @@ from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from digests.editorial.compose import file_under
 from digests.editorial.errors import Invalid, refuse_errors, sentence, validation_messages
 from digests.editorial.guards import Actor, record, require, save_step
 from digests.editorial.items import link_key
@@ -33,6 +32,7 @@ from digests.models import (
     Source,
     clock,
 )
+from digests.models.placement import file_under
 from digests.models.transitions import ItemStatus
 from digests.models.working_copy import Parts, WorkingCopy
 from digests.text.finding import Finding

@@ -24,7 +24,7 @@ from digests.editorial.guards import (
     transition,
 )
 from digests.editorial.transactions import in_transaction
-from digests.models import Claim, Digest, HistoryEntry, Item, Source
+from digests.models import Claim, Digest, HistoryEntry, Item, Source, clock
 from digests.text.characters import in_quotes, normal_lines
 from digests.text.diff import entry_diff, written
 from digests.text.finding import Finding
@@ -141,12 +141,15 @@ def edit_details(
 @in_transaction
 def set_embargo(item: Item, *, by: Actor, version: int, not_before: datetime | None) -> Item:
     """Let no digest with this story be published before a time, or at any time again. That may be
-    learnt at any moment, so an approved digest does not stand in its way."""
+    learnt at any moment, so an approved digest does not stand in its way. Raises `Invalid` if the
+    time has passed."""
     require(by, "change_item")
     approved = Digest.objects.filter(status=Digest.Status.APPROVED, placements__item=item)
     # So that none of them is being published.
     list(locked(Digest.objects.filter(pk__in=approved.values("pk"))))
     row = lock_row(item, version)
+    if not_before and not_before != row.not_before and not_before <= clock.now():
+        raise Invalid(gettext("Choose a time in the future."))
     row.not_before = not_before
     save_step(row)
     shown = row.not_before.isoformat(" ", "minutes") if row.not_before else ""

@@ -23,7 +23,7 @@ def added_since(digest: Digest, version: int) -> set[int]:
 
 def changes_since(digest: Digest, version: int) -> list[HistoryEntry]:
     """What was done to a digest after a version of it. Raises `Stale` if that changed the order of
-    the stories it had, or if a change tells no version."""
+    the stories it had, or if a change has no version."""
     if digest.version == version:
         return []
     changes = list(digest.history.filter(version__gt=version).select_related("actor"))

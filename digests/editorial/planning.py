@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext
 
 from digests.editorial import compose
-from digests.editorial.errors import Gone, WrongState
+from digests.editorial.errors import Gone, Invalid, WrongState
 from digests.editorial.guards import Actor, locked, require
 from digests.editorial.transactions import in_transaction
 from digests.models import Digest, HistoryEntry, Presence, Refusal, Series, Site, Slot, clock
@@ -26,6 +26,7 @@ AHEAD = timedelta(days=9)
 """How far ahead slots are made."""
 _LEAST_AHEAD = timedelta(days=8)  # so that a week lies ahead, and planning is seldom
 _LONGEST_WINDOW = timedelta(days=1)  # of a slot with none before it
+_LONGEST_PAUSE = timedelta(days=366)
 
 
 def keep(beat: Callable[[], object] = lambda: None) -> None:
@@ -274,9 +275,16 @@ def _mark_outside(series: Series, now: datetime) -> None:
 
 @in_transaction
 def pause(series: Series, *, by: Actor, resumes_on: date | None = None) -> None:
-    """Make no more slots for a series until a day, in its zone, or until it is resumed."""
+    """Make no more slots for a series until a day, in its zone, or until it is resumed. Raises
+    `Invalid` if the day has come already, or is more than a year away."""
     require(by, "change_series")
-    _replan(series, paused_at=clock.now(), resumes_on=resumes_on)
+    now = clock.now()
+    today = now.astimezone(series.zone).date()
+    if resumes_on and resumes_on <= today:
+        raise Invalid(gettext("Choose a day after today."))
+    if resumes_on and resumes_on - today > _LONGEST_PAUSE:
+        raise Invalid(gettext("Choose a day within a year."))
+    _replan(series, paused_at=now, resumes_on=resumes_on)
 
 
 @in_transaction

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from operator import attrgetter
 
-from digests.editorial.compose import file_under
 from digests.editorial.guards import Actor, locked, record, save_change, saving
 from digests.editorial.items import link_key
 from digests.models import (
@@ -20,6 +19,7 @@ from digests.models import (
     Section,
     Slot,
 )
+from digests.models.placement import file_under
 from digests.models.transitions import ItemStatus
 from digests.models.working_copy import WorkingCopy
 from digests.text.format import ENTRY_FIELDS

@@ -18,6 +18,8 @@ from digests.text.format.editable import editable
 
 register = template.Library()
 
+MINUTE = timedelta(minutes=1)
+
 
 @register.filter
 def age(moment: datetime) -> str:
@@ -42,7 +44,7 @@ def until(moment: datetime) -> str:
 @register.filter
 def is_now(moment: datetime) -> bool:
     """Whether the moment is within a minute of now, too close for `age` and `until`."""
-    return abs(moment - timezone.now()) < timedelta(minutes=1)
+    return abs(moment - timezone.now()) < MINUTE
 
 
 @register.filter
@@ -55,7 +57,7 @@ def countdown(context: Context, moment: datetime, danger: timedelta | None = Non
     """How long until something is due, or how late it is, which a script keeps up to date; marked
     when it is late, and within `danger` of its time."""
     left = moment - moment_of(context["request"])
-    if abs(left) < timedelta(minutes=1):
+    if abs(left) < MINUTE:
         words = gettext("due now")
     elif left < timedelta():
         words = gettext("late by %(time)s") % {"time": _short(-left)}
@@ -78,7 +80,7 @@ def time_left(context: Context, moment: datetime) -> str:
     return format_html(
         '<span data-countdown="{}" data-bare>{}</span>',
         int(left.total_seconds()),
-        _short(max(abs(left), timedelta(minutes=1))),
+        _short(max(abs(left), MINUTE)),
     )
 
 
@@ -106,10 +108,10 @@ def here(local: datetime, zone: str) -> str:
     return date_format(own, "TIME_FORMAT" if is_same_day else "SHORT_DATETIME_FORMAT")
 
 
-@register.filter
-def time_of_day(local: datetime) -> str:
-    """The time that a clock shows at this moment; after the day, if that is not its today."""
-    today = timezone.now().astimezone(local.tzinfo).date()
+@register.simple_tag(takes_context=True)
+def time_of_day(context: Context, local: datetime) -> str:
+    """A local time as 18:30, or with its day if that is not today there."""
+    today = moment_of(context["request"]).astimezone(local.tzinfo).date()
     return f"{local:%H:%M}" if local.date() == today else f"{local:%m-%d %H:%M}"
 
 
@@ -122,7 +124,7 @@ def within_quotes(text: object) -> str:
 def _short(passed: timedelta) -> str:
     passed = max(passed, timedelta())
     if passed < timedelta(hours=1):
-        return gettext("%(count)s min") % {"count": passed // timedelta(minutes=1)}
+        return gettext("%(count)s min") % {"count": passed // MINUTE}
     if passed < timedelta(days=2):
         return gettext("%(count)s h") % {"count": passed // timedelta(hours=1)}
     return gettext("%(count)s d") % {"count": passed.days}

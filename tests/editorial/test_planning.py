@@ -334,6 +334,14 @@ def test_a_pause_stops_new_slots_and_not_what_is_approved(at: Clock) -> None:
     assert not HistoryEntry.objects.filter(action="miss").exists()
 
 
+@pytest.mark.parametrize("day", [date(2026, 12, 1), date(2028, 12, 1)])
+def test_a_pause_ends_after_today_and_within_a_year(at: Clock, day: date) -> None:
+    made = scheduled()
+    with pytest.raises(Invalid, match="Choose a day"):
+        planning.pause(made, by=person(ADMINISTRATOR), resumes_on=day)
+    assert not Series.objects.exclude(paused_at=None).exists()
+
+
 def test_a_pause_ends_on_its_day_by_itself(at: Clock) -> None:
     made = scheduled()
     planning.pause(made, by=person(ADMINISTRATOR), resumes_on=date(2026, 12, 4))

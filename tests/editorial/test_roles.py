@@ -102,7 +102,6 @@ NOT_ACTS_OF_PEOPLE = {
     "collaboration.leave",
     "collaboration.release",
     "compose.append",
-    "compose.file_under",
     "compose.finish_removal",
     "compose.make_placeable",
     "compose.may_be_placed",

@@ -116,7 +116,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
             "plan": plan,
             "scheduled": SCHEDULED,
             "paused": paused(series) if series.is_paused(clock.now()) else "",
-            "pause_form": PauseForm(series=series) if may_pause else None,
+            "pause_form": PauseForm() if may_pause else None,
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -165,7 +165,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
 
     def pause(self, request: HttpRequest, pk: int) -> HttpResponse:
         series = self._to_change(request, pk)
-        form = PauseForm(request.POST, series=series)
+        form = PauseForm(request.POST)
         if not form.is_valid():
             report_errors(request, form)
             return _to_form(series)

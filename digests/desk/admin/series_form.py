@@ -1,20 +1,15 @@
 """The form of a series, and the one that pauses its schedule."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.desk.admin.schedule_form import ScheduleForm
 from digests.desk.admin.shifts import PREFIX, Shifts
-from digests.editorial import compose
-from digests.models import Series, clock
-
-LONGEST_PAUSE = timedelta(days=366)
+from digests.models import Series
+from digests.models.placement import file_under
 
 
 class SeriesForm(ScheduleForm):
@@ -57,7 +52,7 @@ class SeriesForm(ScheduleForm):
 
     def save_related(self) -> None:
         if "categories" in self.changed_data:
-            compose.file_under(self.instance, self.cleaned_data["categories"])
+            file_under(self.instance, self.cleaned_data["categories"])
         if self.shifts.is_bound:
             self.shifts.save()
 
@@ -71,15 +66,3 @@ class PauseForm(forms.Form):
     resumes_on = forms.DateField(
         label=_("Resume on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-
-    def __init__(self, *args: Any, series: Series, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = timezone.localdate(clock.now(), series.zone)
-
-    def clean_resumes_on(self) -> date | None:
-        day: date | None = self.cleaned_data["resumes_on"]
-        if day and day <= self.today:
-            raise ValidationError(gettext("Choose a day after today."))
-        if day and day > self.today + LONGEST_PAUSE:
-            raise ValidationError(gettext("Choose a day within a year."))
-        return day

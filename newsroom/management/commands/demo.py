@@ -38,6 +38,7 @@ from digests.models import (
     User,
     clock,
 )
+from digests.models.placement import file_under
 from digests.text.format import Entry
 from newsroom import static
 from newsroom.embedded import Engine
@@ -191,7 +192,7 @@ class Command(BaseCommand):
         that is skipped, one that is missed, and the last, which is returned."""
         series = Series.objects.get(slug="global-ai")
         filed = Category.objects.filter(digests__series=series).distinct()
-        compose.file_under(series, filed)
+        file_under(series, filed)
         # The last is over for a minute: published within that, its edition would not be late.
         end = timezone.now() - timedelta(minutes=1)
         with clocks_at(end - (RECENT + 3) * EVERY):
