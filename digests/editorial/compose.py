@@ -21,7 +21,7 @@ from digests.editorial.guards import (
     saving,
 )
 from digests.editorial.numbering import new_placements, number_placements, position_label, renumber
-from digests.editorial.order import added_since, changes_since
+from digests.editorial.order import KEEPS_SECTIONS, added_since, changes_since
 from digests.editorial.transactions import in_transaction
 from digests.models import (
     Category,
@@ -120,7 +120,8 @@ def add_section(
 def edit_section(
     digest: Digest, section: Section, *, by: Actor, version: int, heading: str, intro: str = ""
 ) -> Digest:
-    row = _open(digest, by, version)
+    row = _open(digest, by)
+    changes_since(row, version, KEEPS_SECTIONS)
     mine = _own_section(row, section)
     _write_section(mine, heading, intro)
     with saving(mine):
@@ -146,7 +147,8 @@ def move_section(
 @in_transaction
 def remove_section(digest: Digest, section: Section, *, by: Actor, version: int) -> Digest:
     """Dissolve a section; its items join the section before it."""
-    row = _open(digest, by, version)
+    row = _open(digest, by)
+    changes_since(row, version, KEEPS_SECTIONS)
     mine = _own_section(row, section)
     before = row.sections.filter(position__lt=mine.position).last()
     row.placements.filter(section=mine).update(section=before)

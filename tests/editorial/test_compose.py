@@ -264,6 +264,33 @@ def test_a_section_is_moved_though_stories_were_added() -> None:
     assert [section.heading for section in seen.sections.all()] == ["二", "一"]
 
 
+def test_a_section_is_renamed_and_removed_though_stories_were_added() -> None:
+    editor, seen, first = person(), draft(), story()
+    for heading in ("一", "二"):
+        seen = compose.add_section(seen, heading, by=editor, version=seen.version)
+    one, two = seen.sections.all()
+    compose.place(seen, first, by=person(), version=seen.version, section=two)
+    compose.edit_section(seen, one, by=editor, version=seen.version, heading="壹")
+    now = Digest.objects.get(pk=seen.pk)
+    compose.place(now, story(), by=person(), version=now.version)
+    compose.remove_section(now, two, by=editor, version=now.version)
+    assert [section.heading for section in seen.sections.all()] == ["壹"]
+    assert seen.placements.get(item=first).section == one
+
+
+def test_a_section_that_somebody_rewrote_is_neither_rewritten_nor_removed_unseen() -> None:
+    editor, li = person(), person(first_name="Li")
+    seen = draft()
+    seen = compose.add_section(seen, "一", by=editor, version=seen.version)
+    section = seen.sections.get()
+    compose.edit_section(seen, section, by=li, version=seen.version, heading="壹", intro="新")
+    with pytest.raises(Stale, match="Li"):
+        compose.edit_section(seen, section, by=editor, version=seen.version, heading="甲")
+    with pytest.raises(Stale, match="Li"):
+        compose.remove_section(seen, section, by=editor, version=seen.version)
+    assert [(s.heading, s.intro) for s in seen.sections.all()] == [("壹", "新")]
+
+
 def test_a_move_in_an_order_that_others_changed_is_refused_with_who_did() -> None:
     a, b, c = story("甲"), story(), story()
     seen, li, wen = draft(a, b), person(first_name="Li"), person()
