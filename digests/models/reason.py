@@ -10,5 +10,11 @@ def in_words(template: str, params: Mapping[str, str | int]) -> str:
     earlier version stored, has no parameters; within another sentence it is `why`."""
     sentence = gettext(template) if template else ""
     if why := params.get("why"):
-        params = {**params, "why": gettext(str(why))}
+        params = {**params, "why": _within(str(why))}
     return sentence % params if params else sentence
+
+
+def _within(why: str) -> str:
+    """A reason as it stands in another sentence: without its full stop, if it is one itself."""
+    whole = gettext(f"{why}.")
+    return gettext(why) if whole == f"{why}." else whole.rstrip(".。")

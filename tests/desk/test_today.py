@@ -312,6 +312,17 @@ def test_why_a_sweep_could_not_be_done_is_said_in_the_language_of_whoever_reads_
     assert f"无法使用导出文件夹 {root}：已有同名文件。" in signed_in(ann).get("/admin/").text
 
 
+def test_a_sentence_within_that_of_a_sweep_is_translated_too(ann: User) -> None:
+    swept(
+        error="The export folder %(folder)s cannot be used: %(why)s.",
+        error_params={"folder": "/srv/x", "why": "A symbolic link has its name"},
+    )
+    ann.language = "zh-hans"
+    ann.save()
+    sentence = "无法使用导出文件夹 /srv/x：此处有一个同名的符号链接。"
+    assert sentence in signed_in(ann).get("/admin/").text
+
+
 def test_what_an_earlier_version_said_of_a_sweep_is_shown_as_it_is(ann: User) -> None:
     swept(error="100% of the disk is used")
     assert "100% of the disk is used" in shown(ann, "Export")
