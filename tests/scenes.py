@@ -13,6 +13,7 @@ from digests.editorial import (
     collaboration,
     compose,
     deleting,
+    filing,
     items,
     lifecycle,
     planning,
@@ -21,7 +22,7 @@ from digests.editorial import (
     writing,
 )
 from digests.editorial.importing import import_digest
-from digests.models import Claim, Digest, Item, Section, Series, Slot, User, clock
+from digests.models import Category, Claim, Digest, Item, Section, Series, Slot, User, clock
 from digests.text.format import DigestDocument, Entry, dump
 from digests.text.format import Section as DocumentSection
 from tests.factories import (
@@ -96,6 +97,7 @@ ALLOWED: dict[str, set[str]] = {
     "replan": {"system"},
     "pause": {"administrator"},
     "resume": {"administrator"},
+    "file_drafts": {"administrator"},
 }
 # Verbs of the desk that its own screens and its API call.
 AT_THE_DESK = {
@@ -437,6 +439,11 @@ def _replan() -> Scene:
 
 def _pause() -> Scene:
     return Scene(None, partial(planning.pause, _planned().series), {})
+
+
+def _file_drafts() -> Scene:
+    category = Category.objects.get_or_create(name="AI")[0]
+    return Scene(None, partial(filing.file_drafts, series(), [category]), {})
 
 
 def _resume() -> Scene:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from digests.editorial.errors import Invalid
+from digests.editorial.filing import file_under
 from digests.editorial.guards import (
     Actor,
     allowed,
@@ -34,7 +35,6 @@ from digests.models import (
     Slot,
 )
 from digests.models.digest import now_to_the_second
-from digests.models.placement import file_under
 from digests.text.format import DigestDocument, normal, normal_section
 from digests.text.format import Section as DocumentSection
 from digests.text.format.errors import MAX_DIGEST_ITEMS, MAX_SECTIONS

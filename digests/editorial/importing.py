@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from digests.editorial.errors import Invalid, refuse_errors, sentence, validation_messages
+from digests.editorial.filing import file_under
 from digests.editorial.guards import Actor, record, require, save_step
 from digests.editorial.items import link_key
 from digests.editorial.publishing import go_live
@@ -32,7 +33,6 @@ from digests.models import (
     Source,
     clock,
 )
-from digests.models.placement import file_under
 from digests.models.transitions import ItemStatus
 from digests.models.working_copy import Parts, WorkingCopy
 from digests.text.finding import Finding

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from operator import attrgetter
 
+from digests.editorial.filing import file_under
 from digests.editorial.guards import Actor, locked, record, save_change, saving
 from digests.editorial.items import link_key
 from digests.models import (
@@ -19,7 +20,6 @@ from digests.models import (
     Section,
     Slot,
 )
-from digests.models.placement import file_under
 from digests.models.transitions import ItemStatus
 from digests.models.working_copy import WorkingCopy
 from digests.text.format import ENTRY_FIELDS

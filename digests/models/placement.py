@@ -1,9 +1,6 @@
 """The ordered parts of a digest: its categories, its sections and the items placed in it."""
 
-from collections.abc import Iterable
-from typing import Any
-
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from digests.models.catalogue import Category
@@ -59,17 +56,6 @@ class SeriesCategory(CategoryPlace):
             models.UniqueConstraint(fields=["series", "position"], name="series_category_place"),
             models.UniqueConstraint(fields=["series", "category"], name="series_category_once"),
         ]
-
-
-@transaction.atomic(savepoint=False)
-def file_under(row: Digest | Series, categories: Iterable[Category]) -> None:
-    """Set the categories of a digest, or of the drafts of a series, in this order."""
-    row.filed_under.all().delete()
-    filed: Any = row.filed_under
-    filed.model.objects.bulk_create(
-        filed.model(**{filed.field.name: row}, category=category, position=position)
-        for position, category in enumerate(dict.fromkeys(categories), start=1)
-    )
 
 
 class Section(models.Model):

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.forms.models import model_to_dict
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from digests.accounts.roles import EDITOR
 from digests.desk import undo
-from digests.models import Digest, Item, Series, Slot, clock
+from digests.models import Category, Digest, Item, Series, Slot, clock
 from tests.editorial.test_roles import state
 from tests.factories import PAST, person, published, series, story
 from tests.scenes import (
@@ -87,6 +88,12 @@ def digest_form(digest: Digest) -> dict[str, object]:
     }
 
 
+def series_form(*categories: Category) -> dict[str, object]:
+    fields = ("name", "language", "time_zone", "slug", "path_pattern")
+    extra: dict[str, object] = {"extra": "{}", "categories": [each.pk for each in categories]}
+    return model_to_dict(Series.objects.get(), fields) | extra
+
+
 def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
     """The address and the fields with which the admin takes a verb."""
     row = trial.row
@@ -97,6 +104,8 @@ def on_screen(verb: str, trial: Scene) -> tuple[str, dict[str, object]]:
         return reverse("admin:digests_digest_add"), {"series": series().pk, "title": "新一期"}
     if verb in ("pause", "resume"):
         return below(Series.objects.get(), verb), {}
+    if verb == "file_drafts":
+        return below(Series.objects.get(), "change"), series_form(Category.objects.get())
     if verb in ON_THE_BOARD:
         return reverse("admin:board"), ON_THE_BOARD[verb] | of_slot(verb, row)
     assert row is not None

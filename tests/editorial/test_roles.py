@@ -13,6 +13,7 @@ from digests.editorial import (
     collaboration,
     compose,
     deleting,
+    filing,
     importing,
     items,
     lifecycle,
@@ -23,7 +24,7 @@ from digests.editorial import (
 )
 from digests.editorial.errors import Forbidden
 from digests.editorial.guards import available
-from digests.models import Claim, Digest, Item, ItemDraft, Series, Slot, User, clock
+from digests.models import Claim, Digest, Item, ItemDraft, Series, SeriesCategory, Slot, User, clock
 from tests.scenes import ACTORS, ALLOWED, SOON, Scene, actor, scene
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,7 @@ def state() -> list[object]:
         list(Item.objects.order_by("pk").values_list("not_before")),
         list(Slot.objects.order_by("pk").values()),
         list(Series.objects.values("paused_at", "planned_until", "next_edition_at")),
+        list(SeriesCategory.objects.order_by("pk").values_list("series", "category")),
         dict(User.objects.exclude(current_digest=None).values_list("pk", "current_digest")),
     ]
 
@@ -75,7 +77,18 @@ def test_a_verb_serves_those_the_table_names_and_nobody_else(
 
 
 MODULES = [
-    *(collaboration, compose, deleting, importing, items, lifecycle, planning, slots, triage),
+    *(
+        collaboration,
+        compose,
+        deleting,
+        filing,
+        importing,
+        items,
+        lifecycle,
+        planning,
+        slots,
+        triage,
+    ),
     writing,
 ]
 
@@ -109,6 +122,7 @@ NOT_ACTS_OF_PEOPLE = {
     "compose.refuse_if_full",
     "deleting.may_delete",
     "deleting.why_not",
+    "filing.file_under",
     "items.errors_in",
     "items.link_key",
     "items.may_edit",

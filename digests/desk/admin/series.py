@@ -146,7 +146,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        form.save_related()
+        form.save_related(actor(request))
         if form.changes_slots:
             # Afterwards, because planning locks digests, and those before the series. The planner
             # would do it, too, a moment later.

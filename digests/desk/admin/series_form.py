@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from digests.desk.admin.schedule_form import ScheduleForm
 from digests.desk.admin.shifts import PREFIX, Shifts
+from digests.editorial import filing
+from digests.editorial.guards import Actor
 from digests.models import Series
-from digests.models.placement import file_under
 
 
 class SeriesForm(ScheduleForm):
@@ -50,9 +51,9 @@ class SeriesForm(ScheduleForm):
             self.add_error(None, gettext("There is an error in the shifts."))
         return given
 
-    def save_related(self) -> None:
+    def save_related(self, by: Actor) -> None:
         if "categories" in self.changed_data:
-            file_under(self.instance, self.cleaned_data["categories"])
+            filing.file_drafts(self.instance, self.cleaned_data["categories"], by=by)
         if self.shifts.is_bound:
             self.shifts.save()
 
