@@ -29,6 +29,16 @@ _ADVISED = re.compile(r"pg_advisory_xact_lock\('(\w+)'")
 _WRITTEN = re.compile(r'^(?:UPDATE|INSERT INTO) "(\w+)"')
 # Rows that two verbs may both write without having locked anything before: one waits there.
 _CONTESTED = {"digests_category", "digests_tagauthority", "digests_site", "digests_series"}
+# On PostgreSQL a verb has locked the slots that it updates; on SQLite it has asked for no lock.
+_LOCKED_BEFORE = re.compile(r'^UPDATE "(digests_slot)"')
+
+
+def _contested(sql: str) -> re.Match[str] | None:
+    """The statement, if it waits for another transaction that wrote the same rows."""
+    found = _WRITTEN.search(sql)
+    if found and found[1] in _CONTESTED:
+        return found
+    return _LOCKED_BEFORE.search(sql) if connection.vendor == "postgresql" else None
 
 
 class Locks:
@@ -47,7 +57,7 @@ class Locks:
                 self.wrong.append(f"locks items in no order: {sql}")
         elif found := _ADVISED.search(sql):
             self.take(_ADVISORY[found[1]], sql)
-        elif (found := _WRITTEN.search(sql)) and found[1] in _CONTESTED:
+        elif found := _contested(sql):
             self.take(found[1], sql)
         return execute(sql, *rest)
 

@@ -419,7 +419,12 @@ def _make_draft() -> Scene:
 
 
 def _plan() -> Scene:
-    return Scene(None, partial(planning.plan, scheduled()), {})
+    """Of a series with a slot that somebody took, whose window begins otherwise."""
+    taken = _planned()
+    Slot.objects.exclude(pk=taken.pk).delete()
+    Slot.objects.update(taken_by=person(), window_begins=taken.due_at - timedelta(minutes=1))
+    Series.objects.update(planned_until=None)
+    return Scene(None, partial(planning.plan, Series.objects.get()), {})
 
 
 def _notice_miss() -> Scene:
