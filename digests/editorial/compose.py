@@ -220,7 +220,9 @@ def _new_placement(digest: Digest, item: Item, count: int, by: Actor) -> Placeme
 
 def append(digest: Digest, items: Sequence[Item], *, by: Actor) -> Digest:
     """Place items at the end of the stories before the first section, all at once. The digest and
-    its items must be locked, and the items placeable."""
+    its items must be locked, and the items placeable. Without items nothing is done."""
+    if not items:
+        return digest  # an entry without a story would be taken for one by `order.added_since`
     sections, order = list(digest.sections.all()), list(digest.placements.all())
     added = new_placements(digest, items)
     order += added

@@ -20,7 +20,7 @@ def added_since(digest: Digest, version: int) -> set[int]:
     two, if it has a later version by now."""
     changes = changes_since(digest, version)
     count = sum(entry.action == Action.PLACE for entry in changes)
-    # Nothing was removed since, so the newest placements are theirs.
+    # Each has an entry, and nothing was removed since: so the newest placements are theirs.
     newest = digest.placements.order_by("-pk").values_list("item", flat=True)
     return set(newest[:count]) if count else set()
 

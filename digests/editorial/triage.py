@@ -59,8 +59,7 @@ def add_to_digest(digest: Digest, rows: Rows, *, by: Actor) -> Outcome:
         return row
 
     outcome = _outcome(add, rows)
-    if outcome.done:
-        append(digest, outcome.done, by=by)
+    append(digest, outcome.done, by=by)
     return replace(outcome, shortlisted=shortlisted)
 
 

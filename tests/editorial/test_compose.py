@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from digests.editorial import compose, items
+from digests.editorial import compose, items, triage
 from digests.editorial.errors import Invalid, Stale, WrongState
 from digests.models import Category, Digest, Item
 from tests.factories import PAST, draft, in_review, person, series, story
@@ -301,6 +301,16 @@ def test_a_move_in_an_order_that_others_changed_is_refused_with_who_did() -> Non
         with pytest.raises(Stale, match="Li removed 甲."):
             compose.place(seen, b, by=wen, version=seen.version, **given)
     assert order(seen) == [b.pk, c.pk]
+
+
+def test_a_story_moved_to_the_end_goes_behind_all_that_were_added_in_one_step() -> None:
+    wen, li = person(), person()
+    a, b, c, d = (story(headline) for headline in "甲乙丙丁")
+    seen = draft(a, b)
+    triage.add_to_digest(seen, [(c, c.version), (d, d.version)], by=li)
+    triage.add_to_digest(seen, [(c, c.version)], by=li)  # which is refused, and adds nothing
+    digest = compose.place(seen, a, by=wen, version=seen.version, position=2)
+    assert order(digest) == [item.pk for item in (b, c, d, a)]
 
 
 def test_nothing_is_moved_over_changes_of_which_no_version_is_known() -> None:
