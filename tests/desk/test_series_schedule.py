@@ -554,7 +554,9 @@ def test_a_series_is_paused_and_resumed_on_its_page(client: Client) -> None:
 
 def test_a_pause_may_have_an_end(client: Client) -> None:
     row = scheduled()
-    pause(client, row, "2026-12-03")
+    said = pause(client, row, "2026-12-03")
+    assert "is paused until 3 December 2026. Approved digests are still published." in said
+    assert "Paused until 3 December 2026." in text(client.get(change(row)).text)
     row.refresh_from_db()
     assert row.resumes_on == date(2026, 12, 3)
     for language, said in (

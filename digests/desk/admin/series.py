@@ -172,9 +172,7 @@ class SeriesAdmin(ZonedAdmin[Series], ReadersAdmin[Series]):
         until = form.cleaned_data["resumes_on"]
         if attempt(request, partial(planning.pause, series, by=actor(request), resumes_on=until)):
             series.refresh_from_db()
-            said = gettext("“%(series)s” is %(paused)s. Approved digests are still published.")
-            words = {"series": in_quotes(str(series)), "paused": paused(series)}
-            messages.success(request, said % words)
+            messages.success(request, _said_paused(series))
         return _to_form(series)
 
     def resume(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -242,7 +240,19 @@ def paused(series: Series) -> str:
     """That a series is paused, and until when."""
     if series.resumes_on is None:
         return gettext("paused")
-    return gettext("paused until %(day)s") % {"day": date_format(series.resumes_on, "DATE_FORMAT")}
+    return gettext("paused until %(day)s") % {"day": _resumes_on(series)}
+
+
+def _said_paused(series: Series) -> str:
+    words = {"series": in_quotes(str(series)), "day": _resumes_on(series)}
+    if series.resumes_on is None:
+        return gettext("“%(series)s” is paused. Approved digests are still published.") % words
+    said = gettext("“%(series)s” is paused until %(day)s. Approved digests are still published.")
+    return said % words
+
+
+def _resumes_on(series: Series) -> str:
+    return date_format(series.resumes_on, "DATE_FORMAT") if series.resumes_on else ""
 
 
 def slots_ahead(series: Series) -> str:
