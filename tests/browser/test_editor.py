@@ -80,7 +80,7 @@ def status(editor: Locator) -> Locator:
 
 
 def preview(editor: Locator) -> Locator:
-    return editor.get_by_role("region", name="Preview")
+    return editor.get_by_role("group", name="Preview")
 
 
 def select(editor: Locator, start: int, end: int) -> None:

@@ -94,7 +94,7 @@ const toasts = element(document, "[data-toasts]");
     @param {{ trouble?: boolean, act?: { label: string, run: () => void } }} [manner] */
 export function say(sentence, { trouble = false, act } = {}) {
   if (!sentence) return;
-  const toast = document.createElement("li");
+  const toast = document.createElement("div");
   toast.className = trouble ? "toast error" : "toast success";
   const text = document.createElement("span");
   text.textContent = sentence;
