@@ -189,10 +189,12 @@ def sign_in(page: Page, server: EmbeddedServer, language: str) -> None:
     page.goto(f"{server.url}/admin/login/")
     page.fill("[name=username]", "wen")
     page.fill("[name=password]", "password")
-    page.click("[type=submit]")
+    with page.expect_navigation():  # the next page would break off what is sent
+        page.click("[type=submit]")
     page.goto(f"{server.url}/admin/settings/")
     page.select_option("[name=language]", language)
-    page.locator("form.plain-form [type=submit]").click()
+    with page.expect_navigation():
+        page.locator("form.plain-form [type=submit]").click()
 
 
 def shoot(page: Page, name: str) -> None:
