@@ -197,4 +197,4 @@ def test_the_page_of_a_slot_costs_the_same_whatever_waits(client: Client, slot: 
     for number in range(12):
         story(source=source(f"s{number}"), posted_at=within(slot, 1))
         story(source=source(f"t{number}"), posted_at=before.window_begins)
-    assert queries() == few <= 15
+    assert queries() == few <= 16
