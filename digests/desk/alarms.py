@@ -41,7 +41,7 @@ class Alarm:
 
 
 class Alarms:
-    """The slots that alarm a user who may do something about them, the latest first. Costs two
+    """The slots that alarm a user who may do something about them. Costs two
     queries when it is first looked at, one of them for the time, and a third if there are any."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -62,10 +62,16 @@ class Alarms:
 
     @cached_property
     def waiting(self) -> list[Alarm]:
-        """Those that the user has not dismissed."""
-        alarms = map(Alarm, self.rows)
+        """Those that the user has not dismissed: what can still be in time, the first due first,
+        and then what was missed, the latest first."""
+        alarms = [Alarm(row) for row in self.rows]
         dismissed = self.request.session.get(KEY, []) if self.rows else []
-        return [alarm for alarm in alarms if alarm.key not in dismissed]
+        missed = [alarm for alarm in alarms if alarm.kind == "missed"]
+        others = sorted(
+            (alarm for alarm in alarms if alarm not in missed),
+            key=lambda alarm: alarm.row.slot.due_at,
+        )
+        return [alarm for alarm in [*others, *missed] if alarm.key not in dismissed]
 
     @property
     def shown(self) -> list[Alarm]:

@@ -1,10 +1,11 @@
 """The lines of history of items and digests, and the corrections that readers are shown."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -163,6 +164,11 @@ class HistoryEntry(Immutable):
             for entry in reversed(last_steps)
             if entry.action in HistoryEntry.SPOKEN and entry.note
         ]
+
+    @property
+    def local_day(self) -> date:
+        """The day on which it happened where the reader is."""
+        return timezone.localdate(self.at)
 
     @property
     def who(self) -> str:

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from digests.accounts.roles import EDITOR
 from digests.desk.alarms import MAX_DISMISSED
-from digests.editorial import planning
+from digests.editorial import planning, slots
 from digests.editorial.lifecycle import SEE_LOG
 from digests.models import Digest, Item, Series, Slot, User
 from tests.factories import draft, person, scheduled, story
@@ -144,6 +144,22 @@ def test_a_slot_of_another_day_is_named_with_its_day(
     assert bar(client) == [
         "Global AI 00:00 was missed Dismiss",
         "Global AI 12-01 20:00 was missed Dismiss",
+    ]
+
+
+def test_what_can_still_be_in_time_comes_first_and_of_that_what_is_due_first(
+    made: Series, client: Client, at: Clock
+) -> None:
+    at.now = NOON + 20 * MINUTE  # what was due at eight was missed
+    for minutes in (14, 3, 9):
+        slots.make_now(made, at.now + minutes * MINUTE, by=person(EDITOR))
+    said = ["20:23 is due in 3 min", "20:29 is due in 9 min"]
+    assert [line.split(" and ")[0] for line in bar(client)[:2]] == [f"Global AI {s}" for s in said]
+    dismiss(client)
+    dismiss(client)
+    assert bar(client) == [
+        "Global AI 20:34 is due in 14 min and not approved Dismiss",
+        "Global AI 20:00 was missed Dismiss",
     ]
 
 

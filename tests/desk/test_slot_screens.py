@@ -235,6 +235,17 @@ def published_after(due_at: datetime, late: timedelta, ann: User, rita: User, at
     return digest
 
 
+def test_history_is_dated_where_its_reader_is(made: Series, ann: User, at: Clock) -> None:
+    at.now = NOON + 5 * HOUR  # past midnight in Shanghai, noon in New York
+    slots.take(slot(), by=ann)
+    address = f"/admin/digests/slot/{slot().pk}/"
+    page = signed_in(ann).get(address)
+    assert "<h3>2 December 2026</h3>" in page.text
+    User.objects.update(time_zone="America/New_York")
+    page = signed_in(User.objects.get(pk=ann.pk)).get(address)
+    assert "<h3>2 December 2026</h3>" not in page.text
+
+
 def test_the_medians_of_a_series_tell_what_was_on_time(
     made: Series, ann: User, rita: User, at: Clock
 ) -> None:
