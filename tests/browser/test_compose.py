@@ -300,7 +300,7 @@ def test_what_a_script_says_looks_like_what_the_server_says(
     notice(page)
     expect(said).to_be_visible()
     page.locator(f"#approve-{placed[1].pk}").click()
-    told = toast(page).locator("li")
+    told = toast(page).locator(".toast")
     expect(told).to_have_text("1 story approved.")
     assert told.evaluate(look) == said.evaluate(look)
     # The page shows what came after it, so it is not seen any more; nothing moves for that.
