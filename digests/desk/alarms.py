@@ -41,8 +41,8 @@ class Alarm:
 
 
 class Alarms:
-    """The slots that alarm a user who may do something about them. Costs two
-    queries when it is first looked at, one of them for the time, and a third if there are any."""
+    """The slots that alarm a user who may do something about them. Costs two queries when it is
+    first looked at, one of them for the time, and a third if there are any."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -67,11 +67,9 @@ class Alarms:
         alarms = [Alarm(row) for row in self.rows]
         dismissed = self.request.session.get(KEY, []) if self.rows else []
         missed = [alarm for alarm in alarms if alarm.kind == "missed"]
-        others = sorted(
-            (alarm for alarm in alarms if alarm not in missed),
-            key=lambda alarm: alarm.row.slot.due_at,
-        )
-        return [alarm for alarm in [*others, *missed] if alarm.key not in dismissed]
+        in_time = [alarm for alarm in alarms if alarm.kind != "missed"]
+        in_time.sort(key=lambda alarm: alarm.row.slot.due_at)
+        return [alarm for alarm in in_time + missed if alarm.key not in dismissed]
 
     @property
     def shown(self) -> list[Alarm]:

@@ -77,19 +77,8 @@ def test_a_verb_serves_those_the_table_names_and_nobody_else(
 
 
 MODULES = [
-    *(
-        collaboration,
-        compose,
-        deleting,
-        filing,
-        importing,
-        items,
-        lifecycle,
-        planning,
-        slots,
-        triage,
-    ),
-    writing,
+    *(collaboration, compose, deleting, filing, importing, items, lifecycle, planning, slots),
+    *(triage, writing),
 ]
 
 
